@@ -1,0 +1,288 @@
+"""Short ways to state what most plans state, and the readings the platform itself offers.
+
+Everything made here without a clause is a default: "giá trị mặc định, kế hoạch không quy định".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline
+from bontot.policy.model import (
+    Clause,
+    Criterion,
+    Dated,
+    Direction,
+    Evidence,
+    Kind,
+    Measure,
+    Operator,
+    Option,
+    Origin,
+    Role,
+    Roll,
+    Threshold,
+    Unit,
+)
+
+HUNDRED = Decimal(100)
+HIGHEST = {
+    Unit.PERCENT: HUNDRED,
+    Unit.DAY_OF_MONTH: Decimal(31),
+    Unit.RATING: Decimal(4),
+    Unit.MONTH_DAY: Decimal(1231),
+}
+LOWEST = {Unit.DAY_OF_MONTH: Decimal(1), Unit.RATING: Decimal(1), Unit.MONTH_DAY: Decimal(101)}
+
+
+def threshold(
+    key: str,
+    label: str,
+    unit: Unit,
+    value: int | None,
+    on: date,
+    clause: Clause | None = None,
+    *,
+    lowest: int | None = None,
+    highest: int | None = None,
+    stricter: Direction = Direction.HIGHER,
+    frame: str | None = None,
+    suggestion: int | None = None,
+) -> Threshold:
+    """A number in force since `on`: the plan's where a clause states it, else a default. `value=None` leaves
+    it unset until a committee adopts one. Bounds not given are those of the unit."""
+    origin = Origin.PLAN if clause else Origin.DEFAULT
+    dated = (
+        () if value is None else (Dated(value=Decimal(value), valid_from=on, origin=origin, clause=clause),)
+    )
+    return Threshold(
+        key=key,
+        label=label,
+        unit=unit,
+        values=dated,
+        lowest=LOWEST.get(unit, Decimal(0)) if lowest is None else Decimal(lowest),
+        highest=HIGHEST.get(unit) if highest is None else Decimal(highest),
+        stricter=stricter,
+        frame=frame,
+        suggestion=None if suggestion is None else Decimal(suggestion),
+    )
+
+
+def none_allowed(key: str, label: str, on: date, clause: Clause | None = None) -> Threshold:
+    """The threshold of a count that must be zero; nothing else may be set."""
+    return threshold(key, label, Unit.COUNT, 0, on, clause, highest=0, stricter=Direction.LOWER)
+
+
+def option(
+    key: str,
+    label: str,
+    choices: Iterable[tuple[str, str]],
+    value: str,
+    on: date,
+    clause: Clause | None = None,
+) -> Option:
+    """A reading in force since `on`: the plan's where a clause states it, else a default."""
+    origin = Origin.PLAN if clause else Origin.DEFAULT
+    dated = Dated(value=value, valid_from=on, origin=origin, clause=clause)
+    return Option(key=key, label=label, choices=tuple(choices), values=(dated,))
+
+
+def judged(
+    key: str,
+    label: str,
+    clauses: tuple[Clause, ...],
+    *evidence: Evidence,
+    may_be_not_applicable: bool = False,
+) -> Criterion:
+    """A line of the plan decided by people, with what they are shown."""
+    return Criterion(
+        key=key,
+        label=label,
+        kind=Kind.JUDGED,
+        clauses=clauses,
+        evidence=evidence,
+        may_be_not_applicable=may_be_not_applicable,
+        origin=_origin(clauses),
+    )
+
+
+def measured(
+    key: str,
+    label: str,
+    clauses: tuple[Clause, ...],
+    measure: Measure,
+    operator: Operator,
+    *evidence: Evidence,
+    role: Role = Role.DECIDES,
+) -> Criterion:
+    """A line of the plan decided by a count against the threshold of the same key."""
+    return Criterion(
+        key=key,
+        label=label,
+        kind=Kind.MEASURED,
+        clauses=clauses,
+        measure=measure,
+        operator=operator,
+        threshold=key,
+        evidence=evidence,
+        role=role,
+        origin=_origin(clauses),
+    )
+
+
+def zero(
+    key: str,
+    label: str,
+    clauses: tuple[Clause, ...],
+    measure: Measure,
+    *evidence: Evidence,
+    role: Role = Role.DECIDES,
+    also_judged: bool = False,
+) -> Criterion:
+    """A line of the plan that one case fails; its threshold has the same key."""
+    return Criterion(
+        key=key,
+        label=label,
+        kind=Kind.ZERO,
+        clauses=clauses,
+        measure=measure,
+        operator=Operator.EQUAL,
+        threshold=key,
+        evidence=evidence,
+        role=role,
+        also_judged=also_judged,
+        origin=_origin(clauses),
+    )
+
+
+def derived(
+    key: str,
+    label: str,
+    clauses: tuple[Clause, ...],
+    roll: Roll,
+    operator: Operator,
+    *,
+    role: Role = Role.DECIDES,
+    against: str | None = None,
+) -> Criterion:
+    """A line of the plan decided by what was found of the subjects below, against the threshold of the same
+    key or the one named by `against`."""
+    return Criterion(
+        key=key,
+        label=label,
+        kind=Kind.DERIVED,
+        clauses=clauses,
+        roll=roll,
+        operator=operator,
+        threshold=against or key,
+        role=role,
+        origin=_origin(clauses),
+    )
+
+
+def meeting_thresholds(on: date) -> tuple[Threshold, ...]:
+    """What every meeting rule needs beside its day and deadline."""
+    label = "Ngày sớm nhất được tính là đúng hạn"
+    return (threshold("meeting.earliest_day", label, Unit.DAY_OF_MONTH, 1, on, highest=7),)
+
+
+def open_meeting_thresholds(on: date) -> tuple[Threshold, ...]:
+    """A meeting rule that fixes no day: within the month, unless a committee sets a day or a deadline."""
+    stricter = Direction.LOWER
+    return (
+        threshold("meeting.day", "Ngày sinh hoạt thường kỳ", Unit.DAY_OF_MONTH, None, on, stricter=stricter),
+        threshold(
+            "meeting.deadline", "Hạn cuối sinh hoạt thường kỳ", Unit.DAY_OF_MONTH, None, on, stricter=stricter
+        ),
+        *meeting_thresholds(on),
+    )
+
+
+def meeting_options(on: date) -> tuple[Option, ...]:
+    """The readings of a meeting rule, under the keys `MeetingRule` names."""
+    return (
+        option(
+            "meeting.holiday_scope",
+            "“Ngày Lễ” gồm những ngày nào",
+            (
+                (HolidayScope.OFFICIAL_DAYS_OFF, "mọi ngày nghỉ chính thức, kể cả nghỉ bù và hoán đổi"),
+                (HolidayScope.STATUTORY_ONLY, "chỉ các ngày lễ, tết theo luật"),
+            ),
+            HolidayScope.OFFICIAL_DAYS_OFF,
+            on,
+        ),
+        option(
+            "meeting.makeup_saturday_is_working",
+            "Thứ 7 làm bù là ngày làm việc",
+            (("false", "không, vẫn là thứ 7"), ("true", "có")),
+            "false",
+            on,
+        ),
+        option(
+            "meeting.prefer_shift",
+            "Cả hai ngày liền kề đều trống thì chọn",
+            ((PreferShift.AFTER, "ngày sau"), (PreferShift.BEFORE, "ngày trước")),
+            PreferShift.AFTER,
+            on,
+        ),
+        option(
+            "meeting.fallback",
+            "Không ngày liền kề nào trống thì",
+            (
+                (Fallback.NEXT_FREE, "lấy ngày trống kế tiếp trong hạn"),
+                (Fallback.PREVIOUS_FREE, "lùi về ngày trống gần nhất trong tháng"),
+                (Fallback.MANUAL, "chi bộ tự chọn ngày"),
+            ),
+            Fallback.NEXT_FREE,
+            on,
+        ),
+        option(
+            "meeting.shift_deadline",
+            "Hạn cuối trùng ngày nghỉ thì",
+            (
+                (ShiftDeadline.NONE, "giữ nguyên hạn"),
+                (ShiftDeadline.PLUS_ONE, "lùi một ngày nếu ngày ấy trống"),
+            ),
+            ShiftDeadline.NONE,
+            on,
+        ),
+    )
+
+
+def attendance_options(on: date) -> tuple[Option, ...]:
+    """The readings of an attendance rate, under the keys `AttendanceRule` names."""
+    return (
+        option(
+            "attendance.excused",
+            "Vắng có lý do",
+            (
+                ("excused_counted", "vẫn tính trong số phải dự, không tính có mặt"),
+                ("excused_removed", "không tính vào số phải dự"),
+            ),
+            "excused_counted",
+            on,
+        ),
+        option(
+            "attendance.aggregation",
+            "Tỷ lệ tham gia tính",
+            (
+                ("pooled", "gộp cả năm: tổng lượt có mặt trên tổng lượt phải dự"),
+                ("each_meeting", "từng buổi: buổi nào cũng phải đạt"),
+                ("mean_of_meetings", "trung bình tỷ lệ của các buổi"),
+            ),
+            "pooled",
+            on,
+        ),
+    )
+
+
+def ballot_option(key: str, label: str, on: date) -> Option:
+    """How a body votes."""
+    choices = (("secret_ballot", "bỏ phiếu kín"), ("show_of_hands", "giơ tay"))
+    return option(key, label, choices, "secret_ballot", on)
+
+
+def _origin(clauses: tuple[Clause, ...]) -> Origin:
+    return Origin.PLAN if clauses else Origin.DEFAULT

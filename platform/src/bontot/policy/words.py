@@ -1,0 +1,73 @@
+"""A plan's values, comparisons and clauses in the words of those who read them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bontot.policy.model import Clause, Operator, Option, Reference, Threshold, Unit
+
+RATINGS = {
+    4: "Hoàn thành xuất sắc nhiệm vụ",
+    3: "Hoàn thành tốt nhiệm vụ",
+    2: "Hoàn thành nhiệm vụ",
+    1: "Không hoàn thành nhiệm vụ",
+}
+"""The four levels of the yearly rating, by rank."""
+
+COMPARISONS = {
+    Operator.AT_LEAST: "từ {} trở lên",
+    Operator.MORE_THAN: "trên {}",
+    Operator.EQUAL: "bằng {}",
+    Operator.AT_MOST: "không quá {}",
+    Operator.LESS_THAN: "dưới {}",
+}
+
+
+def figure(number: Decimal | int) -> str:
+    """`85,5`; `1.234`; no decimals it does not have."""
+    whole, _, part = f"{Decimal(number).normalize():,f}".partition(".")
+    return ",".join(filter(None, (whole.replace(",", "."), part)))
+
+
+def value_words(declaration: Threshold | Option, value: Decimal | str | None) -> str:
+    """`85 %`, `ngày 7 hằng tháng`, `30/11`, or an option's own words; "chưa đặt" where nothing is in
+    force."""
+    if value is None:
+        return "chưa đặt"
+    if isinstance(declaration, Option):
+        return dict(declaration.choices).get(str(value), str(value))
+    return quantity(declaration.unit, Decimal(value))
+
+
+def quantity(unit: Unit, number: Decimal) -> str:
+    """A number with its unit: `85 %`, `6 tháng`, `Hoàn thành tốt nhiệm vụ`."""
+    if unit is Unit.RATING:
+        return RATINGS.get(int(number), figure(number))
+    if unit is Unit.MONTH_DAY:
+        month, day = divmod(int(number), 100)
+        return f"{day:02}/{month:02}"
+    words = {
+        Unit.PERCENT: "{} %",
+        Unit.POINTS: "{} điểm",
+        Unit.MONTHS: "{} tháng",
+        Unit.DAY_OF_MONTH: "ngày {} hằng tháng",
+    }
+    return words.get(unit, "{}").format(figure(number))
+
+
+def requirement(operator: Operator, declaration: Threshold | Option, value: Decimal | str | None) -> str:
+    """`từ 85 % trở lên`; "chưa đặt mức" where nothing is in force."""
+    if value is None:
+        return "chưa đặt mức"
+    return COMPARISONS[operator].format(value_words(declaration, value))
+
+
+def document(reference: Reference) -> str:
+    """`Kế hoạch số 118-KH/QU ngày 27/01/2023`."""
+    return f"{reference.kind} số {reference.number} ngày {reference.issued_on:%d/%m/%Y}"
+
+
+def clause(place: Clause, references: tuple[Reference, ...]) -> str:
+    """`mục 2, Kế hoạch số 118-KH/QU ngày 27/01/2023`: a place in one of `references`."""
+    named = next((document(item) for item in references if item.key == place.reference), place.reference)
+    return f"{place.place}, {named}"
