@@ -1,0 +1,1 @@
+"""The records: tables, the guards that keep committees apart, and nothing of Flask."""

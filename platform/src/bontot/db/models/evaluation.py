@@ -1,0 +1,137 @@
+"""What was concluded, by which values, and the work that concluded it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bontot.db.base import (
+    TenantRecord,
+    TenantTable,
+    now,
+    one_of,
+    public_id,
+    refers,
+    unique,
+)
+
+
+class ThresholdOverride(TenantRecord):
+    """A committee's own value for one of its plan's, from a day on, by a decision. Append-only: a later row replaces it, a
+    row without a value returns to the plan."""
+
+    __tablename__ = "threshold_override"
+    __table_args__ = (Index("ix_threshold_override_key", "tenant_id", "policy_code", "key", "valid_from"),)
+
+    policy_code: Mapped[str]
+    key: Mapped[str]
+    value: Mapped[str | None]
+    valid_from: Mapped[date]
+    document: Mapped[str]
+    warning: Mapped[str | None]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()
+
+
+class EvaluationRun(TenantRecord):
+    """One evaluation of one policy over one period, never edited; a newer one supersedes it.
+
+    `rules` keeps what the policy said (criteria, operators, thresholds with layer, origin and clause, in the order of the
+    arrays in `Verdict`), so that the run can be explained when the plan has changed.
+    """
+
+    __tablename__ = "evaluation_run"
+    __table_args__ = (
+        refers("superseded_by_id", "evaluation_run"),
+        refers("job_id", "job"),
+        unique("public_id"),
+        Index("ix_evaluation_run_year", "tenant_id", "year", "policy_code"),
+    )
+
+    public_id: Mapped[UUID] = public_id()
+    policy_code: Mapped[str]
+    policy_version: Mapped[str]
+    digest: Mapped[str]
+    year: Mapped[int] = mapped_column(SmallInteger)
+    as_of: Mapped[date]
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    evaluated_at: Mapped[datetime] = now()
+    evaluated_by: Mapped[str]
+    superseded_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Verdict(TenantTable):
+    """All findings of one subject in one run: `outcomes[i]`, `parts[i]`, `wholes[i]` belong to the i-th criterion of the
+    scheme in the run's `rules`; `outcome` is the title's. A part of no data is null."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "scheme", "subject_id"),
+        refers("run_id", "evaluation_run", cascade=True),
+    )
+
+    run_id: Mapped[int] = mapped_column(BigInteger)
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    scheme: Mapped[int] = mapped_column(SmallInteger)
+    outcome: Mapped[int] = mapped_column(SmallInteger)
+    outcomes: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    parts: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
+    wholes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class Job(TenantRecord):
+    """Work in the background as its committee sees it: what, how far, what came of it."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        unique("public_id"),
+        one_of("kind", "evaluation", "import"),
+        one_of("state", "waiting", "running", "done", "failed"),
+    )
+
+    public_id: Mapped[UUID] = public_id()
+    kind: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    progress: Mapped[int] = mapped_column(server_default=text("0"))
+    total: Mapped[int] = mapped_column(server_default=text("0"))
+    doing: Mapped[str | None]
+    message: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    requested_by: Mapped[str]
+    created_at: Mapped[datetime] = now()
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class ImportBatch(TenantRecord):
+    """An uploaded workbook: what was understood, what is wrong with it, and whether it was taken in."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        unique("public_id"),
+        one_of("state", "previewed", "applied", "discarded"),
+    )
+
+    public_id: Mapped[UUID] = public_id()
+    filename: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    state: Mapped[str] = mapped_column(server_default="previewed")
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    uploaded_by: Mapped[str]
+    uploaded_at: Mapped[datetime] = now()
+    applied_at: Mapped[datetime | None]

@@ -1,0 +1,97 @@
+"""The yearly cycle: pledges, selection, and judgments with their evidence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Index, Numeric, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bontot.db.base import TenantRecord, exactly_one, now, one_of, refers, unique
+
+
+class Registration(TenantRecord):
+    """A yearly pledge (bản đăng ký phấn đấu) of a cell or member, and its confirmation."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        refers("member_id", "member"),
+        refers("signed_by_id", "member"),
+        exactly_one("organisation_id", "member_id"),
+        unique("organisation_id", "member_id", "year", postgresql_nulls_not_distinct=True),
+    )
+
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger)
+    member_id: Mapped[int | None] = mapped_column(BigInteger)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    signed_on: Mapped[date]
+    signed_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    confirmed_on: Mapped[date | None]
+
+
+class PilotSelection(TenantRecord):
+    """That a committee chose a cell for a pilot, and when."""
+
+    __tablename__ = "pilot_selection"
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        unique("organisation_id", "policy_code", "selected_on"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    policy_code: Mapped[str]
+    selected_on: Mapped[date]
+    selected_by: Mapped[str]
+    ended_on: Mapped[date | None]
+
+
+class Judgment(TenantRecord):
+    """A person's verdict, or points, on one criterion of one subject and year, at one stage. The highest stage decides;
+    points count at the appraisal only."""
+
+    __tablename__ = "judgment"
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        refers("member_id", "member"),
+        exactly_one("organisation_id", "member_id"),
+        exactly_one("verdict", "points"),
+        one_of("stage", "self_assessment", "cell", "appraisal"),
+        one_of("verdict", "met", "not_met", "not_applicable"),
+        unique(
+            "criterion", "year", "stage", "organisation_id", "member_id", postgresql_nulls_not_distinct=True
+        ),
+        Index("ix_judgment_year", "tenant_id", "year", "criterion"),
+        Index("ix_judgment_member", "tenant_id", "member_id", "year"),
+        Index("ix_judgment_organisation", "tenant_id", "organisation_id", "year"),
+    )
+
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger)
+    member_id: Mapped[int | None] = mapped_column(BigInteger)
+    criterion: Mapped[str]
+    year: Mapped[int] = mapped_column(SmallInteger)
+    stage: Mapped[str]
+    verdict: Mapped[str | None]
+    points: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    remark: Mapped[str | None]
+    judged_on: Mapped[date]
+    judged_by: Mapped[str]
+    recorded_at: Mapped[datetime] = now()
+
+
+class JudgmentEvidence(TenantRecord):
+    """A record or paper a judgment rests on."""
+
+    __tablename__ = "judgment_evidence"
+    __table_args__ = (
+        refers("judgment_id", "judgment", cascade=True),
+        refers("meeting_id", "meeting"),
+        refers("task_id", "task"),
+        Index("ix_judgment_evidence_judgment", "tenant_id", "judgment_id"),
+    )
+
+    judgment_id: Mapped[int] = mapped_column(BigInteger)
+    title: Mapped[str]
+    meeting_id: Mapped[int | None] = mapped_column(BigInteger)
+    task_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,0 +1,184 @@
+"""Meetings and what comes out of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from datetime import time as clock_time
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Time,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bontot.db.base import (
+    TenantRecord,
+    TenantTable,
+    now,
+    one_of,
+    public_id,
+    refers,
+    unique,
+)
+
+KINDS = ("regular", "thematic", "extraordinary", "congress", "cell_committee_meeting")
+STEPS = ("preparation", "opening", "conduct", "closing", "after")
+PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE = 1, 2, 3, 4
+"""Marks of attendance. A required member without a row is not present and not unexcused; late counts as present."""
+
+
+class Meeting(TenantRecord):
+    """A meeting of an organisation. It counts on the day it opened (`held_on`); `year` is that day's year and leads the
+    keys of the attendance below it. A regular meeting with a thematic part carries `thematic_topic`."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        refers("chair_id", "member"),
+        refers("minute_taker_id", "member"),
+        unique("public_id"),
+        unique("year", "id"),
+        one_of("kind", *KINDS),
+        one_of("state", "open", "closed"),
+        one_of("self_score_band", "good", "fair", "average", "poor"),
+        CheckConstraint("year = extract(year FROM held_on)", name="year_of_day"),
+        Index("ix_meeting_organisation", "tenant_id", "organisation_id", "held_on"),
+        Index("ix_meeting_held_on", "tenant_id", "held_on"),
+    )
+
+    public_id: Mapped[UUID] = public_id()
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str]
+    held_on: Mapped[date]
+    starts_at: Mapped[clock_time | None] = mapped_column(Time)
+    place: Mapped[str | None]
+    topic: Mapped[str | None]
+    thematic_topic: Mapped[str | None]
+    chair_id: Mapped[int | None] = mapped_column(BigInteger)
+    minute_taker_id: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(server_default="open")
+    sent_on: Mapped[date | None]
+    self_criticism: Mapped[bool] = mapped_column(server_default=text("false"))
+    self_score: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    self_score_band: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    recorded_at: Mapped[datetime] = now()
+
+
+class Sitting(TenantRecord):
+    """A further sitting of a meeting held in parts (by Party group, over several days)."""
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        Index("ix_sitting_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    held_on: Mapped[date]
+    place: Mapped[str | None]
+
+
+class Attendance(TenantTable):
+    """One mark of one member at one meeting: present, excused, unexcused, late. Partitioned by year."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "year", "meeting_id", "member_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "year", "meeting_id"],
+            ["meeting.tenant_id", "meeting.year", "meeting.id"],
+            ondelete="CASCADE",
+            onupdate="CASCADE",
+        ),
+        refers("member_id", "member"),
+        CheckConstraint("mark BETWEEN 1 AND 4", name="mark_known"),
+        Index("ix_attendance_member", "tenant_id", "member_id"),
+        {"postgresql_partition_by": "RANGE (year)"},
+    )
+
+    year: Mapped[int] = mapped_column(SmallInteger)
+    mark: Mapped[int] = mapped_column(SmallInteger)
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str | None]
+
+
+class MeetingStep(TenantTable):
+    """A step of the checklist that was carried out (dossier: preparation, opening, conduct, closing, after)."""
+
+    __tablename__ = "meeting_step"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "meeting_id", "step"),
+        refers("meeting_id", "meeting", cascade=True),
+        one_of("step", *STEPS),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    step: Mapped[str]
+
+
+class AgendaItem(TenantRecord):
+    """One item of a meeting's agenda, in order."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (refers("meeting_id", "meeting", cascade=True), unique("meeting_id", "position"))
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(SmallInteger)
+    title: Mapped[str]
+
+
+class MeetingMaterial(TenantRecord):
+    """A document used in a meeting, by title and number; the file itself may stay on paper."""
+
+    __tablename__ = "meeting_material"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        Index("ix_meeting_material_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    title: Mapped[str]
+    document_number: Mapped[str | None]
+
+
+class Resolution(TenantRecord):
+    """A resolution or conclusion issued from a meeting; `cites_superior` when it names a superior's document."""
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        Index("ix_resolution_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[str | None]
+    subject: Mapped[str]
+    issued_on: Mapped[date | None]
+    cites_superior: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Statement(TenantRecord):
+    """That a member spoke, and on what."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        refers("member_id", "member"),
+        Index("ix_statement_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger)
+    summary: Mapped[str | None]

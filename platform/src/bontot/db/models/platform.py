@@ -1,0 +1,100 @@
+"""What belongs to the platform: committees, log-ins, sessions, the queue of work, and the calendar of days off."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bontot.db.base import GlobalTable, now, one_of, public_id
+
+
+class Tenant(GlobalTable):
+    """A committee with its tree (đơn vị thuê)."""
+
+    __tablename__ = "tenant"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = now()
+
+
+class Account(GlobalTable):
+    """A person's log-in, the same in every committee. What it may do there is a `RoleGrant` of that committee."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    public_id: Mapped[UUID] = public_id()
+    login: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
+    created_at: Mapped[datetime] = now()
+    disabled_at: Mapped[datetime | None]
+
+
+class AccountTenant(GlobalTable):
+    """Which committees an account may open; read before any committee is in scope."""
+
+    __tablename__ = "account_tenant"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+
+
+class LoginSession(GlobalTable):
+    """A live log-in. The cookie holds the secret, the row only its SHA-256 (safety rule 13)."""
+
+    __tablename__ = "login_session"
+
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
+    grant_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = now()
+    seen_at: Mapped[datetime] = now()
+
+
+class Outbox(GlobalTable):
+    """Work to do, committed with its cause. Holds ids only; the words are in the committee's own `Job`."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
+    job_id: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = now()
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+
+
+class Holiday(GlobalTable):
+    """A day that blocks a meeting, or a Saturday worked instead. Versioned: a correction retires the old row."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (
+        UniqueConstraint("day", "kind", "retired_at", postgresql_nulls_not_distinct=True),
+        one_of("kind", "statutory", "compensatory", "swapped_off", "worked_saturday"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date]
+    kind: Mapped[str]
+    name: Mapped[str]
+    source: Mapped[str]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()
+    retired_at: Mapped[datetime | None]

@@ -1,0 +1,65 @@
+"""The database's roles: who owns, who works, who copies. One text for the embedded server and for hosted ones."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+OWNER, APP, BACKUP = "bontot_owner", "bontot_app", "bontot_backup"
+
+# What each role is, and the limits of every wait in its sessions.
+ATTRIBUTES = {
+    OWNER: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
+    APP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
+    BACKUP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS",  # a copy holds every tenant
+}
+LIMITS = {
+    OWNER: {"lock_timeout": "1s", "idle_in_transaction_session_timeout": "5min"},
+    APP: {"statement_timeout": "60s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
+    BACKUP: {"lock_timeout": "60s", "default_transaction_read_only": "on"},
+}
+TIMEZONE = "Asia/Ho_Chi_Minh"
+
+
+def provision(connection: psycopg.Connection, database: str) -> None:
+    """Make the roles and `database` where they are missing and put their rights in order; safe to repeat.
+
+    `connection` is a superuser's, in autocommit mode, to any database of the server. The application's role owns
+    nothing and may create nothing but temporary tables; it gets its rights on tables from the migrations.
+    """
+    for role in ATTRIBUTES:
+        _provision_role(connection, role)
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
+    if not found:
+        create = "CREATE DATABASE {} OWNER {} TEMPLATE template0"
+        connection.execute(sql.SQL(create).format(sql.Identifier(database), sql.Identifier(OWNER)))
+    open_database(connection, database)
+
+
+def open_database(connection: psycopg.Connection, database: str) -> None:
+    """Give the roles their rights on a database itself; a copy made with TEMPLATE does not inherit them."""
+    for statement in (
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+        "GRANT CONNECT ON DATABASE {database} TO {backup}",
+    ):
+        connection.execute(
+            sql.SQL(statement).format(
+                database=sql.Identifier(database), app=sql.Identifier(APP), backup=sql.Identifier(BACKUP)
+            )
+        )
+
+
+def _provision_role(connection: psycopg.Connection, role: str) -> None:
+    name = sql.Identifier(role)
+    verb = (
+        "ALTER"
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+        else "CREATE"
+    )
+    connection.execute(sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), name, sql.SQL(ATTRIBUTES[role])))
+    for setting, value in (LIMITS[role] | {"timezone": TIMEZONE}).items():
+        statement = "ALTER ROLE {} SET {} = {}"
+        connection.execute(sql.SQL(statement).format(name, sql.Identifier(setting), sql.Literal(value)))
+    if role == BACKUP:
+        connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(name))

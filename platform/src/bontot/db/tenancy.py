@@ -1,0 +1,108 @@
+"""The guards that keep one committee's rows from another's.
+
+Row-level security is the floor (`catalogue` writes it, a test reads it back); above it a session belongs to exactly one
+scope, named before its first statement (safety rules 3 to 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.orm import Session, SessionTransaction
+
+from bontot.db import roles
+from bontot.db.base import Base, TenantTable
+from bontot.errors import ScopeNested, ScopeUnset
+
+APP_ROLE = roles.APP
+OWNER_ROLE = roles.OWNER
+BACKUP_ROLE = roles.BACKUP
+
+_SCOPE = "bontot.scope"
+PLATFORM = 0
+"""The scope in which only global tables have rows: logging in, the operator's pages, the outbox."""
+
+TENANT_FUNCTION = """
+CREATE OR REPLACE FUNCTION app_tenant() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('app.tenant_id', true), '')::integer
+"""
+
+
+def protect(table: str) -> list[str]:
+    """The statements that put a tenant table under row-level security.
+
+    The restrictive policy is what holds even if a later permissive one is careless; the owner sees rows only inside a
+    migration that says so, otherwise a data migration would silently touch none or all.
+    """
+    same = "tenant_id = (SELECT app_tenant())"
+    migrating = "(SELECT current_setting('app.migrating', true)) = 'on'"
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY reach ON {table} TO {roles.APP} USING (true) WITH CHECK (true)",
+        f"CREATE POLICY tenant ON {table} AS RESTRICTIVE TO {roles.APP} USING ({same}) WITH CHECK ({same})",
+        f"CREATE POLICY migration ON {table} TO {roles.OWNER} USING ({migrating}) WITH CHECK ({migrating})",
+    ]
+
+
+class TenantSession(Session):
+    """A session of one scope. Without a scope it refuses to begin; a scope once set is never changed."""
+
+    def enter(self, tenant_id: int) -> None:
+        """Binds the session to a committee, or to `PLATFORM`.
+
+        Raises ScopeNested when it already belongs to another.
+        """
+        held = self.info.get(_SCOPE)
+        if held is not None and held != tenant_id:
+            raise ScopeNested
+        self.info[_SCOPE] = tenant_id
+
+    @property
+    def tenant_id(self) -> int:
+        """The committee this session belongs to; raises ScopeUnset outside one or in the platform's scope."""
+        tenant_id: int | None = self.info.get(_SCOPE)
+        if not tenant_id:
+            raise ScopeUnset
+        return tenant_id
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _name_tenant(session: TenantSession, _: SessionTransaction, connection: Connection) -> None:
+    scope = session.info.get(_SCOPE)
+    if scope is None:
+        raise ScopeUnset
+    connection.execute(
+        text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": str(scope) if scope else ""}
+    )
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _own_new_rows(session: TenantSession, *_: object) -> None:
+    for row in session.new:
+        if isinstance(row, TenantTable):
+            row.tenant_id = session.tenant_id
+
+
+@contextmanager
+def scope(engine: Engine, tenant_id: int) -> Iterator[TenantSession]:
+    """One transaction in one committee's scope (or `PLATFORM`): committed on leaving, rolled back on an exception."""
+    with TenantSession(engine) as session:
+        session.enter(tenant_id)
+        with session.begin():
+            yield session
+
+
+def tenant_tables() -> list[str]:
+    """Names of all tenant tables, parents before children."""
+    return [table.name for table in Base.metadata.sorted_tables if table_scope(table.name) == "tenant"]
+
+
+def table_scope(name: str) -> str:
+    """ "tenant" or "global"; raises LookupError for a table that declares neither."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is not None and getattr(mapper.local_table, "name", None) == name:
+            return str(mapper.class_.__scope__)
+    raise LookupError(name)
