@@ -1,0 +1,140 @@
+"""Who may do what: the role × permission table, and how far a role reaches.
+
+This table *is* the documentation (safety rule 11). A route names one permission and one scope; what is not listed here is
+refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import text
+
+from bontot.db.tenancy import TenantSession
+from bontot.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What an account is in one committee; `OPERATOR` is of the platform and has no standing access to any."""
+
+    OPERATOR = "operator"
+    TENANT_ADMIN = "tenant_admin"
+    COMMITTEE = "committee"
+    CELL_SECRETARY = "cell_secretary"
+    MEMBER = "member"
+
+
+ROLE_WORDS = {
+    Role.OPERATOR: "Người vận hành",
+    Role.TENANT_ADMIN: "Quản trị đảng bộ",
+    Role.COMMITTEE: "Cấp ủy",
+    Role.CELL_SECRETARY: "Bí thư chi bộ",
+    Role.MEMBER: "Đảng viên",
+}
+
+
+class Permission(StrEnum):
+    """An act, in the words of a route."""
+
+    LOG_IN = "log_in"
+    USE_ACCOUNT = "use_account"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    OPERATE = "operate"
+    VIEW_HOME = "view_home"
+    VIEW_ORGANISATION = "view_organisation"
+    VIEW_MEMBER = "view_member"
+    RECORD_MEETING = "record_meeting"
+    JUDGE = "judge"
+    VIEW_EVALUATION = "view_evaluation"
+    EVALUATE = "evaluate"
+    VIEW_THRESHOLD = "view_threshold"
+    SET_THRESHOLD = "set_threshold"
+    IMPORT = "import"
+    VIEW_JOB = "view_job"
+
+
+class Scope(StrEnum):
+    """What a route's identifiers are held against before its view runs."""
+
+    PUBLIC = "public"
+    """Anyone, logged in or not."""
+    ACCOUNT = "account"
+    """One's own log-in."""
+    PLATFORM = "platform"
+    """The operator's side; no committee in scope."""
+    TENANT = "tenant"
+    """The committee of the session as a whole."""
+    ORGANISATION = "organisation"
+    """One organisation within reach."""
+    MEMBER = "member"
+    """One member within reach."""
+
+
+_READER = {
+    Permission.VIEW_HOME,
+    Permission.VIEW_MEMBER,
+    Permission.VIEW_EVALUATION,
+    Permission.VIEW_THRESHOLD,
+}
+_SECRETARY = _READER | {Permission.VIEW_ORGANISATION, Permission.RECORD_MEETING, Permission.JUDGE}
+_EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OPERATOR: frozenset({Permission.OPERATE}) | _EVERYONE,
+    Role.TENANT_ADMIN: frozenset(Permission) - {Permission.OPERATE},
+    Role.COMMITTEE: frozenset(_SECRETARY | {Permission.EVALUATE, Permission.VIEW_JOB}) | _EVERYONE,
+    Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER) | _EVERYONE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who is acting, as what, and from where in the tree.
+
+    `organisation_id` is the top of the subtree (committee), the cell (secretary), or None (whole committee, or oneself);
+    `member_id` is the person's own record, where known.
+    """
+
+    account_id: int
+    name: str
+    role: Role
+    tenant_id: int | None = None
+    organisation_id: int | None = None
+    member_id: int | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role includes the act at all."""
+        return permission in PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raises NotAllowed when the role does not include the act."""
+        if not self.may(permission):
+            raise NotAllowed
+
+
+_ORGANISATIONS = text("""
+WITH RECURSIVE below AS (
+    SELECT organisation_id FROM organisation_period
+    WHERE organisation_id = :top OR CAST(:top AS bigint) IS NULL
+    UNION
+    SELECT p.organisation_id FROM organisation_period p JOIN below ON p.parent_id = below.organisation_id
+    WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+)
+SELECT organisation_id FROM below
+""")
+
+
+def organisations_in_reach(session: TenantSession, actor: Actor, day: date) -> frozenset[int]:
+    """Ids of the organisations the actor may see on `day`: its subtree, its cell, or the committee whole.
+
+    A member reaches no organisation, only the own record.
+    """
+    if actor.role in (Role.MEMBER, Role.OPERATOR):
+        return frozenset()
+    if actor.role is Role.CELL_SECRETARY:
+        return frozenset({actor.organisation_id} if actor.organisation_id else ())
+    rows = session.execute(_ORGANISATIONS, {"top": actor.organisation_id, "day": day})
+    return frozenset(row[0] for row in rows)

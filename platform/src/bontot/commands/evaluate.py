@@ -1,0 +1,159 @@
+"""`bontot evaluate`: a committee's year judged and explained on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+import click
+
+from bontot.clock import today
+from bontot.commands.attach import attached, database
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.errors import CriterionUnknown, NotFound, PolicyUnknown, TenantUnknown
+from bontot.evaluation import runs
+from bontot.evaluation.names import organisation_of
+from bontot.evaluation.report import explained_rows, verdict_data
+from bontot.evaluation.rules import RuleSet
+from bontot.evaluation.words import OUTCOMES
+from bontot.policy.model import Outcome
+from bontot.registry import Registry
+from bontot.services.tenants import find_tenant
+from bontot.settings import Settings
+
+BY = "dòng lệnh"
+UNKNOWN = 2
+PAGE = 1_000
+
+Judged = list[tuple[RuleSet, list[list[runs.VerdictRow]]]]
+"""The rules of every plan in force, with the verdicts of each of its schemes."""
+
+
+@click.command(
+    help="Đánh giá một năm của một đảng bộ. Kết quả được lưu lại, trừ khi thử theo kế hoạch khác (--policy) hoặc chỉ xem "
+    "một tổ chức (--cell)."
+)
+@click.option("--tenant", "code", required=True, metavar="MÃ", help="Mã đảng bộ.")
+@click.option("--year", required=True, type=click.IntRange(2000, 2100), help="Năm đánh giá.")
+@click.option("--policy", metavar="MÃ", help="Thử đánh giá theo kế hoạch này; không lưu.")
+@click.option("--cell", metavar="MÃ", help="Chỉ tổ chức mang mã này và đảng viên của nó; không lưu.")
+@click.option("--criterion", metavar="KHÓA", help="Chỉ in tiêu chí mang khóa này.")
+@click.option("--json", "as_json", is_flag=True, help="In dữ liệu JSON.")
+@click.pass_context
+@attached
+def evaluate(
+    settings: Settings,
+    context: click.Context,
+    code: str,
+    year: int,
+    policy: str | None,
+    cell: str | None,
+    criterion: str | None,
+    as_json: bool,
+) -> None:
+    """Every subject's outcome on every criterion; something named that does not exist ends with status 2."""
+    registry = Registry.load(settings.plugins_off)
+    try:
+        with database(settings) as engine:
+            with scope(engine, PLATFORM) as session:
+                tenant_id = find_tenant(session, code).id
+            with scope(engine, tenant_id) as session:
+                judged = _judged(session, registry, year, policy, cell)
+                _refuse_unknown(criterion, judged)
+                written = (
+                    _as_json(session, judged, criterion) if as_json else _as_words(session, judged, criterion)
+                )
+                for line in written:
+                    click.echo(line)
+    except (NotFound, TenantUnknown) as error:
+        click.echo(f"Lỗi: {error}", err=True)
+        context.exit(UNKNOWN)
+
+
+def _judged(
+    session: TenantSession, registry: Registry, year: int, policy: str | None, cell: str | None
+) -> Judged:
+    as_of = today(session)
+    if policy is None and cell is None:
+        headers = runs.evaluate(session, registry, year=year, as_of=as_of, by=BY)
+        return [(header.rules, _stored(session, header)) for header in headers]
+    if policy is not None and policy not in registry.policies:
+        known = ", ".join(registry.policies)
+        raise PolicyUnknown(f"Không có kế hoạch nào mang mã “{policy}”. Các mã dùng được: {known}.")
+    organisations = None if cell is None else [_organisation(session, cell, min(as_of, date(year, 12, 31)))]
+    judged = runs.judge(
+        session, registry, year=year, as_of=as_of, policy_code=policy, organisations=organisations
+    )
+    return [(one.rules, [runs.verdict_rows(findings) for findings in one.findings]) for one in judged]
+
+
+def _stored(session: TenantSession, header: runs.RunHeader) -> list[list[runs.VerdictRow]]:
+    return [_every_page(session, header, number) for number in range(len(header.rules.schemes))]
+
+
+def _every_page(session: TenantSession, header: runs.RunHeader, scheme: int) -> list[runs.VerdictRow]:
+    rows: list[runs.VerdictRow] = []
+    while page := runs.verdicts(session, header, scheme, limit=PAGE, offset=len(rows)):
+        rows += page
+    return rows
+
+
+def _organisation(session: TenantSession, code: str, day: date) -> int:
+    found = organisation_of(session, code, day)
+    if found is None:
+        raise NotFound(f"Không có tổ chức đảng nào mang mã “{code}” vào ngày {day:%d/%m/%Y}.")
+    return found
+
+
+def _refuse_unknown(criterion: str | None, judged: Judged) -> None:
+    lines = (line for rules, _ in judged for scheme in rules.schemes for line in scheme.lines)
+    if criterion is not None and all(line.key != criterion for line in lines):
+        raise CriterionUnknown(
+            f"Không có tiêu chí nào mang khóa “{criterion}” trong các kế hoạch đang áp dụng."
+        )
+
+
+def _as_json(session: TenantSession, judged: Judged, criterion: str | None) -> Iterator[str]:
+    """One document, a line a subject, so that a province's fits in memory."""
+    yield '{"runs": ['
+    for number, (rules, rows) in enumerate(judged):
+        head = {
+            "policy": rules.policy,
+            "label": rules.label,
+            "version": rules.version,
+            "digest": rules.digest,
+            "year": rules.year,
+            "as_of": rules.as_of.isoformat(),
+        }
+        yield f'{"," if number else ""}{json.dumps(head, ensure_ascii=False)[:-1]}, "subjects": ['
+        first = True
+        for named, explained in explained_rows(session, rules, rows):
+            data = verdict_data(named, explained, criterion)
+            if data["criteria"] or criterion is None:
+                yield ("" if first else ",") + json.dumps(data, ensure_ascii=False)
+                first = False
+        yield "]}"
+    yield "]}"
+
+
+def _as_words(session: TenantSession, judged: Judged, criterion: str | None) -> Iterator[str]:
+    """Counts first, then every subject with what was not met; with one criterion, its sentence for every subject."""
+    for rules, rows in judged:
+        yield f"{rules.label} · năm {rules.year}, hồ sơ đến ngày {rules.as_of:%d/%m/%Y}"
+        for scheme, listed in zip(rules.schemes, rows, strict=True):
+            if listed and scheme.title:
+                outcomes = [row.outcome for row in listed]
+                counted = (
+                    f"{OUTCOMES[one].lower()} {outcomes.count(one)}" for one in Outcome if one in outcomes
+                )
+                yield f"  {scheme.title}: {', '.join(counted)}"
+        for named, explained in explained_rows(session, rules, rows):
+            wanted = [one for one in explained.findings if criterion == one.criterion]
+            if criterion is None:
+                wanted = [one for one in explained.findings if one.outcome is Outcome.NOT_MET]
+                yield f"{named.name} ({named.code or named.cell or ''}): {explained.sentence}"
+            elif wanted:
+                yield named.name
+            for finding in wanted:
+                yield f"  {finding.label}: {finding.sentence}"

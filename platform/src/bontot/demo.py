@@ -1,0 +1,173 @@
+"""The demonstration: three invented committees, loaded by importing their sample workbooks as anyone would.
+
+A load that was interrupted is taken up where it stopped: a workbook goes in whole or not at all, and is not taken in twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine, select
+
+from bontot.access import Role
+from bontot.clock import today
+from bontot.db.models import (
+    Account,
+    ImportBatch,
+    OrganisationPeriod,
+    PolicyAssignment,
+    Post,
+    RoleGrant,
+    Tenant,
+)
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.imports import batch
+from bontot.registry import Registry
+from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
+from bontot.samples.places import TenantPlan
+from bontot.services import holidays
+from bontot.services.accounts import create_account, grant_role
+from bontot.services.tenants import all_tenants, create_tenant
+
+YEAR = 2023
+"""The year that is judged in the demonstration, the first of the plans."""
+BY = "dữ liệu minh hoạ"
+PASSWORD = "minh-hoa-bon-tot"  # noqa: S105 - shown at every start, and never made on a hosted instance
+OPERATOR = "van-hanh"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A demonstration account: who it is, in which committee (None: the operator) and as what; `unit` is the ward or cell
+    it works for."""
+
+    login: str
+    who: str
+    tenant: str | None = None
+    role: Role = Role.OPERATOR
+    unit: str = ""
+
+
+LOGINS = (
+    Login("quan-tri.tayho", "Quản trị Đảng bộ quận Tây Hồ", "tayho", Role.TENANT_ADMIN),
+    Login("phuong-buoi", "Đảng ủy phường Bưởi", "tayho", Role.COMMITTEE, "Đảng bộ phường Bưởi"),
+    Login(
+        "bi-thu.tdp3",
+        "Bí thư Chi bộ Tổ dân phố số 3, phường Bưởi",
+        "tayho",
+        Role.CELL_SECRETARY,
+        OPEN_CELL[2],
+    ),
+    Login("dang-vien.tdp3", "Đảng viên Chi bộ Tổ dân phố số 3", "tayho", Role.MEMBER, OPEN_CELL[2]),
+    Login("quan-tri.longbien", "Quản trị Đảng bộ quận Long Biên", "longbien", Role.TENANT_ADMIN),
+    Login("quan-tri.vanphong", "Quản trị Đảng bộ Các cơ quan tỉnh", "vanphong", Role.TENANT_ADMIN),
+    Login(OPERATOR, "Người vận hành hệ thống"),  # made last: its presence says that all is there
+)
+
+
+def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
+    """Loads the demonstration into an instance without other committees; whether there was anything to do.
+
+    `say` is told in Vietnamese what is being done.
+    """
+    with scope(engine, PLATFORM) as session:
+        present = set(all_tenants(session))
+        if is_loaded(session) or not present <= {(plan.code, plan.name) for plan in TENANTS}:
+            return False
+        holidays.seed(session, registry)
+        day = today(session)
+    say("soạn các tệp mẫu")
+    tenants = {plan.code: _tenant(engine, plan) for plan in TENANTS}
+    for sample in samples(YEAR, day, registry):
+        say(f"nhập {sample.filename}")
+        _import(engine, tenants[sample.tenant], sample, registry)
+    say("giao kế hoạch và tài khoản")
+    for plan in TENANTS:
+        with scope(engine, tenants[plan.code]) as session:
+            _assign_plans(session, plan)
+    for login in LOGINS:
+        _open_account(engine, tenants, login)
+    return True
+
+
+def is_loaded(session: TenantSession) -> bool:
+    """Whether the demonstration is there, whole."""
+    return (
+        session.scalar(select(Account.id).where(Account.login == OPERATOR, Account.is_operator)) is not None
+    )
+
+
+def _tenant(engine: Engine, plan: TenantPlan) -> int:
+    with scope(engine, PLATFORM) as session:
+        tenant = session.scalar(select(Tenant).where(Tenant.code == plan.code))
+        return (tenant or create_tenant(session, plan.code, plan.name)).id
+
+
+def _import(engine: Engine, tenant_id: int, sample: Sample, registry: Registry) -> None:
+    """One workbook, previewed and applied as on the page, unless it was already. Raises ImportRefused."""
+    with scope(engine, tenant_id) as session:
+        applied = select(ImportBatch.id).where(
+            ImportBatch.filename == sample.filename, ImportBatch.state == "applied"
+        )
+        if session.scalar(applied) is None:
+            made = batch.preview(session, sample.content, sample.filename, by=BY, registry=registry)
+            batch.apply(session, made.id, by=BY, registry=registry)
+
+
+def _assign_plans(session: TenantSession, plan: TenantPlan) -> None:
+    """The committee's plan from its day on, and a ward's own where it has one."""
+    if session.scalar(select(PolicyAssignment.id).limit(1)) is not None:
+        return
+    governed = {plan.name: plan.policy} | {w.name: w.policy for w in plan.wards if w.policy != plan.policy}
+    for name, policy in governed.items():
+        session.add(
+            PolicyAssignment(
+                organisation_id=_organisation(session, name), policy_code=policy, valid_from=plan.policy_from
+            )
+        )
+
+
+def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:
+    with scope(engine, PLATFORM) as session:
+        account_id = session.scalar(select(Account.id).where(Account.login == login.login))
+        operator = login.role is Role.OPERATOR
+        if account_id is None:
+            account_id = create_account(session, login.login, login.who, PASSWORD, operator=operator).id
+    if login.tenant is None:
+        return
+    with scope(engine, tenants[login.tenant]) as session:
+        if session.scalar(select(RoleGrant.id).where(RoleGrant.account_id == account_id)) is None:
+            organisation_id, member_id = _place(session, login)
+            grant_role(
+                session,
+                account_id,
+                login.role,
+                organisation_id=organisation_id,
+                member_id=member_id,
+                valid_from=date(YEAR, 1, 1),
+            )
+
+
+def _place(session: TenantSession, login: Login) -> tuple[int | None, int | None]:
+    """The organisation and the person an account works for."""
+    if not login.unit:
+        return None, None
+    organisation_id = _organisation(session, login.unit)
+    if login.role is Role.COMMITTEE:
+        return organisation_id, None
+    officers = session.scalars(
+        select(Post.member_id).where(Post.organisation_id == organisation_id).order_by(Post.id)
+    ).all()
+    if login.role is Role.CELL_SECRETARY:
+        return organisation_id, officers[0]
+    return None, officers[-1]
+
+
+def _organisation(session: TenantSession, name: str) -> int:
+    """The first organisation of a name: of several cells so called, the one of the first ward."""
+    statement = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.name == name)
+    return session.scalars(statement.order_by(OrganisationPeriod.code)).first() or 0

@@ -1,0 +1,277 @@
+"""Columns → outcomes → verdicts: everyone a plan governs, judged at once.
+
+Levels follow one another, members, cells, base organisations, because what a level is judged by may be derived from the
+verdicts below it. The same code judges a whole committee, one cell, or one member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from bontot.evaluation.columns import (
+    Column,
+    Mask,
+    Outcomes,
+    Places,
+    all_met,
+    compared,
+    compared_between,
+    counted_at,
+    nothing,
+    summed_at,
+)
+from bontot.evaluation.counting import Counting, Failed
+from bontot.evaluation.judgments import HUNDREDTHS, Judgments
+from bontot.evaluation.population import Population, Subjects
+from bontot.evaluation.rules import GroupRules, Line, RuleSet, SchemeRules
+from bontot.policy.model import Kind, Operator, Outcome, Role, Subject, Unit
+
+LEVELS = (Subject.MEMBER, Subject.CELL, Subject.BASE_ORGANISATION)
+OFFICIAL_ONLY = "official_only"
+"""The choice of a roll's parameter `members` that leaves probationary members out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """One scheme's outcomes for all its subjects: a column and a row of outcomes for each line, and the title's."""
+
+    rules: SchemeRules
+    subjects: Subjects
+    columns: list[Column]
+    outcomes: list[Outcomes]
+    title: Outcomes
+
+    def line(self, key: str) -> int | None:
+        """The number of a criterion's line."""
+        return next((number for number, line in enumerate(self.rules.lines) if line.key == key), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Engine:
+    """What judging needs: who, by which counts and which judgments. `on_line` is told of each line decided."""
+
+    population: Population
+    counting: Counting
+    judgments: Judgments
+    on_line: Callable[[], None] = lambda: None
+
+    def judge(self, rules: RuleSet) -> list[Findings]:
+        """The findings of every scheme, in the order of the rules."""
+        self.counting.ask(
+            (scheme.subject, line) for scheme in rules.schemes for line in scheme.lines if line.metric
+        )
+        found: dict[tuple[str, str], Findings] = {}
+        for scheme in sorted(rules.schemes, key=lambda scheme: LEVELS.index(scheme.subject)):
+            subjects = self.population.subjects(scheme, rules.policy)
+            below = {key: findings for (policy, key), findings in found.items() if policy == scheme.policy}
+            found[scheme.policy, scheme.key] = self._scheme(scheme, subjects, below)
+        return [found[scheme.policy, scheme.key] for scheme in rules.schemes]
+
+    def _scheme(self, rules: SchemeRules, subjects: Subjects, below: Mapping[str, Findings]) -> Findings:
+        columns, outcomes = [], []
+        for line in rules.lines:
+            column, decided = self._line(line, rules.subject, subjects, below)
+            outside = ~_applies(line, subjects)
+            decided[outside] = Outcome.NOT_APPLICABLE
+            columns.append(column)
+            outcomes.append(decided)
+            self.on_line()
+        return Findings(rules, subjects, columns, outcomes, _title(rules, subjects, columns, outcomes))
+
+    def _line(
+        self, line: Line, subject: Subject, subjects: Subjects, below: Mapping[str, Findings]
+    ) -> tuple[Column, Outcomes]:
+        if line.points and line.kind is Kind.JUDGED:
+            return self._points(line, subject, subjects)
+        if line.kind is Kind.JUDGED:
+            return nothing(len(subjects.ids)), self._judged(line, subject, subjects)
+        if line.kind is Kind.DERIVED:
+            return self._derived(line, subject, subjects, below)
+        column = self.counting.column(line, subject, subjects.ids)
+        if isinstance(column, Failed):
+            return nothing(len(subjects.ids)), np.full(len(subjects.ids), Outcome.ERROR, np.int8)
+        decided = compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))
+        if line.also_judged:
+            decided = all_met([decided, self._judged(line, subject, subjects)], len(subjects.ids))
+        return column, decided
+
+    def _judged(self, line: Line, subject: Subject, subjects: Subjects) -> Outcomes:
+        decided = self.judgments.outcomes(
+            line.key, subject, subjects.ids, may_be_not_applicable=line.may_be_not_applicable
+        )
+        if line.met_unless_judged:
+            decided[decided == Outcome.NO_DATA] = Outcome.MET
+        return decided
+
+    def _points(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
+        """Points are counted and shown; alone they are neither met nor not met."""
+        maximum = line.points.value if line.points else None
+        column = self.judgments.points(line.key, subject, subjects.ids, int((maximum or 0) * HUNDREDTHS))
+        decided = np.where(column.known, np.int8(Outcome.NOT_APPLICABLE), np.int8(Outcome.NO_DATA))
+        return column, decided
+
+    def _derived(
+        self, line: Line, subject: Subject, subjects: Subjects, below: Mapping[str, Findings]
+    ) -> tuple[Column, Outcomes]:
+        operator, value, unit = line.operator or Operator.AT_LEAST, _value(line), _unit(line)
+        if line.roll_criterion:
+            column = self._rolled(line, subjects, below)
+            return column, compared(column, operator, value, unit)
+        low, unknown = self._recognised(line, subject, subjects, below.get(line.roll_scheme or ""))
+        return low, compared_between(low, low.shifted(unknown), operator, value, unit)
+
+    def _recognised(
+        self, line: Line, subject: Subject, subjects: Subjects, below: Findings | None
+    ) -> tuple[Column, np.ndarray]:
+        """Those below who hold the title, of those counted; and how many of them have no verdict yet."""
+        size = len(subjects.ids)
+        places, who = self._members(line, subjects) if subject is Subject.CELL else self._cells(subjects)
+        titles = _titles(below, who)
+        everyone = np.ones(len(who), np.bool_)
+        part = counted_at(places, titles == Outcome.MET, size)
+        whole = counted_at(places, everyone, size)
+        unknown = counted_at(places, titles == Outcome.NO_DATA, size)
+        return Column(part, whole, np.ones(size, np.bool_)), unknown
+
+    def _members(self, line: Line, subjects: Subjects) -> tuple[Places, np.ndarray]:
+        """`(place of the cell, member)` for members on the roll of the last day, minus exempt, as the plan counts them."""
+        roll = self.population.roll
+        counted = ~roll.exempt
+        if any(item.name == "members" and item.choice == OFFICIAL_ONLY for item in line.parameters):
+            counted &= roll.official
+        counted &= np.isin(roll.homes, subjects.ids)
+        return np.searchsorted(subjects.ids, roll.homes[counted]), roll.members[counted]
+
+    def _cells(self, subjects: Subjects) -> tuple[Places, np.ndarray]:
+        """`(place of the superior, cell)` for every cell below that exists on the last day."""
+        wanted = set(subjects.ids.tolist())
+        pairs = [(above, cell) for above, cell in self.population.tree.cells_below() if above in wanted]
+        above = np.array([pair[0] for pair in pairs], np.int64)
+        return np.searchsorted(subjects.ids, above), np.array([pair[1] for pair in pairs], np.int64)
+
+    def _rolled(self, line: Line, subjects: Subjects, below: Mapping[str, Findings]) -> Column:
+        """The findings of the cells below on one criterion: people pooled, or cells counted.
+
+        In a share a cell without data counts as not met; cells to which the criterion does not apply are left out.
+        """
+        size = len(subjects.ids)
+        findings, number = _criterion(below, line.roll_criterion or "")
+        if findings is None or number is None:
+            return Column(np.zeros(size, np.int64), np.zeros(size, np.int64), np.ones(size, np.bool_))
+        places, cells = self._cells(subjects)
+        judged = np.isin(cells, findings.subjects.ids)
+        places, at = places[judged], np.searchsorted(findings.subjects.ids, cells[judged])
+        decided, column = findings.outcomes[number][at], findings.columns[number]
+        applies = decided != Outcome.NOT_APPLICABLE
+        if line.roll_how == "share":
+            part, whole = (counted_at(places, mask, size) for mask in (decided == Outcome.MET, applies))
+            return Column(part, whole, np.ones(size, np.bool_))
+        known = column.known[at]
+        open_cells = counted_at(places, ~known & applies, size)
+        part = summed_at(places, column.part[at], known, size)
+        whole = summed_at(places, column.whole[at], known, size)
+        return Column(part, whole, (whole != 0).astype(np.bool_) | (open_cells == 0))
+
+
+def _applies(line: Line, subjects: Subjects) -> Mask:
+    """Which subjects the criterion is for, by the type and sector of their organisation."""
+    size = len(subjects.ids)
+    fits = np.ones(size, np.bool_)
+    for allowed, given in ((line.organisation_types, subjects.types), (line.sectors, subjects.sectors)):
+        if allowed:
+            fits &= np.fromiter((item in allowed for item in given), np.bool_, size)
+    return fits
+
+
+def _titles(below: Findings | None, who: np.ndarray) -> Outcomes:
+    """The title of each; one whom the scheme does not judge does not hold it."""
+    titles = np.full(len(who), Outcome.NOT_MET, np.int8)
+    if below is not None and len(below.subjects.ids):
+        at = np.minimum(np.searchsorted(below.subjects.ids, who), len(below.subjects.ids) - 1)
+        judged = below.subjects.ids[at] == who
+        titles[judged] = below.title[at[judged]]
+    return titles
+
+
+def _criterion(below: Mapping[str, Findings], key: str) -> tuple[Findings | None, int | None]:
+    for findings in below.values():
+        number = findings.line(key)
+        if number is not None:
+            return findings, number
+    return None, None
+
+
+def deciding(rules: SchemeRules, group: GroupRules) -> Iterator[int]:
+    """The numbers of a group's lines that decide."""
+    return (number for number in group.lines if rules.lines[number].role is Role.DECIDES)
+
+
+def _title(
+    rules: SchemeRules, subjects: Subjects, columns: list[Column], outcomes: list[Outcomes]
+) -> Outcomes:
+    """The title: the groups by the plan's method, and no blocker; nobody who is gone by the last day is considered."""
+    size = len(subjects.ids)
+    if rules.title is None:
+        return np.full(size, Outcome.NOT_APPLICABLE, np.int8)
+    if rules.by_points:
+        groups = [_by_points(rules, columns, size)]
+    else:
+        groups = [outcomes[number] for group in rules.groups for number in deciding(rules, group)]
+    title = all_met([*groups, *(outcomes[number] for number in rules.blockers)], size)
+    title[~subjects.alive] = Outcome.NOT_APPLICABLE
+    return title
+
+
+def _by_points(rules: SchemeRules, columns: list[Column], size: int) -> Outcomes:
+    """Met when the total and every group reach their marks; failed when even full points for what is not yet scored would
+    not; open otherwise."""
+    totals = [_group_points(rules, group, columns, size) for group in rules.groups]
+    rows = [
+        _reaches(low, high, _floor(rules, group))
+        for group, (low, high) in zip(rules.groups, totals, strict=True)
+    ]
+    low_total = sum((low for low, _ in totals), np.zeros(size, np.int64))
+    high_total = sum((high for _, high in totals), np.zeros(size, np.int64))
+    pass_mark = rules.pass_mark.value if rules.pass_mark else None
+    return all_met([*rows, _reaches(low_total, high_total, Fraction(pass_mark or 0))], size)
+
+
+def _group_points(
+    rules: SchemeRules, group: GroupRules, columns: list[Column], size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The group's points in hundredths: as recorded, and with full points for what is not recorded."""
+    low, high = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    for number in group.lines:
+        if rules.lines[number].points and rules.lines[number].kind is Kind.JUDGED:
+            column = columns[number]
+            low = low + np.where(column.known, column.part, 0)
+            high = high + np.where(column.known, column.part, column.whole)
+    return low, high
+
+
+def _floor(rules: SchemeRules, group: GroupRules) -> Fraction:
+    """The least points of a group: the plan's percentage of the group's maximum."""
+    percent = rules.group_floor.value if rules.group_floor else None
+    maximum = group.points.value if group.points else None
+    return Fraction(percent or 0) * Fraction(maximum or 0) / 100
+
+
+def _reaches(low: np.ndarray, high: np.ndarray, mark: Fraction) -> Outcomes:
+    """Whether points in hundredths reach `mark` points: met by what is recorded, or not even by the most possible."""
+    needed, unit = mark.numerator * HUNDREDTHS, mark.denominator
+    reached = np.where(high * unit >= needed, np.int8(Outcome.NO_DATA), np.int8(Outcome.NOT_MET))
+    reached[low * unit >= needed] = Outcome.MET
+    return reached
+
+
+def _value(line: Line) -> Decimal | None:
+    return line.figure.value if line.figure else None
+
+
+def _unit(line: Line) -> Unit:
+    return line.figure.unit if line.figure else Unit.COUNT

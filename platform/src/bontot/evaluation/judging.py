@@ -1,0 +1,107 @@
+"""One committee and period read and made ready to judge: whole, or narrowed to organisations or to one member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bontot.db.models import Membership
+from bontot.errors import NotFound
+from bontot.evaluation.counting import Counting
+from bontot.evaluation.engine import Engine, Findings
+from bontot.evaluation.judgments import read_judgments
+from bontot.evaluation.period import Period
+from bontot.evaluation.population import Population, read_population
+from bontot.evaluation.rules import RuleSet, rule_set
+from bontot.evaluation.schedule import Calendar, read_calendar
+from bontot.evaluation.tree import Tree, read_tree
+from bontot.evaluation.values import Values, read_values
+from bontot.policy.resolve import Override
+from bontot.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """What one plan, with its frames, says of everyone it governs."""
+
+    rules: RuleSet
+    findings: list[Findings]
+
+
+@dataclass(frozen=True, eq=False)
+class Judging:
+    """Everything read; `judge` decides. The number of statements does not depend on how many are judged."""
+
+    registry: Registry
+    period: Period
+    values: Values
+    calendar: Calendar
+    engine: Engine
+
+    @property
+    def tree(self) -> Tree:
+        """The organisations."""
+        return self.calendar.tree
+
+    @property
+    def population(self) -> Population:
+        """Those who could be judged."""
+        return self.engine.population
+
+    def rules(self) -> list[RuleSet]:
+        """What each plan that governs somebody asks. Raises `PluginUnavailable` when one of them cannot be had."""
+        return [rule_set(self.registry, self.values, code, self.period) for code in self.population.plans()]
+
+    def judge(self, rules: RuleSet) -> Evaluated:
+        """Everyone governed by the plan of `rules`."""
+        return Evaluated(rules, self.engine.judge(rules))
+
+
+def prepare(
+    session: Session,
+    registry: Registry,
+    period: Period,
+    *,
+    organisations: Sequence[int] | None = None,
+    members: Sequence[int] | None = None,
+    policy_code: str | None = None,
+    trial: Iterable[Override] = (),
+    on_count: Callable[[str], None] = lambda _: None,
+    on_line: Callable[[], None] = lambda: None,
+) -> Judging:
+    """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people;
+    `policy_code` judges everyone by another plan, `trial` lays values over the plan's: both what-ifs."""
+    if members is not None:
+        organisations = _homes(session, members, period.last_day)
+    tree = read_tree(session, period, organisations)
+    values = read_values(session, registry, trial)
+    calendar = read_calendar(session, tree, values, policy_code)
+    population = read_population(session, tree, members=members, policy_code=policy_code)
+    asked = None if tree.asked is None else sorted(tree.asked)
+    everyone = None if asked is None else population.roll.members.tolist()
+    months = cache(calendar.required_months)
+    counting = Counting(session.connection(), registry, period, months, asked, everyone, on_count)
+    judgments = read_judgments(session, period, organisations=asked, members=everyone)
+    return Judging(registry, period, values, calendar, Engine(population, counting, judgments, on_line))
+
+
+def _homes(session: Session, members: Sequence[int], day: date) -> list[int]:
+    """The home cells of these members on a day. Raises NotFound when there is none."""
+    homes = session.scalars(
+        select(Membership.organisation_id)
+        .distinct()
+        .where(
+            Membership.member_id.in_(list(members)),
+            Membership.kind == "home",
+            Membership.valid_from <= day,
+            (Membership.valid_to.is_(None)) | (Membership.valid_to > day),
+        )
+    ).all()
+    if not homes:
+        raise NotFound
+    return list(homes)

@@ -1,0 +1,57 @@
+"""Pieces of SQL that several metrics are made of."""
+
+from __future__ import annotations
+
+from bontot.db.rolls import headcount, holds_on
+
+
+def wanted(column: str) -> str:
+    """The condition that a subject was asked for."""
+    return f"(CAST(:subjects AS bigint[]) IS NULL OR {column} = ANY(CAST(:subjects AS bigint[])))"
+
+
+def in_period(day: str) -> str:
+    """The condition that a day lies in the evaluated period."""
+    return f"({day} >= :period_from AND {day} < :period_to)"
+
+
+LIFE = f"""
+SELECT o.id AS organisation_id, o.founded_on, o.ended_on,
+       greatest(o.founded_on, :period_from) AS since, least(o.ended_on, :period_to) AS until
+FROM organisation AS o
+WHERE o.founded_on < :period_to AND (o.ended_on IS NULL OR o.ended_on > :period_from) AND {wanted("o.id")}
+"""
+"""Organisations that existed in the period, with the half-open days `since` to `until` in which they did."""
+
+HELD = f"""
+SELECT m.* FROM meeting AS m WHERE {in_period("m.held_on")} AND {wanted("m.organisation_id")}
+"""
+"""Meetings held in the period."""
+
+REQUIRED_MONTHS = f"""
+SELECT * FROM unnest(CAST(:organisations AS bigint[]), CAST(:months AS date[]), CAST(:planned AS date[]),
+                     CAST(:earliest AS date[]), CAST(:deadlines AS date[]))
+         AS required (organisation_id, month, planned, earliest, deadline)
+WHERE {wanted("organisation_id")}
+"""
+"""The months of `Facts.required_months`."""
+
+FIRST_REGULAR = f"""
+SELECT DISTINCT ON (organisation_id, held_on - (extract(day FROM held_on)::integer - 1))
+       organisation_id, held_on - (extract(day FROM held_on)::integer - 1) AS month, id, held_on, self_score_band
+FROM ({HELD}) AS held WHERE kind = 'regular'
+ORDER BY organisation_id, held_on - (extract(day FROM held_on)::integer - 1), held_on, id
+"""
+"""The first regular meeting held in each month of each cell: the one the calendar looks at."""
+
+MONTH_OVER = "CAST(month + interval '1 month' AS date) <= :due_before"
+
+ON_ROLL = f"""
+SELECT * FROM ({headcount(":last_day")}) AS roll WHERE {wanted("roll.organisation_id")}
+"""
+"""Members on the roll of their home cell on the last day of the period."""
+
+
+def home_that_day(member: str, day: str) -> str:
+    """A join to the home membership of `member` on `day`, as `home`."""
+    return f"JOIN membership AS home ON home.member_id = {member} AND home.kind = 'home' AND {holds_on('home', day)}"

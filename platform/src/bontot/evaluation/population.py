@@ -1,0 +1,162 @@
+"""Who is judged: organisations by type and plan, members by the home cell they are in on the period's last day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from bontot.db.models.organisation import CELL_TYPES
+from bontot.db.rolls import headcount
+from bontot.evaluation.columns import Ids, Mask
+from bontot.evaluation.metrics.parts import wanted
+from bontot.evaluation.rules import SchemeRules
+from bontot.evaluation.tree import Tree
+from bontot.policy.model import Subject
+
+TYPES: dict[Subject, tuple[str, ...]] = {
+    Subject.CELL: CELL_TYPES,
+    Subject.BASE_ORGANISATION: ("grassroots_committee",),
+}
+"""The organisation types of a subject, where the scheme names none."""
+
+_ROLL = text(f"""
+SELECT member_id, organisation_id, official, exempt FROM ({headcount()}) AS roll
+WHERE (CAST(:cells AS bigint[]) IS NULL OR organisation_id = ANY(CAST(:cells AS bigint[]))) AND {wanted("member_id")}
+ORDER BY member_id
+""")
+_SELECTED = text(f"""
+SELECT policy_code, array_agg(DISTINCT organisation_id) FROM pilot_selection
+WHERE selected_on < :to AND (ended_on IS NULL OR ended_on >= :to) AND {wanted("organisation_id")} GROUP BY policy_code
+""")
+_REGISTERED = text(f"""
+SELECT coalesce(array_agg(organisation_id) FILTER (WHERE organisation_id IS NOT NULL), '{{}}'),
+       coalesce(array_agg(member_id) FILTER (WHERE member_id IS NOT NULL), '{{}}')
+FROM registration WHERE year = :year AND {wanted("coalesce(organisation_id, member_id)")}
+""")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subjects:
+    """Those judged by one scheme, ids ascending, with what criteria may be restricted by."""
+
+    ids: Ids
+    types: list[str]
+    sectors: list[str]
+    alive: Mask
+    """Whether the subject still exists on the period's last day."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roll:
+    """Members on the roll of the period's last day, ids ascending, with their home cells."""
+
+    members: Ids
+    homes: Ids
+    official: Mask
+    exempt: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Everyone who could be judged. With `policy_code` all are judged by that plan, as a what-if."""
+
+    tree: Tree
+    roll: Roll
+    selected: dict[str, frozenset[int]]
+    registered: dict[Subject, frozenset[int]]
+    policy_code: str | None = None
+    only_members: frozenset[int] | None = None
+    _plans: dict[int, str | None] = field(default_factory=dict, repr=False)
+
+    def plan(self, organisation_id: int) -> str | None:
+        """The code of the plan an organisation is judged by."""
+        if self.policy_code is not None:
+            return self.policy_code
+        if organisation_id not in self._plans:
+            self._plans[organisation_id] = self.tree.governing(organisation_id)
+        return self._plans[organisation_id]
+
+    def plans(self) -> list[str]:
+        """Codes of the plans somebody is judged by, in order."""
+        types = {kind for kinds in TYPES.values() for kind in kinds}
+        return sorted({code for id_ in self.tree.of_types(types) if (code := self.plan(id_))})
+
+    def subjects(self, rules: SchemeRules, code: str) -> Subjects:
+        """Those whom `rules`, of the plan `code` or of a frame beside it, judge."""
+        if rules.subject is Subject.MEMBER:
+            return self._members(rules, code)
+        if self.only_members is not None:
+            return _subjects([], [], [], [])
+        types = rules.organisation_types or TYPES[rules.subject]
+        ids = [
+            id_
+            for id_ in self.tree.of_types(types)
+            if self.plan(id_) == code and self._enrolled(rules, code, id_)
+        ]
+        day = self.tree.period.last_day
+        return self._described(ids, ids, [self.tree.nodes[id_].existed_on(day) for id_ in ids])
+
+    def _members(self, rules: SchemeRules, code: str) -> Subjects:
+        types = rules.organisation_types or CELL_TYPES
+        cells = [id_ for id_ in self.tree.of_types(types) if self.plan(id_) == code]
+        here = np.isin(self.roll.homes, np.array(cells, np.int64))
+        pairs = zip(self.roll.members[here].tolist(), self.roll.homes[here].tolist(), strict=True)
+        kept = [(member, home) for member, home in pairs if self._enrolled(rules, code, home, member)]
+        return self._described([member for member, _ in kept], [home for _, home in kept], [True] * len(kept))
+
+    def _described(self, ids: list[int], organisations: list[int], alive: list[bool]) -> Subjects:
+        """Subjects with the type and sector, on its last day, of the organisation each is or belongs to."""
+        period, nodes = self.tree.period, self.tree.nodes
+        standings = {id_: nodes[id_].on(nodes[id_].last_day(period)) for id_ in set(organisations)}
+        return _subjects(
+            ids,
+            [standings[id_].type for id_ in organisations],
+            [standings[id_].sector for id_ in organisations],
+            alive,
+        )
+
+    def _enrolled(
+        self, rules: SchemeRules, code: str, organisation_id: int, member_id: int | None = None
+    ) -> bool:
+        """Whether a plan considers an organisation, or a member of it: selected are cells, with their members."""
+        if rules.enrolment == "registration":
+            if member_id is not None:
+                return member_id in self.registered[Subject.MEMBER]
+            return organisation_id in self.registered[Subject.CELL]
+        if rules.enrolment == "selection":
+            return organisation_id in self.selected.get(code, frozenset())
+        return True
+
+
+def read_population(
+    session: Session, tree: Tree, *, members: Sequence[int] | None = None, policy_code: str | None = None
+) -> Population:
+    """Everyone of the tree, in three statements; with `members` only these and no organisation."""
+    period = tree.period
+    asked = None if tree.asked is None else sorted(tree.asked)
+    binds = {"day": period.last_day, "cells": asked, "subjects": None if members is None else list(members)}
+    rows = session.execute(_ROLL, binds).all()
+    selected = session.execute(_SELECTED, {"to": period.to, "subjects": asked})
+    wanted_ids = None if asked is None else sorted({*asked, *(row[0] for row in rows)})
+    organisations, persons = session.execute(_REGISTERED, {"year": period.year, "subjects": wanted_ids}).one()
+    return Population(
+        tree=tree,
+        roll=Roll(
+            members=np.array([row[0] for row in rows], np.int64),
+            homes=np.array([row[1] for row in rows], np.int64),
+            official=np.array([row[2] for row in rows], np.bool_),
+            exempt=np.array([row[3] for row in rows], np.bool_),
+        ),
+        selected={code: frozenset(ids) for code, ids in selected},
+        registered={Subject.CELL: frozenset(organisations), Subject.MEMBER: frozenset(persons)},
+        policy_code=policy_code,
+        only_members=None if members is None else frozenset(members),
+    )
+
+
+def _subjects(ids: list[int], types: list[str], sectors: list[str], alive: list[bool]) -> Subjects:
+    return Subjects(np.array(ids, np.int64), types, sectors, np.array(alive, np.bool_))

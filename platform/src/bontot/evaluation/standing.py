@@ -1,0 +1,228 @@
+"""A verdict opened: one subject of a stored run, or how a cell or member stands today, with the records behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from bontot.db.rolls import on_roll
+from bontot.errors import NotFound, PluginUnavailable
+from bontot.evaluation.engine import OFFICIAL_ONLY, Findings
+from bontot.evaluation.explain import Explained, explain
+from bontot.evaluation.judging import Evaluated, Judging, prepare
+from bontot.evaluation.period import Period
+from bontot.evaluation.records import LISTED, RecordView, views
+from bontot.evaluation.rules import Line, RuleSet, SchemeRules
+from bontot.evaluation.runs import RunHeader, VerdictRow, verdict_rows, verdicts
+from bontot.evaluation.slack import Slack, cell_slack, outlook, zero_slack
+from bontot.evaluation.tree import read_tree
+from bontot.policy.model import Outcome, Record, Subject
+from bontot.registry import Registry
+
+MOST_BELOW = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one subject stands under one plan and the frames beside it, on a day of the year that may still run.
+
+    `explained` has the plan's own scheme first, then the frames'; `slack` is what is left, by criterion.
+    """
+
+    rules: RuleSet
+    explained: tuple[Explained, ...]
+    slack: Mapping[str, Slack]
+
+
+def standing(session: Session, registry: Registry, organisation_id: int, year: int, today: date) -> Standing:
+    """How a cell or base organisation stands today: the engine, restricted to it and all below it.
+
+    Raises `PluginUnavailable` when its plan cannot be had, `NotFound` when no plan judges it.
+    """
+    judging = prepare(session, registry, Period(year, today), organisations=[organisation_id])
+    judged, found = _own(judging, organisation_id, of_member=False)
+    slack: dict[str, Slack] = {}
+    if found[0].rules.subject is Subject.CELL and today.year == year:
+        seen = outlook(session, judging.calendar, organisation_id, today)
+        for findings in found:
+            row = _row(findings, organisation_id)
+            counted = zip(findings.rules.lines, row.outcomes, row.parts, row.wholes, strict=True)
+            slack |= cell_slack(counted, seen)
+    return _standing(session, judging, judged, found, organisation_id, slack)
+
+
+def member_standing(session: Session, registry: Registry, member_id: int, year: int, today: date) -> Standing:
+    """How a member stands today. Raises as `standing`; `NotFound` too for one in no cell on that day."""
+    judging = prepare(session, registry, Period(year, today), members=[member_id])
+    judged, found = _own(judging, member_id, of_member=True)
+    slack = {}
+    for findings in found:
+        row = _row(findings, member_id)
+        for line, outcome, part in zip(findings.rules.lines, row.outcomes, row.parts, strict=True):
+            if left := zero_slack(line, outcome, part):
+                slack[line.key] = left
+    return _standing(session, judging, judged, found, member_id, slack)
+
+
+def opened(
+    session: Session, registry: Registry, header: RunHeader, scheme: int, subject_id: int
+) -> Explained:
+    """The verdict of one subject of a stored run, with the records as they are today. Raises NotFound.
+
+    The verdict is explained by what the run keeps; without its plugin only the records are missing.
+    """
+    rows = verdicts(session, header, scheme, among=[subject_id], limit=1)
+    if not rows:
+        raise NotFound
+    asked = header.rules.schemes[scheme]
+    period = Period(header.rules.year, header.rules.as_of)
+
+    def stored(number: int, among: list[int]) -> list[VerdictRow]:
+        return verdicts(session, header, number, among=among, limit=MOST_BELOW)
+
+    found = _derived(session, header.rules, asked, subject_id, period, stored)
+    narrowed, of_member = [subject_id], asked.subject is Subject.MEMBER
+    try:
+        judging = prepare(
+            session,
+            registry,
+            period,
+            organisations=None if of_member else narrowed,
+            members=narrowed if of_member else None,
+        )
+        found |= _counted(judging, asked, subject_id)
+    except (PluginUnavailable, NotFound):
+        pass
+    return explain(header.rules, scheme, rows[0], _named(session, found, period.last_day))
+
+
+def _standing(
+    session: Session,
+    judging: Judging,
+    judged: Evaluated,
+    found: list[Findings],
+    subject_id: int,
+    slack: Mapping[str, Slack],
+) -> Standing:
+    def live(number: int, among: list[int]) -> list[VerdictRow]:
+        return [row for row in verdict_rows(judged.findings[number]) if row.subject_id in among]
+
+    explained = []
+    for findings in found:
+        records = _counted(judging, findings.rules, subject_id)
+        records |= _derived(session, judged.rules, findings.rules, subject_id, judging.period, live)
+        named = _named(session, records, judging.period.last_day)
+        number = judged.rules.schemes.index(findings.rules)
+        explained.append(explain(judged.rules, number, _row(findings, subject_id), named))
+    return Standing(rules=judged.rules, explained=tuple(explained), slack=slack)
+
+
+def _own(judging: Judging, subject_id: int, *, of_member: bool) -> tuple[Evaluated, list[Findings]]:
+    """The evaluation that judges the subject, and in it the findings of the schemes the subject is in."""
+    for rules in judging.rules():
+        judged = judging.judge(rules)
+        found = [
+            findings
+            for findings in judged.findings
+            if (findings.rules.subject is Subject.MEMBER) == of_member and subject_id in findings.subjects.ids
+        ]
+        if found:
+            return judged, found
+    raise NotFound
+
+
+def _row(findings: Findings, subject_id: int) -> VerdictRow:
+    return next(row for row in verdict_rows(findings) if row.subject_id == subject_id)
+
+
+def _counted(judging: Judging, rules: SchemeRules, subject_id: int) -> dict[int, list[Record]]:
+    """The records behind each counted line of one subject."""
+    lines = [(number, line) for number, line in enumerate(rules.lines) if line.metric]
+    return judging.engine.counting.records(lines, rules.subject, subject_id, LISTED)
+
+
+def _named(
+    session: Session, records: Mapping[int, list[Record]], day: date
+) -> dict[int, tuple[RecordView, ...]]:
+    listed = views(session, records.values(), day)
+    return dict(zip(records, listed, strict=True))
+
+
+def _derived(
+    session: Session,
+    rules: RuleSet,
+    scheme: SchemeRules,
+    subject_id: int,
+    period: Period,
+    verdicts_of: Callable[[int, list[int]], list[VerdictRow]],
+) -> dict[int, list[Record]]:
+    """Whom each derived line counted, those who fell short first. `verdicts_of` gives the verdicts of a scheme, by its
+    number, of those named."""
+    derived = [number for number, line in enumerate(scheme.lines) if line.roll_scheme or line.roll_criterion]
+    if not derived:
+        return {}
+    kind, everyone, official = _below(session, scheme, subject_id, period)
+    return {
+        number: _fallen_short(
+            kind,
+            official if _official_only(scheme.lines[number]) else everyone,
+            _rolled(rules, scheme, scheme.lines[number]),
+            verdicts_of,
+        )
+        for number in derived
+    }
+
+
+def _below(
+    session: Session, scheme: SchemeRules, subject_id: int, period: Period
+) -> tuple[str, list[int], list[int]]:
+    """Who is counted below a subject on the last day: members minus exempt, of them the official ones; or cells."""
+    if scheme.subject is Subject.CELL:
+        roll = [person for person in on_roll(session, period.last_day, [subject_id]) if not person.exempt]
+        official = [person.member_id for person in roll if person.official]
+        return "member", [person.member_id for person in roll], official
+    tree = read_tree(session, period, [subject_id])
+    cells = [cell for above, cell in tree.cells_below() if above == subject_id]
+    return "cell", cells, cells
+
+
+def _rolled(rules: RuleSet, scheme: SchemeRules, line: Line) -> tuple[int, int | None] | None:
+    """The number of the scheme a derived line rolls up, and of the line in it; no line for the title."""
+    for number, below in enumerate(rules.schemes):
+        if below.policy != scheme.policy:
+            continue
+        if line.roll_scheme == below.key:
+            return number, None
+        keys = [one.key for one in below.lines]
+        if line.roll_criterion in keys:
+            return number, keys.index(line.roll_criterion)
+    return None
+
+
+def _fallen_short(
+    kind: str,
+    among: list[int],
+    rolled: tuple[int, int | None] | None,
+    verdicts_of: Callable[[int, list[int]], list[VerdictRow]],
+) -> list[Record]:
+    if rolled is None:
+        return []
+    number, at = rolled
+    records = [
+        Record(
+            kind,
+            row.subject_id,
+            None,
+            int((row.outcome if at is None else row.outcomes[at]) is Outcome.MET),
+            1,
+        )
+        for row in verdicts_of(number, among)
+    ]
+    return sorted(records, key=lambda record: record.part - record.whole)[:LISTED]
+
+
+def _official_only(line: Line) -> bool:
+    return any(item.name == "members" and item.choice == OFFICIAL_ONLY for item in line.parameters)

@@ -1,0 +1,84 @@
+"""A plan's values as they stand in one committee: the plan, its refinements, and what the committee decided
+itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bontot.db.models import ThresholdOverride
+from bontot.errors import ValueRefused, ValueUnknown
+from bontot.policy.calendar import CalendarRule
+from bontot.policy.meeting import calendar_rule
+from bontot.policy.model import MeetingRule
+from bontot.policy.resolve import Layer, Override, Resolved, declared, read_value, resolve, resolve_all
+from bontot.registry import Registry
+
+
+@dataclass(frozen=True)
+class Values:
+    """What every plan says in this committee, by plan code and day. `trial` is laid over everything, for a
+    what-if."""
+
+    registry: Registry
+    own: Mapping[str, Sequence[Override]]
+    trial: tuple[Override, ...] = ()
+    _rules: dict[tuple[str, date], CalendarRule] = field(default_factory=dict, repr=False)
+
+    def overrides(self, code: str) -> tuple[Override, ...]:
+        """The committee's own values over the plan `code`, and the trial."""
+        return (*self.own.get(code, ()), *self.trial)
+
+    def on(self, code: str, day: date) -> dict[str, Resolved]:
+        """Every threshold and option of a plan on a day. Raises `PluginUnavailable`."""
+        return resolve_all(self.registry.stack(code), self.overrides(code), day)
+
+    def of_frame(self, code: str, day: date) -> dict[str, Resolved]:
+        """Those of a frame evaluated beside a plan: the committee has no say in it."""
+        return resolve_all(self.registry.stack(code), (), day, base=Layer.FRAME)
+
+    def meeting_rule(self, code: str, month: date) -> CalendarRule:
+        """The meeting rule of a plan as it stood when the month began.
+
+        A month from before the plan began is judged by the plan's first values. Raises `PluginUnavailable`.
+        """
+        policy = self.registry.policy(code)
+        day = max(month, policy.in_force_from)
+        if (code, day) not in self._rules:
+            rule = policy.meeting_rule
+            self._rules[code, day] = self._calendar_rule(code, rule, day) if rule else CalendarRule()
+        return self._rules[code, day]
+
+    def _calendar_rule(self, code: str, rule: MeetingRule, day: date) -> CalendarRule:
+        stack, overrides = self.registry.stack(code), self.overrides(code)
+        return calendar_rule(rule, lambda key: resolve(stack, overrides, key, day))
+
+
+def read_values(session: Session, registry: Registry, trial: Iterable[Override] = ()) -> Values:
+    """The committee's values, in one statement. A row over a key its plan no longer has is passed over."""
+    rows = session.execute(
+        select(
+            ThresholdOverride.policy_code,
+            ThresholdOverride.key,
+            ThresholdOverride.value,
+            ThresholdOverride.valid_from,
+            ThresholdOverride.document,
+            ThresholdOverride.entered_by,
+        ).order_by(ThresholdOverride.id)
+    )
+    own: dict[str, list[Override]] = {}
+    for code, key, text, valid_from, document, who in rows:
+        if code not in registry.policies:
+            continue
+        try:
+            value = None if text is None else read_value(declared(registry.stack(code), key), text)
+        except (ValueUnknown, ValueRefused):
+            continue
+        own.setdefault(code, []).append(
+            Override(key=key, value=value, valid_from=valid_from, decision=document, who=who)
+        )
+    return Values(registry, own, tuple(trial))

@@ -1,0 +1,134 @@
+"""An uploaded workbook from preview to receipt.
+
+`preview` stores the file with everything found in it and writes nothing else; `apply` reads and checks it again, and writes
+all of it or none, in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import defer
+
+from bontot.db.models import ImportBatch
+from bontot.db.tenancy import TenantSession
+from bontot.errors import ImportRefused, NotFound
+from bontot.imports.applying import write
+from bontot.imports.checking import Checked, check
+from bontot.registry import Registry
+from bontot.services.audit import note
+from bontot.text import clean
+
+PATIENCE = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '10min', true),"
+    " set_config('statement_timeout', '10min', true)"
+)
+"""The longest a workbook may keep its transaction waiting while it is read, or a table while it is written."""
+ONE_AT_A_TIME = text("SELECT pg_try_advisory_xact_lock(app_tenant(), hashtext('import'))")
+
+
+def preview(
+    session: TenantSession,
+    content: bytes,
+    filename: str,
+    *,
+    by: str,
+    registry: Registry,
+    account_id: int | None = None,
+) -> ImportBatch:
+    """Stores a workbook with what was understood of it; `by` is the person's name.
+
+    The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, errors, warnings}], "errors": n, "warnings": n}`) and
+    `problems` (`[{sheet, row, column, message, severity}]`, errors first, at most 1,000). Raises WorkbookRefused or
+    SecrecyRefused, and keeps nothing, when the file cannot be taken at all.
+    """
+    session.execute(PATIENCE)
+    filename = bare_name(filename)
+    checked = check(session, content, filename, registry)
+    batch = ImportBatch(
+        filename=filename,
+        content=content,
+        counts=_counts(checked),
+        problems=[problem.as_dict() for problem in checked.problems],
+        uploaded_by=by,
+    )
+    session.add(batch)
+    session.flush()
+    note(session, "preview_import", "import_batch", batch.id, account_id, errors=checked.errors)
+    return batch
+
+
+def apply(
+    session: TenantSession, batch_id: int, *, by: str, registry: Registry, account_id: int | None = None
+) -> dict[str, int]:
+    """Takes a previewed workbook in, whole, and returns the rows written by table.
+
+    The records may have changed since the preview, so everything is checked again. Raises ImportRefused, having written
+    nothing, when there are errors or the batch was applied or discarded before; the caller rolls back on any exception.
+    """
+    session.execute(PATIENCE)
+    if not session.execute(ONE_AT_A_TIME).scalar_one():
+        raise ImportRefused("Đang có một tệp khác được nhập; hãy thử lại sau ít phút.")
+    batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
+    if batch is None:
+        raise NotFound
+    if batch.state != "previewed":
+        said = "đã được nhập" if batch.state == "applied" else "đã bị bỏ"
+        raise ImportRefused(f"Tệp {batch.filename} {said} trước đó; không có gì được ghi thêm.")
+    checked = check(session, batch.content, batch.filename, registry)
+    if checked.errors:
+        raise ImportRefused(
+            f"Tệp {batch.filename} còn {checked.errors} lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
+        )
+    try:
+        written = write(session, checked.plan)
+    except (IntegrityError, DataError) as error:
+        raise ImportRefused(
+            f"Hồ sơ vừa có thay đổi trùng với tệp {batch.filename}; hãy tải lên lại. Chưa có gì được ghi."
+        ) from error
+    batch.state, batch.counts = "applied", _counts(checked) | {"written": written}
+    batch.applied_at = session.scalar(select(func.now()))
+    note(session, "apply_import", "import_batch", batch.id, account_id, by=by, written=written)
+    session.flush()
+    return written
+
+
+def discard(session: TenantSession, batch_id: int, *, account_id: int | None = None) -> None:
+    """Sets a previewed workbook aside and forgets its content. Raises ImportRefused when it was applied."""
+    batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
+    if batch is None:
+        raise NotFound
+    if batch.state == "applied":
+        raise ImportRefused(f"Tệp {batch.filename} đã được nhập nên không bỏ được.")
+    batch.state, batch.content = "discarded", b""
+    note(session, "discard_import", "import_batch", batch.id, account_id)
+    session.flush()
+
+
+def find(session: TenantSession, public_id: UUID) -> ImportBatch:
+    """The batch of an address, without its file. Raises NotFound."""
+    statement = select(ImportBatch).options(defer(ImportBatch.content))
+    batch = session.scalar(statement.where(ImportBatch.public_id == public_id))
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def recent(session: TenantSession, limit: int = 50) -> list[ImportBatch]:
+    """The latest batches, newest first, without their files and problems."""
+    light = (defer(ImportBatch.content), defer(ImportBatch.problems))
+    statement = select(ImportBatch).options(*light).order_by(ImportBatch.id.desc()).limit(limit)
+    return list(session.scalars(statement))
+
+
+def bare_name(filename: str) -> str:
+    """A file's name without folders, fit to be shown."""
+    name = PurePosixPath(PureWindowsPath(filename).name).name
+    return clean(name, longest=200, field="file") or "tệp.xlsx"
+
+
+def _counts(checked: Checked) -> dict[str, object]:
+    return {"sheets": checked.sheets, "errors": checked.errors, "warnings": checked.warnings}

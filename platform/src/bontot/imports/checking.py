@@ -1,0 +1,124 @@
+"""A whole workbook against the records: what it would write, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from bontot.db.tenancy import TenantSession
+from bontot.errors import SecrecyRefused
+from bontot.imports.intake import Intake, SheetKind
+from bontot.imports.kinds.meetings import ATTENDANCE, MEETINGS
+from bontot.imports.plan import Plan
+from bontot.imports.problems import ERROR, WARNING, Problem, Problems
+from bontot.imports.reading import SheetRows, read
+from bontot.imports.register import Register
+from bontot.imports.sheets import NOTES, SHEETS, kind_of
+from bontot.imports.table import Row, cells_of, heading, understand
+from bontot.registry import Registry
+
+SECRET = re.compile(r"MẬT|(?i:độ mật\s*:\s*\w.*|tuyệt mật|tối mật)")
+SECRET_NAME = re.compile(r"(?:^|[\W_])(?:tuyệt mật|tối mật|mật)(?:$|[\W_])", re.IGNORECASE)
+FIRST_PAGE = 30
+"""Rows in which a secrecy mark is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a workbook holds: the plan of what to write, problems in order, and per sheet what was understood."""
+
+    plan: Plan
+    problems: list[Problem]
+    sheets: list[dict[str, Any]]
+    """`{sheet, kind, title, rows, errors, warnings}` in the workbook's order; kind is "" for a sheet not taken in."""
+    errors: int
+    warnings: int
+
+
+def check(session: TenantSession, content: bytes, filename: str, registry: Registry) -> Checked:
+    """Reads and checks a workbook; writes nothing.
+
+    Raises WorkbookRefused when it cannot be read, SecrecyRefused when it carries a secrecy mark.
+    """
+    if SECRET_NAME.search(filename):
+        raise SecrecyRefused
+    workbook = read(content)
+    texts = (text for sheet in workbook for text in cells_of(sheet, FIRST_PAGE))
+    if any(SECRET.fullmatch(unicodedata.normalize("NFC", text).strip()) for text in texts):
+        raise SecrecyRefused
+    problems = Problems()
+    chosen = _choose(workbook, problems)
+    intake = Intake(session, Register.load(session), registry)
+    rows = {kind.key: understand(sheet, kind.columns, problems.add) for kind, sheet in chosen.items()}
+    for kind in SHEETS:
+        if kind in chosen:
+            in_time = [row for row in rows[kind.key] if intake.not_future(row, kind.columns)]
+            kind.take(in_time, intake)
+    _warn_of_missing_roll_call(chosen, problems)
+    if chosen and not any(rows.values()) and not problems.kept:
+        problems.add(Problem("", None, "", "Tệp chưa có dòng dữ liệu nào dưới tiêu đề."))
+    return Checked(
+        intake.plan,
+        problems.in_order([sheet.name for sheet in workbook]),
+        _summary(workbook, chosen, rows, problems),
+        problems.of(ERROR),
+        problems.of(WARNING),
+    )
+
+
+def _choose(workbook: list[SheetRows], problems: Problems) -> dict[SheetKind, SheetRows]:
+    """The sheets to take in, by kind; reports those of no kind, hidden ones, and a second one of a kind."""
+    chosen: dict[SheetKind, SheetRows] = {}
+    for sheet in workbook:
+        if not any(cell is not None for row in sheet.rows for cell in row) or heading(sheet.name) in NOTES:
+            continue
+        kind = kind_of(sheet.name)
+        if sheet.hidden:
+            problems.add(
+                Problem(sheet.name, None, "", "Trang tính ẩn không được đọc; bỏ ẩn nếu muốn nhập.", WARNING)
+            )
+        elif kind is None:
+            listed = ", ".join(kind.title for kind in SHEETS)
+            sentence = f"Không nhận ra trang tính này; hãy đặt tên trang là một trong: {listed}."
+            problems.add(Problem(sheet.name, None, "", sentence))
+        elif kind in chosen:
+            sentence = f"Trang này cùng loại với trang “{chosen[kind].name}”; hãy gộp làm một."
+            problems.add(Problem(sheet.name, None, "", sentence))
+        else:
+            chosen[kind] = sheet
+    if not chosen and not problems.kept:
+        problems.add(Problem("", None, "", "Tệp không có trang nào để nhập."))
+    return chosen
+
+
+def _warn_of_missing_roll_call(chosen: dict[SheetKind, SheetRows], problems: Problems) -> None:
+    if MEETINGS in chosen and ATTENDANCE not in chosen:
+        sentence = f"Không có trang “{ATTENDANCE.title}” nên các buổi họp được ghi là chưa điểm danh."
+        problems.add(Problem(chosen[MEETINGS].name, None, "", sentence, WARNING))
+
+
+def _summary(
+    workbook: list[SheetRows],
+    chosen: dict[SheetKind, SheetRows],
+    rows: dict[str, list[Row]],
+    problems: Problems,
+) -> list[dict[str, Any]]:
+    kinds = {sheet.name: kind for kind, sheet in chosen.items()}
+    summary = []
+    for sheet in workbook:
+        kind = kinds.get(sheet.name)
+        counted = problems.counts.get(sheet.name, {ERROR: 0, WARNING: 0})
+        if kind is not None or counted[ERROR] or counted[WARNING]:
+            summary.append(
+                {
+                    "sheet": sheet.name,
+                    "kind": kind.key if kind else "",
+                    "title": kind.title if kind else sheet.name,
+                    "rows": len(rows[kind.key]) if kind else 0,
+                    "errors": counted[ERROR],
+                    "warnings": counted[WARNING],
+                }
+            )
+    return summary

@@ -1,0 +1,274 @@
+"""What a cell may hold and how it is understood, as Vietnamese offices write it; nothing is guessed or altered silently.
+
+A parser takes a non-blank cell and returns its value, or raises `Misread` with the sentence that says how to mend it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from bontot.errors import InvalidInput
+from bontot.imports.reading import Cell
+from bontot.text import LINE, clean, search_key
+
+Parser = Callable[[Cell], Any]
+T = TypeVar("T")
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+MOST = 10**12
+DAY = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})")
+ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
+YEAR = re.compile(r"(?:năm\s*)?(\d{4})", re.IGNORECASE)
+CLOCK = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{2})?(?:\s*phút)?", re.IGNORECASE)
+THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+CARD = re.compile(r"\d{2}\.?\d{6}")
+PHONE = re.compile(r"(?:\+84|84|0)([35789]\d{8}|2\d{9})")
+FORMULA_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
+FORMULA_STARTS = ("=", "+", "@")
+YES = frozenset({"x", "co", "1", "dung", "da", "true", "v", "✓", "✔"})
+NO = frozenset({"khong", "0", "sai", "chua", "false", "-"})
+
+
+class Misread(Exception):
+    """A cell does not hold what its column wants; the text is the sentence for its writer."""
+
+
+class Known(NamedTuple):
+    """A day known wholly or only to its month or year (the missing parts are 1)."""
+
+    day: date
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet: the record's field, the header as we print it, and other headers offices use."""
+
+    field: str
+    header: str
+    parse: Parser
+    required: bool = False
+    also: tuple[str, ...] = ()
+    past: bool = False
+    """The day may not lie in the future."""
+
+
+def _written(cell: Cell) -> str:
+    """A cell as its reader sees it, for messages."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return f"{cell:.15g}".replace(".", ",")
+    if isinstance(cell, datetime):
+        return f"{cell:%d/%m/%Y %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    return f"{cell:%H:%M}" if isinstance(cell, time) else str(cell)
+
+
+def words(cell: Cell) -> str:
+    """Text on one line; a whole number is taken as its digits."""
+    return _words(cell, LINE, lines=False)
+
+
+def paragraph(cell: Cell) -> str:
+    """Text that may run over several lines."""
+    return _words(cell, 2_000, lines=True)
+
+
+def _words(cell: Cell, longest: int, *, lines: bool, plus: bool = False) -> str:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:
+        return str(int(cell))
+    if not isinstance(cell, str):
+        raise Misread(
+            f"Ô này chứa “{_written(cell)}” không phải chữ; hãy định dạng ô là Văn bản (Text) và gõ lại."
+        )
+    try:
+        text = clean(cell, longest=longest, lines=lines)
+    except InvalidInput as error:
+        raise Misread(str(error)) from None
+    if FORMULA_ERROR.fullmatch(text):
+        raise Misread(f"Công thức trong ô bị lỗi ({text}); hãy sửa công thức hoặc gõ giá trị.")
+    if text.startswith(FORMULA_STARTS) and not (plus and text.startswith("+")):
+        raise Misread(f"Nội dung bắt đầu bằng “{text[0]}” giống công thức; hãy bỏ ký tự này.")
+    return text
+
+
+def several(cell: Cell) -> tuple[str, ...]:
+    """Items separated by semicolons or line breaks."""
+    return tuple(part.strip() for part in re.split(r"[;\n]", paragraph(cell)) if part.strip())
+
+
+def day(cell: Cell) -> date:
+    """A day as dd/MM/yyyy or a date cell."""
+    if isinstance(cell, datetime):
+        raise Misread(f"Ô này có cả giờ ({_written(cell)}); chỉ ghi ngày, dạng ngày/tháng/năm.")
+    if isinstance(cell, date):
+        return _within(cell)
+    text = words(cell) if isinstance(cell, str) else ""
+    if found := DAY.fullmatch(text):
+        return _real_day(int(found[3]), int(found[2]), int(found[1]), text)
+    if found := ISO_DAY.fullmatch(text):
+        return _real_day(int(found[1]), int(found[2]), int(found[3]), text)
+    raise Misread(f"“{_written(cell)}” không phải ngày; hãy ghi dạng ngày/tháng/năm, ví dụ 03/02/2023.")
+
+
+def days(cell: Cell) -> tuple[date, ...]:
+    """Several days, separated by semicolons."""
+    return (day(cell),) if not isinstance(cell, str) else tuple(day(part) for part in several(cell))
+
+
+def known_day(cell: Cell) -> Known:
+    """A day, or only its month (MM/yyyy) or year (yyyy), as old papers have it."""
+    text = words(cell) if isinstance(cell, str | float) else ""
+    if found := MONTH.fullmatch(text):
+        return Known(_real_day(int(found[2]), int(found[1]), 1, text), "month")
+    if found := YEAR.fullmatch(text):
+        return Known(_real_day(int(found[1]), 1, 1, text), "year")
+    try:
+        return Known(day(cell), "day")
+    except Misread as error:
+        if "không phải ngày" not in str(error):
+            raise
+    wanted = "hãy ghi ngày/tháng/năm; nếu chỉ biết tháng hoặc năm thì ghi 02/1956 hoặc 1956."
+    raise Misread(f"“{_written(cell)}” không phải ngày; {wanted}")
+
+
+def last_day(cell: Cell) -> date:
+    """A period's last day, inclusive as it is written; the value is the first day after it."""
+    return day(cell) + timedelta(days=1)
+
+
+def month(cell: Cell) -> date:
+    """A month (MM/yyyy, or a date cell on its first day) as its first day."""
+    text = words(cell) if isinstance(cell, str) else ""
+    if found := MONTH.fullmatch(text):
+        return _real_day(int(found[2]), int(found[1]), 1, text)
+    if isinstance(cell, date) and not isinstance(cell, datetime) and cell.day == 1:
+        return _within(cell)
+    raise Misread(f"“{_written(cell)}” không phải tháng; hãy ghi dạng tháng/năm, ví dụ 02/2023.")
+
+
+def year(cell: Cell) -> int:
+    """A calendar year."""
+    text = words(cell) if isinstance(cell, str | float) else ""
+    if (found := YEAR.fullmatch(text)) and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        return int(found[1])
+    raise Misread(f"“{_written(cell)}” không phải năm; hãy ghi bốn chữ số, ví dụ 2023.")
+
+
+def clock(cell: Cell) -> time:
+    """A time of day: 19:30, 19h30, 19 giờ 30."""
+    if isinstance(cell, time):
+        return cell
+    found = CLOCK.fullmatch(words(cell)) if isinstance(cell, str) else None
+    if found and int(found[1]) < 24 and int(found[2] or 0) < 60:
+        return time(int(found[1]), int(found[2] or 0))
+    raise Misread(f"“{_written(cell)}” không phải giờ; hãy ghi dạng 19:30.")
+
+
+def whole(cell: Cell) -> int:
+    """A whole number, not negative; thousands may be separated by points ("5.000")."""
+    if (
+        isinstance(cell, float | int)
+        and not isinstance(cell, bool)
+        and 0 <= cell <= MOST
+        and int(cell) == cell
+    ):
+        return int(cell)
+    if isinstance(cell, str) and THOUSANDS.fullmatch(cell.strip()) and len(cell) < len(str(MOST)):
+        return int(cell.replace(".", ""))
+    raise Misread(f"“{_written(cell)}” không phải số nguyên không âm; hãy ghi ví dụ 12.")
+
+
+def money(cell: Cell) -> int:
+    """An amount in đồng."""
+    bare = (
+        re.sub(r"\s*(?:đồng|đ|₫|vnđ)\s*$", "", cell, flags=re.IGNORECASE) if isinstance(cell, str) else cell
+    )
+    try:
+        return whole(bare)
+    except Misread:
+        raise Misread(f"“{_written(cell)}” không phải số tiền; hãy ghi số đồng, ví dụ 12.000.") from None
+
+
+def points(cell: Cell) -> Decimal:
+    """A score with at most two decimals, "85,5" or a number cell."""
+    text = f"{cell:.15g}" if isinstance(cell, float) else str(cell).strip().replace(",", ".")
+    try:
+        value = Decimal(text)
+        if value.is_finite() and 0 <= value < 1000 and value == round(value, 2):
+            return value
+    except InvalidOperation:
+        pass
+    raise Misread(
+        f"“{_written(cell)}” không phải điểm; hãy ghi số có tối đa hai chữ số thập phân, ví dụ 85,5."
+    )
+
+
+def mark(cell: Cell) -> bool:
+    """A tick: x, có, 1; không and 0 say no."""
+    said = search_key(_written(cell))
+    if said in YES | NO:
+        return said in YES
+    raise Misread(f"“{_written(cell)}” không rõ có hay không; hãy đánh dấu x, hoặc để trống.")
+
+
+def card(cell: Cell) -> str:
+    """A party card's eight digits; "NN.NNNNNN" and "NNNNNNNN" are the same card."""
+    text = words(cell)
+    if CARD.fullmatch(text):
+        return text.replace(".", "")
+    lost = isinstance(cell, float) and len(text) < 8
+    hint = "ô đang là số nên mất số 0 ở đầu: hãy định dạng là Văn bản" if lost else "ví dụ 12.345678"
+    raise Misread(f"“{_written(cell)}” không phải số thẻ đảng viên 8 chữ số; {hint}.")
+
+
+def phone(cell: Cell) -> str:
+    """A Vietnamese telephone number, kept as +84…; a number cell that lost its first 0 is the same number."""
+    text = re.sub(r"[\s.\-()]", "", _words(cell, LINE, lines=False, plus=True))
+    if isinstance(cell, float) and len(text) == 9:
+        text = f"0{text}"
+    if found := PHONE.fullmatch(text):
+        return f"+84{found[1]}"
+    raise Misread(f"“{_written(cell)}” không phải số điện thoại; hãy ghi 10 chữ số bắt đầu bằng 0.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice(Generic[T]):
+    """One of several phrases, whatever its capitals and accents; `understood` is by phrase without them."""
+
+    options: tuple[str, ...]
+    understood: Mapping[str, T]
+
+    def __call__(self, cell: Cell) -> T:
+        said = search_key(words(cell))
+        if said in self.understood:
+            return self.understood[said]
+        listed = "; ".join(self.options)
+        raise Misread(f"“{_written(cell)}” không có trong danh sách; hãy ghi một trong: {listed}.")
+
+
+def choice(options: Mapping[str, T], *also: tuple[str, T]) -> Choice[T]:
+    """One of the phrases in `options`, or of the further spellings in `also`."""
+    understood = {search_key(phrase): value for phrase, value in (*options.items(), *also)}
+    return Choice(tuple(options), understood)
+
+
+def _real_day(year_: int, month_: int, day_: int, text: str) -> date:
+    try:
+        return _within(date(year_, month_, day_))
+    except ValueError:
+        raise Misread(f"“{text}” không có trong lịch; hãy kiểm tra lại ngày, tháng, năm.") from None
+
+
+def _within(value: date) -> date:
+    if FIRST_YEAR <= value.year <= LAST_YEAR:
+        return value
+    raise Misread(f"Năm {value.year} không hợp lý; hãy kiểm tra lại ngày, tháng, năm.")

@@ -1,0 +1,175 @@
+"""What every kind of sheet shares while its rows are understood: the register, the plan, and the plans' vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from bontot.db.base import TenantTable
+from bontot.db.tenancy import TenantSession
+from bontot.imports.columns import Column, Known
+from bontot.imports.plan import Entity, Plan
+from bontot.imports.register import Gathering, Org, Person, Register, Unknown
+from bontot.imports.table import Row
+from bontot.registry import Registry
+
+
+@dataclass(slots=True)
+class Intake:
+    """One workbook being understood in one committee."""
+
+    session: TenantSession
+    register: Register
+    registry: Registry
+    plan: Plan = field(default_factory=Plan)
+
+    def organisation(self, row: Row, name: str = "organisation") -> Org | None:
+        """The organisation a row names; None when it names none, or after reporting that there is no such one."""
+        written = row.get(name)
+        try:
+            return self.register.organisation(written) if written is not None else None
+        except Unknown as unknown:
+            row.error(name, str(unknown))
+            return None
+
+    def person(self, row: Row, org: Org | None, name: str = "member") -> Person | None:
+        """The member a row names by name or card; None when it names none, or after reporting."""
+        written, card = row.get(name), row.get("card") if name == "member" else None
+        if written is None and card is None:
+            return None
+        try:
+            person = self.register.person(card or written, org)
+        except Unknown as unknown:
+            row.error("card" if card else name, str(unknown))
+            return None
+        if card and written and person not in self.register.namesakes(written):
+            row.error("card", f"Số thẻ {card} là của đồng chí {person.full_name}, không phải “{written}”.")
+            return None
+        return person
+
+    def gathering(self, row: Row, org: Org, name: str = "held_on") -> Gathering | None:
+        """The meeting a row names by cell, day and kind; None after reporting that there is no such one."""
+        try:
+            return self.register.gathering(org, row.values[name], row.get("kind"))
+        except Unknown as unknown:
+            row.error(name, str(unknown))
+            return None
+
+    def living(self, row: Row, org: Org, name: str) -> bool:
+        """Whether the organisation exists on the day in column `name`; reports it when not."""
+        day: date | None = row.get(name)
+        if day is None or org.exists(day):
+            return True
+        founded = f"thành lập ngày {org.founded_on:%d/%m/%Y}"
+        ended = f", kết thúc ngày {org.ended_on:%d/%m/%Y}" if org.ended_on else ""
+        row.error(
+            name, f"Ngày {day:%d/%m/%Y} nằm ngoài thời gian hoạt động của {org.name} ({founded}{ended})."
+        )
+        return False
+
+    def not_future(self, row: Row, columns: Iterable[Column]) -> bool:
+        """Whether no day that must be past is still to come; reports those that are."""
+        early = [column.field for column in columns if column.past and self._is_future(row.get(column.field))]
+        for name in early:
+            row.error(name, f"Ngày này chưa đến (hôm nay là {self.register.today:%d/%m/%Y}).")
+        return not early
+
+    def _is_future(self, value: object) -> bool:
+        days = [value.day] if isinstance(value, Known) else value if isinstance(value, tuple) else [value]
+        return any(isinstance(day, date) and day > self.register.today for day in days)
+
+
+class Taken:
+    """Keys already used, in the database and by earlier rows of the sheet."""
+
+    def __init__(self, intake: Intake, table: type[TenantTable], key: tuple[str, ...]) -> None:
+        self._key = key
+        rows = intake.session.execute(select(*(getattr(table, name) for name in key)))
+        self._places: dict[tuple[Any, ...], int | None] = {tuple(row): None for row in rows}
+
+    def free(self, row: Row, record: dict[str, Any]) -> bool:
+        """Whether the record is new; reports it when it repeats another, otherwise takes its key."""
+        key = tuple(_known(record.get(name)) for name in self._key)
+        if key not in self._places:
+            self._places[key] = row.number
+            return True
+        earlier = self._places[key]
+        row.error(
+            "", f"Dòng này trùng với dòng {earlier}." if earlier else "Nội dung này đã có trong hệ thống."
+        )
+        return False
+
+
+def _known(value: object) -> object:
+    """Entities already recorded compare by id, new ones by themselves."""
+    return value.id if isinstance(value, Entity) and value.id is not None else value
+
+
+Take = Callable[[list[Row], Intake], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetKind:
+    """A kind of sheet: how its tab and columns are called, and what becomes of its rows."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    take: Take
+    also: tuple[str, ...] = ()
+
+
+Check = Callable[[Row, dict[str, Any], Intake], bool]
+"""A further check of one record, which reports what it finds and says whether the record may stand."""
+
+
+def fact(
+    table: type[TenantTable],
+    *,
+    key: tuple[str, ...],
+    on: str = "",
+    check: Check | None = None,
+    derive: Callable[[Row, dict[str, Any]], None] | None = None,
+) -> Take:
+    """How rows become records of one table, each about the organisation or the member it names.
+
+    A record is about the member where one is named. `key` is what no two records share; `on` the day on which the
+    organisation must exist; `derive` fills in fields that follow from others.
+    """
+    columns = set(table.__table__.columns.keys())
+
+    def take(rows: list[Row], intake: Intake) -> None:
+        taken = Taken(intake, table, key)
+        for row, record in _subjects(rows, intake, columns, on):
+            record |= {name: value for name, value in row.values.items() if name in columns}
+            if derive is not None:
+                derive(row, record)
+            if (check is None or check(row, record, intake)) and taken.free(row, record):
+                intake.plan.add(table, record)
+
+    return take
+
+
+def _subjects(
+    rows: list[Row], intake: Intake, columns: set[str], on: str
+) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Each row whose subject is known, with the reference to it."""
+    for row in rows:
+        org = intake.organisation(row)
+        if org is None and "organisation" in row.values:
+            continue
+        person = intake.person(row, org) if "member_id" in columns else None
+        named = "member" in row.values or "card" in row.values
+        if "member_id" in columns and named:
+            if person is not None:
+                yield row, {"member_id": person}
+        elif "organisation_id" not in columns:
+            row.error("member", "Hãy ghi họ tên hoặc số thẻ của đảng viên.")
+        elif org is None:
+            row.error("organisation", "Hãy ghi chi bộ, hoặc họ tên hay số thẻ của đảng viên.")
+        elif not on or intake.living(row, org, on):
+            yield row, {"organisation_id": org}

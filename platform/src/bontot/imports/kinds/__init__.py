@@ -1,0 +1,1 @@
+"""The kinds of sheets, a module a noun: what their columns are and what becomes of their rows."""

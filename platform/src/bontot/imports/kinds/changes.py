@@ -1,0 +1,114 @@
+"""Biến động: transfers between cells, and the ends of membership."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bontot.db.models import Member, Membership
+from bontot.imports.columns import Column, choice, day, last_day, words
+from bontot.imports.intake import Intake, SheetKind
+from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER
+from bontot.imports.kinds.people import DOCUMENT, free, hold_state, join
+from bontot.imports.register import Person, Span
+from bontot.imports.table import Row
+
+CHANGES = {
+    "Chuyển chính thức": "official_transfer",
+    "Chuyển tạm thời": "temporary_transfer",
+    "Chuyển đi": "transferred_out",
+    "Xóa tên": "removed",
+    "Khai trừ": "expelled",
+    "Xin ra khỏi Đảng": "resigned",
+    "Từ trần": "deceased",
+}
+
+
+def take_changes(rows: list[Row], intake: Intake) -> None:
+    """Transfers and ends of membership, oldest first; on the day of a transfer the member already belongs to the new
+    cell, and one who died is off the roll from that day."""
+    for row in sorted(rows, key=lambda row: row.values["day"]):
+        person = intake.person(row, intake.organisation(row))
+        if person is None:
+            continue
+        on = row.values["day"]
+        home = next((span for span in person.memberships if span.kind == "home" and span.holds(on)), None)
+        if home is None or home.since >= on:
+            row.error("day", f"Trước ngày {on:%d/%m/%Y} đồng chí {person.full_name} chưa thuộc chi bộ nào.")
+        elif home.until is not None:
+            row.error(
+                "day", f"Đồng chí {person.full_name} đã chuyển khỏi chi bộ này ngày {home.until:%d/%m/%Y}."
+            )
+        elif row.values["kind"] in ("official_transfer", "temporary_transfer"):
+            _transfer(row, person, home, intake)
+        else:
+            _leave(home, on, intake)
+            person.ended_on = on
+            _amend_member(person, intake, ended_on=on, end_kind=row.values["kind"])
+
+
+def _transfer(row: Row, person: Person, home: Span, intake: Intake) -> None:
+    target = intake.organisation(row, "target")
+    on, until, document = row.values["day"], row.get("until"), row.get("document")
+    if "target" not in row.values:
+        row.error("target", "Chuyển sinh hoạt trong đảng bộ thì phải ghi chi bộ mới.")
+    elif target is None:
+        return
+    elif target is home.organisation or not target.is_cell:
+        row.error("target", "Chi bộ mới phải là một chi bộ khác.")
+    elif not target.exists(on):
+        row.error("target", f"{target.name} chưa thành lập hoặc đã kết thúc vào ngày {on:%d/%m/%Y}.")
+    elif any(span.organisation is target and span.meets(on, until) for span in person.memberships):
+        row.error(
+            "target", f"Đồng chí {person.full_name} đã sinh hoạt tại {target.name} trong thời gian này."
+        )
+    elif row.values["kind"] == "official_transfer":
+        _leave(home, on, intake)
+        join(person, target, "home", on, None, intake, document=document)
+    elif free(
+        row, [s for s in person.states if s.kind == "temporarily_out"], on, until, "Thời gian chuyển", "day"
+    ):
+        hold_state(row, person, "temporarily_out", on, until, intake, document)
+        join(person, target, "temporary", on, until, intake, document=document)
+
+
+def _leave(home: Span, on: date, intake: Intake) -> None:
+    home.until = on
+    if home.row is not None:
+        home.row["valid_to"] = on
+    elif home.id is not None:
+        intake.plan.change(Membership, home.id, valid_to=on)
+
+
+def _amend_member(person: Person, intake: Intake, **values: Any) -> None:
+    if person.row is not None:
+        person.row.update(values)
+    elif person.id is not None:
+        intake.plan.change(Member, person.id, **values)
+
+
+CHANGES_OF_MEMBERS = SheetKind(
+    "member_change",
+    "Biến động",
+    (
+        CELL_IF_NEEDED,
+        MEMBER,
+        CARD,
+        Column(
+            "kind",
+            "Hình thức",
+            choice(
+                CHANGES,
+                ("Chuyển sinh hoạt chính thức", "official_transfer"),
+                ("Chuyển sinh hoạt tạm thời", "temporary_transfer"),
+            ),
+            required=True,
+        ),
+        Column("day", "Ngày", day, required=True, past=True, also=("Ngày chuyển", "Từ ngày")),
+        Column("until", "Đến hết ngày", last_day, also=("Đến ngày",)),
+        Column("target", "Chi bộ mới", words, also=("Chi bộ đến", "Chuyển đến")),
+        DOCUMENT,
+    ),
+    take_changes,
+    ("Chuyển sinh hoạt", "Biến động đảng viên"),
+)

@@ -1,0 +1,43 @@
+"""Columns that several kinds of sheets share."""
+
+from __future__ import annotations
+
+from bontot.imports.columns import Column, card, choice, words
+
+_ORGANISATION_HEADERS = (
+    "Chi bộ",
+    "Mã chi bộ",
+    "Tên chi bộ",
+    "Chi bộ (mã)",
+    "Tổ chức",
+    "Mã tổ chức",
+    "Tổ chức đảng",
+    "Tên tổ chức",
+    "Đơn vị",
+)
+_MEMBER_HEADERS = ("Họ và tên", "Họ tên", "Đồng chí", "Tên đảng viên", "Họ và tên đảng viên")
+_CARD_HEADERS = ("Số thẻ đảng viên", "Số thẻ ĐV", "Số thẻ đảng")
+
+CELL = Column("organisation", "Chi bộ", words, required=True, also=_ORGANISATION_HEADERS)
+CELL_IF_NEEDED = Column("organisation", "Chi bộ", words, also=_ORGANISATION_HEADERS)
+ORGANISATION = Column("organisation", "Tổ chức", words, required=True, also=_ORGANISATION_HEADERS)
+MEMBER = Column("member", "Đảng viên", words, required=True, also=_MEMBER_HEADERS)
+MEMBER_IF_ANY = Column("member", "Đảng viên", words, also=_MEMBER_HEADERS)
+CARD = Column("card", "Số thẻ", card, also=_CARD_HEADERS)
+
+MEETING_KINDS = {
+    "Thường kỳ": "regular",
+    "Chuyên đề": "thematic",
+    "Bất thường": "extraordinary",
+    "Đại hội": "congress",
+    "Họp chi ủy": "cell_committee_meeting",
+}
+meeting_kind = choice(
+    MEETING_KINDS,
+    ("Định kỳ", "regular"),
+    ("Sinh hoạt thường kỳ", "regular"),
+    ("Sinh hoạt chuyên đề", "thematic"),
+    ("Chi ủy", "cell_committee_meeting"),
+    ("Họp cấp ủy", "cell_committee_meeting"),
+    ("Họp đảng ủy", "cell_committee_meeting"),
+)

@@ -1,0 +1,324 @@
+"""Đảng viên: who belongs where, in which state and in which post."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from bontot.db.models import Member, Membership, MemberState, Post
+from bontot.imports.columns import Column, Known, card, choice, day, known_day, last_day, phone, words
+from bontot.imports.intake import Intake, SheetKind
+from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, ORGANISATION
+from bontot.imports.register import Org, Person, Span
+from bontot.imports.table import Row
+from bontot.text import collation_key, search_key
+
+POSTS = {
+    "Bí thư": "secretary",
+    "Phó bí thư": "deputy_secretary",
+    "Chi ủy viên": "committee_member",
+    "Cấp ủy viên phụ trách": "assigned_superior",
+}
+_MORE_POSTS = (
+    ("Bí thư chi bộ", "secretary"),
+    ("Phó bí thư chi bộ", "deputy_secretary"),
+    ("Ủy viên", "committee_member"),
+    ("Đảng ủy viên", "committee_member"),
+    ("Cấp ủy viên", "committee_member"),
+)
+STATES = {
+    "Miễn sinh hoạt": "exempt",
+    "Đình chỉ sinh hoạt": "suspended",
+    "Chuyển sinh hoạt tạm thời": "temporarily_out",
+    "Nhiệm vụ đặc biệt": "special_duty",
+    "Công tác nước ngoài": "seconded_abroad",
+}
+_MORE_STATES = (("Miễn công tác và sinh hoạt đảng", "exempt"), ("Miễn công tác, sinh hoạt đảng", "exempt"))
+ON_ROLL = {"Chính thức": "official", "Dự bị": "probationary", "Bình thường": "", "Đang sinh hoạt": ""}
+EMPLOYMENTS = {"Đang công tác": "working", "Nghỉ hưu": "retired", "Đi học": "studying", "Khác": "other"}
+PROBATION = timedelta(days=366)  # twelve months; after that an official date is expected
+
+
+def take_members(rows: list[Row], intake: Intake) -> None:
+    """Enters each person at home in a cell, with the post and the state the list gives."""
+    for row in rows:
+        org = intake.organisation(row)
+        if org is None or not _dates_in_order(row) or not _new(row, org, intake):
+            continue
+        since = row.get("since") or _arrival(row, org)
+        if not org.is_cell:
+            row.error("organisation", f"{org.name} không phải chi bộ; đảng viên sinh hoạt tại chi bộ.")
+        elif not org.exists(since):
+            row.error("since", f"{org.name} chưa thành lập hoặc đã kết thúc vào ngày {since:%d/%m/%Y}.")
+        elif _state_is_whole(row):
+            _enter(row, org, since, intake)
+
+
+def _arrival(row: Row, org: Org) -> date:
+    """Since when a person belongs to the cell, where the list does not say: admission, or the cell's founding."""
+    admission: Known | None = row.get("admission")
+    return max(admission.day, org.founded_on) if admission else org.founded_on
+
+
+def _dates_in_order(row: Row) -> bool:
+    birth, admission, official = row.get("birth"), row.get("admission"), row.get("official_date")
+    if birth and admission and admission.day <= birth.day:
+        row.error("admission", "Ngày vào Đảng phải sau ngày sinh.")
+    elif admission and official and official < admission.day:
+        row.error("official_date", "Ngày chính thức phải sau ngày vào Đảng.")
+    elif row.get("state") == "probationary" and official:
+        row.error("state", "Ghi là dự bị nhưng có ngày chính thức; hãy sửa một trong hai.")
+    else:
+        return True
+    return False
+
+
+def _new(row: Row, org: Org, intake: Intake) -> bool:
+    """Whether the person is not yet entered: by card, or by name and birth date in the same cell."""
+    number, full_name = row.get("card"), row.values["full_name"]
+    holder = intake.register.card_holder(number) if number else None
+    if holder is not None:
+        row.error("card", f"Số thẻ {number} đã là của đồng chí {holder.full_name}.")
+        return False
+    birth = row.values["birth"].day if "birth" in row.values else None
+    for other in intake.register.namesakes(full_name):
+        if (
+            other.birth_date == birth
+            and other.home
+            and other.home.organisation is org
+            and _may_be_same(number, other)
+        ):
+            row.error("full_name", f"{org.name} đã có đồng chí {other.full_name}{_born(other)}.")
+            return False
+        if birth and other.birth_date == birth and _may_be_same(number, other):
+            place = other.home.organisation.name if other.home and other.home.organisation else "nơi khác"
+            row.warn(
+                "full_name",
+                f"Trùng họ tên và ngày sinh với đồng chí ở {place}; được nhập như hai người. "
+                "Nếu là một người, hãy bỏ dòng này và dùng trang Biến động.",
+            )
+    return True
+
+
+def _may_be_same(number: str | None, other: Person) -> bool:
+    return number is None or other.card is None
+
+
+def _born(person: Person) -> str:
+    return f", sinh năm {person.birth_date.year}" if person.birth_date else ""
+
+
+def _state_is_whole(row: Row) -> bool:
+    if row.get("state") in STATES.values() and "state_since" not in row.values:
+        row.error("state_since", "Có tình trạng thì phải ghi từ ngày nào.")
+        return False
+    return True
+
+
+def _enter(row: Row, org: Org, since: date, intake: Intake) -> None:
+    values, full_name = row.values, row.values["full_name"]
+    birth, admission = values.get("birth"), values.get("admission")
+    record = {
+        "full_name": full_name,
+        "sort_key": collation_key(full_name),
+        "search_key": search_key(full_name),
+        "birth_date": birth.day if birth else None,
+        "birth_precision": birth.precision if birth else "day",
+        "admission_date": admission.day if admission else None,
+        "admission_precision": admission.precision if admission else "day",
+        "card_number": values.get("card"),
+        "employment": values.get("employment", "other"),
+        **{name: values.get(name) for name in ("female", "official_date", "phone")},
+    }
+    person = Person(
+        full_name=full_name,
+        birth_date=record["birth_date"],
+        card=record["card_number"],
+        admission_date=record["admission_date"],
+        row=record,
+    )
+    _warn_of_long_probation(row, admission, intake)
+    intake.register.enter_person(person)
+    intake.plan.add(Member, record, person)
+    join(person, org, "home", since, None, intake)
+    if values.get("state") in STATES.values():
+        hold_state(row, person, values["state"], values["state_since"], values.get("state_until"), intake)
+    if values.get("post"):
+        _hold_post(row, person, org, values["post"], values.get("post_since", since), None, intake)
+
+
+def _warn_of_long_probation(row: Row, admission: Known | None, intake: Intake) -> None:
+    expected = admission is not None and admission.day + PROBATION < intake.register.today
+    if expected and "official_date" not in row.values and row.get("state") != "probationary":
+        row.warn("official_date", "Không có ngày chính thức nên được coi là đảng viên dự bị.")
+
+
+def join(
+    person: Person, org: Org, kind: str, since: date, until: date | None, intake: Intake, **more: Any
+) -> None:
+    """A membership to be written."""
+    row = {
+        "member_id": person,
+        "organisation_id": org,
+        "kind": kind,
+        "valid_from": since,
+        "valid_to": until,
+        **more,
+    }
+    intake.register.enter_membership(person, Span(kind, since, until, org, row=row))
+    intake.plan.add(Membership, row)
+
+
+def free(row: Row, spans: list[Span], since: date, until: date | None, what: str, name: str) -> bool:
+    """Whether `[since, until)` is an interval apart from `spans`; reports in column `name` when it is not."""
+    if until is not None and until <= since:
+        row.error(name, "Ngày kết thúc trước ngày bắt đầu.")
+        return False
+    for span in spans:
+        if span.meets(since, until):
+            row.error(name, f"{what} chồng lên khoảng đã có, bắt đầu ngày {span.since:%d/%m/%Y}.")
+            return False
+    return True
+
+
+def hold_state(
+    row: Row,
+    person: Person,
+    kind: str,
+    since: date,
+    until: date | None,
+    intake: Intake,
+    document: str | None = None,
+) -> None:
+    """A state to be written, unless it overlaps another of its kind."""
+    name = "state_since" if "state_since" in row.values else "valid_from"
+    if free(row, [s for s in person.states if s.kind == kind], since, until, "Khoảng thời gian này", name):
+        person.states.append(Span(kind, since, until))
+        record = {
+            "member_id": person,
+            "kind": kind,
+            "valid_from": since,
+            "valid_to": until,
+            "document": document,
+        }
+        intake.plan.add(MemberState, record)
+
+
+def _hold_post(
+    row: Row, person: Person, org: Org, kind: str, since: date, until: date | None, intake: Intake
+) -> None:
+    name = "post_since" if "post_since" in row.values else "valid_from"
+    held = [span for span in person.posts if span.kind == kind and span.organisation is org]
+    if intake.living(row, org, name) and free(row, held, since, until, "Thời gian giữ chức vụ", name):
+        person.posts.append(Span(kind, since, until, org))
+        record = {
+            "organisation_id": org,
+            "member_id": person,
+            "kind": kind,
+            "valid_from": since,
+            "valid_to": until,
+        }
+        intake.plan.add(Post, record | {"term": row.get("term")})
+
+
+def take_states(rows: list[Row], intake: Intake) -> None:
+    """Intervals in which a member is exempt, suspended, away or on special duty."""
+    for row in rows:
+        person = intake.person(row, intake.organisation(row))
+        if person is not None:
+            values = row.values
+            until, document = values.get("valid_to"), values.get("document")
+            hold_state(row, person, values["kind"], values["valid_from"], until, intake, document)
+
+
+def take_posts(rows: list[Row], intake: Intake) -> None:
+    """Who holds which post of an organisation; the person may be at home in another cell."""
+    for row in rows:
+        org = intake.organisation(row)
+        home = intake.organisation(row, "home") if "home" in row.values else org
+        if org is not None and (home is not None) and (person := intake.person(row, home)) is not None:
+            values = row.values
+            _hold_post(row, person, org, values["kind"], values["valid_from"], values.get("valid_to"), intake)
+
+
+_SINCE = Column("valid_from", "Từ ngày", day, required=True)
+_UNTIL = Column("valid_to", "Đến hết ngày", last_day, also=("Đến ngày",))
+DOCUMENT = Column("document", "Số văn bản", words, also=("Số quyết định", "Văn bản"))
+
+MEMBERS = SheetKind(
+    "member",
+    "Đảng viên",
+    (
+        Column("full_name", "Họ và tên", words, required=True, also=("Họ tên", "Họ, tên đệm và tên")),
+        Column(
+            "birth",
+            "Ngày sinh",
+            known_day,
+            past=True,
+            also=("Ngày, tháng, năm sinh", "Năm sinh", "Ngày tháng năm sinh"),
+        ),
+        Column("female", "Giới tính", choice({"Nam": False, "Nữ": True})),
+        Column(
+            "admission", "Ngày vào Đảng", known_day, past=True, also=("Ngày kết nạp", "Ngày vào đảng dự bị")
+        ),
+        Column("official_date", "Ngày chính thức", day, past=True, also=("Ngày vào Đảng chính thức",)),
+        Column("card", "Số thẻ", card, also=("Số thẻ đảng viên", "Số thẻ ĐV", "Số thẻ đảng")),
+        CELL,
+        Column("since", "Về chi bộ từ ngày", day, past=True, also=("Ngày về chi bộ",)),
+        Column(
+            "post",
+            "Chức vụ đảng",
+            choice(POSTS, *_MORE_POSTS, ("Đảng viên", None)),
+            also=("Chức vụ", "Chức vụ Đảng"),
+        ),
+        Column("post_since", "Giữ chức vụ từ ngày", day),
+        Column(
+            "state",
+            "Tình trạng",
+            choice({**ON_ROLL, **STATES}, *_MORE_STATES),
+            also=("Tình trạng sinh hoạt",),
+        ),
+        Column("state_since", "Từ ngày", day, also=("Tình trạng từ ngày", "Miễn từ ngày")),
+        Column("state_until", "Đến hết ngày", last_day, also=("Đến ngày", "Miễn đến hết ngày")),
+        Column(
+            "employment",
+            "Tình trạng công tác",
+            choice(EMPLOYMENTS, ("Hưu trí", "retired")),
+            also=("Công tác",),
+        ),
+        Column("phone", "Điện thoại", phone, also=("Số điện thoại", "ĐT", "SĐT")),
+    ),
+    take_members,
+    ("Danh sách đảng viên", "DS đảng viên"),
+)
+POST_HOLDERS = SheetKind(
+    "post",
+    "Chức vụ",
+    (
+        ORGANISATION,
+        MEMBER,
+        CARD,
+        Column("home", "Chi bộ sinh hoạt", words),
+        Column("kind", "Chức vụ đảng", choice(POSTS, *_MORE_POSTS), required=True, also=("Chức vụ",)),
+        _SINCE,
+        _UNTIL,
+        Column("term", "Nhiệm kỳ", words),
+    ),
+    take_posts,
+    ("Chức vụ đảng", "Cấp ủy"),
+)
+STATE_HOLDERS = SheetKind(
+    "member_state",
+    "Tình trạng",
+    (
+        CELL_IF_NEEDED,
+        MEMBER,
+        CARD,
+        Column("kind", "Tình trạng", choice(STATES, *_MORE_STATES), required=True),
+        _SINCE,
+        _UNTIL,
+        DOCUMENT,
+    ),
+    take_states,
+    ("Miễn sinh hoạt", "Tình trạng đảng viên"),
+)

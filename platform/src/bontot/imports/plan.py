@@ -1,0 +1,37 @@
+"""What an import would write: rows by table, whose references may point at records that are themselves still to be
+written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bontot.db.base import TenantTable
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """A record others refer to; its id is known once it is in the database."""
+
+    id: int | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows to insert, by table, in the order they were understood, and changes to rows already there.
+
+    A value may be an `Entity`; `entities[table][i]` is the record row `i` becomes, if others refer to it.
+    """
+
+    rows: dict[type[TenantTable], list[dict[str, Any]]] = field(default_factory=dict)
+    entities: dict[type[TenantTable], list[Entity | None]] = field(default_factory=dict)
+    changes: dict[type[TenantTable], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, table: type[TenantTable], row: dict[str, Any], entity: Entity | None = None) -> None:
+        """A row to insert."""
+        self.rows.setdefault(table, []).append(row)
+        self.entities.setdefault(table, []).append(entity)
+
+    def change(self, table: type[TenantTable], row_id: int, **values: Any) -> None:
+        """New values for a row that exists."""
+        self.changes.setdefault(table, []).append({"id": row_id, **values})

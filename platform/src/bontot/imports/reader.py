@@ -1,0 +1,222 @@
+"""The limited process that opens a workbook: bytes on standard input, JSON on standard output.
+
+It bounds its own memory, time and files before it looks at anything, so that a hostile file can end only this process
+(safety rule 27). Run as `python -m bontot.imports.reader`; it imports nothing of the product.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from xml.etree import ElementTree
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+MIB = 1024 * 1024
+MEMORY, SECONDS, OPEN_FILES = 1536 * MIB, 60, 16
+UNPACKED = 200 * MIB
+PARTS, SHEETS, COLUMNS, ROWS = 2_000, 20, 200, 200_000
+CELL_TEXT, ALL_TEXT = 32_767, 50_000_000
+CHUNK, OVERLAP = MIB, 512
+
+NOT_A_WORKBOOK = (
+    "Đây không phải tệp Excel .xlsx (loại tệp xét theo nội dung, không theo tên). "
+    "Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx."
+)
+DAMAGED = "Tệp bị hỏng nên không đọc được. Hãy mở bằng Excel, lưu lại thành .xlsx rồi thử lại."
+LOCKED = "Tệp đặt mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu, lưu lại rồi thử lại."
+OLD_FORMAT = "Đây là tệp Excel đời cũ (.xls). Hãy mở bằng Excel rồi lưu lại thành .xlsx."
+TOO_MUCH_UNPACKED = f"Tệp khi giải nén vượt quá {UNPACKED // MIB} MB nên không được nhận."
+TOO_MANY_SHEETS = f"Tệp có quá nhiều trang tính; chỉ nhận tối đa {SHEETS} trang."
+TOO_FAR = f"Tệp có ô nằm ngoài {COLUMNS} cột hoặc {ROWS:,} dòng đầu; hãy xóa ô thừa hoặc tách tệp.".replace(
+    ",", "."
+)
+TOO_MANY_ROWS = f"Tệp có quá nhiều dòng; chỉ nhận tối đa {ROWS:,} dòng.".replace(",", ".")
+TOO_MUCH_TEXT = "Tệp chứa quá nhiều chữ nên không được nhận; hãy tách thành nhiều tệp."
+EMPTY = "Tệp không có dữ liệu: mọi trang tính đều trống."
+
+OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+WORKBOOK = "xl/workbook.xml"
+
+# Columns beyond GR (the 200th) or rows beyond 200000, as cells name their place. What these miss in a file written
+# otherwise, the limits of this process stop.
+FAR = rb"(?:(?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+|[A-Z]{1,3}(?:[3-9]\d{5}|2(?!00000)\d{5}|[1-9]\d{6,}))"
+FAR_PLACE = re.compile(rb' r="' + FAR)
+FAR_VALUE = re.compile(rb'<(?:\w+:)?c\b[^<>]* r="' + FAR + rb'"[^<>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b')
+FAILED = b' t="e"'
+FAILED_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^<>]* t="e")[^<>]* r="([A-Z]{1,3})(\d{1,6})"[^<>]*>.{0,400}?<(?:\w+:)?v>(#[^<]{1,20})<',
+    re.DOTALL,
+)
+SHEET_TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
+SHEET_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+Sheet = dict[str, object]
+Failures = dict[tuple[int, int], str]
+"""Cells (row and column from 0) whose formula failed, with the failure ("#N/A"): the reader calls them blank."""
+
+
+class Refused(Exception):
+    """The workbook is not one we read; the text is the sentence for its owner."""
+
+
+def limit() -> None:
+    """Bound this process, once and for good."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def sheets(content: bytes) -> list[Sheet]:
+    """Every worksheet with its rows from row 1 on; raises Refused."""
+    failures = scan(content)
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    metadata = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if len(metadata) > SHEETS:
+        raise Refused(TOO_MANY_SHEETS)
+    read: list[Sheet] = []
+    count = Count()
+    for sheet in metadata:
+        cells = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        rows = [[plain(cell) for cell in row] for row in cells]
+        mark(rows, failures.get(sheet.name, {}))
+        count.add(rows)
+        read.append({"name": sheet.name, "hidden": sheet.visible != SheetVisibleEnum.Visible, "rows": rows})
+    if not any(cell is not None for sheet in read for row in sheet["rows"] for cell in row):  # type: ignore[attr-defined]
+        raise Refused(EMPTY)
+    return read
+
+
+class Count:
+    """Rows and characters so far, over all sheets."""
+
+    def __init__(self) -> None:
+        self.rows = self.characters = 0
+
+    def add(self, rows: list[list[object]]) -> None:
+        self.rows += len(rows)
+        lengths = [len(cell) for row in rows for cell in row if isinstance(cell, str)]
+        self.characters += sum(lengths)
+        if any(cell is not None for row in rows for cell in row[COLUMNS:]):  # cells need not name their place
+            raise Refused(TOO_FAR)
+        if self.rows > ROWS:
+            raise Refused(TOO_MANY_ROWS)
+        if max(lengths, default=0) > CELL_TEXT or self.characters > ALL_TEXT:
+            raise Refused(TOO_MUCH_TEXT)
+
+
+def plain(cell: object) -> object:
+    """A cell as JSON: dates and times in a list of their own, blanks as null."""
+    if isinstance(cell, str):  # most cells are text
+        return None if not cell or cell.isspace() else cell
+    if isinstance(cell, datetime):
+        return [cell.date().isoformat() if cell.time() == time() else cell.isoformat()]
+    if isinstance(cell, date | time):
+        return [cell.isoformat()]
+    return cell if isinstance(cell, bool | int | float) else str(cell)
+
+
+def mark(rows: list[list[object]], failures: Failures) -> None:
+    """Put failed formulas back in their cells."""
+    for (row, column), failure in failures.items():
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend([None] * (column + 1 - len(rows[row])))
+        rows[row][column] = failure
+
+
+def scan(content: bytes) -> dict[str, Failures]:
+    """Refuse what is no workbook, unpacks to too much, or has values too far out; counts what is really unpacked.
+
+    Returns the failed formulas by name of sheet.
+    """
+    if content.startswith(OLE):
+        raise Refused(LOCKED if ENCRYPTED in content else OLD_FORMAT)
+    if not content.startswith(ZIP):
+        raise Refused(NOT_A_WORKBOOK)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if WORKBOOK not in archive.namelist():
+            raise Refused(NOT_A_WORKBOOK)
+        if len(archive.namelist()) > PARTS:
+            raise Refused(TOO_MUCH_UNPACKED)
+        failed = scan_parts(archive)
+        return {name: failed[part] for name, part in sheet_parts(archive) if part in failed}
+
+
+def scan_parts(archive: zipfile.ZipFile) -> dict[str, Failures]:
+    """Failed formulas by part of the archive."""
+    unpacked = 0
+    failed: dict[str, Failures] = {}
+    for info in archive.infolist():
+        if info.flag_bits & 1:
+            raise Refused(LOCKED)
+        for piece, fresh in pieces(archive, info):
+            unpacked += fresh
+            if unpacked > UNPACKED:
+                raise Refused(TOO_MUCH_UNPACKED)
+            if FAR_PLACE.search(piece) and FAR_VALUE.search(piece):
+                raise Refused(TOO_FAR)
+            if FAILED in piece:
+                failed.setdefault(info.filename, {}).update(failures_in(piece))
+    return failed
+
+
+def failures_in(piece: bytes) -> Failures:
+    return {
+        (int(found[2]) - 1, column_number(found[1])): found[3].decode("ascii", "replace")
+        for found in FAILED_FORMULA.finditer(piece)
+    }
+
+
+def column_number(letters: bytes) -> int:
+    """A -> 0, AA -> 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """`(name of sheet, part of the archive)` as the workbook links them."""
+    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - this process is bounded
+    target = {link.get("Id"): link.get("Target", "") for link in links}
+    for sheet in ElementTree.fromstring(archive.read(WORKBOOK)).iter(SHEET_TAG):  # noqa: S314 - as above
+        part = target.get(sheet.get(SHEET_LINK), "")
+        yield sheet.get("name", ""), part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+
+
+def pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """`(piece, new bytes in it)` of an unpacked part; pieces overlap, so that no cell is cut in two unseen."""
+    with archive.open(info) as part:
+        tail = b""
+        while chunk := part.read(CHUNK):
+            yield tail + chunk, len(chunk)
+            tail = chunk[-OVERLAP:]
+
+
+def main() -> None:
+    limit()
+    try:
+        answer: dict[str, object] = {"sheets": sheets(sys.stdin.buffer.read())}
+    except Refused as refusal:
+        answer = {"refused": str(refusal)}
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the readers raise what they like; the file is at fault
+        answer = {"refused": DAMAGED}
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=True, allow_nan=False).encode())
+
+
+if __name__ == "__main__":
+    main()

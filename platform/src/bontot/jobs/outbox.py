@@ -1,0 +1,86 @@
+"""Work asked for in the transaction that causes it, and the call that wakes a worker afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Connection, text
+
+from bontot.db.models import Job, Outbox
+from bontot.db.tenancy import TenantSession
+from bontot.keys import key
+
+QUEUE = "bontot"
+WORK = "bontot.jobs.tasks.work"
+JOB_LIMIT = 540
+"""Seconds a piece of work may take; less than its lease, so that nobody else begins it meanwhile."""
+LEASE = 600
+KEPT = 24 * 3600
+"""Seconds RQ keeps a failure for the operator; what matters of it is in the records."""
+
+_WAITING = text("""
+SELECT id, tenant_id FROM outbox
+WHERE done_at IS NULL AND failed_at IS NULL AND (leased_until IS NULL OR leased_until < now())
+  AND created_at < now() - make_interval(secs => :older)
+ORDER BY id LIMIT :most
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """Work written down: its public name for the page that shows it, and what a worker is woken with."""
+
+    public_id: UUID
+    tenant_id: int
+    outbox_id: int
+
+
+def enqueue(session: TenantSession, kind: str, arguments: dict[str, Any], by: str) -> Enqueued:
+    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed."""
+    job = Job(kind=kind, arguments=arguments, requested_by=by)
+    session.add(job)
+    session.flush()
+    row = Outbox(tenant_id=session.tenant_id, job_id=job.id)
+    session.add(row)
+    session.flush()
+    return Enqueued(job.public_id, session.tenant_id, row.id)
+
+
+def wake(redis: Redis, work: Enqueued) -> bool:
+    """Tells a worker that there is work; False when the queue cannot be reached, and then the sweeper will."""
+    try:
+        _push(redis, work.tenant_id, work.outbox_id)
+    except RedisError:
+        return False
+    return True
+
+
+def sweep(redis: Redis, connection: Connection, *, older: float = 5.0, most: int = 100) -> int:
+    """Wakes workers for rows that wait longer than `older` seconds or whose lease ran out; how many there were.
+
+    While the queue still holds something nobody needs waking. The connection is in the platform's scope. Raises
+    RedisError.
+    """
+    if _queue(redis).count:
+        return 0
+    rows = connection.execute(_WAITING, {"older": older, "most": most}).all()
+    for outbox_id, tenant_id in rows:
+        _push(redis, tenant_id, outbox_id)
+    return len(rows)
+
+
+def _push(redis: Redis, tenant_id: int, outbox_id: int) -> None:
+    name = key(tenant_id, "work", outbox_id, uuid4().hex).replace(":", "-")
+    _queue(redis).enqueue_call(
+        WORK, args=(outbox_id,), timeout=JOB_LIMIT, result_ttl=0, failure_ttl=KEPT, job_id=name
+    )
+
+
+def _queue(redis: Redis) -> Queue:
+    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)

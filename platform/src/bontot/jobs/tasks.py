@@ -1,0 +1,151 @@
+"""One piece of work, done once however often it is asked for.
+
+A row of the outbox is claimed with a lease; its effects, the job's end and the row's end are one transaction. So a second
+delivery finds it taken or done, and a worker that dies leaves nothing half-done but a lease that runs out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import structlog
+from rq.timeouts import BaseTimeoutException
+from sqlalchemy import Engine, create_engine, func, select, text, update
+
+from bontot.db.models import Job, Outbox
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.errors import BontotError
+from bontot.evaluation.runs import Progress
+from bontot.jobs import evaluation
+from bontot.jobs.outbox import LEASE
+from bontot.registry import Registry
+from bontot.settings import Settings
+
+MOST_ATTEMPTS = 3
+PAUSE = 10.0
+"""Seconds before a failed piece of work is tried again, times its attempts."""
+TOLD_EVERY = 0.25
+"""Seconds between two words of progress."""
+GAVE_UP = (
+    "Việc này gặp lỗi ba lần liên tiếp nên đã dừng. Hồ sơ chưa bị thay đổi; xin báo người vận hành hệ thống."
+)
+
+Perform = Callable[[TenantSession, Registry, Job, Progress], dict[str, Any]]
+DOING: Mapping[str, Perform] = {evaluation.KIND: evaluation.perform}
+
+log = structlog.get_logger()
+
+_CLAIM = text("""
+UPDATE outbox SET leased_until = now() + make_interval(secs => :lease), attempts = attempts + 1
+WHERE id = (SELECT id FROM outbox
+            WHERE id = :outbox AND done_at IS NULL AND failed_at IS NULL
+              AND (leased_until IS NULL OR leased_until < now())
+            FOR UPDATE SKIP LOCKED)
+RETURNING tenant_id, job_id, attempts
+""")
+
+
+def work(outbox_id: int) -> None:
+    """What RQ calls, with an id and nothing else."""
+    _desk().do(outbox_id)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where work is done: the records and the plans. `doing` and `pause` are there to be changed in tests."""
+
+    engine: Engine
+    registry: Registry
+    doing: Mapping[str, Perform] = field(default_factory=lambda: DOING)
+    pause: float = PAUSE
+
+    def do(self, outbox_id: int) -> bool:
+        """Does the work unless somebody else does or did it; whether it was ours to do."""
+        claim = self._claim(outbox_id)
+        if claim is None:
+            return False
+        tenant_id, job_id, attempts = claim
+        if attempts > MOST_ATTEMPTS:  # the earlier ones ended with their whole process
+            self._fail(outbox_id, tenant_id, job_id, GAVE_UP)
+            return True
+        try:
+            self._perform(outbox_id, tenant_id, job_id)
+        except BontotError as error:
+            self._fail(outbox_id, tenant_id, job_id, str(error))
+        except (Exception, BaseTimeoutException) as error:  # noqa: BLE001 - whatever it is, the row must not be lost
+            log.warning(
+                "job_failed", tenant=tenant_id, job=job_id, attempt=attempts, error=type(error).__name__
+            )
+            if attempts >= MOST_ATTEMPTS:
+                self._fail(outbox_id, tenant_id, job_id, GAVE_UP)
+            else:
+                self._release(outbox_id, tenant_id, job_id, attempts)
+        return True
+
+    def _claim(self, outbox_id: int) -> tuple[int, int, int] | None:
+        with scope(self.engine, PLATFORM) as session:
+            row = session.execute(_CLAIM, {"outbox": outbox_id, "lease": LEASE}).first()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def _perform(self, outbox_id: int, tenant_id: int, job_id: int) -> None:
+        with scope(self.engine, tenant_id) as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == job_id)
+                .values(state="running", started_at=func.now(), message=None)
+            )
+        telling = _Telling(self.engine, tenant_id, job_id)
+        with scope(self.engine, tenant_id) as session:
+            job = session.scalars(select(Job).where(Job.id == job_id)).one()
+            result = self.doing[job.kind](session, self.registry, job, telling)
+            done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
+            session.execute(update(Job).where(Job.id == job_id).values(finished_at=func.now(), **done))
+            session.execute(update(Outbox).where(Outbox.id == outbox_id).values(done_at=func.now()))
+
+    def _release(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int) -> None:
+        """Back to waiting until a pause is over."""
+        again = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, self.pause * attempts)
+        with scope(self.engine, tenant_id) as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == job_id)
+                .values(state="waiting", message=f"Thử lại lần {attempts + 1}.")
+            )
+            session.execute(update(Outbox).where(Outbox.id == outbox_id).values(leased_until=again))
+
+    def _fail(self, outbox_id: int, tenant_id: int, job_id: int, message: str) -> None:
+        with scope(self.engine, tenant_id) as session:
+            ended = {"state": "failed", "message": message, "doing": None}
+            session.execute(update(Job).where(Job.id == job_id).values(finished_at=func.now(), **ended))
+            session.execute(update(Outbox).where(Outbox.id == outbox_id).values(failed_at=func.now()))
+
+
+class _Telling:
+    """Progress written in transactions of its own, so that a page sees it while the work's own is still open."""
+
+    def __init__(self, engine: Engine, tenant_id: int, job_id: int) -> None:
+        self._engine, self._tenant_id, self._job_id = engine, tenant_id, job_id
+        self._told = 0.0
+        self.total = 0
+
+    def __call__(self, done: int, total: int, doing: str) -> None:
+        self.total = total
+        if time.monotonic() - self._told < TOLD_EVERY:
+            return
+        self._told = time.monotonic()
+        with scope(self._engine, self._tenant_id) as session:
+            session.execute(
+                update(Job).where(Job.id == self._job_id).values(progress=done, total=total, doing=doing)
+            )
+
+
+@cache
+def _desk() -> Desk:
+    """This process's own, made at the first piece of work."""
+    settings = Settings.from_environment()
+    engine = create_engine(settings.database_url, hide_parameters=True)
+    return Desk(engine, Registry.load(settings.plugins_off))

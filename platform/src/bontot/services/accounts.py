@@ -1,0 +1,207 @@
+"""Log-ins, sessions and roles.
+
+A session is a row found by the hash of an opaque secret; it is renewed at log-in and whenever the committee or role
+changes, ends after an hour idle or a day at most, and its account's grants are read anew on every request, so that a
+revocation bites at once (safety rules 13 and 14).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
+
+from bontot.access import Actor, Role
+from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
+from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput, LoginRefused, NotLoggedIn
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = _HASHER.hash("nobody has this password")
+SHORTEST_PASSWORD = 15
+IDLE = "60 minutes"
+ABSOLUTE = "24 hours"
+
+
+def _plain(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
+
+
+def create_account(
+    session: Session, login: str, display_name: str, password: str, *, operator: bool = False
+) -> Account:
+    """A new log-in. Raises InvalidInput for a short password or a login already taken."""
+    if len(_plain(password)) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
+    login = login.strip().lower()
+    if not login:
+        raise InvalidInput("Cần có tên đăng nhập.", "login")
+    if session.scalar(select(Account.id).where(Account.login == login)):
+        raise InvalidInput(f"Tên đăng nhập {login} đã có người dùng.", "login")
+    account = Account(
+        login=login,
+        display_name=display_name,
+        password_hash=_HASHER.hash(_plain(password)),
+        is_operator=operator,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def grant_role(
+    session: TenantSession,
+    account_id: int,
+    role: Role,
+    *,
+    organisation_id: int | None = None,
+    member_id: int | None = None,
+    valid_from: date,
+) -> RoleGrant:
+    """Gives an account a role in the session's committee from a day on."""
+    session.merge(AccountTenant(account_id=account_id, tenant_id=session.tenant_id))
+    session.flush()
+    grant = RoleGrant(
+        account_id=account_id,
+        role=role.value,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        valid_from=valid_from,
+    )
+    session.add(grant)
+    session.flush()
+    return grant
+
+
+def check_password(session: Session, login: str, password: str) -> Account:
+    """The account of a correct login and password; raises LoginRefused, in the same time and words for any fault."""
+    known = "\0" not in login  # a database holds no such text, so nobody has such a login
+    account = session.scalar(select(Account).where(Account.login == login.strip().lower())) if known else None
+    try:
+        _HASHER.verify(account.password_hash if account else _NOBODY, _plain(password))
+    except VerificationError:
+        raise LoginRefused from None
+    if account is None or account.disabled_at is not None:
+        raise LoginRefused
+    return account
+
+
+def open_session(
+    session: Session, account_id: int, *, tenant_id: int | None = None, grant_id: int | None = None
+) -> str:
+    """Starts a log-in session and returns its secret, which is stored only as a hash."""
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(secret_hash=_hash(secret), account_id=account_id, tenant_id=tenant_id, grant_id=grant_id)
+    )
+    session.flush()
+    return secret
+
+
+def close_session(session: Session, secret: str) -> None:
+    """Ends a session; unknown secrets are no error."""
+    session.execute(delete(LoginSession).where(LoginSession.secret_hash == _hash(secret)))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A live session: whose, and the committee and grant it works under, if chosen."""
+
+    account_id: int
+    name: str
+    login: str
+    is_operator: bool
+    tenant_id: int | None
+    grant_id: int | None
+
+
+_VISIT = text(f"""
+UPDATE login_session s SET seen_at = now()
+FROM account a
+WHERE s.secret_hash = :hash AND a.id = s.account_id AND a.disabled_at IS NULL
+  AND s.seen_at > now() - interval '{IDLE}' AND s.created_at > now() - interval '{ABSOLUTE}'
+RETURNING a.id, a.display_name, a.login, a.is_operator, s.tenant_id, s.grant_id
+""")
+
+
+def visit(session: Session, secret: str) -> Visit | None:
+    """The live session of a cookie's secret, marked as seen now; None when there is none."""
+    row = session.execute(_VISIT, {"hash": _hash(secret)}).first()
+    return Visit(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A committee and role an account may work in."""
+
+    tenant_id: int
+    tenant_code: str
+    tenant_name: str
+    grant_id: int
+    role: Role
+    place: str
+
+
+def tenants_of(session: Session, account_id: int) -> list[tuple[int, str, str]]:
+    """`(id, code, name)` of the committees an account may open, by name."""
+    rows = session.execute(
+        select(Tenant.id, Tenant.code, Tenant.name)
+        .join(AccountTenant, AccountTenant.tenant_id == Tenant.id)
+        .where(AccountTenant.account_id == account_id)
+        .order_by(Tenant.name)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+_GRANTS = text("""
+SELECT g.id, g.role, g.organisation_id, g.member_id, coalesce(p.name, '')
+FROM role_grant g
+LEFT JOIN organisation_period p ON p.organisation_id = g.organisation_id
+     AND p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+WHERE g.account_id = :account AND g.valid_from <= :day AND (g.valid_to IS NULL OR :day < g.valid_to)
+ORDER BY g.id
+""")
+
+
+def grants_of(
+    session: TenantSession, account_id: int, day: date
+) -> list[tuple[int, Role, int | None, int | None, str]]:
+    """`(grant, role, organisation, member, organisation's name)` in force in the session's committee on `day`."""
+    rows = session.execute(_GRANTS, {"account": account_id, "day": day})
+    return [(row[0], Role(row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:
+    """The actor of a visit in its committee. Raises NotLoggedIn when its grant has ended: it may choose another place."""
+    for grant_id, role, organisation_id, member_id, _ in grants_of(session, visit.account_id, day):
+        if grant_id == visit.grant_id:
+            return Actor(
+                account_id=visit.account_id,
+                name=visit.name,
+                role=role,
+                tenant_id=session.tenant_id,
+                organisation_id=organisation_id,
+                member_id=member_id,
+            )
+    raise NotLoggedIn
+
+
+def change_password(session: Session, account_id: int, password: str) -> None:
+    """Sets a new password and ends every session of the account."""
+    if len(_plain(password)) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
+    session.execute(
+        update(Account).where(Account.id == account_id).values(password_hash=_HASHER.hash(_plain(password)))
+    )
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,238 @@
+"""Reading stored evaluations: which there are, who stands how in one, and whom a reader may see there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text
+
+from bontot.access import Actor, Role
+from bontot.db.models import EvaluationRun, Meeting
+from bontot.db.tenancy import TenantSession
+from bontot.evaluation.period import Period
+from bontot.evaluation.rules import SchemeRules
+from bontot.evaluation.runs import RunHeader
+from bontot.policy.model import Outcome, Subject
+from bontot.policy.model import Role as CriterionRole
+from bontot.services.paging import Page, window
+
+MOST_RUNS = 200
+EARLIER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A stored run in a list; `as_of` is the day whose records it judged."""
+
+    public_id: UUID
+    year: int
+    policy_code: str
+    label: str
+    as_of: date
+    evaluated_at: datetime
+    evaluated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLine:
+    """One subject in a run: a member with the home cell, or an organisation. Of the criteria that decide: how many are met,
+    how many apply, the labels of what is not met and of what has no data."""
+
+    public_id: UUID
+    name: str
+    cell: str
+    outcome: Outcome
+    met: int
+    applying: int
+    not_met: tuple[str, ...]
+    no_data: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineTally:
+    """How a criterion, by its number in the scheme, came out among the subjects."""
+
+    number: int
+    label: str
+    counts: dict[Outcome, int]
+
+
+def _lines(*conditions: ColumnElement[bool], limit: int, session: TenantSession) -> list[RunLine]:
+    statement = (
+        select(
+            EvaluationRun.public_id,
+            EvaluationRun.year,
+            EvaluationRun.policy_code,
+            EvaluationRun.rules["label"].as_string(),
+            EvaluationRun.as_of,
+            EvaluationRun.evaluated_at,
+            EvaluationRun.evaluated_by,
+        )
+        .where(*conditions)
+        .order_by(EvaluationRun.year.desc(), EvaluationRun.policy_code, EvaluationRun.id.desc())
+        .limit(limit)
+    )
+    return [RunLine(*row) for row in session.execute(statement)]
+
+
+def current(session: TenantSession) -> dict[int, list[RunLine]]:
+    """`{year: runs no later one supersedes, by plan}`, the latest year first."""
+    years: dict[int, list[RunLine]] = {}
+    for line in _lines(EvaluationRun.superseded_by_id.is_(None), limit=MOST_RUNS, session=session):
+        years.setdefault(line.year, []).append(line)
+    return years
+
+
+def recorded_years(session: TenantSession) -> list[int]:
+    """The years in which the committee has meetings on record, at most twenty, the latest first."""
+    years = select(Meeting.year).distinct().order_by(Meeting.year.desc()).limit(EARLIER)
+    return list(session.scalars(years))
+
+
+def of_same_plan(session: TenantSession, header: RunHeader) -> list[RunLine]:
+    """The runs of a run's year and plan, the latest first, at most twenty; the first is the one in force."""
+    rules = header.rules
+    same = (EvaluationRun.year == rules.year, EvaluationRun.policy_code == rules.policy)
+    return _lines(*same, limit=EARLIER, session=session)
+
+
+_AT_HOME = text("""
+SELECT member_id FROM (
+    SELECT DISTINCT ON (member_id) member_id, organisation_id FROM membership
+    WHERE kind = 'home' AND valid_from <= :day ORDER BY member_id, valid_from DESC
+) AS home WHERE organisation_id = ANY(:reach)
+""")
+
+
+def seen(
+    session: TenantSession, actor: Actor, reach: frozenset[int], subject: Subject, day: date
+) -> list[int] | None:
+    """Ids of those the actor may see in an evaluation; None for an administrator, who sees everyone.
+
+    Members are those last at home in a cell within `reach`, and oneself.
+    """
+    if actor.role is Role.TENANT_ADMIN:
+        return None
+    if subject is not Subject.MEMBER:
+        return sorted(reach)
+    found = (
+        {row[0] for row in session.execute(_AT_HOME, {"day": day, "reach": sorted(reach)})}
+        if reach
+        else set()
+    )
+    return sorted(found | ({actor.member_id} if actor.member_id else set()))
+
+
+_CHOSEN = """
+v.run_id = :run AND v.scheme = :scheme
+  AND (CAST(:among AS bigint[]) IS NULL OR v.subject_id = ANY(CAST(:among AS bigint[])))
+"""
+_FILTERED = f"""{_CHOSEN}
+  AND (CAST(:outcome AS smallint) IS NULL
+       OR coalesce(v.outcomes[CAST(:line AS integer) + 1], v.outcome) = :outcome)
+"""
+_TOTAL = text(f"SELECT count(*) FROM verdict AS v WHERE {_FILTERED}")
+_ORGANISATIONS = text(f"""
+SELECT o.public_id, named.name, '', v.outcome, v.outcomes
+FROM verdict AS v
+JOIN organisation AS o ON o.tenant_id = v.tenant_id AND o.id = v.subject_id
+JOIN LATERAL (
+    SELECT p.name, p.sort_key FROM organisation_period AS p
+    WHERE p.tenant_id = o.tenant_id AND p.organisation_id = o.id AND p.valid_from <= :day
+    ORDER BY p.valid_from DESC LIMIT 1
+) AS named ON true
+WHERE {_FILTERED}
+ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
+""")
+_MEMBERS = text(f"""
+SELECT m.public_id, m.full_name, coalesce(home.name, ''), v.outcome, v.outcomes
+FROM verdict AS v
+JOIN member AS m ON m.tenant_id = v.tenant_id AND m.id = v.subject_id
+LEFT JOIN LATERAL (
+    SELECT p.name FROM membership AS s
+    JOIN organisation_period AS p ON p.tenant_id = s.tenant_id AND p.organisation_id = s.organisation_id
+         AND p.valid_from <= :day
+    WHERE s.tenant_id = m.tenant_id AND s.member_id = m.id AND s.kind = 'home' AND s.valid_from <= :day
+    ORDER BY s.valid_from DESC, p.valid_from DESC LIMIT 1
+) AS home ON true
+WHERE {_FILTERED}
+ORDER BY m.sort_key, v.subject_id LIMIT :size OFFSET :skip
+""")
+
+
+def subjects(
+    session: TenantSession,
+    header: RunHeader,
+    scheme: int,
+    number: int,
+    *,
+    among: Sequence[int] | None,
+    outcome: Outcome | None = None,
+    line: int | None = None,
+) -> Page[SubjectLine]:
+    """A page of a scheme's subjects by name: of some, of one outcome of the title, or of the criterion numbered `line`."""
+    asked = header.rules.schemes[scheme]
+    binds = {
+        "run": header.id,
+        "scheme": scheme,
+        "among": among,
+        "outcome": None if outcome is None else int(outcome),
+        "line": line,
+    }
+    day = Period(header.rules.year, header.rules.as_of).last_day
+    statement = _MEMBERS if asked.subject is Subject.MEMBER else _ORGANISATIONS
+    rows = session.execute(statement, binds | window(number) | {"day": day})
+    total = session.execute(_TOTAL, binds).scalar_one()
+    return Page([_subject(asked, *row) for row in rows], number, total)
+
+
+def _subject(
+    scheme: SchemeRules, public_id: UUID, name: str, cell: str, outcome: int, outcomes: list[int]
+) -> SubjectLine:
+    came = [(scheme.lines[at].label, Outcome(outcomes[at])) for at in deciding(scheme)]
+    return SubjectLine(
+        public_id=public_id,
+        name=name,
+        cell=cell,
+        outcome=Outcome(outcome),
+        met=sum(one is Outcome.MET for _, one in came),
+        applying=sum(one is not Outcome.NOT_APPLICABLE for _, one in came),
+        not_met=tuple(label for label, one in came if one is Outcome.NOT_MET),
+        no_data=tuple(label for label, one in came if one in (Outcome.NO_DATA, Outcome.ERROR)),
+    )
+
+
+def deciding(scheme: SchemeRules) -> list[int]:
+    """Numbers of the lines a reader is told of: those that decide the title, or all criteria of a frame without one."""
+    numbers = [number for group in scheme.groups for number in group.lines]
+    numbers += [number for number in scheme.blockers if number not in numbers]
+    decide = [
+        number
+        for number in numbers
+        if scheme.lines[number].role is CriterionRole.DECIDES or number in scheme.blockers
+    ]
+    return decide or numbers
+
+
+_TALLIES = text(f"""
+SELECT one.line - 1, one.outcome, count(*)
+FROM verdict AS v, unnest(v.outcomes) WITH ORDINALITY AS one (outcome, line)
+WHERE {_CHOSEN}
+GROUP BY one.line, one.outcome
+""")
+
+
+def tallies(
+    session: TenantSession, header: RunHeader, scheme: int, among: Sequence[int] | None
+) -> list[LineTally]:
+    """How each criterion of a scheme came out among some subjects, in the plan's order."""
+    counts: dict[int, dict[Outcome, int]] = {}
+    for line, outcome, number in session.execute(
+        _TALLIES, {"run": header.id, "scheme": scheme, "among": among}
+    ):
+        counts.setdefault(line, {})[Outcome(outcome)] = number
+    asked = header.rules.schemes[scheme]
+    return [LineTally(at, asked.lines[at].label, counts.get(at, {})) for at in deciding(asked)]

@@ -1,0 +1,88 @@
+"""The calendar of days off: seeded from what plugins declare, then records an operator adds to and retires from.
+
+A change never rewrites the schedule of a month that is over (dossier, calendar §4).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from bontot.clock import today
+from bontot.db.models import Holiday
+from bontot.errors import InvalidInput, NotFound
+from bontot.policy.calendar import DayKind
+from bontot.registry import Registry
+from bontot.text import clean
+
+FIRST_YEAR = 2023
+"""The first year whose days off are known to the dossier."""
+
+_SEED = text("""
+INSERT INTO holiday (day, kind, name, source, entered_by)
+SELECT n.day, n.kind, n.name, n.source, 'nạp sẵn'
+FROM unnest(CAST(:days AS date[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:sources AS text[]))
+     AS n (day, kind, name, source)
+WHERE NOT EXISTS (SELECT FROM holiday h WHERE h.day = n.day AND h.kind = n.kind)
+ON CONFLICT DO NOTHING
+""")
+
+
+def seed(session: Session, registry: Registry) -> None:
+    """Fills in what plugins declare from 2023 to next year; a day ever entered or retired is left as it is."""
+    years = range(FIRST_YEAR, today(session).year + 2)
+    days = [day for year in years for day in registry.days_off(year)]
+    session.execute(
+        _SEED,
+        {
+            "days": [day.day for day in days],
+            "kinds": [day.kind.value for day in days],
+            "names": [day.name for day in days],
+            "sources": [day.source for day in days],
+        },
+    )
+
+
+def add_day(session: Session, *, day: date, kind: str, name: str, source: str, by: str) -> Holiday:
+    """Enters a day off, or a Saturday worked instead of one, with the notice that says so.
+
+    Raises InvalidInput for a month that is over, a day already there, or a missing name or notice.
+    """
+    _refuse_past(session, day)
+    if kind not in set(DayKind):
+        raise InvalidInput("Xin chọn loại ngày.", "kind")
+    name, source = clean(name, field="name"), clean(source, field="source")
+    if not name:
+        raise InvalidInput("Cần ghi tên ngày nghỉ.", "name")
+    if not source:
+        raise InvalidInput("Cần ghi văn bản thông báo ngày nghỉ.", "source")
+    if session.scalar(
+        select(Holiday.id).where(Holiday.day == day, Holiday.kind == kind, Holiday.retired_at.is_(None))
+    ):
+        raise InvalidInput(f"Ngày {day.strftime('%d/%m/%Y')} đã có trong danh sách với loại này.", "day")
+    holiday = Holiday(day=day, kind=kind, name=name, source=source, entered_by=by)
+    session.add(holiday)
+    session.flush()
+    return holiday
+
+
+def retire_day(session: Session, holiday_id: int) -> date:
+    """Takes a day out of the calendar and keeps the record; returns the day. Raises NotFound, or InvalidInput for a month
+    that is over."""
+    day: date | None = session.scalar(
+        select(Holiday.day).where(Holiday.id == holiday_id, Holiday.retired_at.is_(None))
+    )
+    if day is None:
+        raise NotFound
+    _refuse_past(session, day)
+    session.execute(update(Holiday).where(Holiday.id == holiday_id).values(retired_at=func.now()))
+    return day
+
+
+def _refuse_past(session: Session, day: date) -> None:
+    if day < today(session).replace(day=1):
+        raise InvalidInput(
+            "Tháng đã qua: lịch sinh hoạt của tháng ấy đã chốt, không sửa ngày nghỉ nữa.", "day"
+        )

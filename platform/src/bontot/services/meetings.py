@@ -1,0 +1,322 @@
+"""Recording a meeting with its roll call, correcting it, and reading it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, insert, select, text
+
+from bontot.access import Actor, Permission
+from bontot.clock import today
+from bontot.db.models import (
+    Attendance,
+    Meeting,
+    MeetingMaterial,
+    MeetingStep,
+    Member,
+    Organisation,
+    Resolution,
+)
+from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, KINDS, LATE, PRESENT, STEPS
+from bontot.db.rolls import ROLL_OF_DAY, holds_on
+from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.services.audit import note
+from bontot.text import clean
+
+MARKS = frozenset({PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE})
+BANDS = ("good", "fair", "average", "poor")
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """A member required at a meeting of a cell on a day."""
+
+    member_id: int
+    public_id: UUID
+    full_name: str
+    birth_year: int | None
+    official: bool
+    guest: bool
+    """Here as a temporary transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one member was present or absent; `reason` is a word or two, and only of an excused absence."""
+
+    value: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingEntry:
+    """What a secretary records. `marks` is by member id and must hold nobody who is not on the roll of `held_on`."""
+
+    kind: str
+    held_on: date
+    marks: Mapping[int, Mark]
+    starts_at: time | None = None
+    place: str = ""
+    topic: str = ""
+    thematic_topic: str = ""
+    steps: frozenset[str] = frozenset()
+    materials: tuple[str, ...] = ()
+    sent_on: date | None = None
+    self_criticism: bool = False
+    self_score_band: str | None = None
+    resolution_number: str = ""
+    resolution_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingView:
+    """A recorded meeting as a page shows it; marks by member id."""
+
+    id: int
+    public_id: UUID
+    organisation_id: int
+    version: int
+    entry: MeetingEntry = field(repr=False)
+
+
+_ROLL = text(f"""
+SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
+       coalesce(m.official_date <= :day, false), coalesce(bool_and(s.kind = 'temporary'), false)
+FROM ({ROLL_OF_DAY}) r
+JOIN member m ON m.id = r.member_id
+JOIN membership s ON s.member_id = m.id AND s.organisation_id = :cell
+     AND {holds_on("s", ":day")}
+GROUP BY m.tenant_id, m.id
+ORDER BY m.sort_key, m.birth_date
+""")
+
+
+def roll(session: TenantSession, organisation_id: int, day: date) -> list[RollLine]:
+    """Who must attend a meeting of the cell on `day`, by given name (denominator of dossier rules §4)."""
+    rows = session.execute(_ROLL, {"cell": organisation_id, "day": day})
+    return [RollLine(*row) for row in rows]
+
+
+def record_meeting(
+    session: TenantSession, actor: Actor, organisation_id: int, entry: MeetingEntry
+) -> Meeting:
+    """Records a meeting with its roll call. Raises InvalidInput, and writes nothing, for a day to come or before the
+    cell was founded, an unknown kind or step, or a mark for someone not on the roll."""
+    actor.require(Permission.RECORD_MEETING)
+    entry = _checked(session, organisation_id, entry)
+    meeting = Meeting(
+        organisation_id=organisation_id, year=entry.held_on.year, kind=entry.kind, held_on=entry.held_on
+    )
+    _describe(meeting, entry)
+    session.add(meeting)
+    session.flush()
+    _write_parts(session, meeting, entry)
+    note(session, "record_meeting", "meeting", meeting.id, actor.account_id, held_on=str(entry.held_on))
+    return meeting
+
+
+def change_meeting(
+    session: TenantSession, actor: Actor, meeting_id: int, version: int, entry: MeetingEntry, reason: str
+) -> Meeting:
+    """Corrects a recorded meeting; what stood before is kept in the trail with the reason.
+
+    Raises Stale when the meeting changed since `version` was read, InvalidInput without a reason or for a day in another
+    year (the year leads the keys of its attendance: record it anew).
+    """
+    actor.require(Permission.RECORD_MEETING)
+    meeting = session.get(Meeting, (session.tenant_id, meeting_id), with_for_update=True)
+    if meeting is None:
+        raise NotFound
+    if meeting.version != version:
+        raise Stale
+    reason = clean(reason, field="reason")
+    if not reason:
+        raise InvalidInput("Cần ghi lý do sửa.", "reason")
+    if entry.held_on.year != meeting.year:
+        raise InvalidInput("Không đổi ngày họp sang năm khác. Xin ghi nhận một buổi mới.", "held_on")
+    entry = _checked(session, meeting.organisation_id, entry)
+    before = _as_json(view(session, meeting_id).entry)
+    meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
+    _describe(meeting, entry)
+    session.flush()
+    for part in (Attendance, MeetingStep):
+        session.execute(delete(part).where(part.meeting_id == meeting_id))
+    _write_parts(session, meeting, entry)
+    note(session, "change_meeting", "meeting", meeting.id, actor.account_id, reason=reason, before=before)
+    return meeting
+
+
+def view(session: TenantSession, meeting_id: int) -> MeetingView:
+    """One meeting with everything recorded of it. Raises NotFound."""
+    meeting = session.get(Meeting, (session.tenant_id, meeting_id))
+    if meeting is None:
+        raise NotFound
+    marks = session.execute(
+        select(Attendance.member_id, Attendance.mark, Attendance.reason).where(
+            Attendance.year == meeting.year, Attendance.meeting_id == meeting_id
+        )
+    )
+    steps = session.scalars(select(MeetingStep.step).where(MeetingStep.meeting_id == meeting_id))
+    materials = session.scalars(
+        select(MeetingMaterial.title)
+        .where(MeetingMaterial.meeting_id == meeting_id)
+        .order_by(MeetingMaterial.id)
+    )
+    issued = session.scalar(_issued(meeting_id))
+    return MeetingView(
+        id=meeting.id,
+        public_id=meeting.public_id,
+        organisation_id=meeting.organisation_id,
+        version=meeting.version,
+        entry=MeetingEntry(
+            kind=meeting.kind,
+            held_on=meeting.held_on,
+            starts_at=meeting.starts_at,
+            place=meeting.place or "",
+            topic=meeting.topic or "",
+            thematic_topic=meeting.thematic_topic or "",
+            marks={member_id: Mark(value, reason) for member_id, value, reason in marks},
+            steps=frozenset(steps),
+            materials=tuple(materials),
+            sent_on=meeting.sent_on,
+            self_criticism=meeting.self_criticism,
+            self_score_band=meeting.self_score_band,
+            resolution_number=(issued.number or "") if issued else "",
+            resolution_subject=issued.subject if issued else "",
+        ),
+    )
+
+
+def meeting_of(session: TenantSession, public_id: UUID, organisations: frozenset[int]) -> int:
+    """The id of a meeting of one of the organisations; raises NotFound for any other."""
+    row = session.execute(
+        select(Meeting.id, Meeting.organisation_id).where(Meeting.public_id == public_id)
+    ).first()
+    if row is None or row[1] not in organisations:
+        raise NotFound
+    meeting_id: int = row[0]
+    return meeting_id
+
+
+def _checked(session: TenantSession, organisation_id: int, entry: MeetingEntry) -> MeetingEntry:
+    if entry.kind not in KINDS:
+        raise InvalidInput("Xin chọn loại buổi họp.", "kind")
+    if entry.held_on > today(session):
+        raise InvalidInput("Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp.", "held_on")
+    founded_on, ended_on = session.execute(
+        select(Organisation.founded_on, Organisation.ended_on).where(Organisation.id == organisation_id)
+    ).one()
+    if entry.held_on < founded_on or (ended_on and entry.held_on >= ended_on):
+        raise InvalidInput("Ngày họp nằm ngoài thời gian chi bộ hoạt động.", "held_on")
+    if entry.sent_on and entry.sent_on > entry.held_on:
+        raise InvalidInput("Ngày gửi tài liệu phải trước hoặc trong ngày họp.", "sent_on")
+    if not entry.steps <= set(STEPS) or not {mark.value for mark in entry.marks.values()} <= MARKS:
+        raise InvalidInput("Biểu mẫu có lựa chọn không hợp lệ. Xin tải lại trang.")
+    if entry.self_score_band not in (None, *BANDS):
+        raise InvalidInput("Xin chọn mức tự đánh giá trong danh sách.", "self_score_band")
+    required = {line.member_id for line in roll(session, organisation_id, entry.held_on)}
+    strangers = set(entry.marks) - required
+    if strangers:
+        names = _names(session, strangers)
+        day = entry.held_on.strftime("%d/%m/%Y")
+        raise InvalidInput(f"Không thuộc diện phải dự họp ngày {day}: {names}.", "marks")
+    return entry
+
+
+def _names(session: TenantSession, member_ids: Iterable[int]) -> str:
+    known = session.execute(select(Member.id, Member.full_name).where(Member.id.in_(list(member_ids))))
+    return ", ".join(sorted(name for _, name in known)) or "người không có trong đảng bộ"
+
+
+def _describe(meeting: Meeting, entry: MeetingEntry) -> None:
+    meeting.starts_at = entry.starts_at
+    meeting.place = clean(entry.place, field="place") or None
+    meeting.topic = clean(entry.topic, field="topic") or None
+    meeting.thematic_topic = clean(entry.thematic_topic, field="thematic_topic") or None
+    meeting.sent_on = entry.sent_on
+    meeting.self_criticism = entry.self_criticism
+    meeting.self_score_band = entry.self_score_band
+
+
+_WRITE_MARKS = text("""
+INSERT INTO attendance (year, meeting_id, member_id, mark, reason)
+SELECT :year, :meeting, * FROM unnest(CAST(:members AS bigint[]), CAST(:marks AS smallint[]), CAST(:reasons AS text[]))
+""")
+
+
+def _write_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    marks = sorted(entry.marks.items())
+    session.execute(
+        _WRITE_MARKS,
+        {
+            "year": meeting.year,
+            "meeting": meeting.id,
+            "members": [member_id for member_id, _ in marks],
+            "marks": [mark.value for _, mark in marks],
+            "reasons": [clean(mark.reason or "", longest=100) or None for _, mark in marks],
+        },
+    )
+    steps = [{"meeting_id": meeting.id, "step": step} for step in sorted(entry.steps)]
+    if steps:
+        session.execute(insert(MeetingStep), steps)
+    _write_materials(session, meeting, entry)
+    _write_resolution(session, meeting, entry)
+
+
+def _write_materials(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    """The materials in the entry's order; one that stays keeps its number, which the entry does not show."""
+    of_meeting = MeetingMaterial.meeting_id == meeting.id
+    rows = session.execute(select(MeetingMaterial.title, MeetingMaterial.document_number).where(of_meeting))
+    numbers = dict(rows.all())
+    session.execute(delete(MeetingMaterial).where(of_meeting))
+    titles = [title for title in (clean(each, field="materials") for each in entry.materials) if title]
+    session.add_all(
+        MeetingMaterial(meeting_id=meeting.id, title=title, document_number=numbers.get(title))
+        for title in titles
+    )
+
+
+def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    """The resolution the entry shows, with what is known of it beyond the entry; others of the meeting stay."""
+    number = clean(entry.resolution_number, field="resolution_number")
+    subject = clean(entry.resolution_subject, field="resolution_subject")
+    issued = session.scalar(_issued(meeting.id))
+    if not number and not subject:
+        if issued is not None:
+            session.delete(issued)
+        return
+    if issued is None:
+        issued = Resolution(meeting_id=meeting.id)
+        session.add(issued)
+    issued.number, issued.subject, issued.issued_on = number or None, subject, entry.held_on
+
+
+def _issued(meeting_id: int) -> Select[Resolution]:
+    """The resolution of a meeting that is shown with it: the first recorded."""
+    return select(Resolution).where(Resolution.meeting_id == meeting_id).order_by(Resolution.id).limit(1)
+
+
+def _as_json(entry: MeetingEntry) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "held_on": str(entry.held_on),
+        "starts_at": f"{entry.starts_at:%H:%M}" if entry.starts_at else None,
+        "place": entry.place,
+        "topic": entry.topic,
+        "thematic_topic": entry.thematic_topic,
+        "marks": {str(member_id): mark.value for member_id, mark in sorted(entry.marks.items())},
+        "reasons": {
+            str(member_id): mark.reason for member_id, mark in sorted(entry.marks.items()) if mark.reason
+        },
+        "steps": sorted(entry.steps),
+        "materials": list(entry.materials),
+        "sent_on": str(entry.sent_on) if entry.sent_on else None,
+        "self_criticism": entry.self_criticism,
+        "self_score_band": entry.self_score_band,
+        "resolution": [entry.resolution_number, entry.resolution_subject],
+    }

@@ -1,0 +1,226 @@
+"""Reading members: who is on a roll, and one member's record through time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import TextClause, select, text
+
+from bontot.db import rolls
+from bontot.db.models import Member
+from bontot.db.rolls import ATTENDANCE_ROLL, holds_on
+from bontot.db.tenancy import TenantSession
+from bontot.errors import NotFound
+from bontot.services.paging import Page, window
+from bontot.text import clean, search_key
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member in a list, with the home cell and the states that hold on the day."""
+
+    public_id: UUID
+    full_name: str
+    birth_year: int | None
+    official: bool
+    employment: str
+    cell_id: UUID
+    cell_name: str
+    states: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """How many are on a roll, and how many of them are in a state that a reader asks about."""
+
+    members: int
+    probationary: int
+    exempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who a member is. Dates are known to their precision: "day", "month" or "year"."""
+
+    full_name: str
+    birth_date: date | None
+    birth_precision: str
+    female: bool | None
+    card_number: str | None
+    admission_date: date | None
+    admission_precision: str
+    official_date: date | None
+    employment: str
+    ended_on: date | None
+    end_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something that held of a member over `[valid_from, valid_to)`: a cell, a post or a state (`kind`), and where, under
+    the name of the time."""
+
+    kind: str
+    place_id: int | None
+    place: UUID | None
+    place_name: str | None
+    valid_from: date
+    valid_to: date | None
+    document: str | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A meeting the member had to attend; `mark` is None when nobody was marked."""
+
+    meeting_id: UUID
+    place_id: int
+    cell_id: UUID
+    kind: str
+    held_on: date
+    mark: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeeMonth:
+    """One month of fees, in đồng."""
+
+    month: date
+    due: int
+    paid: int
+    paid_on: date | None
+    exempt: bool
+
+
+_HOME = """
+membership s
+JOIN member m ON m.id = s.member_id AND (m.ended_on IS NULL OR :day < m.ended_on)
+"""
+_ON_ROLL = f"s.kind = 'home' AND {holds_on('s', ':day')} AND s.organisation_id = ANY(:within)"
+
+_LIST = text(f"""
+SELECT m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
+       coalesce(m.official_date <= :day, false), m.employment, o.public_id, p.name,
+       ARRAY(SELECT st.kind FROM member_state st WHERE st.member_id = m.id AND {holds_on("st", ":day")} ORDER BY 1),
+       count(*) OVER ()
+FROM {_HOME}
+JOIN organisation o ON o.id = s.organisation_id
+JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
+WHERE {_ON_ROLL} AND (:words = '' OR strpos(' ' || m.search_key, ' ' || :words) > 0)
+ORDER BY m.sort_key, m.birth_date, m.id LIMIT :size OFFSET :skip
+""")
+
+
+def on_rolls(
+    session: TenantSession, within: frozenset[int], day: date, words: str = "", number: int = 1
+) -> Page[MemberLine]:
+    """The members at home in the organisations on `day`, by given name, a page at a time; `words` with or without
+    accents must begin words of the name. Raises NotFound for a page beyond the last."""
+    binds = {"within": list(within), "day": day, "words": search_key(clean(words)), **window(number)}
+    rows = session.execute(_LIST, binds).all()
+    if not rows and number > 1:
+        raise NotFound
+    lines = [MemberLine(*row[:8]) for row in rows]
+    return Page(lines, number, rows[0][8] if rows else 0)
+
+
+_COUNT = text(f"""
+SELECT count(*), count(*) FILTER (WHERE NOT official), count(*) FILTER (WHERE exempt)
+FROM ({rolls.headcount()}) AS roll WHERE organisation_id = ANY(:within)
+""")
+
+
+def headcount(session: TenantSession, within: frozenset[int], day: date) -> Headcount:
+    """How many are at home in the organisations on `day`."""
+    return Headcount(*session.execute(_COUNT, {"within": list(within), "day": day}).one())
+
+
+_PROFILE = text("""
+SELECT full_name, birth_date, birth_precision, female, card_number, admission_date, admission_precision, official_date,
+       employment, ended_on, end_kind
+FROM member WHERE id = :member
+""")
+
+
+def address_of(session: TenantSession, member_id: int) -> UUID:
+    """The public id of a member."""
+    found: UUID = session.execute(select(Member.public_id).where(Member.id == member_id)).scalar_one()
+    return found
+
+
+def profile(session: TenantSession, member_id: int) -> Profile:
+    """Who the member is."""
+    return Profile(*session.execute(_PROFILE, {"member": member_id}).one())
+
+
+def _spans(table: str, document: str) -> TextClause:
+    """A member's intervals in a table that names an organisation."""
+    return text(f"""
+SELECT s.kind, s.organisation_id, o.public_id, p.name, s.valid_from, s.valid_to, s.{document}
+FROM {table} s
+JOIN organisation o ON o.id = s.organisation_id
+LEFT JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", "s.valid_from")}
+WHERE s.member_id = :member ORDER BY s.valid_from DESC, s.id DESC""")
+
+
+_CELLS = _spans("membership", "document")
+_POSTS = _spans("post", "term")
+_STATES = text("""
+SELECT kind, CAST(NULL AS bigint), CAST(NULL AS uuid), CAST(NULL AS text), valid_from, valid_to, document
+FROM member_state WHERE member_id = :member ORDER BY valid_from DESC, id DESC
+""")
+
+
+def cells_of(session: TenantSession, member_id: int) -> list[Span]:
+    """The cells the member belonged to, the latest first."""
+    return [Span(*row) for row in session.execute(_CELLS, {"member": member_id})]
+
+
+def posts_of(session: TenantSession, member_id: int) -> list[Span]:
+    """The posts held, the latest first; `document` is the term."""
+    return [Span(*row) for row in session.execute(_POSTS, {"member": member_id})]
+
+
+def states_of(session: TenantSession, member_id: int) -> list[Span]:
+    """Exemptions and absences, the latest first."""
+    return [Span(*row) for row in session.execute(_STATES, {"member": member_id})]
+
+
+_PRESENCE = text(f"""
+SELECT m.public_id, o.id, o.public_id, m.kind, m.held_on, a.mark, a.reason
+FROM ({ATTENDANCE_ROLL}) AS r
+JOIN meeting m ON m.id = r.meeting_id
+JOIN organisation o ON o.id = r.organisation_id
+LEFT JOIN attendance a ON a.year = r.year AND a.meeting_id = r.meeting_id AND a.member_id = r.member_id
+WHERE r.member_id = :member AND r.year = :year ORDER BY m.held_on, m.id
+""")
+
+
+def attendance_of(session: TenantSession, member_id: int, year: int) -> list[Presence]:
+    """The meetings of a year the member had to attend, by day."""
+    return [Presence(*row) for row in session.execute(_PRESENCE, {"member": member_id, "year": year})]
+
+
+_FEES = text("""
+SELECT month, due, paid, paid_on, exempt FROM fee
+WHERE member_id = :member AND month >= make_date(:year, 1, 1) AND month < make_date(:year + 1, 1, 1) ORDER BY month
+""")
+
+
+def fees_of(session: TenantSession, member_id: int, year: int) -> list[FeeMonth]:
+    """The fees of a year, by month."""
+    return [FeeMonth(*row) for row in session.execute(_FEES, {"member": member_id, "year": year})]
+
+
+def arrears(fees: Iterable[FeeMonth], day: date) -> int:
+    """What is still owed for the months before the one that runs, in đồng."""
+    past = (fee for fee in fees if fee.month < day.replace(day=1) and not fee.exempt)
+    return sum(max(fee.due - fee.paid, 0) for fee in past)

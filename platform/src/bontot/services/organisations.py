@@ -1,0 +1,213 @@
+"""Reading the tree of organisations as it stands, or stood, on a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from bontot.db.models.organisation import CELL_TYPES
+from bontot.db.rolls import headcount, holds_on
+from bontot.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An organisation with those directly below it; `own_members` are those on its own roll."""
+
+    id: int
+    public_id: UUID
+    name: str
+    type: str
+    sector: str
+    own_members: int
+    place: int
+    """Its place among all read, by name."""
+    below: tuple[Node, ...] = ()
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it meets as a cell."""
+        return self.type in CELL_TYPES
+
+    @property
+    def members(self) -> int:
+        """Members on its roll and on those below."""
+        return self.own_members + sum(node.members for node in self.below)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Its own id and those below."""
+        return frozenset({self.id}).union(*(node.ids for node in self.below))
+
+    @property
+    def cells(self) -> int:
+        """Cells in its subtree, itself included."""
+        return self.is_cell + sum(node.cells for node in self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """An organisation on a day, and the span of its life."""
+
+    name: str
+    code: str
+    type: str
+    sector: str
+    document: str | None
+    founded_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an organisation was called and where it belonged over `[valid_from, valid_to)`."""
+
+    name: str
+    type: str
+    parent_name: str | None
+    valid_from: date
+    valid_to: date | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who holds a post."""
+
+    kind: str
+    public_id: UUID
+    full_name: str
+    valid_from: date
+    term: str | None
+
+
+_ALIVE = f"""
+organisation o
+JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
+     AND o.founded_on <= :day AND (o.ended_on IS NULL OR :day < o.ended_on)
+"""
+
+_BELOW = f"""
+WITH RECURSIVE below AS (
+    SELECT CAST(:top AS bigint) AS id
+    UNION
+    SELECT p.organisation_id FROM organisation_period p JOIN below ON p.parent_id = below.id
+    WHERE {holds_on("p", ":day")}
+)
+"""
+
+_NODES = f"""
+SELECT o.id, o.public_id, p.name, p.type, p.sector, coalesce(c.members, 0) AS members, p.parent_id
+FROM {_ALIVE}
+LEFT JOIN (SELECT organisation_id, count(*) AS members FROM ({headcount()}) AS h GROUP BY 1) AS c
+     ON c.organisation_id = o.id
+WHERE o.id = ANY(:within)
+"""
+_TREE = text(f'{_NODES} ORDER BY p.sort_key COLLATE "C"')
+_SUBTREE = text(f'{_BELOW} {_NODES} AND o.id IN (SELECT id FROM below) ORDER BY p.sort_key COLLATE "C"')
+
+
+def tree(session: Session, within: frozenset[int], day: date) -> tuple[Node, ...]:
+    """The organisations among `within` that existed on `day`, as trees by name; those whose superior is not among them
+    stand at the top."""
+    return _grown(session.execute(_TREE, {"within": list(within), "day": day}).all())
+
+
+def subtree(session: Session, top: int, within: frozenset[int], day: date) -> Node:
+    """One organisation with all below it among `within` on `day`. Raises NotFound when it did not exist then."""
+    rows = session.execute(_SUBTREE, {"top": top, "within": list(within), "day": day}).all()
+    for node in _grown(rows):
+        if node.id == top:
+            return node
+    raise NotFound("Tổ chức này chưa có hoặc không còn vào ngày đã chọn.")
+
+
+def _grown(rows: Sequence[Row[Any]]) -> tuple[Node, ...]:
+    """Rows of `_NODES` as trees: a row whose superior is not among them stands at the top."""
+    below: dict[int | None, list[Row[Any]]] = defaultdict(list)
+    places = {row.id: place for place, row in enumerate(rows)}
+    for row in rows:
+        below[row.parent_id if row.parent_id in places else None].append(row)
+
+    def grow(row: Row[Any]) -> Node:
+        return Node(
+            id=row.id,
+            public_id=row.public_id,
+            name=row.name,
+            type=row.type,
+            sector=row.sector,
+            own_members=row.members,
+            place=places[row.id],
+            below=tuple(map(grow, below[row.id])),
+        )
+
+    return tuple(map(grow, below[None]))
+
+
+_DETAILS = text(f"""
+SELECT p.name, p.code, p.type, p.sector, p.document, o.founded_on, o.ended_on FROM {_ALIVE} WHERE o.id = :organisation
+""")
+
+
+def details(session: Session, organisation_id: int, day: date) -> Details:
+    """An organisation as it was on `day`. Raises NotFound when it did not exist then."""
+    row = session.execute(_DETAILS, {"organisation": organisation_id, "day": day}).first()
+    if row is None:
+        raise NotFound("Tổ chức này chưa có hoặc không còn vào ngày đã chọn.")
+    return Details(*row)
+
+
+_PAST = text(f"""
+SELECT p.name, p.type, q.name, p.valid_from, p.valid_to, p.document
+FROM organisation_period p
+LEFT JOIN organisation_period q ON q.organisation_id = p.parent_id AND {holds_on("q", "p.valid_from")}
+WHERE p.organisation_id = :organisation ORDER BY p.valid_from DESC
+""")
+
+
+def through_time(session: Session, organisation_id: int) -> list[Past]:
+    """Its names, types and superiors, the latest first."""
+    return [Past(*row) for row in session.execute(_PAST, {"organisation": organisation_id})]
+
+
+_ANCESTORS = text(f"""
+WITH RECURSIVE up AS (
+    SELECT p.organisation_id, p.parent_id, 0 AS height FROM organisation_period p
+    WHERE p.organisation_id = :organisation AND {holds_on("p", ":day")}
+    UNION ALL
+    SELECT p.organisation_id, p.parent_id, up.height + 1 FROM organisation_period p
+    JOIN up ON p.organisation_id = up.parent_id WHERE {holds_on("p", ":day")} AND up.height < 12
+)
+SELECT o.id, o.public_id, p.name FROM up
+JOIN organisation o ON o.id = up.organisation_id
+JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
+WHERE up.height > 0 ORDER BY up.height DESC
+""")
+
+
+def superiors(session: Session, organisation_id: int, day: date) -> list[tuple[int, UUID, str]]:
+    """`(id, public_id, name)` of the organisations above, the highest first."""
+    rows = session.execute(_ANCESTORS, {"organisation": organisation_id, "day": day})
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+_OFFICERS = text(f"""
+SELECT t.kind, m.public_id, m.full_name, t.valid_from, t.term
+FROM post t JOIN member m ON m.id = t.member_id
+WHERE t.organisation_id = :organisation AND {holds_on("t", ":day")}
+ORDER BY array_position(ARRAY['secretary', 'deputy_secretary', 'committee_member', 'assigned_superior'], t.kind),
+         m.sort_key
+""")
+
+
+def officers(session: Session, organisation_id: int, day: date) -> list[Officer]:
+    """Who held which post on `day`, the secretary first."""
+    rows = session.execute(_OFFICERS, {"organisation": organisation_id, "day": day})
+    return [Officer(*row) for row in rows]

@@ -1,0 +1,34 @@
+"""Lists come a page at a time; none is unbounded (safety rule 24)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Line = TypeVar("Line")
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Line]):
+    """One page of a list: its lines, its number from 1, and how many lines there are in all."""
+
+    lines: Sequence[Line]
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-self.total // SIZE))
+
+    @property
+    def first_place(self) -> int:
+        """The place of the page's first line in the whole list, from 1."""
+        return (self.number - 1) * SIZE + 1
+
+
+def window(number: int) -> dict[str, int]:
+    """The binds `:size` and `:skip` of a page."""
+    return {"size": SIZE, "skip": (number - 1) * SIZE}

@@ -1,0 +1,233 @@
+"""The plans a committee works by, arranged for those who read them: documents, values by what they are for, criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import chain
+
+from sqlalchemy import text
+
+from bontot.db.rolls import holds_on
+from bontot.db.tenancy import TenantSession
+from bontot.errors import NotFound, PluginUnavailable
+from bontot.policy.model import (
+    AllMet,
+    Chosen,
+    Criterion,
+    Group,
+    MeetingRule,
+    Operator,
+    Points,
+    Policy,
+    Recognition,
+    Reference,
+    Scheme,
+)
+from bontot.policy.resolve import Resolved, settled
+from bontot.registry import Registry
+from bontot.services.thresholds import ValueLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanEntry:
+    """A plan assigned somewhere in the committee. Without `policy` its plugin is not available, for `reason`; `missing`
+    says what of an available plan cannot be counted; `governs` names where it is assigned, each with its first day."""
+
+    code: str
+    policy: Policy | None
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+    governs: tuple[tuple[str, date], ...] = ()
+    frames: tuple[Policy, ...] = ()
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it only stands beside the plans that govern."""
+        return not self.governs
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Values that serve one purpose: a title's conditions, the meeting calendar, the roll call, the recognition."""
+
+    title: str
+    lines: tuple[ValueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReading:
+    """A heading of a plan with its criteria as they stand on a day."""
+
+    group: Group
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeReading:
+    """How one kind of subject is judged on a day: the settled combination, groups, and what refuses the title outright."""
+
+    scheme: Scheme
+    groups: tuple[GroupReading, ...]
+    blockers: tuple[Criterion, ...]
+
+
+OTHER = "Khác"
+
+_ASSIGNED = text(f"""
+SELECT a.policy_code, p.name, a.valid_from
+FROM policy_assignment a
+JOIN organisation_period p ON p.tenant_id = a.tenant_id AND p.organisation_id = a.organisation_id
+     AND {holds_on("p", ":day")}
+WHERE {holds_on("a", ":day")}
+ORDER BY a.policy_code, p.sort_key
+""")
+
+
+def plans_in_force(session: TenantSession, registry: Registry, day: date) -> list[PlanEntry]:
+    """The plans assigned in the committee on a day, by code, in one statement; a plan without its plugin is listed with the
+    reason."""
+    governed: dict[str, list[tuple[str, date]]] = {}
+    for code, name, since in session.execute(_ASSIGNED, {"day": day}):
+        governed.setdefault(code, []).append((name, since))
+    return [_entry(registry, code, tuple(places)) for code, places in governed.items()]
+
+
+def plan_of(session: TenantSession, registry: Registry, code: str, day: date) -> PlanEntry:
+    """One of the committee's plans on a day, or a frame of one. Raises NotFound for any other."""
+    entries = plans_in_force(session, registry, day)
+    for entry in entries:
+        if entry.code == code:
+            return entry
+    for frame in chain.from_iterable(entry.frames for entry in entries):
+        if frame.code == code:
+            return _entry(registry, code, ())
+    raise NotFound
+
+
+def _entry(registry: Registry, code: str, governs: tuple[tuple[str, date], ...]) -> PlanEntry:
+    try:
+        policy, frames = registry.policy(code), registry.frames(code)
+    except PluginUnavailable as error:
+        return PlanEntry(code=code, policy=None, reason=str(error), governs=governs)
+    missing = tuple(failure.reason for failure in registry.failures if failure.policy == code)
+    return PlanEntry(code=code, policy=policy, missing=missing, governs=governs, frames=frames)
+
+
+def documents(policy: Policy) -> tuple[Reference, ...]:
+    """The documents a plan stands on: its own first (issued by who issues the plan), then the others, latest first."""
+    return tuple(
+        sorted(
+            policy.references,
+            key=lambda item: (item.issuer != policy.issuer, -item.issued_on.toordinal()),
+        )
+    )
+
+
+def sections(policy: Policy, lines: Iterable[ValueLine]) -> list[Section]:
+    """The values of a plan by what they are for, each under the first purpose that names it; empty purposes left out."""
+    left = {line.declaration.key: line for line in lines}
+    found: list[Section] = []
+    for title, keys in _purposes(policy):
+        taken = tuple(left.pop(key) for key in dict.fromkeys(keys) if key in left)
+        if taken:
+            found.append(Section(title, taken))
+    return found + ([Section(OTHER, tuple(left.values()))] if left else [])
+
+
+def _purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
+    criteria = {item.key: item for item in policy.criteria}
+    if policy.meeting_rule:
+        yield "Lịch sinh hoạt thường kỳ", _named(policy.meeting_rule)
+    if policy.attendance_rule:
+        rule = policy.attendance_rule
+        named = criteria[rule.criterion].threshold if rule.criterion else None
+        yield "Điểm danh", [key for key in (named, rule.excused, rule.aggregation) if key]
+    for scheme in policy.schemes:
+        title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
+        yield title, _of_scheme(scheme, criteria)
+    yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
+
+
+def _named(rule: MeetingRule) -> list[str]:
+    values = (getattr(rule, each.name) for each in fields(rule))
+    return [value for value in values if isinstance(value, str)]
+
+
+def _of_scheme(scheme: Scheme, criteria: dict[str, Criterion]) -> Iterator[str]:
+    yield from _of_combination(scheme.combination)
+    for group in scheme.groups:
+        yield from filter(None, [group.points])
+        for key in group.criteria:
+            yield from of_criterion(criteria[key])
+    for key in scheme.blockers:
+        yield from of_criterion(criteria[key])
+
+
+def _of_combination(combination: AllMet | Points | Chosen) -> Iterator[str]:
+    if isinstance(combination, Chosen):
+        yield combination.option
+        for _, chosen in combination.of:
+            yield from _of_combination(chosen)
+    elif isinstance(combination, Points):
+        yield from (combination.pass_mark, combination.group_floor, *(key for key, _ in combination.bands))
+
+
+def of_criterion(criterion: Criterion) -> Iterator[str]:
+    """Keys of the values a criterion depends on: its threshold first."""
+    yield from filter(None, (criterion.threshold, criterion.points))
+    if criterion.when:
+        yield criterion.when[0]
+    if criterion.measure:
+        yield from criterion.measure.parameters.values()
+    if criterion.roll:
+        yield from criterion.roll.parameters.values()
+    for evidence in criterion.evidence:
+        yield from filter(None, [evidence.threshold])
+        yield from evidence.measure.parameters.values() if evidence.measure else ()
+
+
+def _of_recognition(recognition: Recognition) -> Iterator[str]:
+    named = (recognition.ballot, recognition.majority, recognition.quota, recognition.validity)
+    yield from filter(None, (*named, *(step.due for step in recognition.steps)))
+
+
+def readings(policy: Policy, values: dict[str, Resolved]) -> list[SchemeReading]:
+    """Every scheme of a plan with its criteria in order, as the committee's choices stand in `values`."""
+    criteria = {item.key: item for item in policy.criteria}
+    found = []
+    for scheme in policy.schemes:
+        standing = settled(policy, scheme, values)
+        groups = (
+            GroupReading(group, tuple(criteria[key] for key in group.criteria)) for group in standing.groups
+        )
+        found.append(
+            SchemeReading(standing, tuple(groups), tuple(criteria[key] for key in standing.blockers))
+        )
+    return found
+
+
+def criteria_using(policy: Policy, key: str) -> list[Criterion]:
+    """The criteria that depend on a value."""
+    return [criterion for criterion in policy.criteria if key in of_criterion(criterion)]
+
+
+def purpose_of(policy: Policy, key: str) -> str:
+    """What a value is for: the title of the section it stands in."""
+    return next((title for title, keys in _purposes(policy) if key in keys), OTHER)
+
+
+def comparisons(policy: Policy) -> dict[str, Operator]:
+    """`{value's key: comparison}` for values that are always compared alike, so that a reader sees "từ 85 % trở lên"."""
+    found: dict[str, set[Operator]] = {}
+    for criterion in policy.criteria:
+        stated = [(criterion.threshold, criterion.operator)]
+        stated += [(evidence.threshold, evidence.operator) for evidence in criterion.evidence]
+        for key, operator in stated:
+            if key and operator:
+                found.setdefault(key, set()).add(operator)
+    for scheme in policy.schemes:
+        for key in _of_combination(scheme.combination):
+            found.setdefault(key, set()).add(Operator.AT_LEAST)
+    return {key: operators.pop() for key, operators in found.items() if len(operators) == 1}

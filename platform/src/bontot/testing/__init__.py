@@ -1,0 +1,1 @@
+"""What authors of plugins and their tests stand on."""

@@ -1,0 +1,61 @@
+"""Puts the site together."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from flask_wtf.csrf import CSRFProtect
+
+from bontot.access import Permission, Scope
+from bontot.registry import Registry
+from bontot.settings import Settings
+from bontot.web import assets, filters, frame, refusals
+from bontot.web import request as life
+from bontot.web.database import db, engine_options
+from bontot.web.pages import BLUEPRINTS
+from bontot.web.routing import check_routes, declare
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
+
+def create_app(settings: Settings | None = None, registry: Registry | None = None) -> Flask:
+    """The application for one instance, with the plugins installed (or those given).
+
+    Raises RouteUndeclared when a view does not say who may use it.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask("bontot.web")
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="bontot_form",
+        MAX_CONTENT_LENGTH=21 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["bontot.settings"] = settings
+    app.extensions["bontot.registry"] = registry or Registry.load(settings.plugins_off)
+    db.init_app(app)
+    CSRFProtect(app)
+    life.install(app)
+    filters.install(app)
+    assets.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    declare(app.view_functions["static"], Permission.LOG_IN, Scope.PUBLIC)
+    refusals.install(app)
+    frame.install(app)
+    app.after_request(_harden)
+    check_routes(app)
+    return app
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,49 @@
+"""A cell's year as its own page and its secretary's home show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bontot.access import Permission
+from bontot.errors import PluginUnavailable
+from bontot.evaluation.schedule import MonthView, cell_year
+from bontot.services import agenda
+from bontot.web.database import session
+from bontot.web.months import StripMonth, strip
+from bontot.web.request import Place, actor, registry, this_day
+
+
+@dataclass(frozen=True, slots=True)
+class CellYear:
+    """The twelve months, the one whose meeting comes next, and why there is no calendar when there is none."""
+
+    year: int
+    months: list[StripMonth]
+    views: Sequence[MonthView] = ()
+    current: MonthView | None = None
+    coming: MonthView | None = None
+    problem: str = ""
+
+    def month(self, day: date) -> MonthView | None:
+        """The month a day is in, where there is a calendar."""
+        return self.views[day.month - 1] if self.views else None
+
+
+def year_of(place: Place, year: int) -> CellYear:
+    """The cell's year today; `current` and `coming` only of this year."""
+    day = this_day()
+    try:
+        months = cell_year(session(), registry(), place.id, year, day)
+        present = year == day.year and bool(months)
+        coming = agenda.next_meeting(session(), registry(), place.id, months, day) if present else None
+    except PluginUnavailable as refusal:
+        return CellYear(year, [], problem=str(refusal))
+    return CellYear(
+        year=year,
+        months=strip(months, place.public_id, day, may_record=actor().may(Permission.RECORD_MEETING)),
+        views=months,
+        current=agenda.this_month(months, day) if present else None,
+        coming=coming,
+    )

@@ -1,0 +1,79 @@
+"""What is typed into a form, read as Vietnamese offices write it: days in three boxes, times, cleaned lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from bontot.errors import InvalidInput
+from bontot.text import LINE, clean
+
+_CLOCK = re.compile(r"(\d{1,2})\s*(?:[:hg.]?\s*(\d{2})|[hg])?")
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years a day may be in; whatever is counted from a day stays within what a calendar holds."""
+LINES = 20
+"""Lines a list of one a line may have."""
+
+
+class Read(fields.Field[Any]):
+    """A field of a schema read by one of the functions below; their refusals become its errors."""
+
+    def __init__(self, reader: Callable[[Any], Any], **options: Any) -> None:
+        super().__init__(**options)
+        self._reader = reader
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - whatever the reader reads
+        try:
+            return self._reader(value)
+        except InvalidInput as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
+def day_boxes(day: date | None) -> dict[str, str]:
+    """A day as the three boxes show it."""
+    if day is None:
+        return {"day": "", "month": "", "year": ""}
+    return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+
+def a_day(boxes: Mapping[str, str]) -> date:
+    """The day of three boxes. Raises InvalidInput."""
+    given = [boxes.get(part, "").strip() for part in ("day", "month", "year")]
+    if not all(part.isascii() and part.isdigit() for part in given):
+        raise InvalidInput("Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026.")
+    try:
+        day = date(*(int(part) for part in reversed(given)))
+    except (ValueError, OverflowError):
+        raise InvalidInput(f"Không có ngày {'/'.join(part[:9] for part in given)}.") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput(f"Năm phải từ {FIRST_YEAR} đến {LAST_YEAR}, viết đủ bốn chữ số.")
+    return day
+
+
+def a_day_or_none(boxes: Mapping[str, str]) -> date | None:
+    """The day of three boxes, None when all are empty. Raises InvalidInput."""
+    return a_day(boxes) if any(value.strip() for value in boxes.values()) else None
+
+
+def a_time(value: str) -> time | None:
+    """`19:30`, `19h30`, `1930`, `19h`; None when empty. Raises InvalidInput."""
+    if not value.strip():
+        return None
+    found = _CLOCK.fullmatch(value.strip().lower())
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+    if hour > 23 or minute > 59:
+        raise InvalidInput("Giờ phải viết như 19:30.")
+    return time(hour, minute)
+
+
+def lines(value: str) -> tuple[str, ...]:
+    """What stands on each line that is not empty, at most twenty. Raises InvalidInput."""
+    found = [clean(line) for line in clean(value, longest=LINE * LINES, lines=True).split("\n")]
+    kept = tuple(line for line in found if line)
+    if len(kept) > LINES:
+        raise InvalidInput(f"Ghi tối đa {LINES} dòng.")
+    return kept

@@ -1,0 +1,78 @@
+"""How values are written for a reader: dates, ratios and names as Vietnamese offices write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from bontot.evaluation.words import percent
+from bontot.policy.words import figure
+
+_HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+
+
+def day(value: date | None) -> str:
+    """`03/04/2026`; an empty string for None."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def eve(value: date) -> str:
+    """The last day of an interval that ends before `value`: `02/04/2026` for 3 April."""
+    return day(value - timedelta(days=1))
+
+
+def known(value: date | None, precision: str) -> str:
+    """A day as far as it is known: `03/04/1952`, `04/1952` or `1952`."""
+    if value is None:
+        return ""
+    return value.strftime({"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}[precision])
+
+
+def weekday(value: date) -> str:
+    """`Thứ Sáu`."""
+    return _WEEKDAYS[value.weekday()]
+
+
+def moment(value: datetime | None) -> str:
+    """`19:30 ngày 03/04/2026`, in Viet Nam."""
+    return value.astimezone(_HERE).strftime("%H:%M ngày %d/%m/%Y") if value else ""
+
+
+def month(value: date) -> str:
+    """`03/2026`."""
+    return value.strftime("%m/%Y")
+
+
+def clock(value: time | None) -> str:
+    """`19:30`; an empty string for None."""
+    return value.strftime("%H:%M") if value else ""
+
+
+def glued(sentence: str) -> str:
+    """The sentence with numbers kept on one line with their percent sign."""
+    return sentence.replace(" %", "\u00a0%")
+
+
+def share(part: int, whole: int, threshold: Decimal = Decimal(100)) -> str:
+    """`85,7 %`, rounded so that it never contradicts the threshold, nor reads 100 when it is not."""
+    return percent(part, whole, threshold)
+
+
+def install(app: Flask) -> None:
+    """Makes them available to templates."""
+    app.jinja_env.filters.update(
+        day=day,
+        weekday=weekday,
+        moment=moment,
+        number=figure,
+        month=month,
+        clock=clock,
+        eve=eve,
+        glued=glued,
+        known=known,
+    )
+    app.jinja_env.globals.update(share=share)

@@ -1,0 +1,49 @@
+"""What every form shares: a key that makes a second press of the button harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from bontot.db.models import SubmittedForm
+from bontot.errors import InvalidInput
+from bontot.web.database import WebSession
+from bontot.web.request import actor
+
+KEY = "form_key"
+
+
+def new_key() -> str:
+    """A fresh key for a form about to be shown."""
+    return str(uuid4())
+
+
+def once(session: WebSession, act: Callable[[], str]) -> str:
+    """Does `act`, which returns where to go next, unless this very form was already acted on; then only its answer.
+
+    A second press while the first is still under way waits for it on the unique key.
+    """
+    try:
+        key = UUID(request.form.get(KEY, ""))
+    except ValueError:
+        raise InvalidInput("Biểu mẫu đã cũ. Xin tải lại trang rồi gửi lần nữa.") from None
+    values = {"key": key, "account_id": actor().account_id, "location": ""}
+    statement = insert(SubmittedForm).values(values).on_conflict_do_nothing().returning(SubmittedForm.key)
+    if session.execute(statement).first() is None:
+        earlier = session.execute(
+            select(SubmittedForm.location).where(
+                SubmittedForm.key == key, SubmittedForm.account_id == actor().account_id
+            )
+        ).scalar_one_or_none()
+        if earlier is None:
+            raise InvalidInput("Biểu mẫu đã cũ. Xin tải lại trang rồi gửi lần nữa.")
+        return earlier
+    location = act()
+    row = session.get(SubmittedForm, (session.tenant_id, key))
+    if row is not None:
+        row.location = location
+    return location

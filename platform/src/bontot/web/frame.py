@@ -1,0 +1,130 @@
+"""What stands around every page: whose committee, who is working as what, and where to go from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import text
+
+from bontot.access import ROLE_WORDS, Actor, Permission, Role
+from bontot.web.database import session
+from bontot.web.months import left_words, mark_of, plan_words
+from bontot.web.request import this_day, visitor
+from bontot.web.trail import place_address
+
+PRODUCT = "Bốn Tốt"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the navigation: shown to roles with the permission (and among `roles`, if given), marked as current on the
+    pages of `blueprints`."""
+
+    words: str
+    endpoint: str
+    permission: Permission
+    blueprints: frozenset[str]
+    roles: frozenset[Role] = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as this reader sees it."""
+
+    words: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The head of a page. `person` is empty for someone who is not logged in."""
+
+    committee: str
+    person: str = ""
+    role: str = ""
+    place: str = ""
+    links: tuple[Link, ...] = ()
+
+
+_OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
+NAVIGATION = (
+    Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),
+    Entry(
+        "Tổ chức",
+        "organisation.tree",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"organisation", "cell", "meeting"}),
+        _OVERSEERS,
+    ),
+    Entry(
+        "Chi bộ",
+        "cell.own",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"cell", "meeting"}),
+        frozenset({Role.CELL_SECRETARY}),
+    ),
+    Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member"})),
+    Entry(
+        "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
+    ),
+    Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
+    Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value"})),
+    Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
+    Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant"})),
+    Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator"})),
+)
+
+_NAMES = text("""
+SELECT t.name, coalesce(p.name, '')
+FROM tenant t
+LEFT JOIN organisation_period p ON p.tenant_id = t.id AND p.organisation_id = :organisation
+     AND p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+WHERE t.id = :tenant
+""")
+
+
+def install(app: Flask) -> None:
+    """Makes `frame()` available to the base template, and addresses and months in words to every one."""
+    app.context_processor(lambda: {"frame": frame})
+    app.jinja_env.globals.update(
+        place_address=place_address, plan_words=plan_words, left_words=left_words, month_mark=mark_of
+    )
+
+
+def frame() -> Frame:
+    """The head for the present reader; the product's name alone before anyone is known."""
+    actor: Actor | None = g.get("actor")
+    if actor is None or g.get("bare"):
+        return _outside()
+    committee, place = _names(actor)
+    return Frame(
+        committee=committee,
+        person=actor.name,
+        role=ROLE_WORDS[actor.role],
+        place=place if place != committee else "",
+        links=tuple(_links(actor)),
+    )
+
+
+def _outside() -> Frame:
+    visit = visitor()
+    return Frame(committee=PRODUCT, person=visit.name if visit else "")
+
+
+def _names(actor: Actor) -> tuple[str, str]:
+    """The committee's name, and the name of the place the actor's role is bound to."""
+    if actor.tenant_id is None:
+        return PRODUCT, ""
+    binds = {"organisation": actor.organisation_id, "day": this_day(), "tenant": actor.tenant_id}
+    committee, place = session().execute(_NAMES, binds).one()
+    return committee, place
+
+
+def _links(actor: Actor) -> Iterator[Link]:
+    for entry in NAVIGATION:
+        known = entry.endpoint in current_app.view_functions
+        if known and actor.may(entry.permission) and actor.role in entry.roles:
+            yield Link(entry.words, url_for(entry.endpoint), request.blueprint in entry.blueprints)

@@ -1,0 +1,280 @@
+"""The form in which a secretary records a meeting: what was typed, what it means, and what must be mended.
+
+A line of the roll is named by `row`, and marked by `mark-<public id>` (present or absent), `reason-<public id>` once
+absent, and `why-<public id>`, a word or two. What was typed is kept as it was typed, so that a page shown again loses
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.datastructures import MultiDict
+
+from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, KINDS, LATE, PRESENT, STEPS
+from bontot.errors import InvalidInput
+from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
+from bontot.text import clean
+from bontot.web import words
+from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines
+
+REASONS = {"excused": ABSENT_EXCUSED, "unexcused": ABSENT_UNEXCUSED, "late": LATE}
+REASON_OF = {mark: reason for reason, mark in REASONS.items()}
+OURS = frozenset({"csrf_token", "form_key", "action", "roll_day", "version", "reason", "row"})
+ROW_PARTS = ("mark-", "reason-", "why-")
+COMING = frozenset({PRESENT, LATE})
+LABELS = {
+    "kind": "Loại buổi",
+    "held_on": "Ngày họp",
+    "starts_at": "Giờ bắt đầu",
+    "place": "Địa điểm",
+    "topic": "Nội dung chính",
+    "thematic_topic": "Chuyên đề",
+    "steps": "Các bước đã làm",
+    "materials": "Tài liệu",
+    "sent_on": "Ngày gửi tài liệu",
+    "self_criticism": "Có tự phê bình và phê bình",
+    "self_score_band": "Chi bộ tự đánh giá",
+    "resolution_number": "Số nghị quyết",
+    "resolution_subject": "Trích yếu nghị quyết",
+}
+
+
+class MeetingFields(Schema):
+    """The fields of a meeting besides its roll."""
+
+    class Meta:
+        unknown = RAISE
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(KINDS, error="Chọn loại buổi họp trong danh sách."),
+        error_messages={"required": "Chọn loại buổi họp."},
+    )
+    held_on = Read(a_day, required=True)
+    starts_at = Read(a_time, load_default=None)
+    place = Read(clean, load_default="")
+    topic = Read(clean, load_default="")
+    thematic_topic = Read(clean, load_default="")
+    steps = fields.List(
+        fields.String(validate=validate.OneOf(STEPS, error="Chọn bước trong danh sách.")), load_default=list
+    )
+    materials = Read(lines, load_default=())
+    sent_on = Read(a_day_or_none, load_default=None)
+    self_criticism = fields.Boolean(load_default=False)
+    self_score_band = fields.String(
+        load_default=None, validate=validate.OneOf(BANDS, error="Chọn mức tự đánh giá trong danh sách.")
+    )
+    resolution_number = Read(clean, load_default="")
+    resolution_subject = Read(clean, load_default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the roll with what was marked: `mark` is "present", "absent" or nothing yet, `reason` why, once absent."""
+
+    line: RollLine
+    mark: str = "present"
+    reason: str = ""
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        """The row's place on the page."""
+        return f"roll-{self.line.public_id}"
+
+    @property
+    def coming(self) -> bool:
+        """Whether it counts as present."""
+        return self.mark == "present" or (self.mark == "absent" and self.reason == "late")
+
+    @property
+    def shown(self) -> words.Mark:
+        """The mark in words."""
+        if not self.mark:
+            return words.UNMARKED
+        return words.ATTENDANCE[
+            PRESENT if self.mark == "present" else REASONS.get(self.reason, ABSENT_UNEXCUSED)
+        ]
+
+    @property
+    def spoken(self) -> str:
+        """The mark in words, with the reason."""
+        return f"{self.shown.words}: {self.why}" if self.why and self.mark == "absent" else self.shown.words
+
+
+@dataclass(slots=True)
+class MeetingForm:
+    """The form as shown: `values` as typed, `rows` of the roll of `roll_day`, `errors` by field."""
+
+    values: Mapping[str, Any]
+    roll_day: date
+    rows: list[Row]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> bool:
+        """Whether something beyond day and roll must be mended."""
+        return not self.errors.keys().isdisjoint(LABELS.keys() - {"kind", "held_on", "starts_at"})
+
+    @property
+    def present(self) -> int:
+        """How many count as present."""
+        return sum(row.coming for row in self.rows)
+
+
+def offered(roll: Iterable[RollLine], day: date, **values: Any) -> MeetingForm:
+    """An empty form for a meeting on `day`, everyone present."""
+    shown = {"kind": "regular", "held_on": day_boxes(day), "sent_on": day_boxes(None), **values}
+    return MeetingForm(shown, day, [Row(line) for line in roll])
+
+
+def recorded(entry: MeetingEntry, roll: Iterable[RollLine]) -> MeetingForm:
+    """The form of a meeting already recorded."""
+    values = {
+        "kind": entry.kind,
+        "held_on": day_boxes(entry.held_on),
+        "starts_at": entry.starts_at.strftime("%H:%M") if entry.starts_at else "",
+        "place": entry.place,
+        "topic": entry.topic,
+        "thematic_topic": entry.thematic_topic,
+        "steps": entry.steps,
+        "materials": "\n".join(entry.materials),
+        "sent_on": day_boxes(entry.sent_on),
+        "self_criticism": "true" if entry.self_criticism else "",
+        "self_score_band": entry.self_score_band or "",
+        "resolution_number": entry.resolution_number,
+        "resolution_subject": entry.resolution_subject,
+    }
+    return MeetingForm(values, entry.held_on, [_row(line, entry.marks.get(line.member_id)) for line in roll])
+
+
+def _row(line: RollLine, mark: Mark | None) -> Row:
+    if mark is None:
+        return Row(line, "")
+    if mark.value == PRESENT:
+        return Row(line)
+    return Row(line, "absent", REASON_OF[mark.value], mark.reason or "")
+
+
+def typed(form: MultiDict[str, str]) -> dict[str, Any]:
+    """What was typed besides the roll, by field; unknown fields included, to be refused."""
+    shown: dict[str, Any] = {
+        name: value for name, value in form.items() if name not in OURS and not name.startswith(ROW_PARTS)
+    }
+    for name in ("held_on", "sent_on"):
+        shown[name] = {part: shown.pop(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
+    shown["steps"] = form.getlist("steps")
+    return shown
+
+
+def rows(form: MultiDict[str, str], roll: Iterable[RollLine]) -> list[Row]:
+    """The roll with what was marked; who was not on the page that was sent is present until touched."""
+    listed = set(form.getlist("row"))
+    return [_sent_row(form, line) if str(line.public_id) in listed else Row(line) for line in roll]
+
+
+def _sent_row(form: MultiDict[str, str], line: RollLine) -> Row:
+    mark = form.get(f"mark-{line.public_id}", "")
+    return Row(
+        line,
+        mark if mark in ("present", "absent") else "",
+        form.get(f"reason-{line.public_id}", ""),
+        form.get(f"why-{line.public_id}", ""),
+    )
+
+
+def strangers(form: MultiDict[str, str], roll: Iterable[RollLine]) -> bool:
+    """Whether the page that was sent held another roll than `roll`, or marks someone who was not on it."""
+    listed = set(form.getlist("row"))
+    marked = {name.removeprefix("mark-") for name in form if name.startswith("mark-")}
+    return listed != {str(line.public_id) for line in roll} or not marked <= listed
+
+
+def entry_of(shown: MeetingForm) -> MeetingEntry | None:
+    """What the form means, or None with `shown.errors` saying what to mend."""
+    errors = shown.errors
+    try:
+        read = MeetingFields().load({name: value for name, value in shown.values.items() if value})
+    except ValidationError as refusal:
+        errors.update(_by_field(refusal.messages_dict))
+        read = {}
+    marks = {row.line.member_id: mark for row in shown.rows if (mark := _mark(row, errors)) is not None}
+    if errors:
+        return None
+    return MeetingEntry(
+        **{**read, "steps": frozenset(read["steps"]), "materials": tuple(read["materials"])}, marks=marks
+    )
+
+
+def _mark(row: Row, errors: dict[str, str]) -> Mark | None:
+    if not row.mark:
+        return None
+    if row.mark == "present":
+        return Mark(PRESENT)
+    if row.reason not in REASONS:
+        errors[row.key] = f"{row.line.full_name} vắng: chọn có lý do, không lý do hay đến muộn."
+        return None
+    try:
+        why = clean(row.why, longest=100) if row.reason == "excused" else ""
+    except InvalidInput as refusal:
+        errors[row.key] = f"{row.line.full_name}, lý do vắng: {refusal}"
+        return None
+    return Mark(REASONS[row.reason], why or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place where two forms of one meeting differ, in words."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+def differences(theirs: MeetingForm, mine: MeetingForm) -> list[Difference]:
+    """Where two forms of one meeting differ: its fields in order, then the roll by given name."""
+    before, after = _spoken(theirs), _spoken(mine)
+    return [
+        Difference(label, before.get(label, ""), after.get(label, ""))
+        for label in {**before, **after}
+        if before.get(label, "") != after.get(label, "")
+    ]
+
+
+def _spoken(form: MeetingForm) -> dict[str, str]:
+    said = {label: _in_words(name, form.values.get(name)) for name, label in LABELS.items()}
+    return said | {f"{row.line.full_name} ({row.line.birth_year or '?'})": row.spoken for row in form.rows}
+
+
+def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field is a line, three boxes or a list
+    if isinstance(value, Mapping):
+        return "/".join(filter(None, (value["day"], value["month"], value["year"])))
+    if name == "steps":
+        return "; ".join(words.MEETING_STEPS[step] for step in STEPS if step in (value or ()))
+    named = {
+        "kind": words.MEETING_KINDS,
+        "self_score_band": words.MEETING_BANDS,
+        "self_criticism": {"true": "Có"},
+    }
+    return named.get(name, {}).get(value or "", value or "")
+
+
+def _by_field(messages: Mapping[str, Any]) -> dict[str, str]:
+    """The first sentence for each field of the form; what is none of its fields is refused as a whole."""
+    found = {name: _first(said) for name, said in messages.items() if name in LABELS}
+    return (
+        found
+        if len(found) == len(messages)
+        else found | {"": "Biểu mẫu có phần không hiểu được. Xin tải lại trang."}
+    )
+
+
+def _first(messages: Any) -> str:  # noqa: ANN401 - marshmallow nests lists and dicts
+    while not isinstance(messages, str):
+        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
+    return messages

@@ -1,0 +1,31 @@
+"""The pages, one module a noun."""
+
+from bontot.web.pages.account import account
+from bontot.web.pages.cells import cell
+from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.grants import grant
+from bontot.web.pages.home import home
+from bontot.web.pages.imports import imports
+from bontot.web.pages.jobs import job
+from bontot.web.pages.meetings import meeting
+from bontot.web.pages.members import member
+from bontot.web.pages.operator import operator
+from bontot.web.pages.organisations import organisation
+from bontot.web.pages.own_values import own_value
+from bontot.web.pages.plans import plan
+
+BLUEPRINTS = (
+    account,
+    home,
+    organisation,
+    cell,
+    meeting,
+    member,
+    operator,
+    plan,
+    own_value,
+    imports,
+    evaluation,
+    job,
+    grant,
+)

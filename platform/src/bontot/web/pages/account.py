@@ -1,0 +1,124 @@
+"""Logging in and out, and choosing where to work."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from redis import Redis
+from werkzeug.wrappers import Response
+
+from bontot.access import ROLE_WORDS, Permission, Scope
+from bontot.clock import today
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.errors import LoginRefused, NotFound, TooManyAttempts
+from bontot.services import accounts, throttle
+from bontot.web.database import db
+from bontot.web.request import SECRET_COOKIE, forget_cookie, present, settings
+from bontot.web.routing import page
+
+account = Blueprint("account", __name__)
+_PATH = re.compile(r"/(?![/\\])[^\s\x00-\x1f\x7f]*")
+"""An address of this site: what a browser would read as another host (`//…`, `/\\…`, `/<tab>/…`) is none."""
+
+
+@page(account, "/dang-nhap", permission=Permission.LOG_IN, scope=Scope.PUBLIC, methods=("GET", "POST"))
+def log_in() -> str | tuple[str, int] | Response:
+    """The log-in form, and what it sends."""
+    onward = _inside(request.values.get("den", ""))
+    if request.method == "GET":
+        return render_template("account/log_in.html", onward=onward, login="", problem="")
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
+    try:
+        throttle.count_attempt(redis, login)
+        entered = _enter(login, password, onward)
+        throttle.forgive(redis, login)
+        return entered
+    except (LoginRefused, TooManyAttempts) as error:
+        page_text = render_template("account/log_in.html", onward=onward, login=login, problem=str(error))
+        return page_text, error.status
+    finally:
+        redis.close()
+
+
+def _enter(login: str, password: str, onward: str) -> Response:
+    with scope(db.engine, PLATFORM) as session:
+        found = accounts.check_password(session, login, password)
+        account_id, is_operator = found.id, found.is_operator
+    choices = _choices(account_id)
+    only = choices[0] if len(choices) == 1 and not is_operator else None
+    target = onward if only else url_for("account.choose")
+    return _start(account_id, only, target)
+
+
+@page(account, "/dang-xuat", permission=Permission.USE_ACCOUNT, scope=Scope.PUBLIC, methods=("POST",))
+def log_out() -> Response:
+    """Ends the session."""
+    secret = request.cookies.get(SECRET_COOKIE)
+    if secret:
+        with scope(db.engine, PLATFORM) as session:
+            accounts.close_session(session, secret)
+    forget_cookie()
+    response = redirect(url_for("account.log_in"))
+    response.delete_cookie(SECRET_COOKIE)
+    return response
+
+
+@page(
+    account, "/noi-lam-viec", permission=Permission.USE_ACCOUNT, scope=Scope.ACCOUNT, methods=("GET", "POST")
+)
+def choose() -> str | Response:
+    """The committees and roles of this account; choosing one renews the session."""
+    visit = present()
+    choices = _choices(visit.account_id)
+    if request.method == "GET":
+        return render_template("account/choose.html", choices=choices, role_words=ROLE_WORDS, visit=visit)
+    wanted = (request.form.get("tenant", ""), request.form.get("grant", ""))
+    for choice in choices:
+        if (choice.tenant_code, str(choice.grant_id)) == wanted:
+            return _start(visit.account_id, choice, url_for("home.show"))
+    raise NotFound
+
+
+def _choices(account_id: int) -> list[accounts.Choice]:
+    """Every role in force today in every committee of the account, each read in that committee's own scope."""
+    with scope(db.engine, PLATFORM) as session:
+        tenants = accounts.tenants_of(session, account_id)
+    found: list[accounts.Choice] = []
+    for tenant_id, code, name in tenants:
+        with scope(db.engine, tenant_id) as session:
+            for grant_id, role, _, _, place in accounts.grants_of(session, account_id, today(session)):
+                found.append(accounts.Choice(tenant_id, code, name, grant_id, role, place))
+    return found
+
+
+def _end_present() -> None:
+    secret = request.cookies.get(SECRET_COOKIE)
+    if secret:
+        with scope(db.engine, PLATFORM) as session:
+            accounts.close_session(session, secret)
+
+
+def _start(account_id: int, choice: accounts.Choice | None, target: str) -> Response:
+    """Opens a session in place of the one this browser had."""
+    _end_present()
+    with scope(db.engine, PLATFORM) as session:
+        secret = accounts.open_session(
+            session,
+            account_id,
+            tenant_id=choice.tenant_id if choice else None,
+            grant_id=choice.grant_id if choice else None,
+        )
+    forget_cookie()
+    response = redirect(target)
+    response.set_cookie(
+        SECRET_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, max_age=24 * 3600
+    )
+    return response
+
+
+def _inside(target: str) -> str:
+    """`target` if it stays on this site, else the home page."""
+    safe = _PATH.fullmatch(target) is not None
+    return target if safe else url_for("home.show")

@@ -1,0 +1,245 @@
+"""Evaluations: which there are, who stands how, and one subject's verdict with the ground of every line of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from redis import Redis
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Role, Scope
+from bontot.errors import InvalidInput, NotFound
+from bontot.evaluation import runs
+from bontot.evaluation.explain import Finding
+from bontot.evaluation.records import RecordView
+from bontot.evaluation.runs import RunHeader
+from bontot.evaluation.standing import opened
+from bontot.jobs.evaluation import KIND, request_evaluation
+from bontot.jobs.outbox import Enqueued, wake
+from bontot.jobs.reading import waiting
+from bontot.policy.model import Outcome, Subject
+from bontot.policy.words import figure
+from bontot.services import evaluations, members
+from bontot.services.audit import note
+from bontot.web import trail
+from bontot.web.database import session
+from bontot.web.evaluation_choice import NAMES, called, read
+from bontot.web.forms import new_key, once
+from bontot.web.query import asked_page
+from bontot.web.request import Person, Place, actor, afterwards, reach, registry, settings, this_day
+from bontot.web.routing import page
+from bontot.web.standing import record_address
+from bontot.web.words import OUTCOMES, Mark
+
+evaluation = Blueprint("evaluation", __name__)
+
+
+@page(
+    evaluation,
+    "/danh-gia",
+    permission=Permission.VIEW_EVALUATION,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+)
+def index() -> tuple[str, int] | Response:
+    """The evaluations by year and plan; and the request for another, for those who may."""
+    if request.method == "GET":
+        return _index()
+    actor().require(Permission.EVALUATE)
+    try:
+        return redirect(once(session(), lambda: _ask(_asked_year())))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _index(str(refusal))
+
+
+@page(evaluation, "/danh-gia/<uuid:run>", permission=Permission.VIEW_EVALUATION, scope=Scope.TENANT)
+def show(run: UUID) -> str | Response:
+    """Everyone within reach in one evaluation, scheme by scheme, by outcome, by name."""
+    header = runs.run(session(), run)
+    if actor().role is Role.MEMBER:
+        return redirect(_own(header))
+    counts = _counts(header)
+    chosen = read(header, counts)
+    scheme = header.rules.schemes[chosen.scheme]
+    among = _among(scheme.subject)
+    note(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=scheme.key)
+    tallies = evaluations.tallies(session(), header, chosen.scheme, among)
+    return render_template(
+        "evaluation/show.html",
+        header=header,
+        same=evaluations.of_same_plan(session(), header),
+        chosen=chosen,
+        scheme=scheme,
+        schemes=chosen.scheme_links(counts),
+        filters=chosen.outcome_links(counts[chosen.scheme]),
+        found=evaluations.subjects(
+            session(),
+            header,
+            chosen.scheme,
+            asked_page(),
+            among=among,
+            outcome=chosen.outcome,
+            line=chosen.line,
+        ),
+        tallies=tallies,
+        outcomes=OUTCOMES,
+        tallied=[one for one in NAMES.values() if any(one in line.counts for line in tallies)],
+        everyone=sum(counts[chosen.scheme].values()),
+        of_members=scheme.subject is Subject.MEMBER,
+        called=called,
+        trail=[_root()],
+    )
+
+
+@page(
+    evaluation,
+    "/danh-gia/<uuid:run>/to-chuc/<uuid:organisation>",
+    permission=Permission.VIEW_EVALUATION,
+    scope=Scope.ORGANISATION,
+)
+def of_organisation(run: UUID, organisation: Place) -> str:
+    """The verdict of a cell or base organisation, and what the frames say of it."""
+    header = runs.run(session(), run)
+    note(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
+    own = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
+    open_to_reader = actor().may(Permission.VIEW_ORGANISATION)
+    return _verdict(header, organisation.id, organisation.name, own if open_to_reader else "")
+
+
+@page(
+    evaluation,
+    "/danh-gia/<uuid:run>/dang-vien/<uuid:member>",
+    permission=Permission.VIEW_EVALUATION,
+    scope=Scope.MEMBER,
+)
+def of_member(run: UUID, member: Person) -> str:
+    """The verdict of a member."""
+    header = runs.run(session(), run)
+    note(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
+    own = url_for("member.show", member=member.public_id)
+    return _verdict(header, member.id, member.full_name, own, of_member=True)
+
+
+def _own(header: RunHeader) -> str:
+    """The page of a member's own verdict. Raises NotFound for an account without a record."""
+    mine = actor().member_id
+    if mine is None:
+        raise NotFound("Tài khoản này chưa gắn với hồ sơ đảng viên nào.")
+    member = members.address_of(session(), mine)
+    return url_for("evaluation.of_member", run=header.public_id, member=member)
+
+
+def _index(problem: str = "") -> tuple[str, int]:
+    evaluated, now = evaluations.current(session()), this_day().year
+    offered: list[int] = []
+    if actor().may(Permission.EVALUATE):
+        offered = sorted({*evaluated, *evaluations.recorded_years(session()), now, now - 1}, reverse=True)
+    text = render_template(
+        "evaluation/index.html",
+        years=[(year, evaluated.get(year, [])) for year in offered or evaluated],
+        may_evaluate=bool(offered),
+        this_year=now,
+        problem=problem,
+        form_key=new_key,
+    )
+    return text, 422 if problem else 200
+
+
+def _asked_year() -> int:
+    given = request.form.get("year", "")
+    if not (given.isascii() and given.isdigit() and len(given) == 4):
+        raise InvalidInput("Chọn năm cần đánh giá trong danh sách.")
+    return int(given)
+
+
+def _ask(year: int) -> str:
+    """Writes the work down, and wakes a worker once that is committed; work still waiting serves as well."""
+    before = waiting(session(), KIND, year)
+    if before is not None:
+        flash(f"Đã có một lần đánh giá năm {year} đang chờ; không cần yêu cầu thêm.", "good")
+        return url_for("job.show", job=before.public_id)
+    asked = request_evaluation(session(), actor(), year)
+    afterwards(lambda: _wake(asked))
+    return url_for("job.show", job=asked.public_id)
+
+
+def _wake(asked: Enqueued) -> None:
+    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
+    try:
+        wake(redis, asked)
+    finally:
+        redis.close()
+
+
+def _among(subject: Subject) -> list[int] | None:
+    return evaluations.seen(session(), actor(), reach(), subject, this_day())
+
+
+def _counts(header: RunHeader) -> list[dict[Outcome, int]]:
+    """By scheme, how many within reach have which outcome; members and organisations are counted apart."""
+    of_people = runs.counts(session(), header, _among(Subject.MEMBER))
+    of_places = runs.counts(session(), header, _among(Subject.CELL))
+    return [
+        (of_people if scheme.subject is Subject.MEMBER else of_places)[number]
+        for number, scheme in enumerate(header.rules.schemes)
+    ]
+
+
+def _verdict(header: RunHeader, subject_id: int, name: str, own: str, *, of_member: bool = False) -> str:
+    """Every scheme of the run that judges the subject, the plan's own first. Raises NotFound where none does."""
+    explained = []
+    for number, scheme in enumerate(header.rules.schemes):
+        if (scheme.subject is Subject.MEMBER) == of_member:
+            try:
+                explained.append(opened(session(), registry(), header, number, subject_id))
+            except NotFound:
+                continue
+    if not explained:
+        raise NotFound
+    return render_template(
+        "evaluation/verdict.html",
+        header=header,
+        name=name,
+        own=own,
+        explained=explained,
+        outcomes=OUTCOMES,
+        figure=figure,
+        said=_said,
+        records=_records,
+        trail=_above(header),
+    )
+
+
+def _said(finding: Finding) -> Mark:
+    """The conclusion of a finding as a mark; points given are no outcome of their own."""
+    mark = OUTCOMES[finding.outcome]
+    scored = finding.conclusion != mark.words and finding.outcome is Outcome.NOT_APPLICABLE
+    return Mark("now" if scored else mark.tone, finding.conclusion)
+
+
+def _records(finding: Finding) -> list[tuple[str, str | None]]:
+    """The records that decided, with their pages: of what must not occur, those that did, if any."""
+    found = finding.records
+    if finding.threshold == 0:
+        found = tuple(record for record in found if record.part) or found
+    return [(_counted(record), record_address(record)) for record in found]
+
+
+def _counted(record: RecordView) -> str:
+    """A record in words, with what it added where the words do not say it: `Buổi ngày 03/03/2023 (27/30)`."""
+    if record.whole > 1:
+        return f"{record.words} ({record.part}/{record.whole})"
+    short = record.kind in ("member", "cell") and record.part < record.whole
+    return f"{record.words} (chưa đạt)" if short else record.words
+
+
+def _above(header: RunHeader) -> list[trail.Step]:
+    """The lines above a verdict; a member's own is all that a member sees of a run."""
+    run = (f"Năm {header.rules.year}", url_for("evaluation.show", run=header.public_id))
+    return [_root()] if actor().role is Role.MEMBER else [_root(), run]
+
+
+def _root() -> trail.Step:
+    return "Đánh giá", url_for("evaluation.index")

@@ -1,0 +1,163 @@
+"""Taking workbooks in: choosing a file, seeing what was understood and what is wrong, one confirmation, a receipt."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bontot.access import Permission, Scope
+from bontot.db.models import ImportBatch
+from bontot.errors import InvalidInput
+from bontot.imports import batch as batches
+from bontot.imports import template
+from bontot.imports.problems import ERROR, gathered
+from bontot.services.paging import SIZE, Page
+from bontot.web.database import session
+from bontot.web.forms import new_key, once
+from bontot.web.query import asked_page
+from bontot.web.request import actor, registry
+from bontot.web.routing import page
+from bontot.web.trail import Step
+from bontot.web.words import Mark
+
+imports = Blueprint("imports", __name__)
+STATES = {
+    "previewed": Mark("now", "Chờ xác nhận"),
+    "applied": Mark("good", "Đã nhập"),
+    "discarded": Mark("off", "Đã bỏ"),
+}
+UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@page(imports, "/nhap-du-lieu", permission=Permission.IMPORT, scope=Scope.TENANT, methods=("GET", "POST"))
+def index() -> tuple[str, int] | AnyResponse:
+    """The form for a workbook, what it may hold, and the workbooks sent before."""
+    if request.method == "GET":
+        return _form({})
+    errors = _missing()
+    if errors:
+        return _form(errors)
+    try:
+        return redirect(once(session(), _preview))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _form({"file": str(refusal)})
+
+
+@page(imports, "/nhap-du-lieu/<uuid:batch>", permission=Permission.IMPORT, scope=Scope.TENANT)
+def show(batch: UUID) -> str:
+    """What was understood of a workbook and what is wrong with it; once taken in, the receipt."""
+    return _shown(batches.find(session(), batch))
+
+
+@page(
+    imports,
+    "/nhap-du-lieu/<uuid:batch>/nhap",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+)
+def apply(batch: UUID) -> tuple[str, int] | AnyResponse:
+    """Takes a workbook in, whole."""
+    found = batches.find(session(), batch)
+
+    def act() -> str:
+        batches.apply(
+            session(), found.id, by=actor().name, registry=registry(), account_id=actor().account_id
+        )
+        return url_for("imports.show", batch=batch)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _shown(batches.find(session(), batch), refusal=str(refusal)), refusal.status
+
+
+@page(
+    imports,
+    "/nhap-du-lieu/<uuid:batch>/bo",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+)
+def discard(batch: UUID) -> AnyResponse:
+    """Sets a workbook aside; nothing of it was written."""
+    found = batches.find(session(), batch)
+
+    def act() -> str:
+        batches.discard(session(), found.id, account_id=actor().account_id)
+        flash(f"Đã bỏ tệp {found.filename}; không có gì được nhập từ tệp này.", "good")
+        return url_for("imports.index")
+
+    return redirect(once(session(), act))
+
+
+@page(imports, "/nhap-du-lieu/tep-mau/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
+def sample(name: str) -> Response:
+    """An empty workbook to begin from."""
+    content = io.BytesIO(template.blank(name))
+    return send_file(content, mimetype=WORKBOOK, as_attachment=True, download_name=f"tep-mau-{name}.xlsx")
+
+
+def _missing() -> dict[str, str]:
+    """What the form lacks, by field."""
+    errors = {}
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        errors["file"] = "Chọn tệp Excel (.xlsx) cần nhập."
+    if not request.form.get("no_secrets"):
+        errors["no_secrets"] = "Xác nhận tệp không chứa bí mật nhà nước thì mới gửi được."
+    return errors
+
+
+def _preview() -> str:
+    sent = request.files["file"]
+    batch = batches.preview(
+        session(),
+        sent.stream.read(),
+        sent.filename or "",
+        by=actor().name,
+        registry=registry(),
+        account_id=actor().account_id,
+    )
+    return url_for("imports.show", batch=batch.public_id)
+
+
+def _form(errors: dict[str, str]) -> tuple[str, int]:
+    text = render_template(
+        "imports/index.html",
+        errors=errors,
+        agreed=bool(request.form.get("no_secrets")),
+        earlier=[(batch, state_of(batch)) for batch in batches.recent(session())],
+        guide=template.guide(),
+        bundles=template.BUNDLES,
+        form_key=new_key(),
+    )
+    return text, 422 if errors else 200
+
+
+def _shown(batch: ImportBatch, refusal: str = "") -> str:
+    number = asked_page()
+    start, problems = (number - 1) * SIZE, gathered(batch.problems)
+    steps: list[Step] = [("Nhập dữ liệu", url_for("imports.index"))]
+    return render_template(
+        "imports/show.html",
+        batch=batch,
+        state=state_of(batch),
+        refusal=refusal,
+        problems=Page(problems[start : start + SIZE], number, len(problems)),
+        address=lambda turned: url_for("imports.show", batch=batch.public_id, trang=turned) + "#van-de",
+        error=ERROR,
+        form_key=new_key(),
+        trail=steps,
+    )
+
+
+def state_of(batch: ImportBatch) -> Mark:
+    """How a workbook stands."""
+    return UNMENDED if batch.state == "previewed" and batch.counts["errors"] else STATES[batch.state]

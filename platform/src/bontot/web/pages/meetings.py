@@ -1,0 +1,251 @@
+"""Recording a meeting with its roll call, seeing it, and correcting it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, flash, render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing
+from bontot.services import agenda, meeting_lists, roll_calls
+from bontot.services.meetings import (
+    MeetingEntry,
+    MeetingView,
+    change_meeting,
+    meeting_of,
+    record_meeting,
+    roll,
+    view,
+)
+from bontot.web import meeting_form, trail, words
+from bontot.web.cell_year import year_of
+from bontot.web.database import session
+from bontot.web.fields import a_day
+from bontot.web.forms import new_key, once
+from bontot.web.meeting_form import MeetingForm
+from bontot.web.query import asked_day
+from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
+from bontot.web.routing import page
+
+meeting = Blueprint("meeting", __name__)
+RENEWED = frozenset({"csrf_token", "form_key", "version", "action"})
+
+
+@page(
+    meeting,
+    "/chi-bo/<uuid:organisation>/ghi-nhan",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+)
+def record(organisation: Place) -> str | tuple[str, int] | Response:
+    """The roll of a day in one screen, everyone present; and what it sends."""
+    if not organisation.is_cell:
+        raise NotFound
+    if request.method == "GET":
+        return _page(organisation, _blank(organisation))
+    shown = _typed(organisation)
+    if request.form.get("action") == "reload":
+        return _page(organisation, shown)
+
+    def act(entry: MeetingEntry) -> str:
+        made = record_meeting(session(), actor(), organisation.id, entry)
+        return _receipt(organisation, made.public_id, entry, "Đã ghi nhận")
+
+    return _send(shown, act) or _page(organisation, shown, status=422)
+
+
+@page(meeting, "/sinh-hoat/<uuid:meeting>", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
+def find(meeting: UUID) -> Response:
+    """A meeting by itself: on to its page under its cell."""
+    found = view(session(), meeting_of(session(), meeting, reach()))
+    place = place_by_id(session(), found.organisation_id)
+    return redirect(url_for("meeting.show", organisation=place.public_id, meeting=meeting))
+
+
+@page(
+    meeting,
+    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>",
+    permission=Permission.VIEW_ORGANISATION,
+    scope=Scope.ORGANISATION,
+)
+def show(organisation: Place, meeting: UUID) -> str:
+    """What was recorded of a meeting."""
+    found = _found(organisation, meeting)
+    lines = roll(session(), organisation.id, found.entry.held_on)
+    above = trail.above(organisation, this_day(), itself=True)
+    return render_template(
+        "meeting/show.html",
+        place=organisation,
+        found=found,
+        entry=found.entry,
+        form=meeting_form.recorded(found.entry, lines),
+        asked=roll_calls.asked_share(session(), registry(), organisation.id, found.entry.held_on),
+        corrections=meeting_lists.corrections(session(), found.id),
+        trail=above,
+        superior=_superior(above),
+        may_correct=actor().may(Permission.RECORD_MEETING),
+        words=words,
+    )
+
+
+@page(
+    meeting,
+    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>/sua",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+)
+def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Response:
+    """The form of a recorded meeting; a correction needs a reason, and the version it corrects."""
+    found = _found(organisation, meeting)
+    if request.method == "GET":
+        lines = roll(session(), organisation.id, found.entry.held_on)
+        return _page(organisation, meeting_form.recorded(found.entry, lines), found=found)
+    shown = _typed(organisation)
+    if request.form.get("action") in ("reload", "review"):
+        return _page(organisation, shown, found=found, version=_version())
+
+    def act(entry: MeetingEntry) -> str:
+        reason = request.form.get("reason", "")
+        change_meeting(session(), actor(), found.id, _version(), entry, reason)
+        return _receipt(organisation, found.public_id, entry, "Đã sửa")
+
+    try:
+        sent = _send(shown, act)
+        return sent or _page(organisation, shown, found=found, version=_version(), status=422)
+    except Stale:
+        return _both(organisation, shown, meeting)
+
+
+def _found(organisation: Place, public_id: UUID) -> MeetingView:
+    return view(session(), meeting_of(session(), public_id, frozenset({organisation.id})))
+
+
+def _version() -> int:
+    given = request.form.get("version", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 9):
+        raise VersionMissing
+    return int(given)
+
+
+def _blank(organisation: Place) -> MeetingForm:
+    """The form for the day asked for, or else the planned day of a month still without its meeting, or else today."""
+    day, habit = asked_day(), meeting_lists.habit(session(), organisation.id)
+    if "ngay" not in request.args:
+        day = _planned_day(organisation) or day
+    starts_at = habit.starts_at.strftime("%H:%M") if habit.starts_at else ""
+    return meeting_form.offered(
+        roll(session(), organisation.id, day), day, starts_at=starts_at, place=habit.place or ""
+    )
+
+
+def _planned_day(organisation: Place) -> date | None:
+    current = year_of(organisation, this_day().year).month(this_day())
+    if current is None or current.standing.status not in agenda.PENDING:
+        return None
+    return current.planned.scheduled.day
+
+
+def _typed(organisation: Place) -> MeetingForm:
+    """What was sent, over the roll of the day typed; of the day shown before, while that is no day."""
+    values = meeting_form.typed(request.form)
+    day = _readable(values["held_on"]) or _shown_day()
+    lines = roll(session(), organisation.id, day)
+    return MeetingForm(values, day, meeting_form.rows(request.form, lines))
+
+
+def _readable(boxes: dict[str, str]) -> date | None:
+    try:
+        return a_day(boxes)
+    except InvalidInput:
+        return None
+
+
+def _shown_day() -> date:
+    parts = zip(("year", "month", "day"), request.form.get("roll_day", "").split("-"), strict=False)
+    return _readable(dict(parts)) or this_day()
+
+
+def _send(shown: MeetingForm, act: Callable[[MeetingEntry], str]) -> Response | None:
+    """Acts once on a form that holds together; None, with its errors filled in, for one that does not."""
+    entry = meeting_form.entry_of(shown)
+    if meeting_form.strangers(request.form, [row.line for row in shown.rows]):
+        day = shown.roll_day.strftime("%d/%m/%Y")
+        shown.errors["marks"] = (
+            f"Danh sách phải dự ngày {day} khác danh sách vừa hiện. Xin xem lại điểm danh bên dưới rồi ghi."
+        )
+    if entry is None or shown.errors:
+        return None
+    try:
+        return redirect(once(session(), lambda: act(entry)))
+    except InvalidInput as refusal:
+        shown.errors[refusal.field] = str(refusal)
+        session().rollback()
+        return None
+
+
+def _receipt(organisation: Place, public_id: UUID, entry: MeetingEntry, done: str) -> str:
+    present = sum(mark.value in meeting_form.COMING for mark in entry.marks.values())
+    kind = words.MEETING_KINDS[entry.kind].lower()
+    day = entry.held_on.strftime("%d/%m/%Y")
+    flash(f"{done} buổi sinh hoạt {kind} ngày {day}: {present}/{len(entry.marks)} có mặt.", "good")
+    return url_for("meeting.show", organisation=organisation.public_id, meeting=public_id)
+
+
+def _page(
+    organisation: Place,
+    shown: MeetingForm,
+    *,
+    found: MeetingView | None = None,
+    version: int | None = None,
+    status: int = 200,
+) -> tuple[str, int]:
+    """The form. `version` is the one being corrected, which may no longer be the one found."""
+    above = trail.above(organisation, this_day(), itself=True)
+    text = render_template(
+        "meeting/form.html",
+        place=organisation,
+        form=shown,
+        found=found,
+        version=version,
+        reason=request.form.get("reason", ""),
+        form_key=new_key(),
+        asked=roll_calls.asked_share(session(), registry(), organisation.id, shown.roll_day),
+        superior=_superior(above),
+        planned=year_of(organisation, shown.roll_day.year).month(shown.roll_day),
+        trail=above,
+        words=words,
+    )
+    return text, status
+
+
+def _superior(above: list[trail.Step]) -> str:
+    """The name of the body directly above, for the head of a printed sheet."""
+    return above[-2][0] if len(above) > 1 else ""
+
+
+def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str, int]:
+    """The page for a correction of what somebody else corrected meanwhile: both texts, and the choice."""
+    session().rollback()
+    now = _found(organisation, public_id)
+    lines = roll(session(), organisation.id, now.entry.held_on)
+    text = render_template(
+        "meeting/stale.html",
+        place=organisation,
+        found=now,
+        theirs=meeting_form.recorded(now.entry, lines),
+        mine=shown,
+        differences=meeting_form.differences(meeting_form.recorded(now.entry, lines), shown),
+        corrections=meeting_lists.corrections(session(), now.id),
+        sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
+        form_key=new_key(),
+        trail=trail.above(organisation, this_day(), itself=True),
+        words=words,
+    )
+    return text, 412

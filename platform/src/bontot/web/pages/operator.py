@@ -1,0 +1,77 @@
+"""The operator's page: committees, plans, and the days off that an operator keeps."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput
+from bontot.services import holidays, platform
+from bontot.web import words
+from bontot.web.database import session
+from bontot.web.fields import a_day
+from bontot.web.query import asked_year
+from bontot.web.request import actor, registry, this_day
+from bontot.web.routing import page
+
+operator = Blueprint("operator", __name__)
+
+
+@page(operator, "/van-hanh", permission=Permission.OPERATE, scope=Scope.PLATFORM)
+def show() -> str:
+    """How the instance stands."""
+    return _page()
+
+
+@page(operator, "/van-hanh/ngay-nghi", permission=Permission.OPERATE, scope=Scope.PLATFORM, methods=("POST",))
+def add_day_off() -> Response | tuple[str, int]:
+    """Enters a day off with its notice."""
+    try:
+        day = a_day({part: request.form.get(f"day-{part}", "") for part in ("day", "month", "year")})
+        holidays.add_day(
+            session(),
+            day=day,
+            kind=request.form.get("kind", ""),
+            name=request.form.get("name", ""),
+            source=request.form.get("source", ""),
+            by=actor().name,
+        )
+    except InvalidInput as refusal:
+        return _page({refusal.field or "day": str(refusal)}), 422
+    flash(f"Đã thêm {day.strftime('%d/%m/%Y')} vào lịch ngày nghỉ.", "good")
+    return redirect(url_for("operator.show", nam=day.year))
+
+
+@page(
+    operator,
+    "/van-hanh/ngay-nghi/<int(max=2147483647):number>/bo",
+    permission=Permission.OPERATE,
+    scope=Scope.PLATFORM,
+    methods=("POST",),
+)
+def retire_day_off(number: int) -> Response | tuple[str, int]:
+    """Takes a day out of the calendar; the record stays."""
+    try:
+        day = holidays.retire_day(session(), number)
+    except InvalidInput as refusal:
+        return _page({"day": str(refusal)}), 422
+    flash(f"Đã bỏ {day.strftime('%d/%m/%Y')} khỏi lịch ngày nghỉ.", "good")
+    return redirect(url_for("operator.show", nam=day.year))
+
+
+def _page(errors: dict[str, str] | None = None) -> str:
+    year, loaded = asked_year(), registry()
+    return render_template(
+        "operator/show.html",
+        committees=platform.committees(session()),
+        days_off=platform.days_off(session(), year),
+        year=year,
+        plugins=loaded.plugins,
+        failures=loaded.failures,
+        kinds=words.DAY_KINDS,
+        this_month=this_day().replace(day=1),
+        typed=request.form,
+        errors=errors or {},
+    )

@@ -1,0 +1,201 @@
+"""A committee's decisions on values: setting one of its own within the plan's bounds, and returning to the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import RAISE, Schema, ValidationError, validate
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput, NotFound
+from bontot.policy.model import Policy
+from bontot.policy.resolve import Rung, Value
+from bontot.policy.words import value_words
+from bontot.services import thresholds
+from bontot.services.plans import PlanEntry
+from bontot.services.thresholds import ValueLine
+from bontot.text import clean
+from bontot.web.database import session
+from bontot.web.fields import Read, a_day
+from bontot.web.forms import KEY, new_key, once
+from bontot.web.pages.plans import above_value, may_set, value_of
+from bontot.web.plan_words import SPEECH, bounds, offered
+from bontot.web.request import actor, registry, this_day
+from bontot.web.routing import page
+
+own_value = Blueprint("own_value", __name__)
+FIRST_DAY = "valid_from"
+NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
+DAY_PARTS = ("day", "month", "year")
+KNOWN = frozenset(
+    {"csrf_token", KEY, "agreed", "value", "document", *(f"{FIRST_DAY}-{part}" for part in DAY_PARTS)}
+)
+
+
+class DecisionFields(Schema):
+    """A decision on a value: the value (when one is set), its first day, its document."""
+
+    class Meta:
+        unknown = RAISE
+
+    value = Read(clean, load_default="")
+    valid_from = Read(a_day, required=True)
+    document = Read(clean, required=True, validate=validate.Length(min=1, error=thresholds.DOCUMENT_NEEDED))
+
+
+@dataclass(slots=True)
+class DecisionForm:
+    """The form as shown: values as typed, errors by field, and the frame's figure once the value asks for less."""
+
+    values: Mapping[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+    weaker: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The value a decision is about, which the reader may decide."""
+
+    entry: PlanEntry
+    policy: Policy
+    line: ValueLine
+
+    @property
+    def key(self) -> str:
+        """The value's key."""
+        return self.line.declaration.key
+
+    @property
+    def address(self) -> str:
+        """The value's page."""
+        return url_for("plan.value", code=self.entry.code, key=self.key)
+
+
+@page(
+    own_value,
+    "/ke-hoach/<code>/gia-tri/<key>/dat",
+    permission=Permission.SET_THRESHOLD,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+)
+def set_own(code: str, key: str) -> tuple[str, int] | Response:
+    """The form for a value of the committee's own; one weaker than the frame's is asked about once more."""
+    opened, form = _open(code, key), DecisionForm(_typed())
+    if request.method == "GET":
+        return _page("plan/set.html", opened, form)
+    decision = _read(form)
+    read = _check(opened, form, decision.get(FIRST_DAY) or this_day())
+    if form.errors:
+        return _page("plan/set.html", opened, form, status=422)
+    if form.weaker and request.form.get("agreed") != form.values["value"]:
+        return _page("plan/set.html", opened, form)
+
+    def act() -> str:
+        thresholds.set_value(session(), actor(), registry(), policy_code=code, key=key, **decision)
+        return _receipt(opened, value_words(opened.line.declaration, read), decision[FIRST_DAY])
+
+    return _send("plan/set.html", opened, form, act)
+
+
+@page(
+    own_value,
+    "/ke-hoach/<code>/gia-tri/<key>/thoi-dat",
+    permission=Permission.SET_THRESHOLD,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+)
+def withdraw(code: str, key: str) -> tuple[str, int] | Response:
+    """The form for returning to the plan's own value."""
+    opened, form = _open(code, key), DecisionForm(_typed())
+    if request.method == "GET":
+        return _page("plan/withdraw.html", opened, form)
+    decision = _read(form)
+    if form.errors:
+        return _page("plan/withdraw.html", opened, form, status=422)
+    decision.pop("value")
+
+    def act() -> str:
+        thresholds.withdraw_value(session(), actor(), registry(), policy_code=code, key=key, **decision)
+        return _receipt(opened, "trở về kế hoạch", decision[FIRST_DAY])
+
+    return _send("plan/withdraw.html", opened, form, act)
+
+
+def _open(code: str, key: str) -> Open:
+    entry, policy, line = value_of(code, key, this_day())
+    if not may_set(entry, line):
+        raise NotFound
+    return Open(entry, policy, line)
+
+
+def _typed() -> dict[str, Any]:
+    """What was sent, as it was typed; a part the form does not have stays in, to be refused."""
+    sent = request.form
+    boxes = {part: sent.get(f"{FIRST_DAY}-{part}", "") for part in DAY_PARTS}
+    strange = {name: sent[name] for name in sent if name not in KNOWN}
+    return {"value": sent.get("value", ""), FIRST_DAY: boxes, "document": sent.get("document", "")} | strange
+
+
+def _read(form: DecisionForm) -> dict[str, Any]:
+    """The fields that can be read; the others leave their sentences in `form.errors`."""
+    try:
+        return dict(DecisionFields().load(form.values))
+    except ValidationError as refusal:
+        for name, sentences in refusal.messages_dict.items():
+            known = name in DecisionFields().fields
+            form.errors[name if known else ""] = sentences[0] if known else NOT_OURS
+        return dict(refusal.valid_data) if isinstance(refusal.valid_data, dict) else {}
+
+
+def _check(opened: Open, form: DecisionForm, first_day: date) -> Value | None:
+    """The value understood; held against the plan's bounds (an error) and the frame (a warning)."""
+    typed: str = form.values["value"]
+    if not typed.strip():
+        form.errors.setdefault("value", "Nhập hoặc chọn giá trị.")
+        return None
+    try:
+        read, form.weaker = thresholds.check_value(
+            registry(), opened.entry.code, opened.key, typed, first_day
+        )
+    except InvalidInput as refusal:
+        form.errors["value"] = str(refusal)
+        return None
+    return read
+
+
+def _send(
+    template: str, opened: Open, form: DecisionForm, act: Callable[[], str]
+) -> tuple[str, int] | Response:
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        form.errors[refusal.field] = str(refusal)
+        session().rollback()
+        return _page(template, opened, form, status=422)
+
+
+def _receipt(opened: Open, shown: str, first_day: date) -> str:
+    flash(f"Đã ghi quyết định: {shown} từ ngày {first_day:%d/%m/%Y}.", "good")
+    return opened.address
+
+
+def _page(template: str, opened: Open, form: DecisionForm, *, status: int = 200) -> tuple[str, int]:
+    declaration = opened.line.declaration
+    form.errors = {name: form.errors[name] for name in (*DecisionFields().fields, "") if name in form.errors}
+    shown = render_template(
+        template,
+        opened=opened,
+        line=opened.line,
+        form=form,
+        form_key=new_key(),
+        choices=offered(declaration),
+        bounds=bounds(declaration),
+        trail=[*above_value(opened.entry, opened.policy), (declaration.label, opened.address)],
+        **SPEECH,
+    )
+    return shown, status

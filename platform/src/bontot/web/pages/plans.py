@@ -1,0 +1,134 @@
+"""The plans a committee works by: documents, values with who decided each, criteria."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, render_template, url_for
+
+from bontot.access import Permission, Scope
+from bontot.errors import NotFound, PluginUnavailable
+from bontot.policy.model import Policy
+from bontot.policy.resolve import Layer
+from bontot.services import plans, thresholds
+from bontot.web.database import session
+from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
+from bontot.web.query import asked_day
+from bontot.web.request import actor, registry, this_day
+from bontot.web.routing import page
+from bontot.web.trail import Step
+
+plan = Blueprint("plan", __name__)
+
+
+@page(plan, "/ke-hoach", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
+def index() -> str:
+    """The plans in force."""
+    day = asked_day()
+    entries = plans.plans_in_force(session(), registry(), day)
+    return render_template("plan/index.html", entries=entries, day=day, today=this_day(), **SPEECH)
+
+
+@page(plan, "/ke-hoach/<code>", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
+def show(code: str) -> str | tuple[str, int]:
+    """Every value of a plan as of a day, with who decided it."""
+    day = asked_day()
+    entry = plans.plan_of(session(), registry(), code, day)
+    if entry.policy is None:
+        return _closed(entry)
+    return render_template(
+        "plan/show.html",
+        entry=entry,
+        policy=entry.policy,
+        documents=plans.documents(entry.policy),
+        comparisons=plans.comparisons(entry.policy),
+        sections=plans.sections(entry.policy, _lines(entry, day)),
+        day=day,
+        today=this_day(),
+        trail=[_root()],
+        **SPEECH,
+    )
+
+
+@page(plan, "/ke-hoach/<code>/tieu-chi", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
+def criteria(code: str) -> str | tuple[str, int]:
+    """Every criterion of a plan as a jurist reads it: group, way of deciding, demand, clause."""
+    day = asked_day()
+    entry = plans.plan_of(session(), registry(), code, day)
+    if entry.policy is None:
+        return _closed(entry)
+    lines = {line.declaration.key: line for line in _lines(entry, day)}
+    values = {key: line.resolved for key, line in lines.items()}
+    begun = day >= entry.policy.in_force_from
+    return render_template(
+        "plan/criteria.html",
+        entry=entry,
+        policy=entry.policy,
+        documents=plans.documents(entry.policy),
+        lines=lines,
+        readings=plans.readings(entry.policy, values) if begun else [],
+        condition=condition,
+        day=day,
+        today=this_day(),
+        trail=[_root()],
+        **SPEECH,
+    )
+
+
+@page(plan, "/ke-hoach/<code>/gia-tri/<key>", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
+def value(code: str, key: str) -> str:
+    """One value: what holds and why, the layers around it, what the committee decided when."""
+    day = asked_day()
+    entry, policy, line = value_of(code, key, day)
+    return render_template(
+        "plan/value.html",
+        entry=entry,
+        policy=policy,
+        line=line,
+        comparisons=plans.comparisons(policy),
+        history=thresholds.own_history(session(), registry(), code, key),
+        purpose=plans.purpose_of(policy, key),
+        used_by=plans.criteria_using(policy, key),
+        bounds=bounds,
+        may_set=may_set(entry, line),
+        day=day,
+        today=this_day(),
+        trail=above_value(entry, policy),
+        **SPEECH,
+    )
+
+
+def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, thresholds.ValueLine]:
+    """A value of one of the committee's plans. Raises NotFound, PluginUnavailable."""
+    entry = plans.plan_of(session(), registry(), code, day)
+    if entry.policy is None:
+        raise PluginUnavailable(entry.reason)
+    for line in _lines(entry, day):
+        if line.declaration.key == key:
+            return entry, entry.policy, line
+    raise NotFound
+
+
+def may_set(entry: plans.PlanEntry, line: thresholds.ValueLine) -> bool:
+    """Whether the reader may decide on a value; a frame's are nobody's here, and some the plan fixes for good."""
+    open_to_committee = not entry.is_frame and not is_fixed(line.declaration)
+    return open_to_committee and actor().may(Permission.SET_THRESHOLD)
+
+
+def above_value(entry: plans.PlanEntry, policy: Policy) -> list[Step]:
+    """The lines above a value's page."""
+    return [_root(), (policy.label, url_for("plan.show", code=entry.code))]
+
+
+def _root() -> Step:
+    return "Kế hoạch", url_for("plan.index")
+
+
+def _lines(entry: plans.PlanEntry, day: date) -> list[thresholds.ValueLine]:
+    base = Layer.FRAME if entry.is_frame else Layer.PLAN
+    return thresholds.value_lines(session(), registry(), entry.code, day, base=base)
+
+
+def _closed(entry: plans.PlanEntry) -> tuple[str, int]:
+    """The page of a plan whose plugin is not available: the reason, and that the records are safe."""
+    return render_template("plan/closed.html", entry=entry, trail=[_root()]), PluginUnavailable.status

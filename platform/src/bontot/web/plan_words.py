@@ -1,0 +1,109 @@
+"""How plans are spoken of on their pages: kinds of criteria, layers of a value, conditions of a title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bontot.policy import grounds, words
+from bontot.policy.model import Kind, Operator, Option, Points, Role, Scheme, Subject, Threshold, Unit
+from bontot.policy.resolve import Layer, Value
+from bontot.services.thresholds import ValueLine
+
+KINDS = {
+    Kind.MEASURED: "Tính từ hồ sơ",
+    Kind.ZERO: "Tính từ hồ sơ; một trường hợp cũng là chưa đạt",
+    Kind.DERIVED: "Tính từ kết quả của cấp dưới trực tiếp",
+    Kind.JUDGED: "Cấp có thẩm quyền xét",
+}
+ROLES = {
+    Role.DECIDES: "",
+    Role.INFORMS: "Để tham khảo khi xét",
+    Role.OBJECTIVE: "Chỉ tiêu: theo dõi và báo cáo, không quyết định danh hiệu",
+}
+SUBJECTS = {
+    Subject.MEMBER: "đảng viên",
+    Subject.CELL: "chi bộ",
+    Subject.BASE_ORGANISATION: "tổ chức cơ sở đảng",
+}
+LAYERS = {
+    Layer.FRAME: "Khung",
+    Layer.PLAN: "Kế hoạch",
+    Layer.REFINEMENT: "Kế hoạch bổ sung",
+    Layer.TENANT: "Đảng bộ",
+    Layer.WHAT_IF: "Đang thử",
+}
+ENROLMENTS = {
+    "all": "",
+    "registration": "Chỉ xét nơi đã đăng ký.",
+    "selection": "Chỉ xét nơi được chọn làm điểm.",
+}
+
+
+def asked(declaration: Threshold | Option, value: Value | None, comparisons: Mapping[str, Operator]) -> str:
+    """A value with the comparison it is made with, where that is always the same: `từ 85 % trở lên`."""
+    operator = comparisons.get(declaration.key)
+    if operator is None or value is None or isinstance(declaration, Option):
+        return words.value_words(declaration, value)
+    return words.requirement(operator, declaration, value)
+
+
+SPEECH: dict[str, Any] = {
+    "asked": asked,
+    "value_words": words.value_words,
+    "requirement": words.requirement,
+    "clause": words.clause,
+    "document": words.document,
+    "source": grounds.source,
+    "ground": grounds.ground,
+    "kinds": KINDS,
+    "roles": ROLES,
+    "subjects": SUBJECTS,
+    "layers": LAYERS,
+    "enrolments": ENROLMENTS,
+}
+"""What the templates of plans call; given to each of them."""
+
+
+def condition(scheme: Scheme, lines: Mapping[str, ValueLine]) -> str:
+    """When the title of a settled scheme is earned."""
+    if not isinstance(scheme.combination, Points):
+        return "Đạt khi mọi tiêu chí quyết định đều đạt." if scheme.title else ""
+    asked = [lines[key] for key in (scheme.combination.pass_mark, scheme.combination.group_floor)]
+    total, floor = (
+        words.requirement(Operator.AT_LEAST, line.declaration, line.resolved.value) for line in asked
+    )
+    return f"Đạt khi tổng điểm {total} và mỗi nhóm được {floor} số điểm tối đa của nhóm."
+
+
+def offered(declaration: Threshold | Option) -> list[tuple[str, str]]:
+    """What may be chosen for a value, as `(value, words)`; empty for a number one types."""
+    if isinstance(declaration, Option):
+        return list(declaration.choices)
+    if declaration.unit is not Unit.RATING:
+        return []
+    return [(str(rank), shown) for rank, shown in words.RATINGS.items() if _within(declaration, rank)]
+
+
+def is_fixed(declaration: Threshold | Option) -> bool:
+    """Whether the plan leaves a committee nothing else to set."""
+    if isinstance(declaration, Option):
+        return len(declaration.choices) < 2
+    return declaration.lowest is not None and declaration.lowest == declaration.highest
+
+
+def bounds(declaration: Threshold | Option) -> str:
+    """What a committee may set instead: `từ 50 % đến 100 %`; empty without bounds."""
+    if is_fixed(declaration):
+        return "không; kế hoạch cố định giá trị này"
+    if isinstance(declaration, Option):
+        return ""
+    ends = (("từ", declaration.lowest), ("đến", declaration.highest))
+    return " ".join(
+        f"{word} {words.value_words(declaration, bound)}" for word, bound in ends if bound is not None
+    )
+
+
+def _within(declaration: Threshold, rank: int) -> bool:
+    lowest, highest = declaration.lowest, declaration.highest
+    return (lowest is None or rank >= lowest) and (highest is None or rank <= highest)

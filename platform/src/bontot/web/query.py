@@ -1,0 +1,48 @@
+"""Reading what an address asks for besides the record: a day, a year, a page, words to look for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+
+from bontot.errors import InvalidInput, NotFound
+from bontot.text import clean
+from bontot.web.request import this_day
+
+EARLIEST_YEAR, LATEST_YEAR = 1930, 2100
+
+
+def asked_day() -> date:
+    """`?ngay=2023-05-01`, or today. Raises InvalidInput for what is no day, or a day to come."""
+    given = request.args.get("ngay", "")
+    if not given:
+        return this_day()
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise InvalidInput("Ngày trong địa chỉ chưa đúng; ví dụ đúng: ?ngay=2023-05-01.") from None
+    if day.year < EARLIEST_YEAR or day > this_day():
+        raise InvalidInput(f"Chỉ xem được các ngày đã qua, từ năm {EARLIEST_YEAR}.")
+    return day
+
+
+def asked_year() -> int:
+    """`?nam=2023`, or this year. Raises NotFound for what is no year."""
+    given = request.args.get("nam", str(this_day().year))
+    if not (given.isascii() and given.isdigit()) or not EARLIEST_YEAR <= int(given) <= LATEST_YEAR:
+        raise NotFound
+    return int(given)
+
+
+def asked_page() -> int:
+    """`?trang=2`, or the first. Raises NotFound for what is no page."""
+    given = request.args.get("trang", "1")
+    if not (given.isascii() and given.isdigit() and len(given) < 7) or int(given) < 1:
+        raise NotFound
+    return int(given)
+
+
+def asked_words() -> str:
+    """`?tim=nguyen van`: words to look for, cleaned."""
+    return clean(request.args.get("tim", ""), longest=100, field="tim")

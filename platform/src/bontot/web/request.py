@@ -1,0 +1,240 @@
+"""The life of a request: who is asking, in which committee, whether they may, and one transaction around the view."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import Flask, Response, current_app, g, request
+from flask import session as cookie
+from sqlalchemy import TextClause, text
+
+from bontot import log
+from bontot.access import Actor, Role, Scope, organisations_in_reach
+from bontot.clock import today
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.errors import NotAllowed, NotFound, NotLoggedIn
+from bontot.registry import Registry
+from bontot.services import accounts
+from bontot.settings import Settings
+from bontot.web.database import WebSession, db, session
+from bontot.web.routing import access_of
+
+SECRET_COOKIE = "bontot_session"  # noqa: S105 - the cookie's name, not what it holds
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An organisation within the reader's reach, as it is today."""
+
+    id: int
+    public_id: UUID
+    name: str
+    type: str
+    sector: str
+    parent_id: int | None
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it meets as a cell."""
+        return self.type in ("grassroots_cell", "subordinate_cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member within the reader's reach."""
+
+    id: int
+    public_id: UUID
+    full_name: str
+    cell_id: int | None
+
+
+def install(app: Flask) -> None:
+    """Puts the checks before every view and the commit after it."""
+    app.before_request(_begin)
+    app.before_request(_admit)
+    app.after_request(_commit)
+    app.teardown_request(lambda _: log.forget())
+
+
+def actor() -> Actor:
+    """Who is acting; raises NotLoggedIn on a page open to anyone."""
+    found: Actor | None = g.get("actor")
+    if found is None:
+        raise NotLoggedIn
+    return found
+
+
+def visitor() -> accounts.Visit | None:
+    """The live session of this request, if any."""
+    found: accounts.Visit | None = g.get("visit")
+    return found
+
+
+def present() -> accounts.Visit:
+    """The live session of this request; raises NotLoggedIn without one."""
+    visit = visitor()
+    if visit is None:
+        raise NotLoggedIn
+    return visit
+
+
+def registry() -> Registry:
+    """What this instance can judge by."""
+    loaded: Registry = current_app.extensions["bontot.registry"]
+    return loaded
+
+
+def settings() -> Settings:
+    """What this instance was told from outside."""
+    told: Settings = current_app.extensions["bontot.settings"]
+    return told
+
+
+def this_day() -> date:
+    """Today, read once a request."""
+    if "day" not in g:
+        g.day = today(session())
+    day: date = g.day
+    return day
+
+
+def reach() -> frozenset[int]:
+    """Ids of the organisations the reader may see, read once a request."""
+    if "reach" not in g:
+        g.reach = organisations_in_reach(session(), actor(), this_day())
+    ids: frozenset[int] = g.reach
+    return ids
+
+
+def _begin() -> None:
+    """Gives the request a name for its log lines and for whoever reports a fault."""
+    g.request_id = secrets.token_hex(4)
+    log.forget()
+    log.about(request=g.request_id, method=request.method, route=request.endpoint)
+
+
+def _admit() -> None:
+    if request.endpoint is None:
+        return
+    access = access_of(current_app, request.endpoint)
+    _recognise()
+    if access.scope is Scope.PUBLIC:
+        return
+    present()
+    if access.scope is Scope.ACCOUNT:
+        session().enter(PLATFORM)
+        return
+    if access.scope is Scope.PLATFORM:
+        _admit_operator()
+    else:
+        _admit_to_tenant()
+    actor().require(access.permission)
+    if access.scope is Scope.ORGANISATION:
+        _resolve("organisation", place_by_public_id)
+    if access.scope is Scope.MEMBER:
+        _resolve("member", person_by_public_id)
+
+
+def _recognise() -> None:
+    secret = request.cookies.get(SECRET_COOKIE)
+    if secret:
+        with scope(db.engine, PLATFORM) as lookup:
+            g.visit = accounts.visit(lookup, secret)
+        if g.visit is not None:
+            log.about(account=g.visit.account_id, tenant=g.visit.tenant_id)
+
+
+def _admit_operator() -> None:
+    visit = present()
+    if not visit.is_operator:
+        raise NotAllowed
+    session().enter(PLATFORM)
+    g.actor = Actor(account_id=visit.account_id, name=visit.name, role=Role.OPERATOR)
+
+
+def _admit_to_tenant() -> None:
+    visit = present()
+    if visit.tenant_id is None:
+        raise NotLoggedIn
+    session().enter(visit.tenant_id)
+    g.actor = accounts.actor_of(session(), visit, this_day())
+
+
+def _resolve(name: str, find: Callable[[WebSession, UUID], Place | Person]) -> None:
+    arguments = request.view_args or {}
+    if name in arguments:
+        arguments[name] = find(session(), arguments[name])
+
+
+_PLACE = """
+SELECT o.id, o.public_id, p.name, p.type, p.sector, p.parent_id
+FROM organisation o
+JOIN LATERAL (
+    SELECT * FROM organisation_period p WHERE p.tenant_id = o.tenant_id AND p.organisation_id = o.id
+      AND p.valid_from <= :day ORDER BY p.valid_from DESC LIMIT 1
+) p ON true
+WHERE {which}
+"""
+_BY_PUBLIC_ID, _BY_ID = (
+    text(_PLACE.format(which=which)) for which in ("o.public_id = :which", "o.id = :which")
+)
+
+
+def place_by_public_id(db_session: WebSession, public_id: UUID) -> Place:
+    """The organisation of a public id; raises NotFound when unknown, foreign or out of reach, alike."""
+    return _place(db_session, _BY_PUBLIC_ID, public_id)
+
+
+def place_by_id(db_session: WebSession, organisation_id: int) -> Place:
+    """The organisation of an id of ours; raises NotFound when out of reach."""
+    return _place(db_session, _BY_ID, organisation_id)
+
+
+def _place(db_session: WebSession, statement: TextClause, which: UUID | int) -> Place:
+    row = db_session.execute(statement, {"which": which, "day": this_day()}).first()
+    if row is None or row[0] not in reach():
+        raise NotFound
+    return Place(*row)
+
+
+_PERSON = text("""
+SELECT m.id, m.public_id, m.full_name, (
+    SELECT s.organisation_id FROM membership s
+    WHERE s.tenant_id = m.tenant_id AND s.member_id = m.id AND s.kind = 'home' AND s.valid_from <= :day
+    ORDER BY s.valid_from DESC LIMIT 1)
+FROM member m WHERE m.public_id = :public_id
+""")
+
+
+def person_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
+    """The member of a public id; oneself, or someone of a cell within reach; otherwise NotFound."""
+    row = db_session.execute(_PERSON, {"public_id": public_id, "day": this_day()}).first()
+    if row is None or not (row[0] == actor().member_id or row[3] in reach()):
+        raise NotFound
+    return Person(*row)
+
+
+def afterwards(act: Callable[[], object]) -> None:
+    """Does `act` once this request is committed, and never otherwise: no network call stands inside a transaction."""
+    g.setdefault("afterwards", []).append(act)
+
+
+def _commit(response: Response) -> Response:
+    acts = g.pop("afterwards", [])
+    if response.status_code < 400:
+        db.session.commit()
+        for act in acts:
+            act()
+    else:
+        db.session.rollback()
+    return response
+
+
+def forget_cookie() -> None:
+    """Clears what the browser's signed cookie remembers (the form guard's seed) when the reader changes."""
+    cookie.clear()

@@ -1,0 +1,138 @@
+"""The reader's words for stored values, and the state each of them shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
+from bontot.policy.calendar import MonthStatus
+from bontot.policy.model import Outcome
+
+
+class Mark(NamedTuple):
+    """A state as it is shown: `tone` chooses colour and icon (good, warn, bad, none, off, now), `words` say it."""
+
+    tone: str
+    words: str
+
+
+_TONES = {
+    Outcome.MET: "good",
+    Outcome.NOT_MET: "bad",
+    Outcome.NOT_APPLICABLE: "off",
+    Outcome.NO_DATA: "none",
+    Outcome.ERROR: "warn",
+}
+OUTCOMES = {outcome: Mark(_TONES[outcome], words) for outcome, words in OUTCOME_WORDS.items()}
+
+MONTHS = {
+    MonthStatus.ON_SCHEDULE: Mark("good", "Đúng lịch"),
+    MonthStatus.WITHIN_DEADLINE: Mark("good", "Trong hạn"),
+    MonthStatus.TOO_EARLY: Mark("warn", "Họp sớm quá"),
+    MonthStatus.LATE: Mark("bad", "Họp quá hạn"),
+    MonthStatus.MISSING: Mark("bad", "Không họp"),
+    MonthStatus.EXCUSED_BY_SUPERIOR: Mark("off", "Được hoãn"),
+    MonthStatus.NOT_REQUIRED: Mark("off", "Không tính"),
+    MonthStatus.UPCOMING: Mark("none", "Sắp tới"),
+    MonthStatus.DUE: Mark("now", "Đến kỳ họp"),
+    MonthStatus.OVERDUE: Mark("bad", "Chưa họp, quá hạn"),
+}
+
+MEETING_KINDS = {
+    "regular": "Thường kỳ",
+    "thematic": "Chuyên đề",
+    "extraordinary": "Bất thường",
+    "congress": "Đại hội",
+    "cell_committee_meeting": "Họp chi ủy",
+}
+
+MEETING_STEPS = {
+    "preparation": "Chuẩn bị: phân công, họp chi ủy, thông báo, gửi tài liệu",
+    "opening": "Mở đầu: lý do, thư ký, điểm danh, đảng phí, chương trình",
+    "conduct": "Tiến hành: kiểm điểm tháng trước, thông tin, thảo luận, phê bình",
+    "closing": "Kết thúc: tổng hợp, giao việc, biểu quyết, thông qua biên bản",
+    "after": "Sau buổi họp: ký, lưu, báo cáo cấp trên",
+}
+
+ATTENDANCE = {
+    1: Mark("good", "Có mặt"),
+    2: Mark("warn", "Vắng có lý do"),
+    3: Mark("bad", "Vắng không lý do"),
+    4: Mark("good", "Đến muộn"),
+}
+
+UNMARKED = Mark("none", "Chưa điểm danh")
+
+ORGANISATION_TYPES = {
+    "provincial_committee": "Thành ủy, tỉnh ủy",
+    "upper_committee": "Đảng bộ cấp trên trực tiếp cơ sở",
+    "grassroots_committee": "Đảng bộ cơ sở",
+    "grassroots_cell": "Chi bộ cơ sở",
+    "sub_committee": "Đảng bộ bộ phận",
+    "subordinate_committee": "Đảng bộ trực thuộc cơ sở",
+    "subordinate_cell": "Chi bộ trực thuộc",
+    "party_group": "Tổ đảng",
+}
+
+SECTORS = {
+    "residential": "Tổ dân phố, thôn",
+    "school": "Trường học",
+    "health": "Y tế",
+    "state_agency": "Cơ quan nhà nước",
+    "state_enterprise": "Doanh nghiệp nhà nước",
+    "private_enterprise": "Doanh nghiệp tư nhân",
+    "police": "Công an",
+    "army": "Quân đội",
+    "other": "Khác",
+}
+
+POSTS = {
+    "secretary": "Bí thư",
+    "deputy_secretary": "Phó bí thư",
+    "committee_member": "Ủy viên",
+    "assigned_superior": "Cấp ủy viên được phân công theo dõi",
+}
+
+MEMBER_STATES = {
+    "exempt": "Miễn công tác và sinh hoạt đảng",
+    "suspended": "Đình chỉ sinh hoạt",
+    "temporarily_out": "Chuyển sinh hoạt tạm thời",
+    "special_duty": "Làm nhiệm vụ đặc biệt",
+    "seconded_abroad": "Công tác nước ngoài",
+}
+
+EMPLOYMENT = {
+    "working": "Đang công tác",
+    "retired": "Nghỉ hưu",
+    "studying": "Đang học",
+    "other": "Khác",
+}
+
+ENDS = {
+    "transferred_out": "Đã chuyển sinh hoạt đi",
+    "removed": "Đã xóa tên",
+    "expelled": "Đã khai trừ",
+    "resigned": "Đã xin ra khỏi Đảng",
+    "deceased": "Đã từ trần",
+}
+
+TASK_ORIGINS = {
+    "resolution": "Nghị quyết chi bộ",
+    "directive": "Chỉ đạo của cấp trên",
+    "programme": "Chương trình công tác",
+    "initiative": "Chi bộ đề ra",
+}
+
+DAY_KINDS = {
+    "statutory": "Ngày lễ",
+    "compensatory": "Nghỉ bù",
+    "swapped_off": "Nghỉ hoán đổi",
+    "worked_saturday": "Làm bù",
+}
+
+MEETING_BANDS = {
+    "good": "Tốt",
+    "fair": "Khá",
+    "average": "Trung bình",
+    "poor": "Kém",
+}
