@@ -1,0 +1,144 @@
+"""A secretary records a meeting of thirty on a phone: with and without scripts, by finger and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from bontot.access import Role
+from bontot.db.models import Meeting
+from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
+from bontot.db.tenancy import scope
+from bontot.services.meetings import view
+from tests.browser.conftest import Site
+from tests.factories import Committee, make_committee
+
+PASSWORD = "mật khẩu chỉ để kiểm thử"
+
+
+@pytest.fixture(scope="module")
+def committee(site: Site) -> Committee:
+    return make_committee(site.engine, "dien-thoai", "nhà", members=30)
+
+
+@pytest.fixture
+def form(visit: Callable[..., Page], committee: Committee) -> Callable[..., Page]:
+    """Opens the form on a phone, led to from the secretary's home."""
+
+    def opened(*, javascript: bool = True) -> Page:
+        page = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True, javascript=javascript)
+        page.goto(f"/chi-bo/{committee.cells[0].public_id}")
+        page.get_by_role("link", name="Ghi nhận buổi sinh hoạt").click()
+        return page
+
+    return opened
+
+
+def row(page: Page, committee: Committee, place: int) -> str:
+    return f"#roll-{committee.cells[0].members[place][1]}"
+
+
+def latest_marks(committee: Committee) -> dict[int, int]:
+    with scope(committee.engine, committee.tenant_id) as session:
+        meeting_id = session.scalars(select(Meeting.id).order_by(Meeting.id.desc()).limit(1)).one()
+        return {member: mark.value for member, mark in view(session, meeting_id).entry.marks.items()}
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_thirty_are_recorded_with_seven_touches(
+    form: Callable[..., Page], committee: Committee, javascript: bool
+) -> None:
+    page = form(javascript=javascript)
+    touches = 0
+    for place, reason in ((2, "Có lý do"), (5, "Không lý do"), (9, "Đến muộn")):
+        line = page.locator(row(page, committee, place))
+        line.get_by_text("Vắng", exact=True).click()
+        line.get_by_text(reason, exact=True).click()
+        touches += 2
+    if javascript:
+        expect(page.locator(".tally output")).to_contain_text("28/30 có mặt · 93,3 %")
+    page.get_by_role("button", name="Ghi nhận").click()
+    touches += 1
+    expect(page.get_by_role("status").first).to_contain_text("28/30 có mặt.")
+    ids = [member_id for member_id, _ in committee.cells[0].members]
+    special = {ids[2]: ABSENT_EXCUSED, ids[5]: ABSENT_UNEXCUSED, ids[9]: LATE}
+    assert latest_marks(committee) == dict.fromkeys(ids, PRESENT) | special
+    assert touches == 7
+
+
+def test_the_roll_is_marked_by_keyboard_alone(form: Callable[..., Page], committee: Committee) -> None:
+    page = form()
+    public_id = committee.cells[0].members[0][1]
+    page.locator(f"input[name='mark-{public_id}'][value='present']").focus()
+    for key in ("ArrowRight", "Tab", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator(".tally output")).to_contain_text("29/30")
+    page.get_by_role("button", name="Ghi nhận").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("29/30 có mặt.")
+    assert latest_marks(committee)[committee.cells[0].members[0][0]] == ABSENT_UNEXCUSED
+
+
+def test_a_forgotten_reason_is_named_and_led_to(form: Callable[..., Page], committee: Committee) -> None:
+    page = form()
+    line = page.locator(row(page, committee, 4))
+    line.get_by_text("Vắng", exact=True).click()
+    page.get_by_role("button", name="Ghi nhận").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Nguyễn nhà Đạt vắng: chọn có lý do").click()
+    expect(line).to_be_in_viewport()
+
+
+def test_the_printed_sheet_has_the_roll_in_the_same_order(
+    form: Callable[..., Page], committee: Committee
+) -> None:
+    page = form()
+    page.emulate_media(media="print")
+    on_paper = [name.inner_text() for name in page.locator(".sheet tbody td:nth-child(2)").all()]
+    page.emulate_media(media="screen")
+    names = page.locator(".roll .name").all()
+    on_screen = [name.evaluate("element => element.firstChild.textContent.trim()") for name in names]
+    assert on_paper == on_screen
+    assert len(on_paper) == 30
+
+
+@pytest.mark.parametrize("width", [320, 390, 640, 1280])
+@pytest.mark.parametrize(
+    ("role", "paths"),
+    [
+        (Role.CELL_SECRETARY, ["/", "{cell}", "{cell}/ghi-nhan", "/dang-vien", "/dang-vien/{member}"]),
+        (Role.TENANT_ADMIN, ["/", "/to-chuc", "/to-chuc?ngay=2023-03-03", "/to-chuc/{ward}"]),
+        (Role.MEMBER, ["/", "/dang-vien/{member}"]),
+    ],
+)
+def test_pages_fit_every_width_and_are_open_to_everyone(
+    visit: Callable[..., Page], committee: Committee, role: Role, paths: list[str], width: int
+) -> None:
+    page = visit(f"{role}.{committee.code}", PASSWORD)
+    page.set_viewport_size({"width": width, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in paths:
+        page.goto(
+            path.format(
+                cell=f"/chi-bo/{committee.cells[0].public_id}",
+                ward=committee.ward.public_id,
+                member=committee.cells[0].members[1][1],
+            )
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        if width in (390, 1280):
+            assert violations(page) == [], path
+    assert said == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against the guidelines up to AAA, contrast of 7:1 included."""
+    levels = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": levels}).response
+    assert len(found["passes"]) > 20
+    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]

@@ -1,0 +1,189 @@
+"""What is left of a running year: exact, from today's records, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bontot.db.tenancy import scope
+from bontot.evaluation.runs import judge, verdict_rows
+from bontot.evaluation.slack import Slack
+from bontot.evaluation.standing import member_standing, standing
+from bontot.policy.model import Dated, Origin, Outcome
+from bontot.registry import Registry
+from bontot.testing import case_records as said
+from tests.evaluation.conftest import YEAR, Committee, Make
+from tests.evaluation.plans import POLICY, SINCE, registry_of
+
+TEN = (
+    said.Organisation(code="W", type="grassroots_committee"),
+    said.Organisation(code="A", parent="W", members=10),
+)
+FIRST = tuple(date(YEAR, month, 3) for month in (1, 2, 3, 4))
+REST = (
+    *(date(YEAR, month, 3) for month in (7, 8, 10, 11)),
+    *(date(YEAR, month, day) for month, day in ((5, 4), (6, 2), (9, 5), (12, 4))),
+)
+QUARTERLY = tuple(date(YEAR, month, 20) for month in (2, 5, 8, 11))
+
+
+def case(*meetings: said.Meeting, **more: object) -> said.Case:
+    return replace(said.Case(name="đang chạy", why="", organisation=TEN, meeting=meetings), **more)  # type: ignore[arg-type]
+
+
+def left(committee: Committee, registry: Registry, today: date, code: str = "A") -> Mapping[str, Slack]:
+    with scope(committee.engine, committee.tenant_id) as session:
+        return standing(session, registry, committee.world.organisations[code], YEAR, today).slack
+
+
+def test_what_a_cell_may_still_miss(make: Make, registry: Registry) -> None:
+    """Four meetings with 3 absences of 40; eight to come with 10 each: 120 in all, 102 must be present, 15 may be away."""
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST[:3], excused=("A1",)),
+            said.Meeting(organisation="A", on=FIRST[3:]),
+        )
+    )
+    found = left(committee, registry, date(YEAR, 4, 28))
+    assert found == {
+        "c.attendance": Slack(
+            criterion="c.attendance",
+            sentence="Còn 8 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 15 lượt.",
+            left=15,
+        ),
+        "c.date": Slack(
+            criterion="c.date",
+            sentence="Còn 8 tháng phải sinh hoạt, không được lỡ tháng nào; buổi tới chậm nhất ngày 07/05/2023.",
+            left=0,
+            needed=8,
+            by=date(YEAR, 5, 7),
+        ),
+        "c.thematic": Slack(
+            criterion="c.thematic", sentence="Đã lỡ quý I; năm nay không còn đạt được.", left=0, lost=True
+        ),
+        "c.disciplined": Slack(
+            criterion="c.disciplined", sentence="Đang giữ được: 0 quyết định kỷ luật tổ chức đảng.", left=0
+        ),
+    }
+
+
+@pytest.mark.parametrize(("away", "outcome"), [(15, Outcome.MET), (16, Outcome.NOT_MET)])
+def test_the_last_absence_that_is_left_is_the_last_that_passes(
+    away: int, outcome: Outcome, make: Make, registry: Registry
+) -> None:
+    """The year goes on as supposed, with as many absences as were left, and with one more."""
+    absent = [*([10] * (away // 10)), away % 10]
+    rest = [
+        said.Meeting(
+            organisation="A",
+            on=(day,),
+            excused=tuple(f"A{number}" for number in range(1, (absent.pop() if absent else 0) + 1)),
+        )
+        for day in REST
+    ]
+    begun = (
+        said.Meeting(organisation="A", on=FIRST[:3], excused=("A1",)),
+        said.Meeting(organisation="A", on=FIRST[3:]),
+    )
+    committee = make(case(*begun, *rest))
+    with scope(committee.engine, committee.tenant_id) as session:
+        (judged,) = judge(session, registry, year=YEAR, as_of=date(YEAR, 12, 31))
+        (row,) = verdict_rows(judged.findings[1])
+    number = judged.findings[1].line("c.attendance") or 0
+    assert (row.outcomes[number], row.parts[number], row.wholes[number]) == (outcome, 120 - 3 - away, 120)
+
+
+def test_what_no_rest_of_the_year_can_bring_back(make: Make, registry: Registry) -> None:
+    nobody = tuple(f"A{number}" for number in range(1, 11))
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST[:2], unexcused=nobody),
+            discipline=(said.Discipline(on=date(YEAR, 2, 2), organisation="A"),),
+        )
+    )
+    found = left(committee, registry, date(YEAR, 3, 8))
+    assert [
+        (one.sentence, one.lost) for one in (found["c.attendance"], found["c.date"], found["c.disciplined"])
+    ] == [
+        ("Còn 10 buổi trong năm, mỗi buổi 10 người phải dự: dù có mặt đủ cũng không còn đạt được.", True),
+        ("Đã lỡ 1 tháng; năm nay không còn đạt được.", True),
+        ("Đã có 1 quyết định kỷ luật tổ chức đảng; năm nay không còn đạt được.", True),
+    ]
+
+
+def test_the_next_thematic_meeting_and_its_last_day(make: Make, registry: Registry) -> None:
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=QUARTERLY[:1], kind="thematic"),
+            said.Meeting(organisation="A", on=QUARTERLY[1:2], thematic_part=True),
+        )
+    )
+    seen = {
+        day: left(committee, registry, day)["c.thematic"]
+        for day in (date(YEAR, 3, 1), date(YEAR, 6, 30), date(YEAR, 7, 1))
+    }
+    assert [(one.sentence, one.needed, one.by) for one in seen.values()] == [
+        (
+            "Quý II còn cần 1 buổi sinh hoạt chuyên đề, chậm nhất ngày 30/06/2023.",
+            1,
+            date(YEAR, 6, 30),
+        ),
+        ("Quý III còn cần 1 buổi sinh hoạt chuyên đề, chậm nhất ngày 30/09/2023.", 1, date(YEAR, 9, 30)),
+        ("Quý III còn cần 1 buổi sinh hoạt chuyên đề, chậm nhất ngày 30/09/2023.", 1, date(YEAR, 9, 30)),
+    ]
+
+
+def test_a_month_waived_or_held_is_not_ahead(make: Make, registry: Registry) -> None:
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=(*FIRST, date(YEAR, 5, 4))),
+            exception=(said.MonthException(organisation="W", month=6, document="01-CV/ĐU", waived=True),),
+        )
+    )
+    found = left(committee, registry, date(YEAR, 5, 5))
+    assert (found["c.date"].needed, found["c.date"].by) == (6, date(YEAR, 7, 7))
+    assert found["c.attendance"].sentence.startswith("Còn 6 buổi trong năm")
+
+
+def test_each_meeting_has_its_own_slack_where_the_plan_says_so(make: Make) -> None:
+    each = tuple(
+        replace(one, values=(Dated(value="each_meeting", valid_from=SINCE, origin=Origin.DEFAULT),))
+        if one.key == "attendance.aggregation"
+        else one
+        for one in POLICY.options
+    )
+    registry = registry_of([replace(POLICY, options=each)])
+    good = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1",))), by=registry)
+    bad = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1", "A2"))), by=registry)
+    assert left(good, registry, date(YEAR, 4, 28))["c.attendance"].sentence == (
+        "Còn 8 buổi trong năm: mỗi buổi được vắng nhiều nhất 1 trong 10 người."
+    )
+    assert left(bad, registry, date(YEAR, 4, 28))["c.attendance"] == Slack(
+        criterion="c.attendance",
+        sentence="Đã có buổi không đạt; năm nay không còn đạt được.",
+        left=0,
+        lost=True,
+    )
+
+
+def test_what_a_member_may_still_miss(make: Make, registry: Registry) -> None:
+    committee = make(case(said.Meeting(organisation="A", on=FIRST, unexcused=("A2",))))
+    with scope(committee.engine, committee.tenant_id) as session:
+        seen = [
+            member_standing(session, registry, committee.world.members[code], YEAR, date(YEAR, 4, 28)).slack[
+                "m.attendance"
+            ]
+            for code in ("A1", "A2")
+        ]
+    assert [(one.sentence, one.lost) for one in seen] == [
+        ("Đang giữ được: 0 buổi vắng không lý do.", False),
+        ("Đã có 4 buổi vắng không lý do; năm nay không còn đạt được.", True),
+    ]
+
+
+def test_a_year_that_is_over_leaves_nothing(make: Make, registry: Registry) -> None:
+    committee = make(case(said.Meeting(organisation="A", on=FIRST)))
+    assert left(committee, registry, date(YEAR + 1, 3, 1)) == {}

@@ -1,0 +1,262 @@
+"""The demonstration is loaded by importing the sample workbooks, can be interrupted, and holds what it promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine, create_engine, func, select, text
+
+from bontot import demo
+from bontot.access import Role
+from bontot.cli import main
+from bontot.clock import today
+from bontot.db.models import (
+    Attendance,
+    Holiday,
+    ImportBatch,
+    Meeting,
+    Member,
+    Membership,
+    Organisation,
+    OrganisationPeriod,
+    PolicyAssignment,
+    Tenant,
+)
+from bontot.db.rolls import required_at
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.imports.kinds.meetings import WITHOUT_CALL
+from bontot.imports.reading import read
+from bontot.registry import Registry
+from bontot.samples import OPEN_CELL, samples
+from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
+from bontot.services.accounts import check_password, grants_of, tenants_of
+from bontot.services.tenants import create_tenant
+from tests.conftest import Database
+
+UNTIL = date(2026, 11, 21)
+INTERRUPTED_AT = (
+    "nhập tayho-3-nam-2023.xlsx",
+    "nhập vanphong-2-dang-vien.xlsx",
+    "giao kế hoạch và tài khoản",
+)
+
+
+class Interrupted(BaseException):
+    """The process was stopped in the middle of a load."""
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A loaded demonstration, with what was said while it was loaded and ids of its committees by code."""
+
+    engine: Engine
+    said: list[str]
+    tenants: dict[str, int]
+
+
+def load_until(engine: Engine, registry: Registry, said: list[str], stop: str) -> bool:
+    """Loads, noting what is said; is stopped when about to do `stop` for the first time."""
+
+    def say(words: str) -> None:
+        if words == stop and words not in said:
+            said.append(words)
+            raise Interrupted
+        said.append(words)
+
+    return demo.load(engine, registry, say)
+
+
+@pytest.fixture(scope="module")
+def loaded(make_database: Callable[[], Database]) -> Iterator[Demonstration]:
+    """A demonstration whose loading was interrupted twice."""
+    engine, registry, said = create_engine(make_database().database_url), Registry.load(), list[str]()
+    for stop in INTERRUPTED_AT:
+        with pytest.raises(Interrupted):
+            load_until(engine, registry, said, stop)
+    assert load_until(engine, registry, said, "") is True
+    with scope(engine, PLATFORM) as session:
+        tenants = {code: tenant_id for code, tenant_id in session.execute(select(Tenant.code, Tenant.id))}  # noqa: C416
+    yield Demonstration(engine, said, tenants)
+    engine.dispose()
+
+
+def test_every_workbook_was_taken_in_once_without_a_single_problem(loaded: Demonstration) -> None:
+    year = UNTIL.year
+    with scope(loaded.engine, PLATFORM) as session:
+        year = today(session).year
+    for code, tenant_id in loaded.tenants.items():
+        names = [
+            f"{code}-{part}.xlsx" for part in ("1-to-chuc", "2-dang-vien", "3-nam-2023", f"4-nam-{year}")
+        ]
+        with scope(loaded.engine, tenant_id) as session:
+            batches = session.scalars(select(ImportBatch).order_by(ImportBatch.id)).all()
+            assert [(b.filename, b.state, b.problems) for b in batches] == [(n, "applied", []) for n in names]
+            assert all(b.counts["errors"] == b.counts["warnings"] == 0 for b in batches)
+
+
+def test_a_loaded_demonstration_is_left_alone(loaded: Demonstration) -> None:
+    said: list[str] = []
+    assert load_until(loaded.engine, Registry.load(), said, "") is False
+    assert said == []
+
+
+def test_the_committees_have_the_size_and_plans_they_should(loaded: Demonstration) -> None:
+    found = {}
+    for code, tenant_id in loaded.tenants.items():
+        with scope(loaded.engine, tenant_id) as session:
+            types = Counter(session.scalars(select(OrganisationPeriod.type)))
+            people = session.scalar(select(func.count()).select_from(Member))
+            plans = session.execute(
+                select(OrganisationPeriod.name, PolicyAssignment.policy_code, PolicyAssignment.valid_from)
+                .join(
+                    OrganisationPeriod, OrganisationPeriod.organisation_id == PolicyAssignment.organisation_id
+                )
+                .order_by(OrganisationPeriod.code)
+            )
+            found[code] = (dict(types), people, [tuple(plan) for plan in plans])
+    assert found == {
+        "tayho": (
+            {"upper_committee": 1, "grassroots_committee": 2, "subordinate_cell": 25},
+            1085,
+            [
+                ("Đảng bộ quận Tây Hồ", "hanoi_tayho", date(2023, 1, 27)),
+                ("Đảng bộ phường Bưởi", "hanoi_tayho_buoi", date(2023, 1, 27)),
+            ],
+        ),
+        "longbien": (
+            {"upper_committee": 1, "grassroots_committee": 1, "subordinate_cell": 12},
+            305,
+            [("Đảng bộ quận Long Biên", "hanoi_longbien", date(2023, 8, 8))],
+        ),
+        "vanphong": (
+            {"upper_committee": 1, "grassroots_committee": 1, "subordinate_cell": 3},
+            31,
+            [("Đảng bộ Các cơ quan tỉnh", "provincial_pilot", date(2023, 4, 7))],
+        ),
+    }
+    with scope(loaded.engine, PLATFORM) as session:
+        assert session.scalar(select(Holiday.kind).where(Holiday.day == date(2023, 9, 4))) == "compensatory"
+
+
+def test_whoever_is_marked_is_whoever_was_required(loaded: Demonstration) -> None:
+    """The importer's own reckoning of the roll against the platform's, over every meeting of the demonstration."""
+    compared = 0
+    for tenant_id in loaded.tenants.values():
+        with scope(loaded.engine, tenant_id) as session:
+            called = session.scalars(select(Meeting.id).where(Meeting.kind.not_in(WITHOUT_CALL))).all()
+            marked: dict[int, set[int]] = {meeting_id: set() for meeting_id in called}
+            for meeting_id, member_id in session.execute(select(Attendance.meeting_id, Attendance.member_id)):
+                marked[meeting_id].add(member_id)
+            assert marked == required_at(session, called)
+            compared += len(called)
+    assert compared > 1000
+
+
+def test_one_cell_stands_exactly_at_85_percent(loaded: Demonstration) -> None:
+    counted = text("""
+        SELECT p.name, count(*) FILTER (WHERE a.mark IN (1, 4)), count(*)
+        FROM attendance a JOIN meeting m ON m.id = a.meeting_id
+        JOIN organisation_period p ON p.organisation_id = m.organisation_id
+        JOIN organisation_period w ON w.organisation_id = p.parent_id
+        WHERE m.year = 2023 AND m.kind = 'regular' AND w.name = 'Đảng bộ phường Bưởi'
+        GROUP BY p.name HAVING 100 * count(*) FILTER (WHERE a.mark IN (1, 4)) <= 85 * count(*) ORDER BY p.name
+    """)
+    with scope(loaded.engine, loaded.tenants["tayho"]) as session:
+        edge, below = session.execute(counted).all()
+    assert tuple(edge) == ("Chi bộ Tổ dân phố số 4", 408, 480)
+    assert below[0] == "Chi bộ Tổ dân phố số 5"
+
+
+def test_the_log_ins_work_and_reach_what_they_say(loaded: Demonstration) -> None:
+    found = {}
+    for login in demo.LOGINS:
+        with scope(loaded.engine, PLATFORM) as session:
+            account = check_password(session, login.login, demo.PASSWORD)
+            account_id, operator = account.id, account.is_operator
+            tenants = [code for _, code, _ in tenants_of(session, account_id)]
+        assert operator == (login.role is Role.OPERATOR)
+        roles = []
+        for code in tenants:
+            with scope(loaded.engine, loaded.tenants[code]) as session:
+                for _, role, organisation, member, place in grants_of(session, account_id, UNTIL):
+                    roles.append((code, role.value, place, organisation is not None, member is not None))
+        found[login.login] = roles
+    cell = OPEN_CELL[2]
+    assert found == {
+        "quan-tri.tayho": [("tayho", "tenant_admin", "", False, False)],
+        "phuong-buoi": [("tayho", "committee", "Đảng bộ phường Bưởi", True, False)],
+        "bi-thu.tdp3": [("tayho", "cell_secretary", cell, True, True)],
+        "dang-vien.tdp3": [("tayho", "member", "", False, True)],
+        "quan-tri.longbien": [("longbien", "tenant_admin", "", False, False)],
+        "quan-tri.vanphong": [("vanphong", "tenant_admin", "", False, False)],
+        "van-hanh": [],
+    }
+    with scope(loaded.engine, loaded.tenants["tayho"]) as session:
+        size = session.scalar(
+            select(func.count())
+            .select_from(Membership)
+            .join(OrganisationPeriod, OrganisationPeriod.organisation_id == Membership.organisation_id)
+            .join(Organisation, Organisation.id == Membership.organisation_id)
+            .where(OrganisationPeriod.name == cell, Membership.kind == "home")
+        )
+    assert size is not None
+    assert 28 <= size <= 36
+
+
+def test_an_instance_with_committees_of_its_own_is_left_alone(fresh_database: Database) -> None:
+    engine = create_engine(fresh_database.database_url)
+    with scope(engine, PLATFORM) as session:
+        create_tenant(session, "tayho", "Đảng bộ đã có từ trước")
+    assert demo.load(engine, Registry.load()) is False
+    with scope(engine, PLATFORM) as session:
+        assert session.scalars(select(Tenant.name)).all() == ["Đảng bộ đã có từ trước"]
+    engine.dispose()
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
+    registry = Registry.load()
+    one, again, other = (list(samples(2023, UNTIL, registry, seed)) for seed in (1, 1, 2))
+    assert one == again
+    assert [sample.filename for sample in one] == [sample.filename for sample in other]
+    assert all(a.content != b.content for a, b in zip(one, other, strict=True) if "to-chuc" not in a.filename)
+
+
+def test_the_open_cell_alone_has_this_months_meeting_left_to_record() -> None:
+    held: Counter[str] = Counter()
+    for sample in samples(2023, UNTIL, Registry.load()):
+        if sample.filename == "tayho-4-nam-2026.xlsx":
+            meetings = next(sheet for sheet in read(sample.content) if sheet.name == "Buổi sinh hoạt")
+            head, *rows = meetings.rows[3:]
+            place = {name: head.index(name) for name in ("Chi bộ", "Loại", "Ngày họp")}
+            for row in rows:
+                day = row[place["Ngày họp"]]
+                assert isinstance(day, date)
+                if row[place["Loại"]] == "Thường kỳ" and day.month == UNTIL.month:
+                    held[str(row[place["Chi bộ"]])] += 1
+    assert len(held) == 24
+    assert set(held.values()) == {1}
+    assert "01.005.001.000.003" not in held
+
+
+def test_there_are_enough_invented_names_for_any_committee() -> None:
+    assert len(set(FAMILIES)) * len(set(WOMEN_MIDDLE)) * len(WOMEN_GIVEN) > 10_000
+    assert len(set(FAMILIES)) * len(set(MEN_MIDDLE)) * len(MEN_GIVEN) > 10_000
+
+
+def test_the_samples_are_written_as_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BONTOT_DATA_DIR", str(tmp_path / "var"))
+    until = ["--until", "2023-08-20"]
+    done = CliRunner().invoke(main, ["samples", "--out", str(tmp_path / "mau"), "--year", "2023", *until])
+    parts = ("1-to-chuc", "2-dang-vien", "3-nam-2023")
+    names = [f"{code}-{part}.xlsx" for code in ("tayho", "longbien", "vanphong") for part in parts]
+    assert (done.exit_code, done.output.split()) == (0, [str(tmp_path / "mau" / name) for name in names])
+    assert sorted(path.name for path in (tmp_path / "mau").iterdir()) == sorted(names)
+    early = CliRunner().invoke(main, ["samples", "--out", str(tmp_path), "--year", "2024", *until])
+    assert early.exit_code == 2
+    assert "Năm được đánh giá chưa đến." in early.output

@@ -1,0 +1,218 @@
+"""Files that are no honest workbook are refused with the reason, in a process of their own, and leave nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import time
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from bontot.db.base import Base
+from bontot.db.models import Tenant
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.errors import InvalidInput, SecrecyRefused, WorkbookRefused
+from bontot.imports import batch, reader
+from bontot.imports.reading import LARGEST, UNREADABLE, read
+from bontot.registry import Registry
+from tests.workbooks import workbook
+
+EMPTY = Registry(policies={}, metrics={}, formats={})
+GOOD = workbook({"Tổ chức": [["Mã", "Tên"], ["Q", "Quận"]]})
+
+
+def rebuilt(content: bytes, **parts: bytes) -> bytes:
+    """The archive with the bytes of some parts replaced or added; `_` in a name stands for a slash."""
+    file = io.BytesIO()
+    replaced = {name.replace("__", "/"): part for name, part in parts.items()}
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, replaced.pop(name) if name in replaced else old.read(name))
+        for name, part in replaced.items():
+            new.writestr(name, part)
+    return file.getvalue()
+
+
+def sheet_xml(cells: str) -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return (
+        f'<?xml version="1.0"?><worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'.encode()
+    )
+
+
+def with_sheet(cells: str) -> bytes:
+    return rebuilt(GOOD, **{"xl/worksheets/sheet1.xml": sheet_xml(cells)})
+
+
+def number_at(place: str) -> str:
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return f'<row r="{row}"><c r="{place}"><v>1</v></c></row>'
+
+
+def parts(names: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in names.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "Tệp rỗng, không có nội dung."),
+    "too heavy": (b"PK\x03\x04" + bytes(LARGEST), "Tệp nặng 20,0 MB; chỉ nhận tệp đến 20 MB."),
+    "a renamed PDF": (b"%PDF-1.7\n...", reader.NOT_A_WORKBOOK),
+    "plain text": ("Mã,Tên\nQ,Quận".encode(), reader.NOT_A_WORKBOOK),
+    "a Word document": (parts({"word/document.xml": b"<w/>"}), reader.NOT_A_WORKBOOK),
+    "a LibreOffice sheet": (
+        parts({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<o/>"}),
+        reader.NOT_A_WORKBOOK,
+    ),
+    "a workbook with a password": (
+        reader.OLE + bytes(512) + "EncryptedPackage".encode("utf-16-le"),
+        reader.LOCKED,
+    ),
+    "an old workbook": (reader.OLE + bytes(512) + "Workbook".encode("utf-16-le"), reader.OLD_FORMAT),
+    "a cut file": (GOOD[: len(GOOD) // 2], reader.DAMAGED),
+    "a broken sheet": (with_sheet("<row><c r="), reader.DAMAGED),
+    "a bomb": (rebuilt(GOOD, **{"xl/media/bomb.bin": bytes(reader.UNPACKED + 1)}), reader.TOO_MUCH_UNPACKED),
+    "many parts": (
+        rebuilt(GOOD, **{f"xl/media/{number}": b"" for number in range(reader.PARTS)}),
+        reader.TOO_MUCH_UNPACKED,
+    ),
+    "too many sheets": (workbook({f"Trang {n}": [["x"]] for n in range(21)}), reader.TOO_MANY_SHEETS),
+    "a far column": (with_sheet(number_at("GS1")), reader.TOO_FAR),
+    "a very far cell": (with_sheet(number_at("A1") + number_at("XFD1048576")), reader.TOO_FAR),
+    "far columns without a place": (with_sheet(f"<row>{'<c><v>1</v></c>' * 201}</row>"), reader.TOO_FAR),
+    "a far row": (with_sheet(number_at("A200001")), reader.TOO_FAR),
+    "a far cell in disguise": (
+        with_sheet(number_at("A1") + number_at("XFD1048576").replace('"', "'")),
+        UNREADABLE,
+    ),
+    "too wide and long at once": (with_sheet(number_at("A1") + number_at("GR199999")), UNREADABLE),
+    "blank sheets": (workbook({"Tổ chức": [], "Đảng viên": [["  "]]}), reader.EMPTY),
+    "too many rows": (
+        workbook({"A": [["x"]] * 100_001, "B": [["x"]] * 100_000}),
+        reader.TOO_MANY_ROWS,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def tenant(database_url: str) -> Iterator[tuple[Engine, int]]:
+    engine = create_engine(database_url)
+    with scope(engine, PLATFORM) as session:
+        made = Tenant(code="tep-la", name="Đảng bộ nhận tệp lạ")
+        session.add(made)
+        session.flush()
+        tenant_id = made.id
+    yield engine, tenant_id
+    engine.dispose()
+
+
+def everything(engine: Engine, tenant_id: int) -> dict[str, int]:
+    with scope(engine, tenant_id) as session:
+        return {
+            table: session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in Base.metadata.tables
+        }
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_with_the_reason_and_leaves_nothing(
+    tenant: tuple[Engine, int], name: str
+) -> None:
+    content, sentence = HOSTILE[name]
+    before = everything(*tenant)
+    started = time.monotonic()
+    with pytest.raises(WorkbookRefused) as caught, scope(*tenant) as session:
+        batch.preview(session, content, "tệp.xlsx", by="Ai đó", registry=EMPTY)
+    assert str(caught.value) == sentence
+    assert everything(*tenant) == before
+    assert time.monotonic() - started < reader.SECONDS
+
+
+def test_honest_cells_at_the_edges_are_read() -> None:
+    read_rows = read(with_sheet(number_at("GR1")))[0].rows
+    assert (len(read_rows), len(read_rows[0]), read_rows[0][199]) == (1, 200, 1.0)
+    styled = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    assert read(with_sheet(number_at("B2") + styled))[0].rows == [[None, None], [None, 1.0]]
+
+
+def test_a_failed_formula_is_read_as_its_failure() -> None:
+    failed = '<row r="1"><c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="B1"><v>2</v></c></row>'
+    assert read(with_sheet(failed))[0].rows == [["#DIV/0!", 2.0]]
+
+
+def test_days_and_numbers_come_as_they_are_in_the_sheet() -> None:
+    content = workbook({"A": [[date(2023, 2, 3), 1.5, True, "chữ"]], "B": [["x"]]}, hidden=frozenset({"B"}))
+    assert [(sheet.name, sheet.hidden, sheet.rows) for sheet in read(content)] == [
+        ("A", False, [[date(2023, 2, 3), 1.5, True, "chữ"]]),
+        ("B", True, [["x"]]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "mark", ["MẬT", "Tối mật", " TUYỆT MẬT ", "Độ mật: Mật", unicodedata.normalize("NFD", "MẬT")]
+)
+def test_a_file_with_a_secrecy_mark_is_refused(tenant: tuple[Engine, int], mark: str) -> None:
+    before = everything(*tenant)
+    content = workbook({"Tổ chức": [["ĐẢNG BỘ"], [mark], ["Mã", "Tên"]]})
+    with pytest.raises(SecrecyRefused) as caught, scope(*tenant) as session:
+        batch.preview(session, content, "tệp.xlsx", by="Ai đó", registry=EMPTY)
+    assert str(caught.value) == "Tệp mang dấu chỉ mức độ mật. Hệ thống không nhận tài liệu bí mật nhà nước."
+    assert everything(*tenant) == before
+
+
+def test_a_file_name_is_kept_without_folders_and_refused_with_a_secrecy_mark(
+    tenant: tuple[Engine, int],
+) -> None:
+    assert batch.bare_name("C:\\Users\\văn thư\\danh sách.xlsx") == "danh sách.xlsx"
+    assert batch.bare_name("../../etc/passwd") == "passwd"
+    with pytest.raises(InvalidInput):
+        batch.bare_name("a\x00b.xlsx")
+    with pytest.raises(SecrecyRefused), scope(*tenant) as session:
+        batch.preview(session, GOOD, "Báo cáo (MẬT).xlsx", by="Ai đó", registry=EMPTY)
+
+
+def test_what_no_record_can_hold_is_quoted_so_that_a_reader_finds_it(tenant: tuple[Engine, int]) -> None:
+    nul, bidi = "\0", "\u202e"
+    content = workbook(
+        {
+            "Tổ chức": [["Mã", "Tên", f"lạ{nul}{bidi}"], [f"Q{nul}", f"Quận{bidi}", "x" * 900]],
+            f"Lạ{bidi}": [["y" * 900]],
+        }
+    )
+    with scope(*tenant) as session:
+        made = batch.preview(session, content, "tệp.xlsx", by="Ai đó", registry=EMPTY)
+        session.flush()
+        found = [(problem["sheet"], problem["column"], problem["message"]) for problem in made.problems]
+        session.rollback()
+    assert not [part for problem in found for part in problem if nul in part or bidi in part]
+    assert "lạ\ufffd\ufffd" in [column for _, column, _ in found]
+    assert "Lạ\ufffd" in [sheet for sheet, _, _ in found]
+
+
+def test_the_process_that_opens_a_file_has_bounded_itself_before_it_reads_it() -> None:
+    command = [sys.executable, "-P", "-m", "bontot.imports.reader"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        limits = Path(f"/proc/{process.pid}/limits")
+        until = time.monotonic() + 20
+        wanted = {
+            rf"Max address space +{reader.MEMORY} ",
+            rf"Max cpu time +{reader.SECONDS} ",
+            rf"Max open files +{reader.OPEN_FILES} ",
+            "Max file size +0 ",
+        }
+        while not all(re.search(line, limits.read_text()) for line in wanted) and time.monotonic() < until:
+            time.sleep(0.1)
+        held = {line for line in wanted if re.search(line, limits.read_text())}
+        process.kill()
+    assert held == wanted

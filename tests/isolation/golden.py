@@ -1,0 +1,228 @@
+"""One good request for every route: what a reader of the committee may rightly ask.
+
+A route without an entry here fails the suite. Take identifiers from the world: each place where one stands (address,
+query, form key or value) is tried again with the decoy's.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from bontot.access import Role
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.services import holidays
+from tests.factories import Committee
+from tests.workbooks import workbook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Golden:
+    """A request that must succeed. `role` is who asks (None: nobody logged in); `status` what must come back."""
+
+    role: Role | None = Role.TENANT_ADMIN
+    method: str = "GET"
+    args: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class World:
+    """A committee and the public names of one record of each kind, all of which the decoy has too."""
+
+    committee: Committee
+    identifiers: dict[str, str]
+
+    def __getitem__(self, kind: str) -> str:
+        return self.identifiers[kind]
+
+
+def form_key() -> str:
+    """A key no form has used."""
+    return str(uuid4())
+
+
+def a_workbook(code: str) -> bytes:
+    """One new cell of that code."""
+    head = ("Mã", "Tên", "Loại hình", "Mã cấp trên", "Ngày thành lập")
+    return workbook({"Tổ chức": [head, (code, f"Chi bộ {code}", "Chi bộ trực thuộc", "P", date(2020, 1, 1))]})
+
+
+def roll_form(world: World, year: str, **more: str) -> dict[str, Any]:
+    """The form of a meeting of the first cell on 3 March, everyone present but the first."""
+    first, *others = [public_id for _, public_id in world.committee.cells[0].members]
+    return {
+        "form_key": form_key(),
+        "kind": "regular",
+        "held_on-day": "3",
+        "held_on-month": "3",
+        "held_on-year": year,
+        "row": [first, *others],
+        f"mark-{first}": "absent",
+        f"reason-{first}": "excused",
+        **{f"mark-{other}": "present" for other in others},
+        **more,
+    }
+
+
+_YEARS = count(2050)
+
+
+def a_day_off(world: World) -> str:
+    """The number of a day off in years to come, which belongs to no committee."""
+    with scope(world.committee.engine, PLATFORM) as session:
+        day = holidays.add_day(
+            session,
+            day=date(next(_YEARS), 5, 5),
+            kind="statutory",
+            name="Ngày nghỉ",
+            source="Thông báo",
+            by="thử",
+        )
+        return str(day.id)
+
+
+def own_value(world: World) -> dict[str, Any]:
+    """A value that every plan leaves to the committee."""
+    return {"code": world["policy"], "key": "meeting.deadline"}
+
+
+def decision(world: World, **more: str) -> dict[str, Any]:
+    """The form of a decision on a value, from 1 April 2024."""
+    day = {"valid_from-day": "1", "valid_from-month": "4", "valid_from-year": "2024"}
+    return {"form_key": form_key(), "document": f"Nghị quyết của {world.committee.root.name}", **day, **more}
+
+
+GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
+    ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
+    ("assets.htmx", "GET"): lambda _: Golden(role=None),
+    ("assets.font", "GET"): lambda _: Golden(role=None, args={"weight": "400"}),
+    ("account.log_in", "GET"): lambda _: Golden(role=None),
+    ("account.log_in", "POST"): lambda world: Golden(
+        role=None,
+        method="POST",
+        form={"login": f"tenant_admin.{world.committee.code}", "password": "mật khẩu chỉ để kiểm thử"},
+        status=302,
+    ),
+    ("account.log_out", "POST"): lambda _: Golden(method="POST", status=302),
+    ("account.choose", "GET"): lambda _: Golden(),
+    ("account.choose", "POST"): lambda world: Golden(
+        method="POST", form={"tenant": world["tenant"], "grant": world["grant"]}, status=302
+    ),
+    ("home.show", "GET"): lambda _: Golden(),
+    ("organisation.tree", "GET"): lambda _: Golden(query={"ngay": "2023-03-03"}),
+    ("organisation.show", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("cell.own", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY, status=302),
+    ("cell.show", "GET"): lambda world: Golden(args={"organisation": world["cell"]}, query={"nam": "2023"}),
+    ("meeting.record", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
+    ("meeting.record", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form=roll_form(world, "2023", action="save"),
+        status=302,
+    ),
+    ("meeting.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "meeting": world["meeting"]}
+    ),
+    ("meeting.find", "GET"): lambda world: Golden(args={"meeting": world["meeting"]}, status=302),
+    ("meeting.correct", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "meeting": world["meeting"]}
+    ),
+    ("meeting.correct", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "meeting": world["meeting"]},
+        form=roll_form(world, "2024", action="save", version="1", reason="ghi nhầm địa điểm"),
+        status=302,
+    ),
+    ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),
+    ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("member.own", "GET"): lambda _: Golden(role=Role.MEMBER, status=302),
+    ("member.show", "GET"): lambda world: Golden(args={"member": world["member"]}, query={"nam": "2023"}),
+    ("grant.index", "GET"): lambda _: Golden(),
+    ("grant.index", "POST"): lambda world: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "name": "Bí thư mới",
+            "login": f"moi-{form_key()}",
+            "password": "mật khẩu chỉ để kiểm thử",
+            "role": "cell_secretary",
+            "card": "",
+            "organisation": world["cell"],
+        },
+        status=302,
+    ),
+    ("grant.end", "POST"): lambda world: Golden(
+        method="POST", args={"number": world["spare_grant"]}, status=302
+    ),
+    ("operator.show", "GET"): lambda _: Golden(role=Role.OPERATOR),
+    ("operator.add_day_off", "POST"): lambda _: Golden(
+        role=Role.OPERATOR,
+        method="POST",
+        form={
+            "day-day": "3",
+            "day-month": "3",
+            "day-year": str(next(_YEARS)),
+            "kind": "statutory",
+            "name": "Ngày nghỉ",
+            "source": "Thông báo thử",
+        },
+        status=302,
+    ),
+    ("operator.retire_day_off", "POST"): lambda world: Golden(
+        role=Role.OPERATOR, method="POST", args={"number": a_day_off(world)}, status=302
+    ),
+    ("plan.index", "GET"): lambda _: Golden(role=Role.MEMBER, query={"ngay": "2024-05-01"}),
+    ("plan.show", "GET"): lambda world: Golden(role=Role.MEMBER, args={"code": world["policy"]}),
+    ("plan.criteria", "GET"): lambda world: Golden(role=Role.MEMBER, args={"code": world["policy"]}),
+    ("plan.value", "GET"): lambda world: Golden(args=own_value(world)),
+    ("own_value.set_own", "GET"): lambda world: Golden(args=own_value(world)),
+    ("own_value.set_own", "POST"): lambda world: Golden(
+        method="POST", args=own_value(world), form=decision(world, value="5"), status=302
+    ),
+    ("own_value.withdraw", "GET"): lambda world: Golden(args=own_value(world)),
+    ("own_value.withdraw", "POST"): lambda world: Golden(
+        method="POST", args=own_value(world), form=decision(world), status=302
+    ),
+    ("imports.index", "GET"): lambda _: Golden(),
+    ("imports.index", "POST"): lambda _: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "no_secrets": "yes",
+            "file": (io.BytesIO(a_workbook("C7")), "tệp.xlsx"),
+        },
+        status=302,
+    ),
+    ("imports.show", "GET"): lambda world: Golden(args={"batch": world["batch"]}),
+    ("imports.apply", "POST"): lambda world: Golden(
+        method="POST", args={"batch": world["batch"]}, form={"form_key": form_key()}, status=302
+    ),
+    ("imports.discard", "POST"): lambda world: Golden(
+        method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
+    ),
+    ("imports.sample", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
+    ("evaluation.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("evaluation.index", "POST"): lambda _: Golden(
+        method="POST", form={"form_key": form_key(), "year": "2023"}, status=302
+    ),
+    ("evaluation.show", "GET"): lambda world: Golden(args={"run": world["run"]}, query={"bang": "1"}),
+    ("evaluation.of_organisation", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"run": world["run"], "organisation": world["cell"]}
+    ),
+    ("evaluation.of_member", "GET"): lambda world: Golden(
+        args={"run": world["run"], "member": world["member"]}
+    ),
+    ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
+    ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),
+}

@@ -1,0 +1,294 @@
+"""Every route, asked rightly and then with the other committee's identifiers in every place one can stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, select, text
+from werkzeug.test import TestResponse
+
+from bontot.access import Permission, Role, Scope
+from bontot.db.models import Job, RoleGrant, ThresholdOverride
+from bontot.db.tenancy import scope, tenant_tables
+from bontot.evaluation.runs import evaluate
+from bontot.imports.batch import preview
+from bontot.registry import Registry
+from bontot.services.accounts import grant_role
+from bontot.services.meetings import MeetingEntry, record_meeting
+from bontot.settings import Settings
+from bontot.web import create_app
+from bontot.web.database import db
+from bontot.web.routing import RouteUndeclared, check_routes, declare, route_table
+from tests.factories import Committee, make_committee, operator_client
+from tests.isolation.golden import GOLDEN, Golden, World, a_workbook
+
+DECOY = "KHÔNG-ĐƯỢC-THẤY"
+
+
+def world_of(committee: Committee, policy: str) -> World:
+    """The public names of one record of each kind; the plan's deadline is decided by the committee."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        grant = session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.TENANT_ADMIN))
+        spare = grant_role(
+            session,
+            committee.accounts[Role.COMMITTEE],
+            Role.COMMITTEE,
+            organisation_id=committee.ward.id,
+            valid_from=date(2023, 1, 1),
+        ).id
+        meeting = record_meeting(
+            session,
+            committee.actor(Role.CELL_SECRETARY),
+            committee.cells[0].id,
+            MeetingEntry(kind="regular", held_on=date(2024, 3, 3), marks={}, place=committee.root.name),
+        ).public_id
+        name, plans = f"{committee.root.name}.xlsx", Registry(policies={}, metrics={}, formats={})
+        batch, unwanted = (
+            preview(session, a_workbook(code), name, by=committee.root.name, registry=plans).public_id
+            for code in ("C8", "C9")
+        )
+        session.add(
+            ThresholdOverride(
+                policy_code=policy,
+                key="meeting.deadline",
+                value="6",
+                valid_from=date(2024, 1, 1),
+                document=committee.root.name,
+                entered_by=committee.root.name,
+            )
+        )
+        [run] = evaluate(
+            session, Registry.load(), year=2023, as_of=date(2023, 12, 31), by=committee.root.name
+        )
+        job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
+        session.add(job)
+        session.flush()
+        job_id = job.public_id
+    return World(
+        committee,
+        {
+            "tenant": committee.code,
+            "grant": str(grant),
+            "spare_grant": str(spare),
+            "organisation": str(committee.ward.public_id),
+            "cell": str(committee.cells[0].public_id),
+            "member": str(committee.cells[0].members[0][1]),
+            "meeting": str(meeting),
+            "policy": policy,
+            "batch": str(batch),
+            "batch to discard": str(unwanted),
+            "run": str(run.public_id),
+            "job": str(job_id),
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def worlds(settings: Settings, worker_id: str) -> Iterator[tuple[World, World]]:
+    """One's own committee and the decoy."""
+    engine = create_engine(settings.database_url)
+
+    def make(code: str, marker: str, policy: str) -> World:
+        return world_of(make_committee(engine, f"{code}-{worker_id}", marker, policy=policy), policy)
+
+    yield make("nha", "của nhà", "hanoi_tayho"), make("moi", DECOY, "hanoi_longbien")
+    engine.dispose()
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    """Every `(endpoint, method)` that a browser can ask."""
+    return sorted(
+        {
+            (rule.endpoint, method)
+            for rule, _ in route_table(app)
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        }
+    )
+
+
+def ask(app: Flask, world: World, golden: Golden, endpoint: str) -> TestResponse:
+    """Sends the golden request as its role in `world`'s committee."""
+    client = browser(app, world, golden)
+    with app.test_request_context():
+        address = app.url_for(endpoint, _external=False, **golden.args)
+    return client.open(address, method=golden.method, query_string=golden.query, data=golden.form or None)
+
+
+def browser(app: Flask, world: World, golden: Golden) -> FlaskClient:
+    if golden.role is None:
+        return app.test_client()
+    if golden.role is Role.OPERATOR:
+        return operator_client(app, world.committee.engine)
+    return world.committee.client(app, golden.role)
+
+
+def delivered(response: TestResponse) -> bytes:
+    """Every byte a browser receives, status line and headers included; the response is closed."""
+    with response:
+        return f"{response.status}\n{response.headers}\n".encode() + response.get_data()
+
+
+def holds(delivery: bytes, marker: str) -> bool:
+    """Whether the marker is there, as it is or as JSON or an address would write it."""
+    shapes = (marker, json.dumps(marker).strip('"'), quote(marker))
+    return any(shape.encode() in delivery for shape in shapes)
+
+
+def with_foreign_identifiers(golden: Golden, own: World, decoy: World) -> Iterator[tuple[str, Golden]]:
+    """The request once for every place and identifier, the decoy's put in place of one's own."""
+    for part in ("args", "query", "form"):
+        values: dict[str, str] = getattr(golden, part)
+        for name, value in values.items():
+            for kind, identifier in own.identifiers.items():
+                foreign = decoy[kind]
+                if identifier in name or (identifier == value and (name == kind or not value.isdigit())):
+                    swapped = {
+                        key.replace(identifier, foreign) if key == name else key: foreign
+                        if key == name and given == identifier
+                        else given
+                        for key, given in values.items()
+                    }
+                    replaced = {
+                        "args": golden.args,
+                        "query": golden.query,
+                        "form": golden.form,
+                        part: swapped,
+                    }
+                    yield (
+                        f"{part}.{name}",
+                        Golden(role=golden.role, method=golden.method, status=golden.status, **replaced),
+                    )
+
+
+def fingerprint(world: World) -> dict[str, int]:
+    """How many rows each tenant table holds and what they say, as one number a table."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        return {
+            table: session.execute(
+                text(f"SELECT coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {table} t")
+            ).scalar_one()
+            for table in tenant_tables()
+        }
+
+
+def test_every_route_has_a_golden_request(app: Flask) -> None:
+    known = routes(app)
+    assert sorted(GOLDEN) == known
+    assert len(known) >= 9
+
+
+def test_golden_requests_succeed_and_show_nothing_of_the_decoy(
+    app: Flask, worlds: tuple[World, World]
+) -> None:
+    own, _ = worlds
+    for endpoint, method in routes(app):
+        golden = GOLDEN[endpoint, method](own)
+        response = ask(app, own, golden, endpoint)
+        assert (endpoint, response.status_code) == (endpoint, golden.status)
+        told = delivered(response)
+        if golden.role is Role.OPERATOR:  # who knows the committees by name, and nothing of what they hold
+            told = told.replace(f"Đảng bộ {DECOY}".encode(), b"")
+        assert not holds(told, DECOY), endpoint
+
+
+def test_foreign_identifiers_find_nothing_anywhere(app: Flask, worlds: tuple[World, World]) -> None:
+    own, decoy = worlds
+    before, tried = fingerprint(decoy), 0
+    for endpoint, method in routes(app):
+        golden = GOLDEN[endpoint, method](own)
+        for place, foreign in with_foreign_identifiers(golden, own, decoy):
+            response = ask(app, own, foreign, endpoint)
+            assert response.status_code in (404, 422), (endpoint, place, response.status)
+            assert not holds(delivered(response), DECOY), (endpoint, place)
+            tried += 1
+    assert fingerprint(decoy) == before
+    assert tried >= 2
+
+
+def test_unknown_and_foreign_are_answered_alike(app: Flask, worlds: tuple[World, World]) -> None:
+    own, decoy = worlds
+    for endpoint, method in routes(app):
+        golden = GOLDEN[endpoint, method](own)
+        for place, foreign in with_foreign_identifiers(golden, own, decoy):
+            if not place.startswith("args."):
+                continue
+            unknown = Golden(
+                role=golden.role,
+                method=golden.method,
+                args=foreign.args | {place.removeprefix("args."): "00000000-0000-4000-8000-000000000000"},
+                query=golden.query,
+                form=golden.form,
+            )
+            first, second = ask(app, own, foreign, endpoint), ask(app, own, unknown, endpoint)
+            assert (first.status_code, visible(first)) == (second.status_code, visible(second)), endpoint
+
+
+def visible(response: TestResponse) -> str:
+    """The page without what differs from one showing to the next."""
+    lines = response.get_data(as_text=True).splitlines()
+    return "\n".join(line for line in lines if "csrf_token" not in line)
+
+
+def test_nobody_sees_anything_without_logging_in(app: Flask, worlds: tuple[World, World]) -> None:
+    own, _ = worlds
+    closed = [
+        (rule.endpoint, access) for rule, access in route_table(app) if access.scope is not Scope.PUBLIC
+    ]
+    assert closed
+    for endpoint, _ in closed:
+        for method in ("GET", "POST"):
+            if (endpoint, method) in GOLDEN:
+                golden = GOLDEN[endpoint, method](own)
+                anyone = Golden(
+                    role=None, method=method, args=golden.args, query=golden.query, form=golden.form
+                )
+                response = ask(app, own, anyone, endpoint)
+                assert response.status_code in (302, 401), endpoint
+                assert not holds(delivered(response), "của nhà"), endpoint
+
+
+def test_an_undeclared_route_stops_the_application(settings: Settings) -> None:
+    app = create_app(settings)
+    app.add_url_rule("/len-lut", "stray", lambda: "")
+    with pytest.raises(RouteUndeclared, match="Trang stray chưa khai báo quyền"):
+        check_routes(app)
+
+
+def test_the_walk_sees_a_route_that_leaks(settings: Settings, worlds: tuple[World, World]) -> None:
+    own, decoy = worlds
+    app = create_app(settings)
+
+    def leaky(who: str) -> str:
+        with scope(own.committee.engine, decoy.committee.tenant_id) as session:
+            found = session.execute(text("SELECT full_name FROM member WHERE public_id = :who"), {"who": who})
+            return found.scalar_one_or_none() or ""
+
+    declare(leaky, Permission.VIEW_MEMBER, Scope.TENANT)
+    app.add_url_rule("/ro-ri/<who>", "leaky", leaky)
+    golden = Golden(args={"who": own["member"]})
+    [(place, foreign)] = with_foreign_identifiers(golden, own, decoy)
+    response = ask(app, own, foreign, "leaky")
+    with app.app_context():
+        db.engine.dispose()
+    assert place == "args.who"
+    assert holds(delivered(response), DECOY)
+
+
+def test_a_revoked_grant_bites_on_the_next_request(app: Flask, worlds: tuple[World, World]) -> None:
+    own, _ = worlds
+    client = own.committee.client(app, Role.MEMBER)
+    assert client.get("/").status_code == 200
+    with scope(own.committee.engine, own.committee.tenant_id) as session:
+        grant = session.scalars(select(RoleGrant).where(RoleGrant.role == Role.MEMBER)).one()
+        grant.valid_to = date(2023, 6, 1)
+    response = client.get("/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/noi-lam-viec")
+    assert "chưa được giao việc" in client.get("/noi-lam-viec").get_data(as_text=True)
+    with scope(own.committee.engine, own.committee.tenant_id) as session:
+        session.scalars(select(RoleGrant).where(RoleGrant.role == Role.MEMBER)).one().valid_to = None

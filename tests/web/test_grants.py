@@ -1,0 +1,114 @@
+"""A committee's admin gives and ends roles; the holder feels it at the next click."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from bontot.access import Role
+from bontot.db.models import Account, RoleGrant
+from bontot.db.tenancy import PLATFORM, scope
+from tests.factories import Committee, make_committee
+from tests.isolation.golden import form_key
+
+PASSWORD = "trời hôm nay rất đẹp"
+
+
+@pytest.fixture
+def committee(engine: Engine, unique: str) -> Committee:
+    return make_committee(engine, unique, "nhà")
+
+
+@pytest.fixture
+def admin(app: Flask, committee: Committee) -> FlaskClient:
+    return committee.client(app, Role.TENANT_ADMIN)
+
+
+def entry(committee: Committee, **changes: str) -> dict[str, str]:
+    """A good form for a new secretary of the second cell."""
+    good = {
+        "form_key": form_key(),
+        "name": "Trần Thị Mới",
+        "login": f"bithu2.{committee.code}",
+        "password": PASSWORD,
+        "role": "cell_secretary",
+        "organisation": str(committee.cells[1].public_id),
+        "card": "",
+    }
+    return good | changes
+
+
+def test_a_new_secretary_logs_in_and_sees_the_own_cell_only(
+    app: Flask, committee: Committee, admin: FlaskClient
+) -> None:
+    assert admin.post("/tai-khoan", data=entry(committee)).status_code == 302
+    page = admin.get("/tai-khoan").get_data(as_text=True)
+    assert "Trần Thị Mới" in page
+    assert "Chi bộ nhà số 2" in page
+    newcomer = app.test_client()
+    sent = {"login": f"bithu2.{committee.code}", "password": PASSWORD}
+    assert newcomer.post("/dang-nhap", data=sent).headers["Location"] == "/"
+    statuses = [newcomer.get(f"/chi-bo/{cell.public_id}").status_code for cell in committee.cells]
+    assert statuses == [404, 200]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": " "}, "Cần ghi họ tên người dùng."),
+        ({"password": "ngắn"}, "Mật khẩu cần ít nhất 15 ký tự."),
+        ({"role": ""}, "Xin chọn vai trò."),
+        ({"role": "operator"}, "Xin chọn vai trò."),
+        ({"organisation": ""}, "Xin chọn tổ chức cho vai trò này."),
+        ({"organisation": "00000000-0000-4000-8000-000000000000"}, "Xin chọn tổ chức trong danh sách."),
+        ({"role": "member", "card": "99.999999"}, "Không có đảng viên nào mang số thẻ này."),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_made(
+    committee: Committee, admin: FlaskClient, changes: dict[str, str], sentence: str
+) -> None:
+    response = admin.post("/tai-khoan", data=entry(committee, **changes))
+    assert response.status_code == 422
+    assert sentence in response.get_data(as_text=True)
+    with scope(committee.engine, PLATFORM) as session:
+        made = session.scalar(
+            select(func.count()).select_from(Account).where(Account.login == f"bithu2.{committee.code}")
+        )
+    assert made == 0
+
+
+def test_a_ward_is_no_place_for_a_secretary(committee: Committee, admin: FlaskClient) -> None:
+    response = admin.post("/tai-khoan", data=entry(committee, organisation=str(committee.ward.public_id)))
+    assert "Vai trò bí thư chi bộ cần chọn một chi bộ." in response.get_data(as_text=True)
+
+
+def test_a_login_somebody_has_is_refused_without_saying_whose(
+    committee: Committee, admin: FlaskClient, engine: Engine, unique: str
+) -> None:
+    other = make_committee(engine, f"{unique}-khac", "MỒI")
+    response = admin.post("/tai-khoan", data=entry(committee, login=f"member.{other.code}"))
+    page = response.get_data(as_text=True)
+    assert response.status_code == 422
+    assert f"Tên đăng nhập member.{other.code} đã có người dùng. Xin chọn tên khác." in page
+    assert "MỒI" not in page
+
+
+def test_an_ended_role_bites_at_the_next_click_but_never_ones_own(
+    app: Flask, committee: Committee, admin: FlaskClient
+) -> None:
+    secretary = committee.client(app, Role.CELL_SECRETARY)
+    assert secretary.get("/").status_code == 200
+    with scope(committee.engine, committee.tenant_id) as session:
+        ids = dict(session.execute(select(RoleGrant.role, RoleGrant.id)).all())
+    assert admin.post(f"/tai-khoan/{ids['cell_secretary']}/thoi").status_code == 302
+    assert secretary.get("/").headers["Location"] == "/noi-lam-viec"
+    own = admin.post(f"/tai-khoan/{ids['tenant_admin']}/thoi")
+    assert own.status_code == 422
+    assert "Không tự thôi vai trò của chính mình." in own.get_data(as_text=True)
+
+
+def test_only_an_admin_manages_accounts(app: Flask, committee: Committee) -> None:
+    for role in (Role.COMMITTEE, Role.CELL_SECRETARY, Role.MEMBER):
+        assert committee.client(app, role).get("/tai-khoan").status_code == 403

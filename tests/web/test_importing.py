@@ -1,0 +1,285 @@
+"""An administrator takes a workbook in: file, preview with problems first, one confirmation, receipt."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from bontot.access import Role
+from bontot.db.models import ImportBatch, Member, Organisation
+from bontot.db.tenancy import scope
+from bontot.imports.reading import read
+from bontot.imports.sheets import SHEETS
+from bontot.imports.template import GUIDE
+from tests.factories import Committee, make_committee
+from tests.web.counting import statements
+from tests.web.reading import Page
+from tests.workbooks import workbook
+
+HEAD = ("Mã", "Tên", "Loại hình", "Lĩnh vực", "Mã cấp trên", "Ngày thành lập")
+PEOPLE = ("Họ và tên", "Ngày sinh", "Ngày vào Đảng", "Ngày chính thức", "Chi bộ")
+NAME = "Danh sách 2023.xlsx"
+
+
+@pytest.fixture
+def committee(engine: Engine, unique: str) -> Committee:
+    return make_committee(engine, unique, "nhà", members=2)
+
+
+@pytest.fixture
+def client(app: Flask, committee: Committee) -> FlaskClient:
+    return committee.client(app, Role.TENANT_ADMIN)
+
+
+def cell(code: str, superior: str = "P") -> Sequence[object]:
+    return (code, f"Chi bộ {code}", "Chi bộ trực thuộc", "Trường học", superior, date(2015, 1, 1))
+
+
+GOOD = workbook({"Tổ chức": [HEAD, cell("C8"), cell("C9")]})
+BAD = workbook(
+    {
+        "Tổ chức": [HEAD, cell("C8", "KHÔNG"), cell("C9"), cell("C9")],
+        "Đảng viên": [
+            ("Họ và tên", "Ngày sinh", "Chi bộ"),
+            *((f"Lê Văn Thử {number}", "31/02/1960", "C1") for number in range(3)),
+        ],
+        "Lung tung": [("một", "hai")],
+    }
+)
+
+
+def send(client: FlaskClient, content: bytes, name: str = NAME, **changes: str) -> Page:
+    """Chooses a file, ticks that it holds no secrets, sends the form, and reads where that leads."""
+    form = Page(client.get("/nhap-du-lieu")).form
+    values = {name: str(value) for name, value in form.sent(no_secrets="yes", **changes).items()}
+    data = {**values, "file": (io.BytesIO(content), name)}
+    return Page(client.post("/nhap-du-lieu", data=data, follow_redirects=True))
+
+
+def press(client: FlaskClient, page: Page, act: str) -> Page:
+    """Presses a button of the preview: "nhap" or "bo"."""
+    [form] = [form for form in page.forms if form.action.endswith(f"/{act}")]
+    return Page(client.post(form.action, data=form.values, follow_redirects=True))
+
+
+def recorded(committee: Committee) -> tuple[int, int]:
+    """How many organisations and members there are."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        return (
+            session.scalar(select(func.count()).select_from(Organisation)) or 0,
+            session.scalar(select(func.count()).select_from(Member)) or 0,
+        )
+
+
+def test_a_sound_workbook_is_previewed_confirmed_and_receipted(
+    committee: Committee, client: FlaskClient
+) -> None:
+    before = recorded(committee)
+    preview = send(client, GOOD)
+    assert preview.heading == NAME
+    assert preview.rows == [
+        ["Trang tính", "Loại danh sách", "Dòng đọc được", "Vấn đề"],
+        ["Tổ chức", "Tổ chức", "2", "Không có"],
+    ]
+    assert "Tệp không có lỗi Xem bảng dưới đây; nếu đúng, bấm nút để nhập cả 2 dòng." in preview.words
+    assert recorded(committee) == before
+    receipt = press(client, preview, "nhap")
+    assert "Đã nhập xong 2 dòng 4 bản ghi được ghi vào hồ sơ lúc" in receipt.words
+    assert [form.action for form in receipt.forms if form.action.endswith("/nhap")] == []
+    assert recorded(committee) == (before[0] + 2, before[1])
+
+
+def test_problems_stand_first_with_their_place_and_the_way_to_mend_them(
+    committee: Committee, client: FlaskClient
+) -> None:
+    before = recorded(committee)
+    page = send(client, BAD)
+    listed = ", ".join(kind.title for kind in SHEETS)
+    assert "Có 6 lỗi phải sửa Sửa các chỗ dưới đây trong tệp Excel rồi gửi lại." in page.words
+    assert page.rows[4:] == [
+        ["Mức", "Trang tính", "Dòng", "Cột", "Vấn đề và cách sửa"],
+        [
+            "Lỗi",
+            "Tổ chức",
+            "2",
+            "Mã cấp trên",
+            "Không có tổ chức nào mang mã hoặc tên “KHÔNG”; hãy kiểm tra lại hoặc thêm vào trang Tổ chức.",
+        ],
+        ["Lỗi", "Tổ chức", "4", "Mã", "Mã C9 trùng với dòng 3."],
+        [
+            "Lỗi",
+            "Đảng viên",
+            "2–4",
+            "Ngày sinh",
+            "“31/02/1960” không có trong lịch; hãy kiểm tra lại ngày, tháng, năm.",
+        ],
+        [
+            "Lỗi",
+            "Lung tung",
+            "",
+            "",
+            f"Không nhận ra trang tính này; hãy đặt tên trang là một trong: {listed}.",
+        ],
+    ]
+    assert [form.action for form in page.forms if form.action.endswith("/nhap")] == []
+    assert recorded(committee) == before
+
+
+def test_confirming_a_workbook_with_errors_is_refused_and_writes_nothing(
+    committee: Committee, client: FlaskClient
+) -> None:
+    before = recorded(committee)
+    send(client, BAD)
+    with scope(committee.engine, committee.tenant_id) as session:
+        batch = session.scalars(select(ImportBatch.public_id)).one()
+    form = Page(client.get("/nhap-du-lieu")).form
+    refused = Page(
+        client.post(f"/nhap-du-lieu/{batch}/nhap", data={"form_key": str(form.values["form_key"])})
+    )
+    assert refused.status == 422
+    sentence = f"Chưa nhập được Tệp {NAME} còn 6 lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
+    assert sentence in refused.words
+    assert recorded(committee) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"", NAME, "Tệp rỗng, không có nội dung."),
+        (
+            b"a,b\n1,2\n",
+            "danh-sach.csv",
+            "Đây không phải tệp Excel .xlsx (loại tệp xét theo nội dung, không theo tên)."
+            " Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx.",
+        ),
+        (
+            GOOD,
+            "Danh sách Mật.xlsx",
+            "Tệp mang dấu chỉ mức độ mật. Hệ thống không nhận tài liệu bí mật nhà nước.",
+        ),
+    ],
+    ids=["empty", "not a workbook", "secret"],
+)
+def test_a_file_that_cannot_be_taken_is_refused_at_its_field(
+    committee: Committee, client: FlaskClient, content: bytes, name: str, sentence: str
+) -> None:
+    page = send(client, content, name)
+    assert (page.status, page.mends) == (422, [("file", sentence)])
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
+
+
+def test_a_form_without_a_file_and_without_the_tick_names_both(client: FlaskClient) -> None:
+    page = Page(client.post("/nhap-du-lieu", data=Page(client.get("/nhap-du-lieu")).form.values))
+    assert (page.status, page.mends) == (
+        422,
+        [
+            ("file", "Chọn tệp Excel (.xlsx) cần nhập."),
+            ("no_secrets", "Xác nhận tệp không chứa bí mật nhà nước thì mới gửi được."),
+        ],
+    )
+
+
+def test_a_file_beyond_the_limit_is_answered_with_a_page(client: FlaskClient) -> None:
+    sent = client.post(
+        "/nhap-du-lieu", data=b"x" * (22 * 1024 * 1024), content_type="multipart/form-data; boundary=x"
+    )
+    page = Page(sent)
+    assert (page.status, page.heading) == (413, "Tệp quá lớn")
+    assert "Mỗi tệp tối đa 20 MB." in page.words
+
+
+def test_thousands_of_problems_are_counted_and_turned_page_by_page(client: FlaskClient) -> None:
+    rows = [(f"Lê Thử {n}", f"{n}/13/1960", date(2000, 1, 1), date(2001, 1, 1), "C1") for n in range(1500)]
+    first = send(client, workbook({"Đảng viên": [PEOPLE, *rows]}))
+    assert "Có 1.500 lỗi phải sửa" in first.words
+    assert "Hiện 1.000 chỗ đầu trong 1.500; sửa xong gửi lại sẽ thấy phần còn lại." in first.words
+    shown = first.rows[3:]
+    assert (len(shown), shown[0][2], shown[-1][2]) == (50, "2", "51")
+    second = Page(client.get(first.links["Trang sau"].partition("#")[0]))
+    assert (second.rows[3][2], second.rows[-1][2]) == ("52", "101")
+
+
+def test_sending_and_confirming_twice_take_effect_once(committee: Committee, client: FlaskClient) -> None:
+    before = recorded(committee)
+    key = str(Page(client.get("/nhap-du-lieu")).form.values["form_key"])
+    preview, same = (send(client, GOOD, form_key=key) for _ in range(2))
+    assert [form.action for form in preview.forms] == [form.action for form in same.forms]
+    for _ in range(2):
+        receipt = press(client, preview, "nhap")
+        assert (receipt.status, "Đã nhập xong 2 dòng" in receipt.words) == (200, True)
+    assert recorded(committee) == (before[0] + 2, before[1])
+    again = Page(client.get("/nhap-du-lieu")).form.values["form_key"]
+    [form] = [form for form in preview.forms if form.action.endswith("/nhap")]
+    refused = Page(client.post(form.action, data={"form_key": str(again)}))
+    assert f"Tệp {NAME} đã được nhập trước đó; không có gì được ghi thêm." in refused.words
+    assert recorded(committee) == (before[0] + 2, before[1])
+
+
+def test_a_workbook_can_be_set_aside(committee: Committee, client: FlaskClient) -> None:
+    before = recorded(committee)
+    index = press(client, send(client, GOOD), "bo")
+    assert f"Đã bỏ tệp {NAME}; không có gì được nhập từ tệp này." in index.words
+    assert [row[:2] for row in index.rows if row[0] == NAME] == [[NAME, "Đã bỏ"]]
+    assert recorded(committee) == before
+
+
+def test_earlier_workbooks_are_listed_with_what_came_of_them(client: FlaskClient) -> None:
+    press(client, send(client, GOOD), "nhap")
+    send(client, BAD, "Có lỗi.xlsx")
+    send(client, workbook({"Tổ chức": [HEAD, cell("C7")]}), "Chờ.xlsx")
+    page = Page(client.get("/nhap-du-lieu"))
+    names = {NAME, "Có lỗi.xlsx", "Chờ.xlsx"}
+    assert [row[:2] for row in page.rows if row[0] in names] == [
+        ["Chờ.xlsx", "Chờ xác nhận"],
+        ["Có lỗi.xlsx", "Có lỗi, chưa nhập"],
+        [NAME, "Đã nhập"],
+    ]
+
+
+def test_the_workbooks_to_begin_from_hold_every_sheet_and_are_read_back(client: FlaskClient) -> None:
+    titles: list[str] = []
+    for name in ("to-chuc-dang-vien", "hoat-dong-trong-nam"):
+        response = client.get(f"/nhap-du-lieu/tep-mau/{name}.xlsx")
+        assert response.headers["Content-Disposition"] == f"attachment; filename=tep-mau-{name}.xlsx"
+        guide, *sheets = read(response.get_data())
+        assert (guide.name, guide.rows[0][:2]) == (GUIDE, ["Trang", "Cột"])
+        titles += [sheet.name for sheet in sheets]
+        preview = send(client, response.get_data(), f"{name}.xlsx")
+        assert "Lỗi Tệp chưa có dòng dữ liệu nào dưới tiêu đề." in preview.words
+    assert titles == [kind.title for kind in SHEETS]
+    assert client.get("/nhap-du-lieu/tep-mau/khong-co.xlsx").status_code == 404
+
+
+def test_the_guide_says_how_each_column_is_written(client: FlaskClient) -> None:
+    page = Page(client.get("/nhap-du-lieu"))
+    assert ["Số thẻ", "Ví dụ 12.345678.", "Số thẻ đảng viên, Số thẻ ĐV, Số thẻ đảng"] in page.rows
+    assert [
+        "Ngày thành lập bắt buộc",
+        "Ghi dạng ngày/tháng/năm, ví dụ 03/02/2023.",
+        "",
+    ] in page.rows
+
+
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.CELL_SECRETARY, Role.MEMBER])
+def test_only_the_administrator_imports(app: Flask, committee: Committee, role: Role) -> None:
+    client = committee.client(app, role)
+    assert client.get("/nhap-du-lieu").status_code == 403
+    assert client.post("/nhap-du-lieu", data={}).status_code == 403
+
+
+def test_more_workbooks_and_problems_cost_no_more_statements(app: Flask, client: FlaskClient) -> None:
+    few = send(client, GOOD)
+    address = few.forms[-1].action.removesuffix("/bo").removesuffix("/nhap")
+    counted = [statements(app, client, page) for page in ("/nhap-du-lieu", address)]
+    for _ in range(5):
+        many = send(client, BAD)
+    press(client, few, "bo")
+    assert "Có 6 lỗi" in many.words
+    assert [statements(app, client, page) for page in ("/nhap-du-lieu", address)] == counted
