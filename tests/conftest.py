@@ -20,6 +20,7 @@ from psycopg import sql
 from sqlalchemy import Engine, create_engine
 
 from bontot import embedded
+from bontot.commands.attach import prepare
 from bontot.db import migrate, roles
 from bontot.embedded.addresses import DATABASE, postgres_url
 from bontot.embedded.locks import Lock
@@ -62,11 +63,13 @@ def servers() -> Iterator[embedded.Servers]:
 
 @pytest.fixture(scope="session")
 def make_database(servers: embedded.Servers, worker_id: str) -> Callable[[], Database]:
-    """Gives a new database at each call, with every migration and no rows."""
+    """Gives a new database at each call, as an instance finds it before its first committee: every migration and the days
+    off, nothing else."""
     with Lock(servers.data_dir / "lock" / "template") as lock:
         lock.take()
         if not migrate.is_current(servers.owner_url):
-            migrate.upgrade(servers.owner_url)
+            whole = Database(servers.database_url, servers.owner_url, "")
+            prepare(_settings(servers, whole, servers.redis_url))
     made = iter(range(1_000_000))
 
     def make() -> Database:
@@ -132,6 +135,10 @@ def redis_url(servers: embedded.Servers, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def settings(servers: embedded.Servers, database: Database, redis_url: str) -> Settings:
     """An instance on the worker's own database and Valkey number."""
+    return _settings(servers, database, redis_url)
+
+
+def _settings(servers: embedded.Servers, database: Database, redis_url: str) -> Settings:
     return Settings(
         hosted=False,
         data_dir=servers.data_dir,

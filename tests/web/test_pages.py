@@ -146,7 +146,7 @@ def test_a_year_shows_each_month_with_its_state(app: Flask, committee: Committee
     page = Page(committee.client(app, SECRETARY).get(addresses(committee)["own cell"] + "?nam=2023"))
     assert "Tháng 3 3/3 Đúng lịch" in page.words
     assert "Tháng 4 6/4 lịch 3/4 Trong hạn" in page.words
-    assert "Tháng 5 20/5 lịch 3/5 Họp quá hạn, ngoài lịch" in page.words
+    assert "Tháng 5 20/5 lịch 4/5 Họp quá hạn, ngoài lịch" in page.words
     assert "Tháng 6 2/6 hạn 7/6 Không họp" in page.words
     assert "Thứ Sáu 03/03/2023 Thường kỳ 30/30 · 100,0 %" in page.words
 

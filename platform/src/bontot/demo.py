@@ -27,7 +27,6 @@ from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
 from bontot.samples.places import TenantPlan
-from bontot.services import holidays
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.tenants import all_tenants, create_tenant
 
@@ -78,7 +77,6 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         present = set(all_tenants(session))
         if is_loaded(session) or not present <= {(plan.code, plan.name) for plan in TENANTS}:
             return False
-        holidays.seed(session, registry)
         day = today(session)
     say("soạn các tệp mẫu")
     tenants = {plan.code: _tenant(engine, plan) for plan in TENANTS}
