@@ -40,6 +40,7 @@ class Checkout:
         self.folder = Path(shutil.copytree(HERE, folder / "bản sao", ignore=ignored))
         self.python, self.identity = ordinary()
         self.environment = os.environ | {"HOME": str(folder), "PIP_CACHE_DIR": str(folder / "pip")}
+        self.environment["PYTHONDONTWRITEBYTECODE"] = "1"  # as some containers have it
         self.environment.pop("VIRTUAL_ENV", None)
         if self.identity:
             for path in (folder, *folder.rglob("*")):
@@ -107,6 +108,8 @@ def test_a_clean_copy_runs_the_product_for_an_ordinary_user_and_installs_only_on
     started.stdout.close()
     until(lambda: processes_of(checkout.folder) == {})
 
+    compiled = checkout.folder / "platform" / "src" / "bontot" / "__pycache__"
+    assert list(compiled.glob("cli.*.pyc"))  # or each start would compile everything anew
     installed = (checkout.folder / ".venv" / "install.log").stat().st_mtime_ns
     assert checkout.run("--version") == "Bốn Tốt 0.1.0\n"
     assert (checkout.folder / ".venv" / "install.log").stat().st_mtime_ns == installed

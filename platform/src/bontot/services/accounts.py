@@ -12,6 +12,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -24,7 +25,6 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, LoginRefused, NotLoggedIn
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _HASHER.hash("nobody has this password")
 SHORTEST_PASSWORD = 15
 IDLE = "60 minutes"
 ABSOLUTE = "24 hours"
@@ -85,12 +85,18 @@ def check_password(session: Session, login: str, password: str) -> Account:
     known = "\0" not in login  # a database holds no such text, so nobody has such a login
     account = session.scalar(select(Account).where(Account.login == login.strip().lower())) if known else None
     try:
-        _HASHER.verify(account.password_hash if account else _NOBODY, _plain(password))
+        _HASHER.verify(account.password_hash if account else _nobody(), _plain(password))
     except VerificationError:
         raise LoginRefused from None
     if account is None or account.disabled_at is not None:
         raise LoginRefused
     return account
+
+
+@cache
+def _nobody() -> str:
+    """What an unknown log-in's password is held against, so that refusing it takes as long."""
+    return _HASHER.hash("nobody has this password")
 
 
 def open_session(
