@@ -187,6 +187,69 @@ def test_show_prints_what_is_compared_with_the_paper(install: Install) -> None:
     ]
 
 
+TWO = """
+    from dataclasses import replace
+    from decimal import Decimal
+    from bontot.plugin import Group, Measure, Operator, Policy, Scheme, Subject, Unit, hookimpl, measured, threshold
+    from tests.unit.policy.samples import CLAUSE, FIRST, PLAN, PLAN_PAPER, UNITY
+
+    PLAN = replace(PLAN, frames=(), thresholds=tuple(replace(t, frame=None) for t in PLAN.thresholds))
+    DRILL = measured(
+        "other.attendance", "Chuyên cần", (CLAUSE,), Measure(metric="attendance"), Operator.MORE_THAN
+    )
+    OTHER = Policy(
+        code="sample_other", label="Kế hoạch khác", issuer="Huyện ủy", version="1", references=(PLAN_PAPER,),
+        in_force_from=FIRST, criteria=(DRILL, UNITY),
+        thresholds=(threshold("other.attendance", "Chuyên cần", Unit.PERCENT, 90, FIRST),),
+        schemes=(
+            Scheme(
+                key="other.cell", subject=Subject.CELL, title="Chi bộ tốt",
+                groups=(Group(key="g", label="Nhóm", criteria=(DRILL.key, UNITY.key), clauses=()),),
+            ),
+        ),
+    )
+
+    @hookimpl
+    def bontot_policies():
+        return [PLAN, OTHER]
+"""
+
+
+def test_two_plans_are_set_side_by_side_where_they_differ(install: Install) -> None:
+    install("sample", TWO)
+    status, lines = run("show", "sample", "--diff", "sample_other", "--on", "2024-08-01")
+    assert (status, [" ".join(line.split()) for line in lines]) == (
+        0,
+        [
+            "Kế hoạch · sample",
+            "Kế hoạch khác · sample_other",
+            "So giá trị ngày 01/08/2024",
+            "",
+            "Tiêu chí: khác 3, giống 1",
+            "Khóa Nội dung sample sample_other",
+            "sample.line Chấp hành người xét · kế hoạch —",
+            "sample.attendance Dự sinh hoạt đo · từ 88 % trở lên · kế hoạch đo · trên 90 % · mặc định",
+            "sample.share Tỷ lệ đạt tổng hợp · từ 50 % trở lên · kế hoạch —",
+            "",
+            "Giá trị: khác 4, giống 0",
+            "Khóa Nội dung sample sample_other",
+            "sample.attendance Tỷ lệ dự 88 % · kế hoạch —",
+            "sample.share Tỷ lệ đạt 50 % · kế hoạch —",
+            "sample.mode Cách tính gộp · mặc định —",
+            "other.attendance Chuyên cần — 90 % · mặc định",
+        ],
+    )
+
+
+def test_a_plan_differs_from_itself_in_nothing(install: Install) -> None:
+    install("sample", TWO)
+    status, lines = run("show", "sample", "--diff", "sample", "--on", "2024-08-01")
+    assert (status, lines[3:]) == (
+        0,
+        ["", "Tiêu chí: khác 0, giống 4", "", "Giá trị: khác 0, giống 3"],
+    )
+
+
 def test_show_of_a_plan_that_cannot_be_used_says_why() -> None:
     assert run("show", "nowhere") == (
         1,

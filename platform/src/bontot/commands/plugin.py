@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -10,17 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bontot.errors import NotFound
-from bontot.policy.model import Criterion, Origin, Policy, Role, Scheme
-from bontot.policy.resolve import Layer, Resolved, declared, resolve_all
-from bontot.policy.words import clause, document, requirement, value_words
+from bontot.policy.resolve import Layer, Resolved, resolve_all
+from bontot.policy.table import CriterionRow, ValueRow, criterion_rows, differences, value_rows
+from bontot.policy.words import document
 from bontot.registry import Offer, Registry, plugin_entry_points
 from bontot.settings import Settings
 from bontot.testing.conformance import check as examine
-
-KINDS = {"measured": "đo", "zero": "không được có", "derived": "tổng hợp", "judged": "người xét"}
-ROLES = {Role.DECIDES: "", Role.INFORMS: ", tham khảo", Role.OBJECTIVE: ", mục tiêu"}
-LAYERS = {Layer.FRAME: "khung", Layer.PLAN: "kế hoạch", Layer.REFINEMENT: "kế hoạch bổ sung"}
-ORIGINS = {Origin.PLAN: "kế hoạch", Origin.DEFAULT: "mặc định"}
 
 
 @click.group(help="Các thành phần khai kế hoạch của từng nơi.")
@@ -52,22 +47,15 @@ def list_plugins() -> None:
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     help="Giá trị vào ngày này (mặc định: hôm nay).",
 )
-def show(code: str, on: datetime | None) -> None:
+@click.option("--diff", "other", metavar="CODE", help="Chỉ in chỗ khác với kế hoạch này.")
+def show(code: str, on: datetime | None, other: str | None) -> None:
     """Prints what a jurist compares with the paper."""
-    offer = _registry().offer(code)
-    policy = offer.policy
+    registry = _registry()
     day = (on or datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))).date()
-    base = Layer.PLAN if any(scheme.title for scheme in policy.schemes) else Layer.FRAME
-    values = resolve_all(offer.stack, (), day, base=base)
-    click.echo(f"{policy.label} · {code} · {offer.digest[:12]} · giá trị ngày {day:%d/%m/%Y}")
-    for reference in policy.references:
-        click.echo(f"  {document(reference)}, {reference.issuer}: {reference.subject}")
-    for scheme in policy.schemes:
-        click.echo(f"\n{scheme.title or 'Mục tiêu (không trao danh hiệu)'} · {scheme.key}")
-        _print(_criteria(policy, scheme, values))
-    click.echo("\nGiá trị")
-    _print(_values(offer, values))
-    click.echo("\nNguồn “mặc định”: giá trị mặc định, kế hoạch không quy định.")
+    if other is None:
+        _show(registry.offer(code), day)
+    else:
+        _show_differences(registry.offer(code), registry.offer(other), day)
 
 
 @plugin.command("check", help="Kiểm tra khai báo của các thành phần NAME (mặc định: tất cả).")
@@ -90,62 +78,70 @@ def check_plugins(names: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-def _criteria(policy: Policy, scheme: Scheme, values: dict[str, Resolved]) -> Table:
+def _show(offer: Offer, day: date) -> None:
+    policy, values = offer.policy, _resolved(offer, day)
+    click.echo(f"{policy.label} · {policy.code} · {offer.digest[:12]} · giá trị ngày {day:%d/%m/%Y}")
+    for reference in policy.references:
+        click.echo(f"  {document(reference)}, {reference.issuer}: {reference.subject}")
+    rows = criterion_rows(policy, values)
+    for scheme in policy.schemes:
+        click.echo(f"\n{scheme.title or 'Mục tiêu (không trao danh hiệu)'} · {scheme.key}")
+        _print(_criteria([row for row in rows if row.scheme == scheme.key]))
+    click.echo("\nGiá trị")
+    _print(_values(value_rows(offer.stack, values)))
+    click.echo("\nNguồn “mặc định”: giá trị mặc định, kế hoạch không quy định.")
+
+
+def _show_differences(one: Offer, other: Offer, day: date) -> None:
+    click.echo(f"{one.policy.label} · {one.policy.code}")
+    click.echo(f"{other.policy.label} · {other.policy.code}")
+    click.echo(f"So giá trị ngày {day:%d/%m/%Y}")
+    values = [_resolved(offer, day) for offer in (one, other)]
+    criteria = [
+        criterion_rows(offer.policy, found) for offer, found in zip((one, other), values, strict=True)
+    ]
+    stated = [value_rows(offer.stack, found) for offer, found in zip((one, other), values, strict=True)]
+    for heading, (rows, same) in (
+        ("Tiêu chí", differences(*criteria)),
+        ("Giá trị", differences(*stated)),
+    ):
+        click.echo(f"\n{heading}: khác {len(rows)}, giống {same}")
+        table = _table("Khóa", "Nội dung", one.policy.code, other.policy.code)
+        for left, right in rows:
+            row = left or right
+            if row:
+                table.add_row(row.key, row.label, _side(left), _side(right))
+        if rows:
+            _print(table)
+
+
+def _side(row: CriterionRow | ValueRow | None) -> str:
+    return " · ".join(filter(None, row.asks)) if row else "—"
+
+
+def _resolved(offer: Offer, day: date) -> dict[str, Resolved]:
+    base = Layer.PLAN if any(scheme.title for scheme in offer.policy.schemes) else Layer.FRAME
+    return resolve_all(offer.stack, (), day, base=base)
+
+
+def _criteria(rows: list[CriterionRow]) -> Table:
     table = _table("Nhóm", "Khóa", "Tiêu chí", "Loại", "Mức", "Nguồn", "Căn cứ")
-    criteria = {criterion.key: criterion for criterion in policy.criteria}
-    headings = {group.criteria[0]: group.label for group in scheme.groups if group.criteria}
-    conditions = [key for key in scheme.blockers if not any(key in group.criteria for group in scheme.groups)]
-    headings |= dict.fromkeys(conditions[:1], "Điều kiện")
-    for key in scheme.criterion_keys:
-        criterion = criteria[key]
-        table.add_row(
-            headings.get(key, ""),
-            key,
-            criterion.label,
-            _kind(criterion),
-            _required(policy, criterion, values),
-            _origin(criterion, values),
-            "\n".join(clause(place, policy.references) for place in criterion.clauses),
-        )
+    above = ""
+    for row in rows:
+        group = row.group if row.group != above else ""
+        clauses = "\n".join(row.clauses)
+        table.add_row(group, row.key, row.label, row.kind, row.required, row.origin, clauses)
+        above = row.group
     return table
 
 
-def _kind(criterion: Criterion) -> str:
-    judged = " và người xét" if criterion.also_judged else ""
-    return f"{KINDS[criterion.kind]}{judged}{ROLES[criterion.role]}"
-
-
-def _required(policy: Policy, criterion: Criterion, values: dict[str, Resolved]) -> str:
-    if criterion.points:
-        return f"tối đa {value_words(declared((policy,), criterion.points), values[criterion.points].value)}"
-    if criterion.threshold is None or criterion.operator is None:
-        return ""
-    key = criterion.threshold
-    return requirement(criterion.operator, declared((policy,), key), values[key].value)
-
-
-def _origin(criterion: Criterion, values: dict[str, Resolved]) -> str:
-    """The origin of the number where there is one, else of the line itself."""
-    key = criterion.points or criterion.threshold
-    rung = values[key].rung if key else None
-    return ORIGINS[(rung.origin if rung else None) or criterion.origin]
-
-
-def _values(offer: Offer, values: dict[str, Resolved]) -> Table:
+def _values(rows: list[ValueRow]) -> Table:
     table = Table(
         "Khóa", "Nội dung", "Giá trị", "Từ ngày", "Lớp", "Nguồn", "Căn cứ", box=None, pad_edge=False
     )
-    for key, resolved in values.items():
-        declaration, rung = declared(offer.stack, key), resolved.rung
-        table.add_row(
-            key,
-            declaration.label,
-            value_words(declaration, resolved.value),
-            f"{rung.valid_from:%d/%m/%Y}" if rung else "",
-            LAYERS[rung.layer] if rung else "",
-            ORIGINS[rung.origin] if rung and rung.origin else "",
-            clause(rung.clause, offer.policy.references) if rung and rung.clause else "",
-        )
+    for row in rows:
+        since = f"{row.since:%d/%m/%Y}" if row.since else ""
+        table.add_row(row.key, row.label, row.value, since, row.layer, row.origin, row.clause)
     return table
 
 
