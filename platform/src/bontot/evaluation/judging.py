@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -17,10 +17,11 @@ from bontot.evaluation.engine import Engine, Findings
 from bontot.evaluation.judgments import read_judgments
 from bontot.evaluation.period import Period
 from bontot.evaluation.population import Population, read_population
-from bontot.evaluation.rules import RuleSet, rule_set
+from bontot.evaluation.rules import MonthRule, RuleSet, rule_set
 from bontot.evaluation.schedule import Calendar, read_calendar
 from bontot.evaluation.tree import Tree, read_tree
 from bontot.evaluation.values import Values, read_values
+from bontot.policy.calendar import CalendarRule
 from bontot.policy.resolve import Override
 from bontot.registry import Registry
 
@@ -58,8 +59,13 @@ class Judging:
         return [rule_set(self.registry, self.values, code, self.period) for code in self.population.plans()]
 
     def judge(self, rules: RuleSet) -> Evaluated:
-        """Everyone governed by the plan of `rules`."""
-        return Evaluated(rules, self.engine.judge(rules))
+        """Everyone governed by the plan of `rules`; they come back with the meeting rules that were looked at."""
+        findings = self.engine.judge(rules)
+        months = (MonthRule(policy=code, month=month, rule=rule) for (code, month), rule in self._rules())
+        return Evaluated(replace(rules, months=tuple(months)), findings)
+
+    def _rules(self) -> list[tuple[tuple[str, date], CalendarRule]]:
+        return sorted(self.values.kept.items(), key=lambda item: item[0])
 
 
 def prepare(
@@ -71,15 +77,18 @@ def prepare(
     members: Sequence[int] | None = None,
     policy_code: str | None = None,
     trial: Iterable[Override] = (),
+    kept: Iterable[MonthRule] = (),
     on_count: Callable[[str], None] = lambda _: None,
     on_line: Callable[[], None] = lambda: None,
 ) -> Judging:
     """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people;
-    `policy_code` judges everyone by another plan, `trial` lays values over the plan's: both what-ifs."""
+    `policy_code` judges everyone by another plan, `trial` lays values over the plan's: both what-ifs. `kept` are
+    meeting rules that hold whatever the plans say now."""
     if members is not None:
         organisations = _homes(session, members, period.last_day)
     tree = read_tree(session, period, organisations)
     values = read_values(session, registry, trial)
+    values.kept.update({(one.policy, one.month): one.rule for one in kept})
     calendar = read_calendar(session, tree, values, policy_code)
     population = read_population(session, tree, members=members, policy_code=policy_code)
     asked = None if tree.asked is None else sorted(tree.asked)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from bontot.evaluation.period import Period
 from bontot.evaluation.values import Values
+from bontot.policy.calendar import CalendarRule
 from bontot.policy.model import (
     Clause,
     Criterion,
@@ -147,8 +148,18 @@ class SchemeRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthRule:
+    """The meeting rule by which a plan judged a month."""
+
+    policy: str
+    month: date
+    rule: CalendarRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """A policy with the frames beside it, as it held for one evaluation. `values` are all its numbers and choices."""
+    """A policy with the frames beside it, as it held for one evaluation. `numbers` and `choices` are all its values,
+    `months` the meeting rules that were looked at, of this plan and of those that governed earlier months."""
 
     policy: str
     label: str
@@ -161,6 +172,7 @@ class RuleSet:
     schemes: tuple[SchemeRules, ...]
     numbers: tuple[Figure, ...] = ()
     choices: tuple[Parameter, ...] = ()
+    months: tuple[MonthRule, ...] = ()
 
 
 def rule_set(registry: Registry, values: Values, code: str, period: Period) -> RuleSet:

@@ -27,6 +27,8 @@ from bontot.registry import Registry
 
 CHUNK = 20_000
 """Verdicts written by one statement."""
+PAGE = 1_000
+"""The most verdicts read by one statement."""
 NEAR = 10**12
 """The denominator of a ratio too fine to be stored as it is."""
 
@@ -124,6 +126,11 @@ def current_runs(session: Session, year: int) -> list[RunHeader]:
     return [_header(row) for row in rows]
 
 
+def every_run(session: Session) -> list[RunHeader]:
+    """All runs of a committee, superseded ones too, the earliest first."""
+    return [_header(row) for row in session.scalars(select(EvaluationRun).order_by(EvaluationRun.id))]
+
+
 def evaluated_years(session: Session) -> list[int]:
     """Years with a run, the latest first."""
     years = select(EvaluationRun.year).distinct().order_by(EvaluationRun.year.desc())
@@ -183,10 +190,18 @@ def verdicts(
         "outcome": None if outcome is None else int(outcome),
         "line": None if line is None else line[0],
         "line_outcome": None if line is None else int(line[1]),
-        "limit": min(limit, 1_000),
+        "limit": min(limit, PAGE),
         "offset": offset,
     }
     return [_row(*row) for row in session.execute(_PAGE, binds)]
+
+
+def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[VerdictRow]:
+    """All verdicts of one scheme, by subject."""
+    rows: list[VerdictRow] = []
+    while page := verdicts(session, header, scheme, limit=PAGE, offset=len(rows)):
+        rows += page
+    return rows
 
 
 def verdict_rows(findings: Findings) -> list[VerdictRow]:

@@ -14,7 +14,6 @@ from bontot.db.models import ThresholdOverride
 from bontot.errors import ValueRefused, ValueUnknown
 from bontot.policy.calendar import CalendarRule
 from bontot.policy.meeting import calendar_rule
-from bontot.policy.model import MeetingRule
 from bontot.policy.resolve import Layer, Override, Resolved, declared, read_value, resolve, resolve_all
 from bontot.registry import Registry
 
@@ -22,12 +21,13 @@ from bontot.registry import Registry
 @dataclass(frozen=True)
 class Values:
     """What every plan says in this committee, by plan code and day. `trial` is laid over everything, for a
-    what-if."""
+    what-if; `kept` are meeting rules that hold whatever the plans say now, for a replay."""
 
     registry: Registry
     own: Mapping[str, Sequence[Override]]
     trial: tuple[Override, ...] = ()
-    _rules: dict[tuple[str, date], CalendarRule] = field(default_factory=dict, repr=False)
+    kept: dict[tuple[str, date], CalendarRule] = field(default_factory=dict, repr=False)
+    """Every meeting rule asked for so far, by plan code and month."""
 
     def overrides(self, code: str) -> tuple[Override, ...]:
         """The committee's own values over the plan `code`, and the trial."""
@@ -46,16 +46,17 @@ class Values:
 
         A month from before the plan began is judged by the plan's first values. Raises `PluginUnavailable`.
         """
-        policy = self.registry.policy(code)
-        day = max(month, policy.in_force_from)
-        if (code, day) not in self._rules:
-            rule = policy.meeting_rule
-            self._rules[code, day] = self._calendar_rule(code, rule, day) if rule else CalendarRule()
-        return self._rules[code, day]
+        if (code, month) not in self.kept:
+            self.kept[code, month] = self._meeting_rule(code, month)
+        return self.kept[code, month]
 
-    def _calendar_rule(self, code: str, rule: MeetingRule, day: date) -> CalendarRule:
+    def _meeting_rule(self, code: str, month: date) -> CalendarRule:
+        policy = self.registry.policy(code)
+        if policy.meeting_rule is None:
+            return CalendarRule()
         stack, overrides = self.registry.stack(code), self.overrides(code)
-        return calendar_rule(rule, lambda key: resolve(stack, overrides, key, day))
+        day = max(month, policy.in_force_from)
+        return calendar_rule(policy.meeting_rule, lambda key: resolve(stack, overrides, key, day))
 
 
 def read_values(session: Session, registry: Registry, trial: Iterable[Override] = ()) -> Values:
