@@ -22,7 +22,8 @@ from bontot.policy.model import Count, Metric, Record, RequiredMonth, Subject
 from bontot.registry import Registry
 
 T = TypeVar("T")
-Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...]]
+Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool]
+"""Subject, metric, values, and whether plain sums are meant where the metric has both."""
 
 READ_ONLY = text("SET TRANSACTION READ ONLY")
 
@@ -56,18 +57,18 @@ class Counting:
         wanted = {key: (metric, line) for key, metric, line in self._known(lines) if key not in self._answers}
         if wanted:
             found = self._guarded(
-                lambda: {key: self._count(key[0], metric, line) for key, (metric, line) in wanted.items()}
+                lambda: {key: self._count(key, metric, line) for key, (metric, line) in wanted.items()}
             )
             self._answers |= {} if isinstance(found, Exception) else found
 
-    def column(self, line: Line, subject: Subject, ids: Ids) -> Column | Failed:
-        """The line's count for the subjects, or why there is none."""
-        known = next(iter(self._known([(subject, line)])), None)
+    def column(self, line: Line, subject: Subject, ids: Ids, *, pooled: bool = False) -> Column | Failed:
+        """The line's count for the subjects, or why there is none. `pooled`: as plain sums, to be added up."""
+        known = next(iter(self._known([(subject, line)], pooled=pooled)), None)
         if known is None:
             return Failed(f"no metric {line.metric} for {subject}")
         key, metric, _ = known
         if key not in self._answers:
-            answered = self._guarded(lambda: self._count(subject, metric, line))
+            answered = self._guarded(lambda: self._count(key, metric, line))
             self._answers[key] = _failed(metric, answered) if isinstance(answered, Exception) else answered
         answer = self._answers[key]
         if isinstance(answer, Failed):
@@ -96,16 +97,21 @@ class Counting:
         alone = [self._guarded(partial(listed, number, line)) for number, line in listing]
         return {at: found for one in alone if not isinstance(one, Exception) for at, found in one.items()}
 
-    def _known(self, lines: Iterable[tuple[Subject, Line]]) -> Iterator[tuple[Key, Metric, Line]]:
+    def _known(
+        self, lines: Iterable[tuple[Subject, Line]], *, pooled: bool = False
+    ) -> Iterator[tuple[Key, Metric, Line]]:
         for subject, line in lines:
             metric = self.registry.metrics.get((subject, line.metric or ""))
             if metric is not None:
-                yield (subject, metric.key, values_of(line)), metric, line
+                sums = pooled and metric.pooled is not None
+                yield (subject, metric.key, values_of(line), sums), metric, line
 
-    def _count(self, subject: Subject, metric: Metric, line: Line) -> list[Count]:
+    def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
+        subject, _, _, sums = key
         self.on_count(metric.label)
         facts = self._facts(line, self.members if subject is Subject.MEMBER else self.organisations)
-        return [(who, part, whole) for who, part, whole in metric.count(facts)]
+        count = metric.pooled if sums and metric.pooled else metric.count
+        return [(who, part, whole) for who, part, whole in count(facts)]
 
     def _lists(self, subject: Subject, line: Line) -> bool:
         return any(metric.records is not None for _, metric, _ in self._known([(subject, line)]))

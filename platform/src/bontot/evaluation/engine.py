@@ -101,18 +101,18 @@ class Engine:
         return column, decided
 
     def _judged(self, line: Line, subject: Subject, subjects: Subjects) -> Outcomes:
-        decided = self.judgments.outcomes(
-            line.key, subject, subjects.ids, may_be_not_applicable=line.may_be_not_applicable
-        )
+        decided = self.judgments.outcomes(line, subject, subjects.ids)
         if line.met_unless_judged:
             decided[decided == Outcome.NO_DATA] = Outcome.MET
         return decided
 
     def _points(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
-        """Points are counted and shown; alone they are neither met nor not met."""
+        """Points are counted and shown; alone they are neither met nor not met. More than the maximum is an error."""
         maximum = line.points.value if line.points else None
         column = self.judgments.points(line.key, subject, subjects.ids, int((maximum or 0) * HUNDREDTHS))
         decided = np.where(column.known, np.int8(Outcome.NOT_APPLICABLE), np.int8(Outcome.NO_DATA))
+        if maximum is not None:
+            decided[column.known & (column.part > column.whole)] = Outcome.ERROR
         return column, decided
 
     def _derived(
@@ -166,16 +166,25 @@ class Engine:
         places, cells = self._cells(subjects)
         judged = np.isin(cells, findings.subjects.ids)
         places, at = places[judged], np.searchsorted(findings.subjects.ids, cells[judged])
-        decided, column = findings.outcomes[number][at], findings.columns[number]
+        decided = findings.outcomes[number][at]
         applies = decided != Outcome.NOT_APPLICABLE
         if line.roll_how == "share":
             part, whole = (counted_at(places, mask, size) for mask in (decided == Outcome.MET, applies))
             return Column(part, whole, np.ones(size, np.bool_))
+        column = self._summable(findings, number)
         known = column.known[at]
         open_cells = counted_at(places, ~known & applies, size)
         part = summed_at(places, column.part[at], known, size)
         whole = summed_at(places, column.whole[at], known, size)
         return Column(part, whole, (whole != 0).astype(np.bool_) | (open_cells == 0))
+
+    def _summable(self, below: Findings, number: int) -> Column:
+        """What a line counted, as sums that may be added up: a mean of meetings may not."""
+        line = below.rules.lines[number]
+        if line.metric is None:
+            return below.columns[number]
+        column = self.counting.column(line, below.rules.subject, below.subjects.ids, pooled=True)
+        return nothing(len(below.subjects.ids)) if isinstance(column, Failed) else column
 
 
 def _applies(line: Line, subjects: Subjects) -> Mask:
@@ -219,7 +228,7 @@ def _title(
     if rules.title is None:
         return np.full(size, Outcome.NOT_APPLICABLE, np.int8)
     if rules.by_points:
-        groups = [_by_points(rules, columns, size)]
+        groups = [_by_points(rules, columns, outcomes, size)]
     else:
         groups = [outcomes[number] for group in rules.groups for number in deciding(rules, group)]
     title = all_met([*groups, *(outcomes[number] for number in rules.blockers)], size)
@@ -227,10 +236,10 @@ def _title(
     return title
 
 
-def _by_points(rules: SchemeRules, columns: list[Column], size: int) -> Outcomes:
+def _by_points(rules: SchemeRules, columns: list[Column], outcomes: list[Outcomes], size: int) -> Outcomes:
     """Met when the total and every group reach their marks; failed when even full points for what is not yet scored would
     not; open otherwise."""
-    totals = [_group_points(rules, group, columns, size) for group in rules.groups]
+    totals = [_group_points(rules, group, columns, outcomes, size) for group in rules.groups]
     rows = [
         _reaches(low, high, _floor(rules, group))
         for group, (low, high) in zip(rules.groups, totals, strict=True)
@@ -242,15 +251,15 @@ def _by_points(rules: SchemeRules, columns: list[Column], size: int) -> Outcomes
 
 
 def _group_points(
-    rules: SchemeRules, group: GroupRules, columns: list[Column], size: int
+    rules: SchemeRules, group: GroupRules, columns: list[Column], outcomes: list[Outcomes], size: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The group's points in hundredths: as recorded, and with full points for what is not recorded."""
+    """The group's points in hundredths: as recorded, and with full points for what is not recorded or not possible."""
     low, high = np.zeros(size, np.int64), np.zeros(size, np.int64)
     for number in group.lines:
         if rules.lines[number].points and rules.lines[number].kind is Kind.JUDGED:
-            column = columns[number]
-            low = low + np.where(column.known, column.part, 0)
-            high = high + np.where(column.known, column.part, column.whole)
+            column, stands = columns[number], outcomes[number] == Outcome.NOT_APPLICABLE
+            low = low + np.where(stands, column.part, 0)
+            high = high + np.where(stands, column.part, column.whole)
     return low, high
 
 

@@ -126,12 +126,16 @@ class _Explaining:
         scored = [number for number in group.lines if self.scheme.lines[number].points]
         if not self.scheme.by_points:
             return GroupFinding(group=group, outcome=_and(findings), findings=findings)
-        parts = [self.row.parts[number] for number in scored]
+        parts = [self._points(number) for number in scored]
         known = [part for part in parts if part is not None]
         points = Decimal(sum(known)) / HUNDREDTHS
         maximum = group.points.value if group.points else None
         outcome = Outcome.NO_DATA if len(known) < len(parts) else self._reaches(points, maximum)
         return GroupFinding(group=group, outcome=outcome, findings=findings, points=points, maximum=maximum)
+
+    def _points(self, number: int) -> int | None:
+        """The points of a line in hundredths; none when they are more than there can be."""
+        return self.row.parts[number] if self.row.outcomes[number] is not Outcome.ERROR else None
 
     def _reaches(self, points: Decimal, maximum: Decimal | None) -> Outcome:
         floor = self.scheme.group_floor.value if self.scheme.group_floor else None
@@ -221,10 +225,10 @@ def _conclusion(line: Line, outcome: Outcome) -> str:
 
 def _numbers(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
     """The numbers and what was asked of them, or why there are none."""
+    if line.points and line.kind is Kind.JUDGED:
+        return _points(line, outcome, part)
     if outcome is Outcome.ERROR:
         return _error(line)
-    if line.points and line.kind is Kind.JUDGED:
-        return _points(line, part)
     if line.kind is Kind.JUDGED:
         return _judged(line, outcome)
     if outcome is Outcome.NOT_APPLICABLE and whole == 0 and part is not None:
@@ -305,10 +309,12 @@ def _judged(line: Line, outcome: Outcome) -> str:
     return "theo kết luận của người có thẩm quyền xét"
 
 
-def _points(line: Line, part: int | None) -> str:
+def _points(line: Line, outcome: Outcome, part: int | None) -> str:
     maximum = number_words(line.points.value) if line.points and line.points.value is not None else ""
     if part is None:
         return f"chưa chấm điểm, tối đa {maximum} điểm"
+    if outcome is Outcome.ERROR:
+        return f"đã ghi {number_words(Decimal(part) / HUNDREDTHS)} điểm, quá mức tối đa {maximum} điểm nên chưa tính"
     return f"{number_words(Decimal(part) / HUNDREDTHS)} trên {maximum} điểm, cộng vào điểm của nội dung"
 
 

@@ -1,6 +1,7 @@
 """What people decided: for each criterion and subject of a year, the judgment of the highest stage.
 
-Points are the superior's: a self-score is kept beside them and adds nothing.
+A self-assessment is kept and decides nothing: who decides is the cell or the superior (dossier, jurisdictions, kinds of
+criteria). Points are the superior's: a self-score is kept beside them and adds nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from bontot.evaluation.columns import Column, Ids, Outcomes, align
 from bontot.evaluation.period import Period
-from bontot.policy.model import NO_DATA, Outcome, Subject
+from bontot.evaluation.rules import Line
+from bontot.policy.model import NO_DATA, Outcome, Stage, Subject
 
+STAGES = tuple(Stage)
 HUNDREDTHS = 100
 """Points have two decimals; they are added up as hundredths."""
 
@@ -27,17 +30,18 @@ UNION ALL
 
 
 def _highest(judgments: str) -> TextClause:
-    """For each criterion and kind of subject: whom, which verdict, how many points, at the highest stage."""
+    """For each criterion and kind of subject: whom, and at the highest stage which verdict, which stage, how many points."""
     return text(f"""
 SELECT criterion, member_id IS NOT NULL, array_agg(coalesce(member_id, organisation_id)),
        array_agg(CASE verdict WHEN 'met' THEN {int(Outcome.MET)} WHEN 'not_met' THEN {int(Outcome.NOT_MET)}
                               WHEN 'not_applicable' THEN {int(Outcome.NOT_APPLICABLE)} END),
-       array_agg(CASE stage WHEN 'appraisal' THEN CAST(points * {HUNDREDTHS} AS bigint) END)
+       array_agg(stage),
+       array_agg(CASE stage WHEN '{Stage.APPRAISAL}' THEN CAST(points * {HUNDREDTHS} AS bigint) END)
 FROM (SELECT DISTINCT ON (criterion, member_id, organisation_id)
              criterion, member_id, organisation_id, stage, verdict, points
       FROM ({judgments}) AS made
       ORDER BY criterion, member_id, organisation_id,
-               array_position(ARRAY['self_assessment', 'cell', 'appraisal'], stage) DESC) AS highest
+               array_position(CAST(ARRAY{list(map(str, Stage))} AS text[]), stage) DESC) AS highest
 GROUP BY criterion, member_id IS NOT NULL
 """)
 
@@ -47,10 +51,11 @@ _ALL, _SOME = _highest(_OF_YEAR), _highest(_OF_SOME)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One criterion's judgments: verdicts and points by subject, either of which may be missing."""
+    """One criterion's judgments: by subject a verdict or points, and the stage at which it was given."""
 
     subjects: list[int]
     verdicts: list[int | None]
+    stages: list[str]
     points: list[int | None]
 
 
@@ -60,17 +65,17 @@ class Judgments:
 
     by_criterion: dict[tuple[str, bool], Judged]
 
-    def outcomes(
-        self, criterion: str, subject: Subject, ids: Ids, *, may_be_not_applicable: bool
-    ) -> Outcomes:
-        """What was decided for each subject; no data where nobody decided, or decided what the plan does not offer."""
-        judged = self.by_criterion.get((criterion, subject is Subject.MEMBER))
+    def outcomes(self, line: Line, subject: Subject, ids: Ids) -> Outcomes:
+        """What was decided for each subject; no data where nobody entitled decided, or decided what the plan does not
+        offer."""
+        judged = self.by_criterion.get((line.key, subject is Subject.MEMBER))
         if judged is None:
             return np.full(len(ids), Outcome.NO_DATA, np.int8)
-        pairs = zip(judged.subjects, judged.verdicts, strict=True)
-        column = align(ids, [(id_, verdict, 1) for id_, verdict in pairs], NO_DATA)
+        entitled = STAGES[STAGES.index(line.least_stage) :]
+        made = zip(judged.subjects, judged.verdicts, judged.stages, strict=True)
+        column = align(ids, [(id_, verdict, 1) for id_, verdict, stage in made if stage in entitled], NO_DATA)
         found = np.where(column.known, column.part, Outcome.NO_DATA).astype(np.int8)
-        if not may_be_not_applicable:
+        if not line.may_be_not_applicable:
             found[found == Outcome.NOT_APPLICABLE] = Outcome.NO_DATA
         return found
 

@@ -30,6 +30,7 @@ from bontot.policy.model import (
     Role,
     Roll,
     Scheme,
+    Stage,
     Subject,
     Threshold,
     Unit,
@@ -106,6 +107,7 @@ class Line:
     also_judged: bool = False
     met_unless_judged: bool = False
     may_be_not_applicable: bool = False
+    least_stage: Stage = Stage.CELL
     organisation_types: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
 
@@ -294,6 +296,7 @@ class _Flattening:
             also_judged=criterion.also_judged,
             met_unless_judged=criterion.met_unless_judged,
             may_be_not_applicable=criterion.may_be_not_applicable,
+            least_stage=criterion.least_stage,
             organisation_types=criterion.organisation_types,
             sectors=criterion.sectors,
         )

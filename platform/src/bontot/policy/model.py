@@ -50,6 +50,14 @@ class Role(StrEnum):
     OBJECTIVE = "objective"
 
 
+class Stage(StrEnum):
+    """Who judges, lowest first: oneself, the cell by vote, the superior. A self-assessment is kept and never decides."""
+
+    SELF_ASSESSMENT = "self_assessment"
+    CELL = "cell"
+    APPRAISAL = "appraisal"
+
+
 class Operator(StrEnum):
     """The comparison as the clause words it; "từ 85 % trở lên" and "trên 85 %" are different operators."""
 
@@ -197,9 +205,10 @@ class Criterion:
     A measured or zero criterion has `measure`, `operator` and `threshold`; a derived one has `roll` instead
     of `measure`; a judged one is decided by a recorded judgment, with `evidence` shown beside. `also_judged`
     asks for both: the count must pass and a person must agree. `met_unless_judged`: met as long as nobody has
-    recorded otherwise. `points` names the threshold holding the maximum of a criterion judged in points.
-    `organisation_types` and `sectors` restrict to which subjects it applies; empty means all. `when` is an
-    option and a value: the criterion belongs to the plan only while that option has that value.
+    recorded otherwise. `least_stage` is the lowest stage whose judgment decides. `points` names the threshold
+    holding the maximum of a criterion judged in points. `organisation_types` and `sectors` restrict to which
+    subjects it applies; empty means all. `when` is an option and a value: the criterion belongs to the plan
+    only while that option has that value.
     """
 
     key: str
@@ -214,6 +223,7 @@ class Criterion:
     also_judged: bool = False
     met_unless_judged: bool = False
     may_be_not_applicable: bool = False
+    least_stage: Stage = Stage.CELL
     points: str | None = None
     evidence: tuple[Evidence, ...] = ()
     organisation_types: frozenset[str] = frozenset()
@@ -479,5 +489,8 @@ class Metric:
     parameters: tuple[str, ...] = ()
     empty: tuple[int | None, int] = NO_DATA
     """`(part, whole)` of a subject that `count` leaves out."""
+    pooled: Callable[[Facts], Iterable[Count]] | None = None
+    """The same counts as plain sums, where `count` gives something else (a mean, the worst): what a roll of many subjects
+    adds up. None: `count` itself."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""

@@ -23,6 +23,7 @@ from bontot.policy.model import (
     Origin,
     Role,
     Roll,
+    Stage,
     Threshold,
     Unit,
 )
@@ -95,6 +96,7 @@ def judged(
     clauses: tuple[Clause, ...],
     *evidence: Evidence,
     may_be_not_applicable: bool = False,
+    least_stage: Stage = Stage.CELL,
 ) -> Criterion:
     """A line of the plan decided by people, with what they are shown."""
     return Criterion(
@@ -104,6 +106,7 @@ def judged(
         clauses=clauses,
         evidence=evidence,
         may_be_not_applicable=may_be_not_applicable,
+        least_stage=least_stage,
         origin=_origin(clauses),
     )
 

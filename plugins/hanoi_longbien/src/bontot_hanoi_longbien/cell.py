@@ -9,6 +9,7 @@ from bontot.plugin import (
     Operator,
     Role,
     Scheme,
+    Stage,
     Subject,
     Threshold,
     Unit,
@@ -136,6 +137,7 @@ EXEMPLAR = judged(
     "Thật sự là nơi triển khai, thực hiện đầy đủ, khoa học các nhiệm vụ, giải pháp về xây dựng, chỉnh đốn Đảng; là điển "
     "hình để các tổ chức đảng trong toàn Đảng bộ học tập, làm theo",
     (at.EXEMPLAR,),
+    least_stage=Stage.APPRAISAL,
 )
 REFUSALS = (*contents.refusals("cell", "Chi bộ"), EXEMPLAR)
 CRITERIA: tuple[Criterion, ...] = (*(item for items in CONTENTS.values() for item in items), *REFUSALS)

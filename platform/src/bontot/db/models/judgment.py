@@ -48,8 +48,8 @@ class PilotSelection(TenantRecord):
 
 
 class Judgment(TenantRecord):
-    """A person's verdict, or points, on one criterion of one subject and year, at one stage. The highest stage decides;
-    points count at the appraisal only."""
+    """A person's verdict, or points, on one criterion of one subject and year, at one stage. The highest stage decides,
+    a self-assessment alone nothing; points count at the appraisal only."""
 
     __tablename__ = "judgment"
     __table_args__ = (

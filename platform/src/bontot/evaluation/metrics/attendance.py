@@ -96,6 +96,7 @@ METRICS = (
         whole_words=_pooled.whole_words,
         count=_count,
         parameters=_PARAMETERS,
+        pooled=_pooled.count,
         records=_pooled.records,
     ),
     counted(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from bontot.db.models import AnnualRating, Judgment, PilotSelection, Registration, ResidenceRemark
 from bontot.db.models.organisation import CELL_TYPES
+from bontot.evaluation.values import Values, read_values
 from bontot.imports.columns import Column, choice, day, paragraph, points, words, year
 from bontot.imports.intake import Intake, SheetKind, fact
 from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, MEMBER_IF_ANY
 from bontot.imports.register import Org, Person, Unknown
 from bontot.imports.table import Row, heading
-from bontot.policy.model import Criterion, Subject
+from bontot.policy.model import Criterion, Stage, Subject
+from bontot.policy.words import figure
 from bontot.registry import Registry
 
 LEVELS = {
@@ -26,7 +29,7 @@ _MORE_LEVELS = (
     ("HTNV", "completed"),
     ("KHTNV", "not_completed"),
 )
-STAGES = {"Tự đánh giá": "self_assessment", "Chi bộ": "cell", "Thẩm định": "appraisal"}
+STAGES = {"Tự đánh giá": Stage.SELF_ASSESSMENT, "Chi bộ": Stage.CELL, "Thẩm định": Stage.APPRAISAL}
 VERDICTS = {"Đạt": "met", "Chưa đạt": "not_met", "Không áp dụng": "not_applicable"}
 SUBJECT_WORDS = {
     Subject.MEMBER: "đảng viên",
@@ -49,11 +52,13 @@ def criteria_of(registry: Registry) -> dict[str, list[tuple[Subject, Criterion]]
 
 def take_judgments(rows: list[Row], intake: Intake) -> None:
     """Verdicts and points of people, on criteria of the plans in use."""
-    criteria = criteria_of(intake.registry)
+    criteria, values = criteria_of(intake.registry), read_values(intake.session, intake.registry)
 
     def judged(row: Row, record: dict[str, Any], _: Intake) -> bool:
         criterion = _criterion(row, record, criteria)
-        if criterion is None or not _verdict_or_points(row, criterion):
+        if criterion is None or not (
+            _verdict_or_points(row, criterion) and _possible(row, criterion, values)
+        ):
             return False
         record["criterion"] = criterion.key
         return True
@@ -101,6 +106,22 @@ def _verdict_or_points(row: Row, criterion: Criterion) -> bool:
         row.error("verdict", "Tiêu chí này luôn áp dụng; hãy ghi Đạt hoặc Chưa đạt.")
     else:
         return True
+    return False
+
+
+def _possible(row: Row, criterion: Criterion, values: Values) -> bool:
+    """Whether the points are at most what the plans that have this criterion give for it at the end of the year."""
+    if criterion.points is None:
+        return True
+    last = date(row.values["year"], 12, 31)
+    stated = (
+        values.on(code, max(last, offer.policy.in_force_from)).get(criterion.points)
+        for code, offer in values.registry.policies.items()
+    )
+    most = max((one.number for one in stated if one and one.number is not None), default=None)
+    if most is None or row.values["points"] <= most:
+        return True
+    row.error("points", f"Tiêu chí này có tối đa {figure(most)} điểm.")
     return False
 
 
@@ -195,7 +216,7 @@ JUDGMENTS = SheetKind(
         CARD,
         _YEAR,
         Column(
-            "stage", "Bước", choice(STAGES, ("Cấp trên", "appraisal")), required=True, also=("Giai đoạn",)
+            "stage", "Bước", choice(STAGES, ("Cấp trên", Stage.APPRAISAL)), required=True, also=("Giai đoạn",)
         ),
         Column("verdict", "Kết luận", choice(VERDICTS, ("Không đạt", "not_met"))),
         Column("points", "Điểm", points),
