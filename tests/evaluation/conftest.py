@@ -14,7 +14,7 @@ from bontot.db.models import Tenant
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.registry import Registry
 from bontot.testing import case_records as said
-from bontot.testing.worlds import World, load_case, load_days_off
+from bontot.testing.worlds import World, load_case
 from tests.evaluation.plans import CODE, POLICY, registry_of
 
 YEAR = 2023
@@ -47,8 +47,6 @@ def registry() -> Registry:
 @pytest.fixture(scope="session")
 def make(engine: Engine, registry: Registry) -> Make:
     """Gives a committee made of a case, in the worker's database with its days off and the decoy."""
-    with scope(engine, PLATFORM) as session:
-        load_days_off(session, registry, range(YEAR - 1, YEAR + 3))
 
     def made(case: said.Case, *, plan: str = CODE, year: int = YEAR, by: Registry = registry) -> Committee:
         code = f"danh-gia-{next(_NUMBERS)}"

@@ -210,7 +210,10 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
     (MEMBER, "own_annual_rating"): {"A1": (4, 1), "A2": (1, 1), "A3": (3, 1)},
 }
 """By code; subjects not named have what the metric gives to those it leaves out."""
-OF_BASE = ("committee_meeting_monthly", "annual_rating", "commendations", "inspections")
+OF_BASE = (
+    *("committee_meeting_monthly", "annual_rating", "commendations", "inspections"),
+    *("complaints", "regulation_days"),
+)
 ALIKE = {(BASE, key): EXPECTED[CELL, key] for key in (*OF_BASE, "organisation_disciplined")}
 SAME = {
     (BASE, "organisation_or_secretary_disciplined"): EXPECTED[CELL, "organisation_or_secretary_disciplined"]
@@ -248,6 +251,19 @@ def facts_of(
     return RecordedFacts(
         session.connection(), tree.period, {**PARAMETERS, **values}, calendar.required_months, subjects
     )
+
+
+@pytest.mark.parametrize(("as_of", "counted"), [(JUNE, (None, 3)), (LAST, (0, 3))])
+def test_members_nobody_has_rated_are_without_data_until_the_year_is_over(
+    as_of: date, counted: tuple[int | None, int], make: Make, registry: Registry
+) -> None:
+    committee = make(
+        said.Case(name="chưa xếp loại", why="", organisation=(said.Organisation(code="A", members=3),))
+    )
+    metric = registry.metrics[CELL, "members_rated_good"]
+    with scope(committee.engine, committee.tenant_id) as session:
+        facts = facts_of(committee, registry, session, as_of, {})
+        assert [(part, whole) for _, part, whole in metric.count(facts)] == [counted]
 
 
 def test_every_metric_is_counted_here(registry: Registry) -> None:

@@ -16,7 +16,6 @@ from bontot.settings import Settings
 from bontot.testing.case_records import Case, CaseFile
 from bontot.testing.cases import read_case_file
 from bontot.testing.worked import work_out
-from bontot.testing.worlds import load_days_off
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 FILES = {path: read_case_file(path) for path in sorted(PLUGINS.glob("*/cases/*.toml"))}
@@ -33,10 +32,8 @@ def registry() -> Registry:
 
 
 @pytest.fixture(scope="module")
-def engine(settings: Settings, registry: Registry) -> Iterator[Engine]:
+def engine(settings: Settings) -> Iterator[Engine]:
     engine = create_engine(settings.database_url)
-    with scope(engine, PLATFORM) as session:
-        load_days_off(session, registry, {file.year for file in FILES.values()})
     yield engine
     engine.dispose()
 

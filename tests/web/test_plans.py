@@ -143,6 +143,8 @@ def test_every_criterion_is_read_with_its_way_of_deciding_and_its_clause(client:
             "từ 50 % trở lên theo kế hoạch",
             "mục 4 Kế hoạch 01-KH/VD",
         ],
+        ["Bước", "Ai làm", "Hạn trong năm"],
+        ["Chi bộ gửi hồ sơ đề nghị", "Chi bộ", "30/11"],
     ]
     assert "“Chi bộ bốn tốt” xét chi bộ Đạt khi mọi tiêu chí quyết định đều đạt." in page.words
 

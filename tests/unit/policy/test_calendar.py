@@ -76,6 +76,11 @@ def flags(year: int, month: int) -> str:
     return " ".join(flag for flag, holds in found.items() if holds)
 
 
+def certain(block: Block) -> str:
+    """A day's name without the word that its notice is still to come."""
+    return block.name.removesuffix(" (dự kiến)")
+
+
 def row(year: int, month: int) -> str:
     """One month as the table prints it."""
     result, third, seventh = plan(year, month), date(year, month, 3), date(year, month, 7)
@@ -84,7 +89,7 @@ def row(year: int, month: int) -> str:
     cells = (
         f"{month:02}/{year}",
         WEEKDAYS[third.weekday()],
-        " – ".join(WORDS.get(block.name, block.name) for block in result.blocked_by),
+        " – ".join(WORDS.get(name, name) for name in map(certain, result.blocked_by)),
         f"{WEEKDAYS[result.day.weekday()]} {result.day:%d/%m}",
         HOW[result.how],
         " – ".join([WEEKDAYS[seventh.weekday()], *on_seventh]),
@@ -92,6 +97,11 @@ def row(year: int, month: int) -> str:
         flags(year, month),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def test_a_projected_day_says_so() -> None:
+    assert [block.name for block in plan(2027, 9).blocked_by] == ["Quốc khánh (dự kiến)"]
+    assert [block.name for block in plan(2026, 9, day=2).blocked_by] == ["Quốc khánh"]
 
 
 def test_sixty_months_are_planned_as_worked_out_by_hand() -> None:

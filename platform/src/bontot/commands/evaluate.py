@@ -218,7 +218,8 @@ def _as_words(session: TenantSession, judged: list[Judged], criterion: str | Non
             wanted = [one for one in explained.findings if criterion == one.criterion]
             if criterion is None:
                 wanted = [one for one in explained.findings if one.outcome is Outcome.NOT_MET]
-                yield f"{named.name} ({named.code or named.cell or ''}): {explained.sentence}"
+                said = " ".join(filter(None, (explained.sentence, explained.flag)))
+                yield f"{named.name} ({named.code or named.cell or ''}): {said}"
             elif wanted:
                 yield named.name
             for finding in wanted:

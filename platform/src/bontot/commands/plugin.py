@@ -11,7 +11,15 @@ from rich.table import Table
 
 from bontot.errors import NotFound
 from bontot.policy.resolve import Layer, Resolved, resolve_all
-from bontot.policy.table import CriterionRow, ValueRow, criterion_rows, differences, value_rows
+from bontot.policy.table import (
+    CriterionRow,
+    StepRow,
+    ValueRow,
+    criterion_rows,
+    differences,
+    step_rows,
+    value_rows,
+)
 from bontot.policy.words import document
 from bontot.registry import Offer, Registry, plugin_entry_points
 from bontot.settings import Settings
@@ -89,6 +97,14 @@ def _show(offer: Offer, day: date) -> None:
         _print(_criteria([row for row in rows if row.scheme == scheme.key]))
     click.echo("\nGiá trị")
     _print(_values(value_rows(offer.stack, values)))
+    titles = {scheme.key: scheme.title for scheme in policy.schemes}
+    for recognition in policy.recognitions:
+        click.echo(f"\nXét công nhận “{titles[recognition.scheme]}” · {recognition.vote_rule}")
+        _print(_steps(step_rows(policy, recognition, values, day)))
+    if policy.report_formats:
+        click.echo("\nBiểu mẫu")
+        for form in policy.report_formats:
+            click.echo(f"  {form.title}")
     click.echo("\nNguồn “mặc định”: giá trị mặc định, kế hoạch không quy định.")
 
 
@@ -142,6 +158,13 @@ def _values(rows: list[ValueRow]) -> Table:
     for row in rows:
         since = f"{row.since:%d/%m/%Y}" if row.since else ""
         table.add_row(row.key, row.label, row.value, since, row.layer, row.origin, row.clause)
+    return table
+
+
+def _steps(rows: list[StepRow]) -> Table:
+    table = Table("Bước", "Ai làm", "Hạn", "Nguồn", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(row.label, row.bodies, row.due, row.origin)
     return table
 
 

@@ -81,13 +81,14 @@ class GroupFinding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """A subject's verdict whole: the title in a sentence, the headings with their criteria, and what else the title
-    needs."""
+    needs. `flag` says what the plan expects and does not make a condition."""
 
     scheme: SchemeRules
     outcome: Outcome
     sentence: str
     groups: tuple[GroupFinding, ...]
     blockers: tuple[Finding, ...]
+    flag: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -96,9 +97,15 @@ class Explained:
 
 
 def explain(
-    rules: RuleSet, scheme: int, row: VerdictRow, records: dict[int, tuple[RecordView, ...]] | None = None
+    rules: RuleSet,
+    scheme: int,
+    row: VerdictRow,
+    records: dict[int, tuple[RecordView, ...]] | None = None,
+    *,
+    pledged: bool = True,
 ) -> Explained:
-    """The verdict of one subject. `records` are those behind a line, by its number."""
+    """The verdict of one subject. `records` are those behind a line, by its number; `pledged` whether the yearly pledge,
+    where the plan expects one, is on record."""
     asked = rules.schemes[scheme]
     made = _Explaining(rules, asked, row, records or {})
     groups = tuple(made.group(group) for group in asked.groups)
@@ -110,6 +117,7 @@ def explain(
         sentence=_title(asked, row, groups, blockers),
         groups=groups,
         blockers=blockers,
+        flag="" if pledged else f"Chưa có bản đăng ký phấn đấu năm {rules.year}; kết quả vẫn được tính.",
     )
 
 
@@ -387,4 +395,13 @@ def _total(scheme: SchemeRules, groups: tuple[GroupFinding, ...]) -> Iterator[st
     if scheme.pass_mark is not None and scheme.pass_mark.value is not None:
         points = sum((group.points or Decimal() for group in groups), Decimal())
         asked = words.requirement(Operator.AT_LEAST, scheme.pass_mark.value, Unit.POINTS)
-        yield f"tổng {number_words(points)} điểm, yêu cầu {asked}"
+        yield f"tổng {number_words(points)} điểm{_band(scheme, points)}, yêu cầu {asked}"
+
+
+def _band(scheme: SchemeRules, points: Decimal) -> str:
+    """The band of a total, where the plan has more of them in force than the pass mark: `, mức “Khá”`."""
+    limits = [(figure.value, name) for figure, name in scheme.bands if figure.value is not None]
+    if len(limits) < 2:
+        return ""
+    reached = next((name for limit, name in limits if points >= limit), None)
+    return f", mức “{reached}”" if reached else f", dưới mức “{limits[-1][1]}”"

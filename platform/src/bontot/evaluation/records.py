@@ -24,6 +24,18 @@ _NAMED = {
         SELECT DISTINCT ON (o.id) o.id, o.public_id, op.name
         FROM organisation AS o JOIN organisation_period AS op ON op.organisation_id = o.id
         WHERE o.id = ANY(:ids) AND op.valid_from <= :day ORDER BY o.id, op.valid_from DESC""",
+    "judgment": """
+        SELECT j.id, NULL, concat_ws('; ',
+            CASE j.stage WHEN 'self_assessment' THEN 'Tự đánh giá' WHEN 'cell' THEN 'Chi bộ xét'
+                         ELSE 'Cấp trên thẩm định' END
+            || ': ' || CASE j.verdict WHEN 'met' THEN 'đạt' WHEN 'not_met' THEN 'chưa đạt'
+                                      WHEN 'not_applicable' THEN 'không áp dụng'
+                                      ELSE replace(CAST(trim_scale(j.points) AS text), '.', ',') || ' điểm' END
+            || ' (' || j.judged_by || ', ngày ' || to_char(j.judged_on, 'DD/MM/YYYY') || ')',
+            j.remark,
+            'minh chứng: ' || (SELECT string_agg(e.title, ', ' ORDER BY e.id) FROM judgment_evidence AS e
+                               WHERE e.judgment_id = j.id))
+        FROM judgment AS j WHERE j.id = ANY(:ids)""",
     "directive": "SELECT id, NULL, number FROM directive WHERE id = ANY(:ids)",
     "discipline": "SELECT id, NULL, number FROM discipline WHERE id = ANY(:ids)",
 }
@@ -48,12 +60,14 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
-    """One thing that was counted: in words, with what it added, and whose page to open (`link` names the kind of page)."""
+    """One thing that was counted: in words, with what it added, what else to say of it, and whose page to open (`link`
+    names the kind of page)."""
 
     kind: str
     words: str
     part: int
     whole: int
+    said: str = ""
     link: str | None = None
     public_id: UUID | None = None
 
@@ -91,6 +105,7 @@ def _view(record: Record, names: Names) -> RecordView:
         words=_words(record, name),
         part=record.part,
         whole=record.whole,
+        said=record.said,
         link=kind if public_id else None,
         public_id=public_id,
     )

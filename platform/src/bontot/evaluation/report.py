@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bontot.evaluation.explain import Explained, Finding, explain
 from bontot.evaluation.names import Named, names
 from bontot.evaluation.period import Period
+from bontot.evaluation.pledges import unpledged
 from bontot.evaluation.rules import RuleSet
 from bontot.evaluation.runs import VerdictRow
 
@@ -19,11 +20,13 @@ def explained_rows(
 ) -> Iterator[tuple[Named, Explained]]:
     """Every subject's verdict explained, scheme by scheme, in the order of names. `rows` are the verdicts of each
     scheme."""
-    day = Period(rules.year, rules.as_of).last_day
+    period = Period(rules.year, rules.as_of)
     for number, scheme in enumerate(rules.schemes):
         by_subject = {row.subject_id: row for row in rows[number]}
-        for subject_id, named in names(session, scheme.subject, by_subject, day).items():
-            yield named, explain(rules, number, by_subject[subject_id])
+        missing = unpledged(session, scheme, by_subject, period)
+        for subject_id, named in names(session, scheme.subject, by_subject, period.last_day).items():
+            row = by_subject[subject_id]
+            yield named, explain(rules, number, row, pledged=subject_id not in missing)
 
 
 def verdict_data(named: Named, explained: Explained, criterion: str | None = None) -> dict[str, Any]:
@@ -40,6 +43,7 @@ def verdict_data(named: Named, explained: Explained, criterion: str | None = Non
         "title": scheme.title,
         "outcome": explained.outcome.name.lower(),
         "sentence": explained.sentence,
+        "flag": explained.flag,
         "criteria": [finding_data(one) for one in wanted],
     }
 

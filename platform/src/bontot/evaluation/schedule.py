@@ -36,7 +36,8 @@ from bontot.registry import Registry
 NOT_OFF = "not_off"
 
 _DAYS_OFF = text("""
-SELECT day, kind, name, source FROM holiday WHERE retired_at IS NULL AND day >= :since AND day < :to ORDER BY day, id
+SELECT day, kind, name, source, projected FROM holiday
+WHERE retired_at IS NULL AND day >= :since AND day < :to ORDER BY day, id
 """)
 _OWN_DAYS = text("""
 SELECT organisation_id, day, kind, name, source FROM holiday_override WHERE day >= :since AND day < :to ORDER BY id
@@ -166,8 +167,8 @@ def read_calendar(session: Session, tree: Tree, values: Values, policy_code: str
         tree=tree,
         values=values,
         days_off=[
-            DayOff(day=day, kind=DayKind(kind), name=name, source=source)
-            for day, kind, name, source in session.execute(_DAYS_OFF, days)
+            DayOff(day=day, kind=DayKind(kind), name=name, source=source, projected=projected)
+            for day, kind, name, source, projected in session.execute(_DAYS_OFF, days)
         ],
         own_days=own,
         exceptions=exceptions,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bontot.db.rolls import on_roll
@@ -13,13 +14,16 @@ from bontot.errors import NotFound, PluginUnavailable
 from bontot.evaluation.engine import OFFICIAL_ONLY, Findings
 from bontot.evaluation.explain import Explained, explain
 from bontot.evaluation.judging import Evaluated, Judging, prepare
+from bontot.evaluation.judgments import STAGES
 from bontot.evaluation.period import Period
+from bontot.evaluation.pledges import unpledged
 from bontot.evaluation.records import LISTED, RecordView, views
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules
 from bontot.evaluation.runs import RunHeader, VerdictRow, verdict_rows, verdicts
 from bontot.evaluation.slack import Slack, cell_slack, outlook, zero_slack
 from bontot.evaluation.tree import read_tree
-from bontot.policy.model import Outcome, Record, Subject
+from bontot.evaluation.words import OUTCOMES
+from bontot.policy.model import Kind, Outcome, Record, Subject
 from bontot.registry import Registry
 
 MOST_BELOW = 1_000
@@ -83,7 +87,10 @@ def opened(
     def stored(number: int, among: list[int]) -> list[VerdictRow]:
         return verdicts(session, header, number, among=among, limit=MOST_BELOW)
 
-    found = _derived(session, header.rules, asked, subject_id, period, stored)
+    found = [
+        _derived(session, header.rules, asked, subject_id, period, stored),
+        _decided(session, asked, subject_id, period),
+    ]
     narrowed, of_member = [subject_id], asked.subject is Subject.MEMBER
     try:
         judging = prepare(
@@ -93,10 +100,12 @@ def opened(
             organisations=None if of_member else narrowed,
             members=narrowed if of_member else None,
         )
-        found |= _counted(judging, asked, subject_id)
+        found.append(_counted(judging, asked, subject_id))
     except (PluginUnavailable, NotFound):
         pass
-    return explain(header.rules, scheme, rows[0], _named(session, found, period.last_day))
+    named = _named(session, _joined(found), period.last_day)
+    missing = unpledged(session, asked, [subject_id], period)
+    return explain(header.rules, scheme, rows[0], named, pledged=not missing)
 
 
 def _standing(
@@ -112,11 +121,18 @@ def _standing(
 
     explained = []
     for findings in found:
-        records = _counted(judging, findings.rules, subject_id)
-        records |= _derived(session, judged.rules, findings.rules, subject_id, judging.period, live)
+        records = _joined(
+            [
+                _derived(session, judged.rules, findings.rules, subject_id, judging.period, live),
+                _decided(session, findings.rules, subject_id, judging.period),
+                _counted(judging, findings.rules, subject_id),
+            ]
+        )
         named = _named(session, records, judging.period.last_day)
         number = judged.rules.schemes.index(findings.rules)
-        explained.append(explain(judged.rules, number, _row(findings, subject_id), named))
+        missing = unpledged(session, findings.rules, [subject_id], judging.period)
+        row = _row(findings, subject_id)
+        explained.append(explain(judged.rules, number, row, named, pledged=not missing))
     return Standing(rules=judged.rules, explained=tuple(explained), slack=slack)
 
 
@@ -144,11 +160,53 @@ def _counted(judging: Judging, rules: SchemeRules, subject_id: int) -> dict[int,
     return judging.engine.counting.records(lines, rules.subject, subject_id, LISTED)
 
 
+def _joined(found: Iterable[Mapping[int, list[Record]]]) -> dict[int, list[Record]]:
+    """The records of each line from all who found some."""
+    records: dict[int, list[Record]] = {}
+    for some in found:
+        for number, listed in some.items():
+            records.setdefault(number, []).extend(listed)
+    return records
+
+
 def _named(
     session: Session, records: Mapping[int, list[Record]], day: date
 ) -> dict[int, tuple[RecordView, ...]]:
     listed = views(session, records.values(), day)
     return dict(zip(records, listed, strict=True))
+
+
+_JUDGMENTS = """
+SELECT criterion, id, judged_on, verdict IS NOT DISTINCT FROM 'met' FROM judgment
+WHERE year = :year AND judged_on <= :as_of AND {whose} = :subject AND criterion = ANY(:criteria)
+ORDER BY array_position(CAST(:stages AS text[]), stage) DESC
+"""
+_OF_MEMBER, _OF_ORGANISATION = (
+    text(_JUDGMENTS.format(whose=whose)) for whose in ("member_id", "organisation_id")
+)
+
+
+def _decided(
+    session: Session, scheme: SchemeRules, subject_id: int, period: Period
+) -> dict[int, list[Record]]:
+    """What people judged on each judged line, the highest stage first."""
+    lines = {
+        line.key: number
+        for number, line in enumerate(scheme.lines)
+        if line.kind is Kind.JUDGED or line.also_judged
+    }
+    binds = {
+        "year": period.year,
+        "as_of": period.as_of,
+        "subject": subject_id,
+        "criteria": list(lines),
+        "stages": list(STAGES),
+    }
+    found: dict[int, list[Record]] = {}
+    statement = _OF_MEMBER if scheme.subject is Subject.MEMBER else _OF_ORGANISATION
+    for criterion, id_, day, met in session.execute(statement, binds):
+        found.setdefault(lines[criterion], []).append(Record("judgment", id_, day, int(met), 1))
+    return found
 
 
 def _derived(
@@ -211,16 +269,11 @@ def _fallen_short(
     if rolled is None:
         return []
     number, at = rolled
-    records = [
-        Record(
-            kind,
-            row.subject_id,
-            None,
-            int((row.outcome if at is None else row.outcomes[at]) is Outcome.MET),
-            1,
-        )
-        for row in verdicts_of(number, among)
-    ]
+    records = []
+    for row in verdicts_of(number, among):
+        outcome = row.outcome if at is None else row.outcomes[at]
+        said = "" if outcome is Outcome.MET else OUTCOMES[outcome].lower()
+        records.append(Record(kind, row.subject_id, None, int(outcome is Outcome.MET), 1, said))
     return sorted(records, key=lambda record: record.part - record.whole)[:LISTED]
 
 

@@ -123,6 +123,8 @@ class SheetKind:
     also: tuple[str, ...] = ()
 
 
+Parts = Callable[[Row, Entity, Intake], None]
+"""What else a row brings, once its record stands."""
 Check = Callable[[Row, dict[str, Any], Intake], bool]
 """A further check of one record, which reports what it finds and says whether the record may stand."""
 
@@ -134,11 +136,12 @@ def fact(
     on: str = "",
     check: Check | None = None,
     derive: Callable[[Row, dict[str, Any]], None] | None = None,
+    parts: Parts | None = None,
 ) -> Take:
     """How rows become records of one table, each about the organisation or the member it names.
 
     A record is about the member where one is named. `key` is what no two records share; `on` the day on which the
-    organisation must exist; `derive` fills in fields that follow from others.
+    organisation must exist; `derive` fills in fields that follow from others; `parts` adds records that belong to it.
     """
     columns = set(table.__table__.columns.keys())
 
@@ -149,7 +152,10 @@ def fact(
             if derive is not None:
                 derive(row, record)
             if (check is None or check(row, record, intake)) and taken.free(row, record):
-                intake.plan.add(table, record)
+                whole = Entity() if parts is not None else None
+                intake.plan.add(table, record, whole)
+                if parts is not None and whole is not None:
+                    parts(row, whole, intake)
 
     return take
 

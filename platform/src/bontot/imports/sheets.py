@@ -10,6 +10,7 @@ SHEETS: tuple[SheetKind, ...] = (
     organisations.ORGANISATIONS,
     organisations.MONTH_EXCEPTIONS,
     organisations.MEETING_PREFERENCES,
+    organisations.OWN_DAYS_OFF,
     people.MEMBERS,
     changes.CHANGES_OF_MEMBERS,
     people.POST_HOLDERS,

@@ -188,7 +188,7 @@ class DaysOff:
             found.append(Block("saturday", "thứ 7"))
         if day.weekday() == SUNDAY:
             found.append(Block("sunday", "Chủ nhật"))
-        return (*found, *(Block(item.kind, item.name) for item in listed if _counts(rule, item.kind)))
+        return (*found, *(Block(item.kind, _called(item)) for item in listed if _counts(rule, item.kind)))
 
     def free(self, rule: CalendarRule, day: date) -> bool:
         """Whether the rule may meet on a day."""
@@ -349,6 +349,10 @@ def _awaited(scheduled: ScheduledMonth, on: date) -> MonthStatus:
     if on > scheduled.deadline:
         return MonthStatus.OVERDUE
     return MonthStatus.DUE if on >= (scheduled.day or scheduled.deadline) else MonthStatus.UPCOMING
+
+
+def _called(item: DayOff) -> str:
+    return f"{item.name} (dự kiến)" if item.projected else item.name
 
 
 def _counts(rule: CalendarRule, kind: DayKind) -> bool:

@@ -430,13 +430,15 @@ NO_DATA, NOTHING_REQUIRED, NONE_OF_ONE = (None, 0), (0, 0), (0, 1)
 @dataclass(frozen=True, slots=True)
 class Record:
     """One thing a metric counted: `kind` and `id` name it ("meeting", "member", "task" …), `day` is when it happened or
-    was due (of a month or quarter: its first day), `part` of `whole` is what it added."""
+    was due (of a month or quarter: its first day), `part` of `whole` is what it added; `said` what to say of it where
+    that is not all."""
 
     kind: str
     id: int | None
     day: date | None
     part: int
     whole: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

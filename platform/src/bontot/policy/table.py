@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bontot.policy.model import Criterion, Kind, Origin, Policy, Role, Scheme
+from bontot.policy.model import Authority, Criterion, Kind, Origin, Policy, Recognition, Role, Scheme
 from bontot.policy.resolve import Layer, Resolved, declared
 from bontot.policy.words import clause, requirement, value_words
 
@@ -63,6 +63,16 @@ class ValueRow:
         return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A step of the recognition in words, with who holds it on the day asked about."""
+
+    label: str
+    bodies: str
+    due: str
+    origin: str
+
+
 def criterion_rows(policy: Policy, values: Mapping[str, Resolved]) -> list[CriterionRow]:
     """The criteria of every scheme in order. `policy` is composed; `values` are those of `resolve_all`."""
     criteria = {criterion.key: criterion for criterion in policy.criteria}
@@ -91,6 +101,30 @@ def value_rows(stack: Sequence[Policy], values: Mapping[str, Resolved]) -> list[
             )
         )
     return rows
+
+
+def step_rows(
+    policy: Policy, recognition: Recognition, values: Mapping[str, Resolved], day: date
+) -> list[StepRow]:
+    """The steps of a recognition in order: who acts on `day`, and by which day of the year."""
+    return [
+        StepRow(
+            label=step.label,
+            bodies="; ".join(_in_force(step.authorities, day)),
+            due=value_words(declared((policy,), step.due), values[step.due].value) if step.due else "",
+            origin=ORIGINS[step.origin],
+        )
+        for step in recognition.steps
+    ]
+
+
+def _in_force(authorities: Iterable[Authority], day: date) -> Iterator[str]:
+    """The bodies that hold a step on a day; before the first began, the first. One for each set of organisation types."""
+    held: dict[frozenset[str], str] = {}
+    for authority in sorted(authorities, key=lambda one: one.valid_from):
+        if authority.valid_from <= day or authority.organisation_types not in held:
+            held[authority.organisation_types] = authority.body
+    yield from held.values()
 
 
 def differences(one: Iterable[R], other: Iterable[R]) -> tuple[list[tuple[R | None, R | None]], int]:

@@ -21,18 +21,21 @@ FIRST_YEAR = 2023
 """The first year whose days off are known to the dossier."""
 
 _SEED = text("""
-INSERT INTO holiday (day, kind, name, source, entered_by)
-SELECT n.day, n.kind, n.name, n.source, 'nạp sẵn'
-FROM unnest(CAST(:days AS date[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:sources AS text[]))
-     AS n (day, kind, name, source)
+INSERT INTO holiday (day, kind, name, source, projected, entered_by)
+SELECT n.day, n.kind, n.name, n.source, n.projected, 'nạp sẵn'
+FROM unnest(CAST(:days AS date[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:sources AS text[]),
+            CAST(:projected AS boolean[])) AS n (day, kind, name, source, projected)
 WHERE NOT EXISTS (SELECT FROM holiday h WHERE h.day = n.day AND h.kind = n.kind)
+  AND (n.day >= :open_from OR NOT EXISTS (SELECT FROM holiday))
 ON CONFLICT DO NOTHING
 """)
 
 
 def seed(session: Session, registry: Registry) -> None:
-    """Fills in what plugins declare from 2023 to next year; a day ever entered or retired is left as it is."""
-    years = range(FIRST_YEAR, today(session).year + 2)
+    """Fills in what plugins declare from 2023 to next year; a day ever entered or retired is left as it is, and so is every
+    month that is over once there is a calendar at all."""
+    this_month = today(session).replace(day=1)
+    years = range(FIRST_YEAR, this_month.year + 2)
     days = [day for year in years for day in registry.days_off(year)]
     session.execute(
         _SEED,
@@ -41,6 +44,8 @@ def seed(session: Session, registry: Registry) -> None:
             "kinds": [day.kind.value for day in days],
             "names": [day.name for day in days],
             "sources": [day.source for day in days],
+            "projected": [day.projected for day in days],
+            "open_from": this_month,
         },
     )
 

@@ -31,6 +31,7 @@ class DayOffLine:
     kind: str
     name: str
     source: str
+    projected: bool
     entered_by: str
 
 
@@ -45,7 +46,15 @@ def committees(session: Session) -> list[CommitteeLine]:
 def days_off(session: Session, year: int) -> list[DayOffLine]:
     """The days off and worked Saturdays of a year, by day."""
     rows = session.execute(
-        select(Holiday.id, Holiday.day, Holiday.kind, Holiday.name, Holiday.source, Holiday.entered_by)
+        select(
+            Holiday.id,
+            Holiday.day,
+            Holiday.kind,
+            Holiday.name,
+            Holiday.source,
+            Holiday.projected,
+            Holiday.entered_by,
+        )
         .where(Holiday.retired_at.is_(None), Holiday.day.between(date(year, 1, 1), date(year, 12, 31)))
         .order_by(Holiday.day, Holiday.kind)
         .limit(LIMIT)

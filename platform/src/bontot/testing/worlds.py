@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
 from bontot.db import models
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT, STEPS
@@ -37,25 +36,6 @@ class World:
     def subject(self, code: str) -> int:
         """The id behind a code, of an organisation or a member."""
         return self.organisations[code] if code in self.organisations else self.members[code]
-
-
-def load_days_off(session: Session, registry: Registry, years: Iterable[int]) -> None:
-    """The plugins' days off as records of the platform; those there already stay."""
-    known = {(day, kind) for day, kind in session.query(models.Holiday.day, models.Holiday.kind)}
-    rows = [
-        {
-            "day": off.day,
-            "kind": off.kind.value,
-            "name": off.name,
-            "source": off.source or "",
-            "entered_by": WHO,
-        }
-        for year in years
-        for off in registry.days_off(year)
-        if (off.day, off.kind) not in known
-    ]
-    if rows:
-        session.execute(insert(models.Holiday), rows)
 
 
 def load_case(session: TenantSession, registry: Registry, case: said.Case, policy: str, year: int) -> World:

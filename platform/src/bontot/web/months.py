@@ -97,7 +97,10 @@ def plan_words(scheduled: ScheduledMonth) -> str:
     if scheduled.day is None:
         choosing = "Chi bộ chọn ngày" if scheduled.how is How.MANUAL else "Không cố định ngày"
         return f"{choosing}; {last}"
-    return f"{weekday(scheduled.day)} {in_words(scheduled.day)}{_because(scheduled)}; {last}"
+    confirm = (
+        "; kế hoạch không nói rõ trường hợp này, chi bộ xác nhận ngày" if scheduled.needs_confirmation else ""
+    )
+    return f"{weekday(scheduled.day)} {in_words(scheduled.day)}{_because(scheduled)}{confirm}; {last}"
 
 
 def _because(scheduled: ScheduledMonth) -> str:

@@ -56,6 +56,7 @@ class Shown:
     judged: tuple[tuple[Finding, Mark], ...] = ()
     frames: tuple[tuple[str, tuple[Row, ...]], ...] = ()
     problem: str = ""
+    flag: str = ""
 
 
 def shown(find: Callable[[], Standing]) -> Shown:
@@ -80,6 +81,7 @@ def shown(find: Callable[[], Standing]) -> Shown:
         rows=tuple(_rows(own, found.slack)),
         judged=tuple((item, OUTCOMES[item.outcome]) for item in own.findings if item.kind is Kind.JUDGED),
         frames=frames,
+        flag=own.flag,
     )
 
 

@@ -48,7 +48,7 @@ SCHEME = Reference(
 )
 GOALS = Clause(SCHEME.key, "mục tiêu", "003:6")
 NATURE = Clause(SCHEME.key, "tổ chức thực hiện", "003:8")
-DUTIES = Clause(SCHEME.key, "nhiệm vụ, giải pháp chủ yếu", "003:12")
+DUTIES = Clause(SCHEME.key, "nhiệm vụ, giải pháp chủ yếu", "003:10; 003:12")
 
 REGULAR = measured(
     "city.regular_monthly",
@@ -136,16 +136,25 @@ def _summed(objective: Criterion) -> Criterion:
 
 
 SUMS = tuple(_summed(objective) for objective in OBJECTIVES)
+SUMMED = frozenset({"grassroots_committee", "upper_committee"})
+"""The cells are summed for the ward and for the district."""
 
 
-def _objectives(key: str, subject: Subject, criteria: tuple[Criterion, ...]) -> Scheme:
+def _objectives(
+    key: str,
+    subject: Subject,
+    criteria: tuple[Criterion, ...],
+    organisation_types: frozenset[str] = frozenset(),
+) -> Scheme:
     group = Group(
         key=f"{key}.objectives",
         label="Mục tiêu của Đề án 11-ĐA/TU",
         criteria=tuple(criterion.key for criterion in criteria),
         clauses=(GOALS,),
     )
-    return Scheme(key=key, subject=subject, groups=(group,), clauses=(NATURE,))
+    return Scheme(
+        key=key, subject=subject, groups=(group,), clauses=(NATURE,), organisation_types=organisation_types
+    )
 
 
 def _all(key: str, label: str, clause: Clause | None = GOALS) -> Threshold:
@@ -205,7 +214,7 @@ FRAME = Policy(
     criteria=tuple(replace(criterion, role=Role.OBJECTIVE) for criterion in (*OBJECTIVES, *SUMS)),
     schemes=(
         _objectives("city.cell", Subject.CELL, OBJECTIVES),
-        _objectives("city.base_organisation", Subject.BASE_ORGANISATION, SUMS),
+        _objectives("city.base_organisation", Subject.BASE_ORGANISATION, SUMS, SUMMED),
     ),
     report_formats=(REPORT, TABLE),
 )

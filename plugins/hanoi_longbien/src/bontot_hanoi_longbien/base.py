@@ -66,11 +66,26 @@ CONTENTS: dict[int, tuple[Criterion, ...]] = {
     ),
     3: (
         contents.score("base", 3),
+        measured(
+            "longbien.base.3.regulation",
+            "Ngày nào trong năm cũng có quy chế làm việc còn hiệu lực",
+            (),
+            Measure(metric="regulation_days"),
+            Operator.AT_LEAST,
+            role=INFORMS,
+        ),
         zero(
             "longbien.base.3.discipline",
             "Đảng bộ, bí thư đảng ủy không bị kỷ luật",
             (),
             Measure(metric="organisation_or_secretary_disciplined"),
+            role=INFORMS,
+        ),
+        zero(
+            "longbien.base.3.complaints",
+            "Không có đơn thư khiếu nại, tố cáo về đảng bộ",
+            (),
+            Measure(metric="complaints", parameters={"complaints_mode": "longbien.complaints"}),
             role=INFORMS,
         ),
     ),
@@ -110,6 +125,8 @@ SCHEME = Scheme(
 
 THRESHOLDS: tuple[Threshold, ...] = (
     threshold("longbien.base.2.committee_monthly", "Số tháng đảng ủy có họp", Unit.PERCENT, 100, ON),
+    threshold("longbien.base.3.regulation", "Số ngày có quy chế làm việc", Unit.PERCENT, 100, ON),
+    none_allowed("longbien.base.3.complaints", "Đơn thư khiếu nại, tố cáo", ON),
     none_allowed("longbien.base.3.discipline", "Quyết định kỷ luật đảng bộ hoặc bí thư", ON),
     threshold("longbien.base.4.cells_recognised", "Chi bộ đạt danh hiệu", Unit.PERCENT, 50, ON),
     none_allowed("longbien.base.4.cells_not_completed", "Chi bộ không hoàn thành nhiệm vụ", ON),

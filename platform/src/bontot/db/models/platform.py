@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     LargeBinary,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -82,7 +83,8 @@ class Outbox(GlobalTable):
 
 
 class Holiday(GlobalTable):
-    """A day that blocks a meeting, or a Saturday worked instead. Versioned: a correction retires the old row."""
+    """A day that blocks a meeting, or a Saturday worked instead. Versioned: a correction retires the old row. `projected`:
+    computed by rule, the official notice is still to come."""
 
     __tablename__ = "holiday"
     __table_args__ = (
@@ -95,6 +97,7 @@ class Holiday(GlobalTable):
     kind: Mapped[str]
     name: Mapped[str]
     source: Mapped[str]
+    projected: Mapped[bool] = mapped_column(default=False, server_default=false())
     entered_by: Mapped[str]
     entered_at: Mapped[datetime] = now()
     retired_at: Mapped[datetime | None]

@@ -20,9 +20,11 @@ _OF_BASE = (
     "annual_rating",
     "commendations",
     "committee_meeting_monthly",
+    "complaints",
     "inspections",
     "organisation_disciplined",
     "organisation_or_secretary_disciplined",
+    "regulation_days",
 )
 """Counts of a cell that count the same of a base organisation."""
 

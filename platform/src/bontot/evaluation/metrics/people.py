@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from bontot.db.models.member import RATINGS
 from bontot.db.models.organisation import CELL_TYPES
-from bontot.db.rolls import holds_on
-from bontot.evaluation.metrics.counted import OF_ONE, Deciding, counted
+from bontot.db.rolls import holds_on, in_state
+from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import LIFE, ON_ROLL, home_that_day, in_period, wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Metric, Subject
 
@@ -46,11 +46,12 @@ FROM ({ON_ROLL}) AS roll
 LEFT JOIN residence_remark AS rr ON rr.member_id = roll.member_id AND rr.year = :year
      AND rr.received_on <= :as_of
 WHERE roll.employment = 'working' AND NOT roll.exempt
+  AND NOT {in_state("roll.member_id", ":last_day", "special_duty", "seconded_abroad")}
 """
 
 RATED_GOOD = f"""
 SELECT roll.organisation_id AS subject_id, CAST(coalesce(ar.level IN ('good', 'excellent'), false) AS integer) AS part,
-       1 AS whole, {_MEMBER.format("roll.member_id")}
+       1 AS whole, {_MEMBER.format("roll.member_id")}, ar.level IS NOT NULL AS rated
 FROM ({ON_ROLL}) AS roll
 LEFT JOIN annual_rating AS ar ON ar.member_id = roll.member_id AND {rated("ar")}
 WHERE NOT roll.exempt AND NOT roll.suspended
@@ -147,6 +148,7 @@ METRICS: tuple[Metric, ...] = (
         "đảng viên thuộc diện xếp loại",
         RATED_GOOD,
         empty=NOTHING_REQUIRED,
+        totals=Totals(part="CASE WHEN :period_to >= :year_to OR bool_or(rated) THEN sum(part) END"),
     ),
     counted(
         "admissions",

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from bontot.db.models import MeetingPreference, MonthException, Organisation, OrganisationPeriod
+from bontot.db.models import (
+    HolidayOverride,
+    MeetingPreference,
+    MonthException,
+    Organisation,
+    OrganisationPeriod,
+)
+from bontot.evaluation.schedule import NOT_OFF
 from bontot.imports.columns import Column, choice, day, mark, month, whole, words
 from bontot.imports.intake import Intake, SheetKind, fact
-from bontot.imports.kinds.common import CELL
+from bontot.imports.kinds.common import CELL, ORGANISATION
 from bontot.imports.register import Org, Unknown
 from bontot.imports.table import Row
+from bontot.policy.calendar import DayKind
 from bontot.text import natural_key
 
 TYPES = {
@@ -210,4 +218,35 @@ MEETING_PREFERENCES = SheetKind(
         Column("valid_from", "Từ ngày", day, required=True),
     ),
     fact(MeetingPreference, key=("organisation_id",), on="valid_from", check=_day_of_month),
+)
+
+
+DAYS = {
+    "Ngày lễ": DayKind.STATUTORY,
+    "Nghỉ bù": DayKind.COMPENSATORY,
+    "Nghỉ hoán đổi": DayKind.SWAPPED_OFF,
+    "Thứ bảy làm bù": DayKind.WORKED_SATURDAY,
+    "Không nghỉ": NOT_OFF,
+}
+
+
+def _open_month(row: Row, record: dict[str, Any], intake: Intake) -> bool:
+    """Schedules of months that are over stand (dossier, calendar §4)."""
+    if record["day"] >= intake.register.today.replace(day=1):
+        return True
+    row.error("day", "Tháng này đã qua: lịch sinh hoạt của tháng ấy đã chốt.")
+    return False
+
+
+OWN_DAYS_OFF = SheetKind(
+    "holiday_override",
+    "Ngày nghỉ riêng",
+    (
+        ORGANISATION,
+        Column("day", "Ngày", day, required=True),
+        Column("kind", "Loại ngày", choice(DAYS), required=True),
+        Column("name", "Tên ngày", words, required=True),
+        Column("source", "Số văn bản", words, required=True),
+    ),
+    fact(HolidayOverride, key=("organisation_id", "day"), on="day", check=_open_month),
 )

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from bontot.db.models import AnnualRating, Judgment, PilotSelection, Registration, ResidenceRemark
+from bontot.db.models import (
+    AnnualRating,
+    Judgment,
+    JudgmentEvidence,
+    PilotSelection,
+    Registration,
+    ResidenceRemark,
+)
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.evaluation.values import Values, read_values
-from bontot.imports.columns import Column, choice, day, paragraph, points, words, year
+from bontot.imports.columns import Column, choice, day, paragraph, points, several, words, year
 from bontot.imports.intake import Intake, SheetKind, fact
 from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, MEMBER_IF_ANY
+from bontot.imports.plan import Entity
 from bontot.imports.register import Org, Person, Unknown
 from bontot.imports.table import Row, heading
 from bontot.policy.model import Criterion, Stage, Subject
@@ -64,7 +72,12 @@ def take_judgments(rows: list[Row], intake: Intake) -> None:
         return True
 
     key = ("criterion", "year", "stage", "organisation_id", "member_id")
-    fact(Judgment, key=key, check=judged)(rows, intake)
+    fact(Judgment, key=key, check=judged, parts=_evidence)(rows, intake)
+
+
+def _evidence(row: Row, judgment: Entity, intake: Intake) -> None:
+    for title in row.get("evidence", ()):
+        intake.plan.add(JudgmentEvidence, {"judgment_id": judgment, "title": title})
 
 
 def _criterion(
@@ -221,6 +234,7 @@ JUDGMENTS = SheetKind(
         Column("verdict", "Kết luận", choice(VERDICTS, ("Không đạt", "not_met"))),
         Column("points", "Điểm", points),
         Column("remark", "Nhận xét", paragraph),
+        Column("evidence", "Minh chứng", several),
         Column("judged_by", "Người đánh giá", words, required=True),
         Column("judged_on", "Ngày", day, required=True, past=True, also=("Ngày đánh giá",)),
     ),

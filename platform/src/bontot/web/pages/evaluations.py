@@ -231,8 +231,7 @@ def _counted(record: RecordView) -> str:
     """A record in words, with what it added where the words do not say it: `Buổi ngày 03/03/2023 (27/30)`."""
     if record.whole > 1:
         return f"{record.words} ({record.part}/{record.whole})"
-    short = record.kind in ("member", "cell") and record.part < record.whole
-    return f"{record.words} (chưa đạt)" if short else record.words
+    return f"{record.words} ({record.said})" if record.said else record.words
 
 
 def _above(header: RunHeader) -> list[trail.Step]:

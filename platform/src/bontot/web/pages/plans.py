@@ -8,8 +8,9 @@ from flask import Blueprint, render_template, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
-from bontot.policy.model import Policy
-from bontot.policy.resolve import Layer
+from bontot.policy.model import Policy, Recognition
+from bontot.policy.resolve import Layer, Resolved
+from bontot.policy.table import StepRow, step_rows
 from bontot.services import plans, thresholds
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
@@ -67,6 +68,7 @@ def criteria(code: str) -> str | tuple[str, int]:
         documents=plans.documents(entry.policy),
         lines=lines,
         readings=plans.readings(entry.policy, values) if begun else [],
+        procedures=_procedures(entry.policy, values, day) if begun else [],
         condition=condition,
         day=day,
         today=this_day(),
@@ -96,6 +98,13 @@ def value(code: str, key: str) -> str:
         trail=above_value(entry, policy),
         **SPEECH,
     )
+
+
+def _procedures(
+    policy: Policy, values: dict[str, Resolved], day: date
+) -> list[tuple[str, Recognition, list[StepRow]]]:
+    titles = {scheme.key: scheme.title or scheme.key for scheme in policy.schemes}
+    return [(titles[one.scheme], one, step_rows(policy, one, values, day)) for one in policy.recognitions]
 
 
 def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, thresholds.ValueLine]:
