@@ -645,6 +645,13 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting")),
         sa.UniqueConstraint("tenant_id", "public_id", name=op.f("uq_meeting_tenant_id_public_id")),
         sa.UniqueConstraint("tenant_id", "year", "id", name=op.f("uq_meeting_tenant_id_year_id")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "organisation_id",
+            "kind",
+            "held_on",
+            name=op.f("uq_meeting_tenant_id_organisation_id_kind_held_on"),
+        ),
     )
     op.create_index("ix_meeting_held_on", "meeting", ["tenant_id", "held_on"], unique=False)
     op.create_index(

@@ -39,7 +39,7 @@ def cases(draw: st.DrawFn) -> said.Case:
         transfer=tuple(move for member in members for move in draw(_moves(member, founded))),
         guest=tuple(draw(_guests(codes))),
         state=tuple(state for code in codes for state in draw(_states(code))),
-        meeting=tuple(draw(st.lists(_meetings(some), max_size=8))),
+        meeting=tuple(draw(st.lists(_meetings(some), max_size=8, unique_by=_one_a_day))),
         discipline=tuple(draw(st.lists(_cases(codes), max_size=2))),
         judgment=tuple(draw(_judgments([*CELLS, *codes]))),
     )
@@ -93,6 +93,10 @@ def _states(draw: st.DrawFn, code: str) -> list[said.State]:
     since = draw(days)
     until = draw(st.none() | st.dates(since + timedelta(days=1), END + timedelta(days=5)))
     return [said.State(members=(code,), kind=kind, since=since, until=until)]
+
+
+def _one_a_day(meeting: said.Meeting) -> tuple[str, str, date]:
+    return meeting.organisation, meeting.kind, meeting.on[0]
 
 
 @st.composite

@@ -130,12 +130,16 @@ def test_records_about_members_and_organisations_are_taken_in(peopled: Office) -
                 ["C1", "06/2023", None, None, "x", "8-CV/ĐU"],
             ],
             "Ngày họp hằng tháng": [["Chi bộ", "Ngày trong tháng", "Từ ngày"], ["C1", 5, "01/01/2023"]],
+            "Ngày nghỉ riêng": [
+                ["Tổ chức", "Ngày", "Loại ngày", "Tên ngày", "Số văn bản"],
+                ["C1", "03/03/2098", "Nghỉ hoán đổi", "Nghỉ của doanh nghiệp", "9-TB/CTy"],
+            ],
             "Phát biểu": [["Chi bộ", "Ngày họp", "Đảng viên"]],
         }
     )  # fmt: skip
     assert written == {
         "annual_rating": 2, "commendation": 1, "complaint": 1, "concern": 1, "directive": 1, "discipline": 2, "fee": 3,
-        "inspection": 1, "meeting_preference": 1, "month_exception": 2, "pilot_selection": 1, "registration": 2,
+        "holiday_override": 1, "inspection": 1, "meeting_preference": 1, "month_exception": 2, "pilot_selection": 1, "registration": 2,
         "regulation": 1, "residence_remark": 1, "training": 1,
     }  # fmt: skip
     with peopled.read() as session:
@@ -232,6 +236,10 @@ def test_problems_of_these_records_are_each_named_at_their_place(peopled: Office
                 ["C1", "2-QC/CB", "Quy chế", "02/01/2023", "02/01/2023"],
             ],
             "Ngày họp hằng tháng": [["Chi bộ", "Ngày trong tháng", "Từ ngày"], ["C1", 32, "01/01/2023"]],
+            "Ngày nghỉ riêng": [
+                ["Tổ chức", "Ngày", "Loại ngày", "Tên ngày", "Số văn bản"],
+                ["C1", "03/03/2023", "Không nghỉ", "Làm bình thường", "9-TB/CTy"],
+            ],
             "Đăng ký phấn đấu": [
                 ["Chi bộ", "Năm", "Ngày ký", "Người ký"],
                 ["C1", 23, "27/02/2023", "Trần Thị Ánh"],
@@ -263,6 +271,7 @@ def test_problems_of_these_records_are_each_named_at_their_place(peopled: Office
          "Ngày họp và hạn mới phải nằm trong tháng này, ngày họp không sau hạn."),
         ("Quy chế", 2, "Đến hết ngày", "error", "Ngày hết hiệu lực trước ngày có hiệu lực."),
         ("Ngày họp hằng tháng", 2, "Ngày trong tháng", "error", "Ngày trong tháng phải từ 1 đến 31."),
+        ("Ngày nghỉ riêng", 2, "Ngày", "error", "Tháng này đã qua: lịch sinh hoạt của tháng ấy đã chốt."),
         ("Đăng ký phấn đấu", 2, "Năm", "error", "“23” không phải năm; hãy ghi bốn chữ số, ví dụ 2023."),
         ("Đăng ký phấn đấu", 3, "Người ký", "error",
          "Không có đồng chí nào tên “Phạm Thu Dung” trong Chi bộ Tổ dân phố số 1."),

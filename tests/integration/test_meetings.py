@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -17,12 +18,22 @@ from bontot.db.models import (
     MeetingMaterial,
     Membership,
     MemberState,
+    Post,
     Resolution,
+    Task,
 )
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, Stale
-from bontot.services.meetings import Mark, MeetingEntry, change_meeting, record_meeting, roll, view
+from bontot.services.meetings import (
+    Mark,
+    MeetingEntry,
+    change_meeting,
+    record_meeting,
+    roll,
+    view,
+    withdraw_meeting,
+)
 from tests.factories import Committee, make_committee
 
 HELD = date(2023, 3, 3)
@@ -227,3 +238,102 @@ def test_the_second_of_two_corrections_is_told(committee: Committee) -> None:
         change_meeting(session, actor, meeting_id, 1, replace(said, place="B"), "sửa địa điểm")
     with scope(committee.engine, committee.tenant_id) as session:
         assert view(session, meeting_id).entry.place == "A"
+
+
+SECOND = "Chi bộ đã ghi nhận một buổi cùng loại ngày 03/03/2023. Nếu cần, hãy sửa buổi ấy."
+
+
+def test_a_meeting_of_a_kind_is_recorded_once_a_day(committee: Committee) -> None:
+    cell, secretary = committee.cells[0], committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        first = record_meeting(session, secretary, cell.id, entry(session, cell.id))
+        with pytest.raises(InvalidInput) as again:
+            record_meeting(session, secretary, cell.id, entry(session, cell.id))
+        thematic = replace(entry(session, cell.id), kind="thematic")
+        other = record_meeting(session, secretary, cell.id, thematic)
+        with pytest.raises(InvalidInput) as moved:
+            change_meeting(session, secretary, other.id, 1, entry(session, cell.id), "nhầm loại")
+        change_meeting(session, secretary, first.id, 1, entry(session, cell.id), "thêm địa điểm")
+    assert (str(again.value), again.value.field, str(moved.value)) == (SECOND, "held_on", SECOND)
+
+
+def test_two_who_record_the_same_meeting_at_once_record_one(committee: Committee) -> None:
+    cell, secretary = committee.cells[0], committee.actor(Role.CELL_SECRETARY)
+
+    def send(_: int) -> str:
+        try:
+            with scope(committee.engine, committee.tenant_id) as session:
+                record_meeting(session, secretary, cell.id, entry(session, cell.id))
+        except InvalidInput as refusal:
+            return str(refusal)
+        return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(send, range(4)))
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalar(select(func.count()).select_from(Meeting)) == 1
+    assert said == ["", SECOND, SECOND, SECOND]
+
+
+def test_a_meeting_of_the_committee_asks_for_who_holds_a_post(committee: Committee) -> None:
+    cell = committee.cells[0]
+    deputy, ordinary = (member_id for member_id, _ in cell.members[1:3])
+    with scope(committee.engine, committee.tenant_id) as session:
+        secretary = session.scalars(
+            select(Post.member_id).where(Post.organisation_id == cell.id, Post.kind == "secretary")
+        ).all()
+        for member_id, kind in ((deputy, "deputy_secretary"), (ordinary, "committee_member")):
+            since = date(2020, 1, 1)
+            session.add(Post(organisation_id=cell.id, member_id=member_id, kind=kind, valid_from=since))
+        left = Post(
+            organisation_id=cell.id,
+            member_id=cell.members[3][0],
+            kind="committee_member",
+            valid_from=date(2020, 1, 1),
+            valid_to=HELD,
+        )
+        session.add(left)
+        session.flush()
+        asked = roll(session, cell.id, HELD, "cell_committee_meeting")
+        assert {line.member_id for line in asked} == {*secretary, deputy, ordinary}
+        everyone = replace(entry(session, cell.id), kind="cell_committee_meeting")
+        with pytest.raises(InvalidInput, match="Không thuộc diện phải dự họp ngày 03/03/2023"):
+            record_meeting(session, committee.actor(Role.CELL_SECRETARY), cell.id, everyone)
+
+
+def test_a_meeting_recorded_by_mistake_is_taken_back_and_stays_in_the_trail(committee: Committee) -> None:
+    cell, secretary = committee.cells[0], committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        meeting_id = record_meeting(session, secretary, cell.id, entry(session, cell.id)).id
+    with scope(committee.engine, committee.tenant_id) as session:
+        with pytest.raises(InvalidInput, match="Cần ghi lý do bỏ buổi này"):
+            withdraw_meeting(session, secretary, meeting_id, 1, " ")
+        with pytest.raises(Stale):
+            withdraw_meeting(session, secretary, meeting_id, 2, "ghi trùng")
+        with pytest.raises(NotAllowed):
+            withdraw_meeting(session, committee.actor(Role.MEMBER), meeting_id, 1, "ghi trùng")
+        withdraw_meeting(session, secretary, meeting_id, 1, "ghi trùng")
+    with scope(committee.engine, committee.tenant_id) as session:
+        left = [session.scalar(select(func.count()).select_from(table)) for table in (Meeting, Attendance)]
+        kept = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "withdraw_meeting")).one()
+    assert left == [0, 0]
+    assert (kept["reason"], kept["before"]["place"]) == ("ghi trùng", "Nhà văn hóa")
+
+
+def test_a_meeting_whose_tasks_are_under_way_is_corrected_not_taken_back(committee: Committee) -> None:
+    cell, secretary = committee.cells[0], committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        meeting_id = record_meeting(session, secretary, cell.id, entry(session, cell.id)).id
+        session.add(
+            Task(
+                organisation_id=cell.id,
+                meeting_id=meeting_id,
+                origin="resolution",
+                title="Vận động",
+                due_on=date(2023, 3, 31),
+            )
+        )
+        session.flush()
+        with pytest.raises(InvalidInput) as refusal:
+            withdraw_meeting(session, secretary, meeting_id, 1, "ghi trùng")
+    assert str(refusal.value) == "Đã có nhiệm vụ giao từ buổi này, nên chỉ sửa được, không bỏ được."

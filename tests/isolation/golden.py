@@ -56,12 +56,12 @@ def a_workbook(code: str) -> bytes:
 
 
 def roll_form(world: World, year: str, **more: str) -> dict[str, Any]:
-    """The form of a meeting of the first cell on 3 March, everyone present but the first."""
+    """The form of a meeting of the first cell on a day of March, another each time, everyone present but the first."""
     first, *others = [public_id for _, public_id in world.committee.cells[0].members]
     return {
         "form_key": form_key(),
         "kind": "regular",
-        "held_on-day": "3",
+        "held_on-day": str(next(_DAYS) % 28 + 1),
         "held_on-month": "3",
         "held_on-year": year,
         "row": [first, *others],
@@ -72,7 +72,7 @@ def roll_form(world: World, year: str, **more: str) -> dict[str, Any]:
     }
 
 
-_YEARS = count(2050)
+_YEARS, _DAYS = count(2050), count()
 
 
 def a_day_off(world: World) -> str:
@@ -142,6 +142,15 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST",
         args={"organisation": world["cell"], "meeting": world["meeting"]},
         form=roll_form(world, "2024", action="save", version="1", reason="ghi nhầm địa điểm"),
+        status=302,
+    ),
+    ("meeting.withdraw", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "meeting": world["meeting"]}
+    ),
+    ("meeting.withdraw", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "meeting": world["meeting to withdraw"]},
+        form={"form_key": form_key(), "version": "1", "reason": "ghi trùng"},
         status=302,
     ),
     ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),

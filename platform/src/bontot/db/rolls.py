@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from bontot.db.models.meeting import LATE, PRESENT
 
+OFFICERS = ("secretary", "deputy_secretary", "committee_member")
+"""Whose posts make a cell's committee."""
 ABSENT_FROM_MEETINGS = ("exempt", "suspended", "special_duty")
 """States in which nobody is required; `temporarily_out` adds the home cell's own absent."""
 
@@ -42,7 +44,10 @@ def _listed(*values: str) -> str:
 def attendance_roll(meetings: str = "meeting") -> str:
     """A row for each member required at each meeting: official, probationary and temporary guests on the day it
     opened, minus exempt, suspended, on special duty, temporarily away (from the home cell), and those whose membership
-    ended. `meetings` is the table or a query with its columns, for a meeting not recorded yet."""
+    ended; of a meeting of the cell's committee only who holds a post in it.
+
+    `meetings` is the table or a query with its columns, for a meeting not recorded yet.
+    """
     return f"""
 SELECT m.id AS meeting_id, m.organisation_id, m.year, m.held_on, m.kind, ms.member_id
 FROM {meetings} AS m
@@ -53,14 +58,18 @@ WHERE NOT EXISTS (
     WHERE st.member_id = ms.member_id AND {holds_on("st", "m.held_on")}
       AND (st.kind IN ({_listed(*ABSENT_FROM_MEETINGS)}) OR (st.kind = 'temporarily_out' AND ms.kind = 'home'))
 )
+AND (m.kind <> 'cell_committee_meeting' OR EXISTS (
+    SELECT FROM post AS ps
+    WHERE ps.member_id = ms.member_id AND ps.organisation_id = m.organisation_id
+      AND ps.kind IN ({_listed(*OFFICERS)}) AND {holds_on("ps", "m.held_on")}))
 """
 
 
 ATTENDANCE_ROLL = attendance_roll()
 ROLL_OF_DAY = attendance_roll("""(
     SELECT CAST(0 AS bigint) AS id, CAST(:cell AS bigint) AS organisation_id, CAST(0 AS smallint) AS year,
-           CAST(:day AS date) AS held_on, '' AS kind)""")
-"""A row for each member whom a meeting of `:cell` on `:day` would require, be it recorded or not."""
+           CAST(:day AS date) AS held_on, CAST(:kind AS text) AS kind)""")
+"""A row for each member whom a meeting of `:cell` on `:day`, of kind `:kind`, would require, be it recorded or not."""
 
 VOTING_ROLL = f"""
 SELECT m.id AS meeting_id, m.organisation_id, m.year, m.held_on, ms.member_id

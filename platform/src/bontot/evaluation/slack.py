@@ -72,7 +72,7 @@ class Outlook:
 
 def outlook(session: Session, calendar: Calendar, organisation_id: int, today: date) -> Outlook:
     """The rest of the year of one cell, in two statements."""
-    binds = {"cell": organisation_id, "since": date(today.year, 1, 1), "day": today}
+    binds = {"cell": organisation_id, "kind": "regular", "since": date(today.year, 1, 1), "day": today}
     held = session.execute(_HELD, binds).all()
     first = {day.replace(day=1): day for day, kind, _ in reversed(held) if kind == "regular"}
     planned = [calendar.planned(organisation_id, date(today.year, month, 1)) for month in range(1, 13)]

@@ -26,6 +26,8 @@ class MeetingLine:
     resolution_number: str | None
     present: int
     required: int
+    called: bool
+    """Whether anybody was marked at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Correction:
 _OF_YEAR = text(f"""
 SELECT m.public_id, m.kind, m.held_on, m.thematic_topic,
        (SELECT min(r.number) FROM resolution r WHERE r.meeting_id = m.id),
-       count(a.member_id) FILTER (WHERE a.mark IN ({PRESENT}, {LATE})), count(roll.member_id)
+       count(a.member_id) FILTER (WHERE a.mark IN ({PRESENT}, {LATE})), count(roll.member_id),
+       count(a.member_id) > 0
 FROM meeting m
 LEFT JOIN ({ATTENDANCE_ROLL}) AS roll ON roll.meeting_id = m.id
 LEFT JOIN attendance a ON a.year = m.year AND a.meeting_id = m.id AND a.member_id = roll.member_id

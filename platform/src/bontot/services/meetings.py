@@ -20,6 +20,7 @@ from bontot.db.models import (
     Member,
     Organisation,
     Resolution,
+    Task,
 )
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, KINDS, LATE, PRESENT, STEPS
 from bontot.db.rolls import ROLL_OF_DAY, holds_on
@@ -96,9 +97,9 @@ ORDER BY m.sort_key, m.birth_date
 """)
 
 
-def roll(session: TenantSession, organisation_id: int, day: date) -> list[RollLine]:
+def roll(session: TenantSession, organisation_id: int, day: date, kind: str = "regular") -> list[RollLine]:
     """Who must attend a meeting of the cell on `day`, by given name (denominator of dossier rules §4)."""
-    rows = session.execute(_ROLL, {"cell": organisation_id, "day": day})
+    rows = session.execute(_ROLL, {"cell": organisation_id, "day": day, "kind": kind})
     return [RollLine(*row) for row in rows]
 
 
@@ -106,9 +107,11 @@ def record_meeting(
     session: TenantSession, actor: Actor, organisation_id: int, entry: MeetingEntry
 ) -> Meeting:
     """Records a meeting with its roll call. Raises InvalidInput, and writes nothing, for a day to come or before the
-    cell was founded, an unknown kind or step, or a mark for someone not on the roll."""
+    cell was founded, a meeting of that kind already recorded for the day, an unknown kind or step, or a mark for someone
+    not on the roll."""
     actor.require(Permission.RECORD_MEETING)
     entry = _checked(session, organisation_id, entry)
+    _refuse_second(session, organisation_id, entry)
     meeting = Meeting(
         organisation_id=organisation_id, year=entry.held_on.year, kind=entry.kind, held_on=entry.held_on
     )
@@ -140,6 +143,7 @@ def change_meeting(
     if entry.held_on.year != meeting.year:
         raise InvalidInput("Không đổi ngày họp sang năm khác. Xin ghi nhận một buổi mới.", "held_on")
     entry = _checked(session, meeting.organisation_id, entry)
+    _refuse_second(session, meeting.organisation_id, entry, apart_from=meeting_id)
     before = _as_json(view(session, meeting_id).entry)
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     _describe(meeting, entry)
@@ -149,6 +153,29 @@ def change_meeting(
     _write_parts(session, meeting, entry)
     note(session, "change_meeting", "meeting", meeting.id, actor.account_id, reason=reason, before=before)
     return meeting
+
+
+def withdraw_meeting(
+    session: TenantSession, actor: Actor, meeting_id: int, version: int, reason: str
+) -> None:
+    """Takes back a meeting recorded by mistake; what was recorded is kept in the trail with the reason.
+
+    Raises Stale when it changed since `version` was read, InvalidInput without a reason or while tasks came out of it.
+    """
+    actor.require(Permission.RECORD_MEETING)
+    meeting = session.get(Meeting, (session.tenant_id, meeting_id), with_for_update=True)
+    if meeting is None:
+        raise NotFound
+    if meeting.version != version:
+        raise Stale
+    reason = clean(reason, field="reason")
+    if not reason:
+        raise InvalidInput("Cần ghi lý do bỏ buổi này.", "reason")
+    if session.scalar(select(Task.id).where(Task.meeting_id == meeting_id).limit(1)) is not None:
+        raise InvalidInput("Đã có nhiệm vụ giao từ buổi này, nên chỉ sửa được, không bỏ được.", "reason")
+    before = _as_json(view(session, meeting_id).entry)
+    session.execute(delete(Meeting).where(Meeting.id == meeting_id))
+    note(session, "withdraw_meeting", "meeting", meeting_id, actor.account_id, reason=reason, before=before)
 
 
 def view(session: TenantSession, meeting_id: int) -> MeetingView:
@@ -219,13 +246,33 @@ def _checked(session: TenantSession, organisation_id: int, entry: MeetingEntry) 
         raise InvalidInput("Biểu mẫu có lựa chọn không hợp lệ. Xin tải lại trang.")
     if entry.self_score_band not in (None, *BANDS):
         raise InvalidInput("Xin chọn mức tự đánh giá trong danh sách.", "self_score_band")
-    required = {line.member_id for line in roll(session, organisation_id, entry.held_on)}
+    required = {line.member_id for line in roll(session, organisation_id, entry.held_on, entry.kind)}
     strangers = set(entry.marks) - required
     if strangers:
         names = _names(session, strangers)
         day = entry.held_on.strftime("%d/%m/%Y")
         raise InvalidInput(f"Không thuộc diện phải dự họp ngày {day}: {names}.", "marks")
     return entry
+
+
+def _refuse_second(
+    session: TenantSession, organisation_id: int, entry: MeetingEntry, apart_from: int | None = None
+) -> None:
+    """One meeting of a kind a day; the lock makes two senders of the same form take turns."""
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    )
+    known = select(Meeting.id).where(
+        Meeting.organisation_id == organisation_id,
+        Meeting.kind == entry.kind,
+        Meeting.held_on == entry.held_on,
+        Meeting.id.is_distinct_from(apart_from),
+    )
+    if session.scalar(known) is not None:
+        day = entry.held_on.strftime("%d/%m/%Y")
+        raise InvalidInput(
+            f"Chi bộ đã ghi nhận một buổi cùng loại ngày {day}. Nếu cần, hãy sửa buổi ấy.", "held_on"
+        )
 
 
 def _names(session: TenantSession, member_ids: Iterable[int]) -> str:

@@ -24,6 +24,7 @@ from bontot.plugin import (
     Role,
     Roll,
     Scheme,
+    Stage,
     Subject,
     Threshold,
     Unit,
@@ -69,6 +70,7 @@ PRINCIPLES = judged(
     "Chấp hành nghiêm túc nguyên tắc sinh hoạt Đảng",
     (GOALS,),
     Evidence(label="Nhận xét của cấp ủy viên cấp trên được phân công theo dõi chi bộ"),
+    least_stage=Stage.APPRAISAL,
 )
 MATERIALS = measured(
     "city.materials",

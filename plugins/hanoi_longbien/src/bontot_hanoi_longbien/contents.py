@@ -14,6 +14,7 @@ from bontot.plugin import (
     Operator,
     Option,
     Points,
+    Stage,
     Threshold,
     Unit,
     judged,
@@ -108,7 +109,10 @@ def refusals(kind: str, organisation: str) -> tuple[Criterion, ...]:
         ),
         replace(
             judged(
-                f"longbien.{kind}.disunity", "Không bị cấp có thẩm quyền kết luận mất đoàn kết nội bộ", ()
+                f"longbien.{kind}.disunity",
+                "Không bị cấp có thẩm quyền kết luận mất đoàn kết nội bộ",
+                (),
+                least_stage=Stage.APPRAISAL,
             ),
             met_unless_judged=True,
         ),

@@ -47,6 +47,7 @@ class Meeting(TenantRecord):
         refers("minute_taker_id", "member"),
         unique("public_id"),
         unique("year", "id"),
+        unique("organisation_id", "kind", "held_on"),
         one_of("kind", *KINDS),
         one_of("state", "open", "closed"),
         one_of("self_score_band", "good", "fair", "average", "poor"),

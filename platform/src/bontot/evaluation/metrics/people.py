@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from bontot.db.models.member import RATINGS
 from bontot.db.models.organisation import CELL_TYPES
-from bontot.db.rolls import holds_on, in_state
+from bontot.db.rolls import OFFICERS, holds_on, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import LIFE, ON_ROLL, home_that_day, in_period, wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Metric, Subject
 
-OFFICERS = ("secretary", "deputy_secretary", "committee_member")
 _OFFICERS = ", ".join(f"'{post}'" for post in OFFICERS)
 _CELLS = ", ".join(f"'{cell}'" for cell in CELL_TYPES)
 _MEMBER = "'member' AS record, {} AS record_id, CAST(NULL AS date) AS day"

@@ -35,7 +35,7 @@ def index() -> str | tuple[str, int] | Response:
 
 @page(
     grant,
-    "/tai-khoan/<int:number>/thoi",
+    "/tai-khoan/<int(max=9223372036854775807):number>/thoi",
     permission=Permission.MANAGE_ACCOUNTS,
     scope=Scope.TENANT,
     methods=("POST",),

@@ -11,16 +11,19 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
+from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing
 from bontot.services import agenda, meeting_lists, roll_calls
 from bontot.services.meetings import (
     MeetingEntry,
     MeetingView,
+    RollLine,
     change_meeting,
     meeting_of,
     record_meeting,
     roll,
     view,
+    withdraw_meeting,
 )
 from bontot.web import meeting_form, trail, words
 from bontot.web.cell_year import year_of
@@ -77,7 +80,7 @@ def find(meeting: UUID) -> Response:
 def show(organisation: Place, meeting: UUID) -> str:
     """What was recorded of a meeting."""
     found = _found(organisation, meeting)
-    lines = roll(session(), organisation.id, found.entry.held_on)
+    lines = _roll_of(found)
     above = trail.above(organisation, this_day(), itself=True)
     return render_template(
         "meeting/show.html",
@@ -85,7 +88,7 @@ def show(organisation: Place, meeting: UUID) -> str:
         found=found,
         entry=found.entry,
         form=meeting_form.recorded(found.entry, lines),
-        asked=roll_calls.asked_share(session(), registry(), organisation.id, found.entry.held_on),
+        asked=_asked(organisation, found.entry.held_on, found.entry.kind),
         corrections=meeting_lists.corrections(session(), found.id),
         trail=above,
         superior=_superior(above),
@@ -105,7 +108,7 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
     """The form of a recorded meeting; a correction needs a reason, and the version it corrects."""
     found = _found(organisation, meeting)
     if request.method == "GET":
-        lines = roll(session(), organisation.id, found.entry.held_on)
+        lines = _roll_of(found)
         return _page(organisation, meeting_form.recorded(found.entry, lines), found=found)
     shown = _typed(organisation)
     if request.form.get("action") in ("reload", "review"):
@@ -123,8 +126,63 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
         return _both(organisation, shown, meeting)
 
 
+@page(
+    meeting,
+    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>/bo",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+)
+def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
+    """Takes back a meeting recorded by mistake; asks for the reason, and once."""
+    found = _found(organisation, meeting)
+    if request.method == "GET":
+        return _withdrawing(organisation, found, found.version)
+
+    def act() -> str:
+        withdraw_meeting(session(), actor(), found.id, _version(), request.form.get("reason", ""))
+        kind, day = words.MEETING_KINDS[found.entry.kind].lower(), found.entry.held_on.strftime("%d/%m/%Y")
+        flash(f"Đã bỏ buổi sinh hoạt {kind} ngày {day}.", "good")
+        return url_for("cell.show", organisation=organisation.public_id)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        errors = {refusal.field or "reason": str(refusal)}
+        return _withdrawing(organisation, found, _version(), errors)
+
+
+def _withdrawing(
+    organisation: Place, found: MeetingView, version: int, errors: dict[str, str] | None = None
+) -> tuple[str, int]:
+    text = render_template(
+        "meeting/withdraw.html",
+        place=organisation,
+        found=found,
+        version=version,
+        reason=request.form.get("reason", ""),
+        errors=errors or {},
+        form_key=new_key(),
+        trail=trail.above(organisation, this_day(), itself=True),
+        words=words,
+    )
+    return text, InvalidInput.status if errors else 200
+
+
 def _found(organisation: Place, public_id: UUID) -> MeetingView:
     return view(session(), meeting_of(session(), public_id, frozenset({organisation.id})))
+
+
+def _roll_of(found: MeetingView) -> list[RollLine]:
+    return roll(session(), found.organisation_id, found.entry.held_on, found.entry.kind)
+
+
+def _asked(organisation: Place, day: date, kind: str) -> roll_calls.AskedShare | None:
+    """The share a plan asks of regular meetings; of others none."""
+    if kind != "regular":
+        return None
+    return roll_calls.asked_share(session(), registry(), organisation.id, day)
 
 
 def _version() -> int:
@@ -156,7 +214,8 @@ def _typed(organisation: Place) -> MeetingForm:
     """What was sent, over the roll of the day typed; of the day shown before, while that is no day."""
     values = meeting_form.typed(request.form)
     day = _readable(values["held_on"]) or _shown_day()
-    lines = roll(session(), organisation.id, day)
+    kind = values["kind"] if values["kind"] in KINDS else "regular"
+    lines = roll(session(), organisation.id, day, kind)
     return MeetingForm(values, day, meeting_form.rows(request.form, lines))
 
 
@@ -216,7 +275,7 @@ def _page(
         version=version,
         reason=request.form.get("reason", ""),
         form_key=new_key(),
-        asked=roll_calls.asked_share(session(), registry(), organisation.id, shown.roll_day),
+        asked=_asked(organisation, shown.roll_day, shown.values["kind"]),
         superior=_superior(above),
         planned=year_of(organisation, shown.roll_day.year).month(shown.roll_day),
         trail=above,
@@ -234,7 +293,7 @@ def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str
     """The page for a correction of what somebody else corrected meanwhile: both texts, and the choice."""
     session().rollback()
     now = _found(organisation, public_id)
-    lines = roll(session(), organisation.id, now.entry.held_on)
+    lines = _roll_of(now)
     text = render_template(
         "meeting/stale.html",
         place=organisation,
