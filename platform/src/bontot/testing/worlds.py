@@ -198,7 +198,8 @@ class _Loading:
         return meeting
 
     def _marks(self, item: said.Meeting, required: frozenset[int]) -> Iterator[tuple[int, int]]:
-        marks = dict.fromkeys(sorted(required), PRESENT)
+        came = (self.world.members[code] for code in item.also_present)
+        marks = dict.fromkeys([*sorted(required), *came], PRESENT)
         marks |= {self.world.members[code]: ABSENT_EXCUSED for code in item.excused}
         marks |= {self.world.members[code]: ABSENT_UNEXCUSED for code in item.unexcused}
         silent = {self.world.members[code] for code in item.unmarked}
