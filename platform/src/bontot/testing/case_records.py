@@ -107,6 +107,7 @@ class Meeting:
     also_present: tuple[MemberCode, ...] = ()
     thematic_part: bool = False
     resolution: bool = False
+    cites_superior: bool = False
     materials: int = 0
     sent_before: int | None = None
     steps: bool = False

@@ -187,7 +187,14 @@ class _Loading:
         self.session.flush()
         if item.resolution:
             number = f"{next(self.numbers):02}-NQ/CB"
-            self.session.add(models.Resolution(meeting_id=meeting.id, number=number, subject="Nghị quyết"))
+            self.session.add(
+                models.Resolution(
+                    meeting_id=meeting.id,
+                    number=number,
+                    subject="Nghị quyết",
+                    cites_superior=item.cites_superior,
+                )
+            )
         for place in range(item.materials):
             self.session.add(models.MeetingMaterial(meeting_id=meeting.id, title=f"Tài liệu {place + 1}"))
         for step in STEPS if item.steps else ():
