@@ -61,6 +61,7 @@ def test_what_does_not_come_out_is_said_in_words(engine: Engine, registry: Regis
         "A, tayho.cell.2.attendance: được met 17/20, cần not_met 17/20 (nói sai kết quả)",
         "A, tayho.cell.2.attendance: được met 17/20, cần met 18/20 (nói sai số đếm)",
         "A, prov.1.tax: không được đánh giá (kế hoạch khác)",
+        "A, tayho.cell.1.targets#task_on_time: được not_met 1/2, cần met 2/2 (nói sai số liệu bên cạnh)",
         "A, tháng 1: được within_deadline 2024-01-03, cần late 2024-01-03 (nói sai lịch)",
     ]
 
@@ -109,6 +110,21 @@ subject = "A"
 criterion = "prov.1.tax"
 outcome = "met"
 because = "kế hoạch khác"
+[[case.task]]
+organisation = "A"
+due = 2024-05-05
+done = 2024-05-05
+[[case.task]]
+organisation = "A"
+due = 2024-05-05
+done = 2024-05-06
+[[case.expect]]
+subject = "A"
+criterion = "tayho.cell.1.targets#task_on_time"
+part = 2
+whole = 2
+outcome = "met"
+because = "nói sai số liệu bên cạnh"
 [[case.expect_month]]
 organisation = "A"
 month = 1

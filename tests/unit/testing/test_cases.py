@@ -98,6 +98,14 @@ def test_numbers_stay_exact(tmp_path: Path) -> None:
     assert case.judgment == (Judgment(subjects=("A",), criteria=("c",), points=Decimal("27.1")),)
 
 
+def test_who_came_without_being_required_is_named_and_known(tmp_path: Path) -> None:
+    meeting = '[[case.meeting]]\norganisation = "A"\non = [2024-01-03]\nalso_present = ["{}"]\n'
+    case = read(tmp_path, HEAD + CELL + meeting.format("A2")).case[0]
+    assert case.meeting == (Meeting(organisation="A", on=(date(2024, 1, 3),), also_present=("A2",)),)
+    with pytest.raises(CaseFileError, match="meeting 1: không ai mang mã “A3”"):
+        read(tmp_path, HEAD + CELL + meeting.format("A3"))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

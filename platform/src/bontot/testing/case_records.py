@@ -95,7 +95,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """Meetings alike in everything but the day. Whoever is required and not listed was present."""
+    """Meetings alike in everything but the day. Whoever is required and not listed was present; `also_present` came
+    without being required."""
 
     organisation: OrganisationCode
     on: tuple[date, ...]
@@ -103,8 +104,10 @@ class Meeting:
     excused: tuple[MemberCode, ...] = ()
     unexcused: tuple[MemberCode, ...] = ()
     unmarked: tuple[MemberCode, ...] = ()
+    also_present: tuple[MemberCode, ...] = ()
     thematic_part: bool = False
     resolution: bool = False
+    cites_superior: bool = False
     materials: int = 0
     sent_before: int | None = None
     steps: bool = False
@@ -291,9 +294,9 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What a reader works out: the outcome of a criterion, or of a scheme's title, of one subject. `part` is
-    left out where there is no data; `because` spells the arithmetic. `policy` names a frame evaluated
-    beside."""
+    """What a reader works out: the outcome of a criterion, or of a scheme's title, of one subject. A figure shown
+    beside a criterion is named `criterion#metric`. `part` is left out where there is no data; `because` spells
+    the arithmetic. `policy` names a frame evaluated beside."""
 
     subject: SubjectCode
     outcome: str

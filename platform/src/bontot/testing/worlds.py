@@ -187,7 +187,14 @@ class _Loading:
         self.session.flush()
         if item.resolution:
             number = f"{next(self.numbers):02}-NQ/CB"
-            self.session.add(models.Resolution(meeting_id=meeting.id, number=number, subject="Nghị quyết"))
+            self.session.add(
+                models.Resolution(
+                    meeting_id=meeting.id,
+                    number=number,
+                    subject="Nghị quyết",
+                    cites_superior=item.cites_superior,
+                )
+            )
         for place in range(item.materials):
             self.session.add(models.MeetingMaterial(meeting_id=meeting.id, title=f"Tài liệu {place + 1}"))
         for step in STEPS if item.steps else ():
@@ -198,7 +205,8 @@ class _Loading:
         return meeting
 
     def _marks(self, item: said.Meeting, required: frozenset[int]) -> Iterator[tuple[int, int]]:
-        marks = dict.fromkeys(sorted(required), PRESENT)
+        came = (self.world.members[code] for code in item.also_present)
+        marks = dict.fromkeys([*sorted(required), *came], PRESENT)
         marks |= {self.world.members[code]: ABSENT_EXCUSED for code in item.excused}
         marks |= {self.world.members[code]: ABSENT_UNEXCUSED for code in item.unexcused}
         silent = {self.world.members[code] for code in item.unmarked}
