@@ -192,6 +192,30 @@ class DatabaseUnreachable(BontotError):
     sentence = "Không kết nối được cơ sở dữ liệu. Kiểm tra địa chỉ, tài khoản và máy chủ PostgreSQL."
 
 
+class DatabaseNotReady(BontotError):
+    """The database lacks tables of this version."""
+
+    status = 503
+    code = "database_not_ready"
+    sentence = "Cơ sở dữ liệu chưa có các bảng của phiên bản này. Hãy chạy: ./bontot db upgrade"
+
+
+class BrokerUnreachable(BontotError):
+    """The Valkey or Redis server cannot be reached."""
+
+    status = 503
+    code = "broker_unreachable"
+    sentence = "Không kết nối được Valkey hay Redis. Kiểm tra REDIS_URL và máy chủ ấy."
+
+
+class HostUnusable(BontotError):
+    """This machine cannot listen on the address asked for."""
+
+    status = 409
+    code = "host_unusable"
+    sentence = "Máy này không lắng nghe được ở địa chỉ ấy. Chọn địa chỉ khác bằng --host."
+
+
 class Unreachable(BontotError):
     """A server behind the site does not answer, or not in time."""
 

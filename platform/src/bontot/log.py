@@ -31,7 +31,13 @@ _SHARED: tuple[Processor, ...] = (
 
 
 def configure() -> None:
-    """Sends everything this process logs to standard error as JSON; called by the verbs that serve or work."""
+    """Sends everything this process logs to standard error as JSON, whoever says it; called by every verb that works on
+    records."""
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
     handler = logging.StreamHandler()
     handler.setFormatter(formatter())
     root = logging.getLogger()

@@ -7,16 +7,24 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from bontot import embedded
+from bontot import embedded, log
 from bontot.db import migrate
+from bontot.db.models import Tenant
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.errors import SettingsError
+from bontot.errors import BrokerUnreachable, DatabaseNotReady, DatabaseUnreachable, SettingsError
 from bontot.registry import Registry
 from bontot.services import holidays
 from bontot.settings import Settings
+
+LACKS_TABLES = frozenset({"42P01", "42703"})
+"""PostgreSQL's codes for a table or column that is not there."""
+PATIENCE = 5.0  # seconds for a server to answer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,10 +40,40 @@ def attached(verb: Callable[Concatenate[Settings, P], R]) -> Callable[P, R]:
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         settings = Settings.from_environment()
-        with running(settings):
+        log.configure()
+        with running(settings), in_words():
             return verb(settings, *args, **kwargs)
 
     return run
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Says in a sentence that the database cannot be reached, or lacks this version's tables.
+
+    Raises `DatabaseUnreachable`, `DatabaseNotReady`.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseUnreachable from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) in LACKS_TABLES:
+            raise DatabaseNotReady from error
+        raise
+
+
+def reach(settings: Settings) -> None:
+    """Makes sure that hosted servers answer and hold this version's tables. Raises as `in_words`, or `BrokerUnreachable`."""
+    with in_words(), database(settings) as engine, scope(engine, PLATFORM) as session:
+        session.execute(select(Tenant.id).limit(1))
+    broker = Redis.from_url(settings.redis_url, socket_timeout=PATIENCE)
+    try:
+        broker.ping()
+    except RedisError as error:
+        raise BrokerUnreachable from error
+    finally:
+        broker.close()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import CriterionUnknown, NotFound, PolicyUnknown, TenantUnknown
 from bontot.evaluation import runs
 from bontot.evaluation.names import names, organisation_of
-from bontot.evaluation.period import Period
+from bontot.evaluation.period import YEARS, Period
 from bontot.evaluation.replay import Difference, replay
 from bontot.evaluation.report import explained_rows, verdict_data
 from bontot.evaluation.rules import RuleSet
@@ -47,7 +47,7 @@ class Judged(NamedTuple):
     "một tổ chức (--cell)."
 )
 @click.option("--tenant", "code", required=True, metavar="MÃ", help="Mã đảng bộ.")
-@click.option("--year", type=click.IntRange(2000, 2100), help="Năm đánh giá.")
+@click.option("--year", type=click.IntRange(YEARS[0], YEARS[-1]), help="Năm đánh giá.")
 @click.option("--policy", metavar="MÃ", help="Thử đánh giá theo kế hoạch này; không lưu.")
 @click.option("--cell", metavar="MÃ", help="Chỉ tổ chức mang mã này và đảng viên của nó; không lưu.")
 @click.option("--criterion", metavar="KHÓA", help="Chỉ in tiêu chí mang khóa này.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import time
@@ -14,12 +15,12 @@ from rich.console import Console
 
 from bontot import demo as demonstration
 from bontot import embedded
-from bontot.commands.attach import database, prepare
+from bontot.commands.attach import database, prepare, reach
 from bontot.commands.data_dir import data_dir_option
 from bontot.commands.supervise import Child, Stopped, stoppable
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.embedded.locks import Lock
-from bontot.errors import AlreadyRunning, PortBusy, SiteSilent
+from bontot.errors import AlreadyRunning, HostUnusable, PortBusy, SiteSilent
 from bontot.registry import Registry
 from bontot.settings import Settings
 
@@ -56,6 +57,8 @@ def _run(settings: Settings, console: Console, stack: ExitStack, *, host: str, p
     if settings.owner_url is not None:
         with _step(console, "Nâng cấp cơ sở dữ liệu"):
             prepare(settings)
+    if settings.hosted:
+        reach(settings)
     if demo:
         with _step(console, "Nạp dữ liệu minh hoạ") as say, database(settings) as engine:
             demonstration.load(engine, Registry.load(settings.plugins_off), say)
@@ -122,7 +125,7 @@ def _alone(data_dir: Path, address: str) -> Iterator[None]:
 
 
 def _free(host: str, port: int) -> None:
-    """Return when the port can be listened on. Raises `PortBusy`."""
+    """Return when the port can be listened on. Raises `PortBusy`, `HostUnusable`."""
     deadline = time.monotonic() + PORT_PATIENCE
     while True:
         with socket.socket() as probe:
@@ -130,6 +133,9 @@ def _free(host: str, port: int) -> None:
             try:
                 probe.bind((host, port))
             except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    detail = f"Máy này không lắng nghe được ở địa chỉ {host}. Chọn địa chỉ khác bằng --host."
+                    raise HostUnusable(detail) from error
                 if time.monotonic() > deadline:
                     detail = f"Cổng {port} đang có chương trình khác dùng. Chọn cổng khác: --port {port + 1}"
                     raise PortBusy(detail) from error

@@ -59,7 +59,7 @@ class Counting:
             found = self._guarded(
                 lambda: {key: self._count(key, metric, line) for key, (metric, line) in wanted.items()}
             )
-            self._answers |= {} if isinstance(found, Exception) else found
+            self._answers |= {} if isinstance(found, Exception | SystemExit) else found
 
     def column(self, line: Line, subject: Subject, ids: Ids, *, pooled: bool = False) -> Column | Failed:
         """The line's count for the subjects, or why there is none. `pooled`: as plain sums, to be added up."""
@@ -69,7 +69,9 @@ class Counting:
         key, metric, _ = known
         if key not in self._answers:
             answered = self._guarded(lambda: self._count(key, metric, line))
-            self._answers[key] = _failed(metric, answered) if isinstance(answered, Exception) else answered
+            self._answers[key] = (
+                _failed(metric, answered) if isinstance(answered, Exception | SystemExit) else answered
+            )
         answer = self._answers[key]
         if isinstance(answer, Failed):
             return answer
@@ -92,10 +94,15 @@ class Counting:
             return {at: found for number, line in listing for at, found in listed(number, line).items()}
 
         together = self._guarded(all_listed)
-        if not isinstance(together, Exception):
+        if not isinstance(together, Exception | SystemExit):
             return together
         alone = [self._guarded(partial(listed, number, line)) for number, line in listing]
-        return {at: found for one in alone if not isinstance(one, Exception) for at, found in one.items()}
+        return {
+            at: found
+            for one in alone
+            if not isinstance(one, Exception | SystemExit)
+            for at, found in one.items()
+        }
 
     def _known(
         self, lines: Iterable[tuple[Subject, Line]], *, pooled: bool = False
@@ -123,19 +130,19 @@ class Counting:
     def _facts(self, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
         return RecordedFacts(self.connection, self.period, dict(values_of(line)), self.months, subjects)
 
-    def _guarded(self, act: Callable[[], T]) -> T | Exception:
+    def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
         """The answer of plugin code, or what it raised, in a transaction of its own that can only read and is always undone.
 
         The job's time limit, and a plan that cannot be had for the calendar, are nobody's fault here and raised again.
         """
-        answer: T | Exception
+        answer: T | Exception | SystemExit
         with self.connection.begin_nested() as attempt:
             try:
                 self.connection.execute(READ_ONLY)
                 answer = act()
             except (BaseTimeoutException, PluginUnavailable):
                 raise
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything; the criterion says "error"
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything; the criterion says "error"
                 answer = error
             if attempt.is_active:
                 attempt.rollback()
@@ -148,6 +155,6 @@ def values_of(line: Line) -> tuple[tuple[str, Decimal | str], ...]:
     return tuple((name, value) for name, value in pairs if value is not None)
 
 
-def _failed(metric: Metric, error: Exception) -> Failed:
+def _failed(metric: Metric, error: BaseException) -> Failed:
     log.warning("metric_failed", metric=metric.key, error=type(error).__name__)
     return Failed(f"{metric.key}: {type(error).__name__}")

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from bontot.errors import PeriodRefused
 
 _DAY = timedelta(days=1)
+YEARS = range(2000, 2101)
+"""The years that can be evaluated: those the records have room for."""
 
 
 @dataclass(frozen=True, slots=True)

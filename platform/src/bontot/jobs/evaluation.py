@@ -9,7 +9,8 @@ from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.models import Job
 from bontot.db.tenancy import TenantSession
-from bontot.evaluation.period import Period
+from bontot.errors import PeriodRefused
+from bontot.evaluation.period import YEARS, Period
 from bontot.evaluation.runs import Progress, evaluate
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.registry import Registry
@@ -21,9 +22,11 @@ KIND = "evaluation"
 def request_evaluation(session: TenantSession, actor: Actor, year: int) -> Enqueued:
     """Asks for the committee's year to be judged on the records as they are today.
 
-    Raises `PeriodRefused` for a year not begun.
+    Raises `PeriodRefused` for a year not begun or out of all reason.
     """
     actor.require(Permission.EVALUATE)
+    if year not in YEARS:
+        raise PeriodRefused(f"Chỉ đánh giá được các năm từ {YEARS[0]} đến {YEARS[-1]}.")
     period = Period(year, today(session))
     asked = enqueue(session, KIND, {"year": year, "as_of": period.as_of.isoformat()}, actor.name)
     note(session, "request_evaluation", "job", None, actor.account_id, year=year)

@@ -19,8 +19,11 @@ from bontot.keys import key
 QUEUE = "bontot"
 WORK = "bontot.jobs.tasks.work"
 JOB_LIMIT = 540
-"""Seconds a piece of work may take; less than its lease, so that nobody else begins it meanwhile."""
-LEASE = 600
+"""Seconds a piece of work may take."""
+LEASE = 60
+"""Seconds after which the work of a worker that no longer renews its lease is taken up by another."""
+RENEW = 15.0
+"""Seconds between two renewals."""
 KEPT = 24 * 3600
 """Seconds RQ keeps a failure for the operator; what matters of it is in the records."""
 

@@ -1,13 +1,17 @@
 """One piece of work, done once however often it is asked for.
 
-A row of the outbox is claimed with a lease; its effects, the job's end and the row's end are one transaction. So a second
-delivery finds it taken or done, and a worker that dies leaves nothing half-done but a lease that runs out.
+A row of the outbox is claimed with a lease that is renewed while the work goes on; its effects, the job's end and the
+row's end are one transaction. So a second delivery finds it taken or done, and a worker that dies leaves nothing half-done
+but a lease that runs out. A worker that lost its lease (the database was out of its reach for that long) may not end the
+work: another has begun it.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,13 +19,14 @@ from typing import Any
 import structlog
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import Engine, create_engine, func, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
 from bontot.jobs import evaluation
-from bontot.jobs.outbox import LEASE
+from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
 from bontot.settings import Settings
 
@@ -49,6 +54,20 @@ RETURNING tenant_id, job_id, attempts
 """)
 
 
+_RENEW = text("""
+UPDATE outbox SET leased_until = now() + make_interval(secs => :lease)
+WHERE id = :outbox AND attempts = :attempts AND done_at IS NULL AND failed_at IS NULL
+""")
+_END = text("""
+UPDATE outbox SET done_at = now()
+WHERE id = :outbox AND attempts = :attempts AND done_at IS NULL AND failed_at IS NULL RETURNING id
+""")
+
+
+class _LeaseLost(Exception):
+    """Somebody else took the work up meanwhile; what was done here is undone."""
+
+
 def work(outbox_id: int) -> None:
     """What RQ calls, with an id and nothing else."""
     _desk().do(outbox_id)
@@ -56,12 +75,13 @@ def work(outbox_id: int) -> None:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where work is done: the records and the plans. `doing` and `pause` are there to be changed in tests."""
+    """Where work is done: the records and the plans. `doing`, `pause` and `renew` are there to be changed in tests."""
 
     engine: Engine
     registry: Registry
     doing: Mapping[str, Perform] = field(default_factory=lambda: DOING)
     pause: float = PAUSE
+    renew: float = RENEW
 
     def do(self, outbox_id: int) -> bool:
         """Does the work unless somebody else does or did it; whether it was ours to do."""
@@ -73,7 +93,10 @@ class Desk:
             self._fail(outbox_id, tenant_id, job_id, GAVE_UP)
             return True
         try:
-            self._perform(outbox_id, tenant_id, job_id)
+            with self._holding(outbox_id, attempts):
+                self._perform(outbox_id, tenant_id, job_id, attempts)
+        except _LeaseLost:
+            log.warning("lease_lost", tenant=tenant_id, job=job_id, attempt=attempts)
         except BontotError as error:
             self._fail(outbox_id, tenant_id, job_id, str(error))
         except (Exception, BaseTimeoutException) as error:  # noqa: BLE001 - whatever it is, the row must not be lost
@@ -91,7 +114,28 @@ class Desk:
             row = session.execute(_CLAIM, {"outbox": outbox_id, "lease": LEASE}).first()
         return None if row is None else (row[0], row[1], row[2])
 
-    def _perform(self, outbox_id: int, tenant_id: int, job_id: int) -> None:
+    @contextmanager
+    def _holding(self, outbox_id: int, attempts: int) -> Iterator[None]:
+        """Renews the lease until the work is over, however it ends."""
+        over = threading.Event()
+
+        def renew() -> None:
+            while not over.wait(self.renew):
+                try:
+                    with scope(self.engine, PLATFORM) as session:
+                        session.execute(_RENEW, {"outbox": outbox_id, "attempts": attempts, "lease": LEASE})
+                except SQLAlchemyError as error:
+                    log.warning("lease_not_renewed", error=type(error).__name__)
+
+        renewing = threading.Thread(target=renew, daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            over.set()
+            renewing.join()
+
+    def _perform(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int) -> None:
         with scope(self.engine, tenant_id) as session:
             session.execute(
                 update(Job)
@@ -104,7 +148,8 @@ class Desk:
             result = self.doing[job.kind](session, self.registry, job, telling)
             done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
             session.execute(update(Job).where(Job.id == job_id).values(finished_at=func.now(), **done))
-            session.execute(update(Outbox).where(Outbox.id == outbox_id).values(done_at=func.now()))
+            if session.execute(_END, {"outbox": outbox_id, "attempts": attempts}).first() is None:
+                raise _LeaseLost
 
     def _release(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int) -> None:
         """Back to waiting until a pause is over."""

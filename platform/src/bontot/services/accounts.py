@@ -8,6 +8,7 @@ revocation bites at once (safety rules 13 and 14).
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -23,9 +24,15 @@ from bontot.access import Actor, Role
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, LoginRefused, NotLoggedIn
+from bontot.text import clean
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 SHORTEST_PASSWORD = 15
+LONGEST_WEIGHED = 72
+"""How much of a password is weighed; a longer one is none the worse."""
+HARD_TO_GUESS = 3
+"""Of 0 to 4: more than ten thousand million guesses."""
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 IDLE = "60 minutes"
 ABSOLUTE = "24 hours"
 
@@ -37,12 +44,17 @@ def _plain(password: str) -> str:
 def create_account(
     session: Session, login: str, display_name: str, password: str, *, operator: bool = False
 ) -> Account:
-    """A new log-in. Raises InvalidInput for a short password or a login already taken."""
-    if len(_plain(password)) < SHORTEST_PASSWORD:
-        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
-    login = login.strip().lower()
+    """A new log-in. Raises InvalidInput for a login of other letters or already taken, and for a password that is short or
+    easily guessed (safety rule 14)."""
+    login = clean(login, longest=60, field="login").lower()
+    display_name = clean(display_name, longest=100, field="name")
     if not login:
         raise InvalidInput("Cần có tên đăng nhập.", "login")
+    if not LOGIN.fullmatch(login):
+        raise InvalidInput(
+            "Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số, dấu chấm và gạch ngang.", "login"
+        )
+    _refuse_weak(password, login, display_name)
     if session.scalar(select(Account.id).where(Account.login == login)):
         raise InvalidInput(f"Tên đăng nhập {login} đã có người dùng.", "login")
     account = Account(
@@ -54,6 +66,19 @@ def create_account(
     session.add(account)
     session.flush()
     return account
+
+
+def _refuse_weak(password: str, *known: str) -> None:
+    from zxcvbn import zxcvbn  # here: its word lists take their time, and few processes make accounts
+
+    plain = _plain(password)
+    if len(plain) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
+    if zxcvbn(plain[:LONGEST_WEIGHED], user_inputs=list(known))["score"] < HARD_TO_GUESS:
+        raise InvalidInput(
+            "Mật khẩu này dễ đoán. Hãy ghép bốn, năm từ không liên quan nhau, ví dụ tên vài đồ vật quanh mình.",
+            "password",
+        )
 
 
 def grant_role(
