@@ -97,7 +97,7 @@ def test_every_subject_and_criterion_is_printed_with_its_ground(committee: Commi
         "in_force_from": "2023-01-27",
         "sentence": "Đạt: 204 lượt có mặt trong 240 lượt phải dự, bằng 85,0 %; yêu cầu từ 85 % trở lên; theo kế hoạch: "
         "Chi bộ bốn tốt, tiêu chí Chất lượng sinh hoạt, điểm (2), Kế hoạch số 118-KH/QU ngày 27/01/2023, áp dụng từ "
-        "27/01/2023; Đề án 11-ĐA/TU, Thành ủy Hà Nội yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng.",
+        "27/01/2023; Đề án 11-ĐA/TU, Thành ủy Hà Nội yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng: chưa đạt.",
         "evidence": [],
     }
 
@@ -115,7 +115,7 @@ def test_the_same_records_are_judged_differently_by_another_plan(committee: Comm
     assert found["sentence"] == (
         "Chưa đạt: 204 lượt có mặt trong 240 lượt phải dự, bằng 85,0 %; yêu cầu từ 90 % trở lên; mức là giá trị mặc định, "
         "kế hoạch không quy định, áp dụng từ 08/08/2023; tiêu chí là mặc định, kế hoạch không quy định; Đề án 11-ĐA/TU, "
-        "Thành ủy Hà Nội yêu cầu từ 90 % trở lên."
+        "Thành ủy Hà Nội yêu cầu từ 90 % trở lên: chưa đạt."
     )
     assert stored(committee) == before
 

@@ -65,6 +65,10 @@ def raising(facts: Facts) -> Iterable[Count]:
     raise ZeroDivisionError
 
 
+def ending_the_process(facts: Facts) -> Iterable[Count]:
+    raise SystemExit(9)
+
+
 def misspelling(facts: Facts) -> Iterable[Count]:
     return facts.select("SELECT id, 1, 1 FROM no_such_table")
 
@@ -112,6 +116,7 @@ def ending_the_transaction(facts: Facts) -> Iterable[Count]:
     "fault",
     [
         raising,
+        ending_the_process,
         misspelling,
         dividing,
         fractional,

@@ -31,6 +31,7 @@ from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
+from tests.integration.observe import until
 
 CASE = said.Case(
     name="một chi bộ",
@@ -167,6 +168,51 @@ def test_work_of_a_worker_that_died_is_taken_up_when_its_lease_ends(
         session.execute(ended.values(leased_until=func.now() - text("interval '1 second'")))
     assert Desk(committee.engine, registry).do(work.outbox_id)
     assert (runs_of(committee), job(committee, work).state) == (1, "done")
+
+
+def lease(committee: Committee, work: Enqueued) -> float:
+    """Seconds the lease still holds."""
+    left = text(
+        "SELECT CAST(extract(epoch FROM leased_until - now()) AS float8) FROM outbox WHERE id = :outbox"
+    )
+    with scope(committee.engine, PLATFORM) as session:
+        return float(session.execute(left, {"outbox": work.outbox_id}).scalar_one())
+
+
+def shorten(committee: Committee, work: Enqueued) -> None:
+    with scope(committee.engine, PLATFORM) as session:
+        soon = func.now() + text("interval '1 second'")
+        session.execute(update(Outbox).where(Outbox.id == work.outbox_id).values(leased_until=soon))
+
+
+def test_the_lease_of_work_under_way_is_renewed_and_ends_with_it(
+    committee: Committee, registry: Registry
+) -> None:
+    work, left = asked(committee), list[float]()
+
+    def long(*_: object) -> dict[str, Any]:
+        shorten(committee, work)
+        until(lambda: lease(committee, work) > 30)
+        left.append(lease(committee, work))
+        return {}
+
+    Desk(committee.engine, registry, {KIND: long}, renew=0.05).do(work.outbox_id)
+    assert left[0] > 30
+    assert job(committee, work).state == "done"
+
+
+def test_who_lost_the_lease_may_not_end_the_work(committee: Committee, registry: Registry) -> None:
+    work = asked(committee)
+
+    def overtaken(session: TenantSession, plans: Registry, one: Job, progress: Progress) -> dict[str, Any]:
+        with scope(committee.engine, PLATFORM) as other:
+            other.execute(
+                update(Outbox).where(Outbox.id == work.outbox_id).values(attempts=Outbox.attempts + 1)
+            )
+        return tasks.DOING[KIND](session, plans, one, progress)
+
+    Desk(committee.engine, registry, {KIND: overtaken}).do(work.outbox_id)
+    assert (runs_of(committee), job(committee, work).state) == (0, "running")
 
 
 def test_work_that_ends_its_worker_each_time_is_given_up(committee: Committee, registry: Registry) -> None:

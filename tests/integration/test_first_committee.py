@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import psycopg
+import pytest
 from flask import Flask
 from sqlalchemy import create_engine
 
@@ -30,6 +33,18 @@ def test_an_operator_is_made_with_a_password_that_is_asked_for(run: Run, fresh_d
     assert (asked.exit_code, asked.output) == (0, "Đã tạo tài khoản người vận hành van-hanh.\n")
     short = run("account", "create-operator", "khac", "Người khác", "--password", "ngắn")
     assert (short.exit_code, short.output) == (1, "Lỗi: Mật khẩu cần ít nhất 15 ký tự.\n")
+    for easy in (
+        "123456789012345",
+        "password12345678",
+        "qwertyuiopasdfgh",
+        "a" * 80,
+        "nguoi-khac-nguoi-khac",
+    ):
+        guessed = run("account", "create-operator", "khac", "Người khác", "--password", easy)
+        assert (guessed.exit_code, guessed.output[:30]) == (1, "Lỗi: Mật khẩu này dễ đoán. Hãy")
+    for login in ("a b", "<b>x</b>", "Bí thư", ".an", "an\u202e"):
+        odd = run("account", "create-operator", login, "Người khác", "--password", PASSWORD)
+        assert (odd.exit_code, odd.output.count("\n")) == (1, 1)
     engine = create_engine(fresh_database.database_url)
     with scope(engine, PLATFORM) as session:
         assert check_password(session, "van-hanh", PASSWORD).is_operator
@@ -91,3 +106,23 @@ def test_what_is_unknown_is_named(run: Run) -> None:
 def test_the_new_instance_shows_only_the_log_in(run: Run, app: Flask) -> None:
     assert run("tenant", "list").output.startswith("Chưa có đảng bộ nào.")
     assert app.test_client().get("/").headers["Location"] == "/dang-nhap?den=/"
+
+
+def test_what_a_hosted_instance_lacks_is_said_in_a_sentence(
+    run: Run, make_database: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = make_database()
+    with psycopg.connect(empty.owner_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+    monkeypatch.setenv("DATABASE_URL", empty.database_url)
+    bare = run("tenant", "list")
+    assert (bare.exit_code, bare.output) == (
+        1,
+        "Lỗi: Cơ sở dữ liệu chưa có các bảng của phiên bản này. Hãy chạy: ./bontot db upgrade\n",
+    )
+    monkeypatch.setenv("DATABASE_URL", "postgresql://bontot_app@127.0.0.1:1/bontot")
+    gone = run("tenant", "list")
+    assert (gone.exit_code, gone.output) == (
+        1,
+        "Lỗi: Không kết nối được cơ sở dữ liệu. Kiểm tra địa chỉ, tài khoản và máy chủ PostgreSQL.\n",
+    )

@@ -9,20 +9,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
 from bontot import demo, embedded, processes
+from bontot.db import migrate
 from bontot.embedded import Addresses
 from tests.integration.observe import free_port, processes_of, running, until
 
 COMMAND = [sys.executable, "-m", "bontot", "up"]
 die_with_tests = processes.dying_with_parent(signal.SIGTERM)
 ADDRESS = "Bốn Tốt đang chạy tại"
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass
@@ -183,6 +187,39 @@ def test_a_busy_port_is_named_with_the_way_out(folder: Path) -> None:
     assert processes_of(folder) == {}
 
 
+def test_an_address_this_machine_does_not_have_is_named(folder: Path) -> None:
+    refused = start(folder, free_port(), "--host", "192.0.2.1")
+    assert refused.process.wait(30) == 1
+    assert refused.words() == (
+        "Lỗi: Máy này không lắng nghe được ở địa chỉ 192.0.2.1. Chọn địa chỉ khác bằng --host.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ("DATABASE_URL", "Không kết nối được cơ sở dữ liệu."),
+        ("REDIS_URL", "Không kết nối được Valkey hay Redis. Kiểm tra REDIS_URL và máy chủ ấy."),
+    ],
+)
+def test_hosted_servers_that_do_not_answer_are_named_before_anything_starts(
+    tmp_path: Path, missing: str, words: str
+) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://bontot_app@127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    with embedded.start(tmp_path / "elsewhere", durable=False) as servers:
+        migrate.upgrade(servers.owner_url)
+        given = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+        hosted = start(
+            tmp_path / "here",
+            free_port(),
+            BONTOT_SECRET_KEY="k" * 32,
+            **(given | {missing: nowhere[missing]}),
+        )
+        assert hosted.process.wait(60) == 1
+    assert f"Lỗi: {words}" in hosted.words()
+    assert ADDRESS not in hosted.words()
+
+
 def test_a_site_that_cannot_start_is_said_and_everything_stops(folder: Path, tmp_path: Path) -> None:
     fault = "import sys\nif 'serve' in sys.orig_argv:\n    sys.stderr.write('trang web hỏng'), sys.exit(1)\n"
     (tmp_path / "sitecustomize.py").write_text(fault)
@@ -211,7 +248,7 @@ def test_a_demonstration_whose_loading_was_killed_is_whole_after_the_next_start(
         assert [row[0] for row in taken] == [
             f"{committee}-{part}.xlsx"
             for committee in ("longbien", "tayho", "vanphong")
-            for part in ("1-to-chuc", "2-dang-vien", "3-nam-2023", "4-nam-2026")
+            for part in ("1-to-chuc", "2-dang-vien", "3-nam-2023", f"4-nam-{datetime.now(VIETNAM).year}")
         ]
     assert second.stop() == 0
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 
 from bontot.access import Role
 from bontot.db.models import (
@@ -23,6 +23,8 @@ from bontot.db.models import (
     Organisation,
     OrganisationPeriod,
     Outbox,
+    RoleGrant,
+    Verdict,
 )
 from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import PLATFORM, scope
@@ -276,7 +278,7 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
             "Chất lượng sinh hoạt chi bộ tốt Chưa đạt",
             f"Chưa đạt Tỷ lệ đảng viên tham gia sinh hoạt Con số {counts} từ 85 % trở lên",
             f"Căn cứ theo kế hoạch: mục 2, khoản 2, {CLAUSE}, áp dụng từ 27/01/2023",
-            "Bên cạnh Khung: Đề án khung ví dụ yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng",
+            "Bên cạnh Khung: Đề án khung ví dụ yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng: chưa đạt",
             attended,
             "Chưa có dữ liệu Không khí thảo luận sôi nổi, xây dựng",
             "Kết luận chưa có người có thẩm quyền xét tiêu chí này",
@@ -428,6 +430,25 @@ def test_who_may_ask_for_an_evaluation_and_follow_it(
     answer = client.post("/danh-gia", data={"year": "2023", "form_key": form_key})
     assert (answer.status_code, client.get("/viec").status_code) == ((302, 200) if evaluates else (403, 403))
     assert counted(committee, Job) == int(evaluates)
+
+
+def test_a_member_is_offered_only_the_evaluations_that_judged_him(app: Flask, committee: Committee) -> None:
+    header = judged(committee)
+    mine = committee.client(app, Role.MEMBER)
+    assert f"/danh-gia/{header.public_id}" in Page(mine.get("/danh-gia")).links.values()
+    with scope(committee.engine, committee.tenant_id) as session:
+        own = session.scalar(select(RoleGrant.member_id).where(RoleGrant.role == Role.MEMBER))
+        session.execute(delete(Verdict).where(Verdict.subject_id == own))
+    assert f"/danh-gia/{header.public_id}" not in Page(mine.get("/danh-gia")).links.values()
+
+
+@pytest.mark.parametrize("year", ["0000", "1999", "2101", "99999", "hai nghìn", ""])
+def test_a_year_that_cannot_be_is_refused_and_nothing_is_asked_for(
+    committee: Committee, client: FlaskClient, year: str
+) -> None:
+    key = "8f1de1b2-0000-4000-8000-000000000001"
+    assert client.post("/danh-gia", data={"year": year, "form_key": key}).status_code == 422
+    assert counted(committee, Job) == 0
 
 
 def test_a_committee_not_yet_evaluated_says_what_the_page_will_show(app: Flask, committee: Committee) -> None:

@@ -174,7 +174,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             17,
             20,
             f"Đạt: 17 lượt có mặt trong 20 lượt phải dự, bằng 85,0 %; yêu cầu từ 85 % trở lên; {THEIRS}; Đề án 11-ĐA/TU, "
-            "Thành ủy Hà Nội yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng.",
+            "Thành ủy Hà Nội yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng: chưa đạt.",
         ),
         (
             replace(ATTENDANCE, figure=replace(EIGHTY_FIVE, layer=Layer.FRAME)),

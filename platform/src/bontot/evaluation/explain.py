@@ -162,7 +162,7 @@ class _Explaining:
         figure = line.figure
         conclusion, numbers = _conclusion(line, outcome), _numbers(line, outcome, part, whole)
         grounds = ground(line)
-        beside = _beside(figure.frame, figure.unit) if figure and figure.frame else ""
+        beside = _beside(figure.frame, figure.unit, part, whole) if figure and figure.frame else ""
         said = "; ".join(filter(None, (numbers, grounds, beside)))
         return Finding(
             criterion=line.key,
@@ -215,10 +215,14 @@ def _criterion(line: Line, clause: str) -> str:
     return f"tiêu chí theo {clause}"
 
 
-def _beside(frame: FrameFigure, unit: Unit) -> str:
+def _beside(frame: FrameFigure, unit: Unit, part: int | None, whole: int) -> str:
+    """What the frame asks, and whether the same count meets it."""
     asked = words.requirement(frame.operator, frame.value, unit)
     weaker = ", chặt hơn mức đang dùng" if frame.weaker else ""
-    return f"{frame.policy} yêu cầu {asked}{weaker}"
+    if part is None or not whole:
+        return f"{frame.policy} yêu cầu {asked}{weaker}"
+    met = decide(frame.operator, part, whole, frame.value, unit)
+    return f"{frame.policy} yêu cầu {asked}{weaker}: {words.OUTCOMES[met].lower()}"
 
 
 def _conclusion(line: Line, outcome: Outcome) -> str:

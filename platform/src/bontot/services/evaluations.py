@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, TextClause, select, text
 
 from bontot.access import Actor, Role
 from bontot.db.models import EvaluationRun, Meeting
@@ -60,7 +60,9 @@ class LineTally:
     counts: dict[Outcome, int]
 
 
-def _lines(*conditions: ColumnElement[bool], limit: int, session: TenantSession) -> list[RunLine]:
+def _lines(
+    *conditions: ColumnElement[bool] | TextClause, limit: int, session: TenantSession
+) -> list[RunLine]:
     statement = (
         select(
             EvaluationRun.public_id,
@@ -78,10 +80,20 @@ def _lines(*conditions: ColumnElement[bool], limit: int, session: TenantSession)
     return [RunLine(*row) for row in session.execute(statement)]
 
 
-def current(session: TenantSession) -> dict[int, list[RunLine]]:
-    """`{year: runs no later one supersedes, by plan}`, the latest year first."""
+_JUDGED = text("""
+EXISTS (SELECT FROM verdict AS v WHERE v.run_id = evaluation_run.id AND v.subject_id = :member
+        AND evaluation_run.rules #>> ARRAY['schemes', CAST(v.scheme AS text), 'subject'] = 'member')
+""")
+
+
+def current(session: TenantSession, member_id: int | None = None) -> dict[int, list[RunLine]]:
+    """`{year: runs no later one supersedes, by plan}`, the latest year first; with `member_id` those that judged that
+    member."""
+    wanted: list[ColumnElement[bool] | TextClause] = [EvaluationRun.superseded_by_id.is_(None)]
+    if member_id is not None:
+        wanted.append(_JUDGED.bindparams(member=member_id))
     years: dict[int, list[RunLine]] = {}
-    for line in _lines(EvaluationRun.superseded_by_id.is_(None), limit=MOST_RUNS, session=session):
+    for line in _lines(*wanted, limit=MOST_RUNS, session=session):
         years.setdefault(line.year, []).append(line)
     return years
 
