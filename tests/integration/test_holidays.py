@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, delete, select
 
 from bontot.clock import today
 from bontot.db.models import Holiday
@@ -49,6 +49,32 @@ def test_seeding_again_changes_nothing_and_brings_back_nothing(fresh: Engine) ->
     with scope(fresh, PLATFORM) as session:
         seed(session, registry)
         assert session.execute(select(Holiday.id, Holiday.retired_at).order_by(Holiday.id)).all() == before
+
+
+def test_a_newer_seed_leaves_the_months_that_are_over_as_they_are(fresh: Engine) -> None:
+    """What a plugin newly declares for a month long past may not rewrite the schedules of that month."""
+    registry = Registry.load()
+    with scope(fresh, PLATFORM) as session:
+        first = today(session).replace(day=1)
+        past, coming = (
+            session.execute(delete(Holiday).where(condition).returning(Holiday.day)).scalars().all()
+            for condition in (Holiday.day < first, Holiday.day >= first)
+        )
+        session.add(
+            Holiday(day=date(2090, 1, 1), kind="statutory", name="Lễ", source="thử", entered_by="thử")
+        )
+        session.flush()
+        seed(session, registry)
+        now = session.scalars(select(Holiday.day).where(Holiday.day < date(2090, 1, 1))).all()
+    assert past
+    assert sorted(now) == sorted(coming)
+
+
+def test_days_whose_notice_is_still_to_come_are_marked(fresh: Engine) -> None:
+    with scope(fresh, PLATFORM) as session:
+        marked = {line.day.year for line in days_off(session, 2027) if line.projected}
+        certain = [line for line in days_off(session, 2026) if line.projected]
+    assert (marked, certain) == ({2027}, [])
 
 
 def test_a_day_is_entered_with_its_notice_and_once(fresh: Engine) -> None:

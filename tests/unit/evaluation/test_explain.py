@@ -353,8 +353,8 @@ def points(label: str, line: int, maximum: int) -> GroupRules:
     return GroupRules(key=label, label=label, clauses=(), lines=(line,), points=figure)
 
 
-def by_points(outcome: Outcome, first: int | None, second: int | None, rating: Outcome) -> str:
-    """The title of a scheme of two contents, 30 and 20 points, that a rating may refuse."""
+def by_points(outcome: Outcome, first: int | None, second: int | None, rating: Outcome, *limits: int) -> str:
+    """The title of a scheme of two contents, 30 and 20 points, that a rating may refuse; `limits` are bands in force."""
     scores = [replace(POINTS, key=key, role=Role.DECIDES) for key in ("a", "b")]
     scheme = SchemeRules(
         key="cell",
@@ -369,6 +369,10 @@ def by_points(outcome: Outcome, first: int | None, second: int | None, rating: O
         registration_expected=False,
         pass_mark=replace(DEFAULT, unit=Unit.POINTS, value=Decimal(45)),
         group_floor=replace(DEFAULT, value=Decimal(60)),
+        bands=tuple(
+            (replace(DEFAULT, unit=Unit.POINTS, value=Decimal(limit)), name)
+            for limit, name in zip(limits, ("Đạt", "Khá", "Trung bình"), strict=False)
+        ),
     )
     rules = RuleSet(
         policy="hanoi_longbien",
@@ -440,3 +444,20 @@ def test_a_title_in_points_is_one_sentence(
     outcome: Outcome, first: int | None, second: int | None, rating: Outcome, words: str
 ) -> None:
     assert by_points(outcome, first, second, rating) == words
+
+
+@pytest.mark.parametrize(
+    ("second", "limits", "said"),
+    [
+        (1800, (45, 35, 25), "tổng 45,5 điểm, mức “Đạt”"),
+        (800, (45, 35, 25), "tổng 35,5 điểm, mức “Khá”"),
+        (700, (45, 35, 25), "tổng 34,5 điểm, mức “Trung bình”"),
+        (700, (45, 35), "tổng 34,5 điểm, dưới mức “Khá”"),
+        (700, (45,), "tổng 34,5 điểm, yêu cầu từ 45 điểm trở lên"),
+    ],
+)
+def test_a_total_is_given_its_band_where_the_committee_has_set_some(
+    second: int, limits: tuple[int, ...], said: str
+) -> None:
+    outcome = Outcome.MET if second == 1800 else Outcome.NOT_MET
+    assert said in by_points(outcome, 2750, second, Outcome.MET, *limits)
