@@ -109,9 +109,22 @@ def test_what_no_rest_of_the_year_can_bring_back(make: Make, registry: Registry)
         (one.sentence, one.lost) for one in (found["c.attendance"], found["c.date"], found["c.disciplined"])
     ] == [
         ("Còn 10 buổi trong năm, mỗi buổi 10 người phải dự: dù có mặt đủ cũng không còn đạt được.", True),
-        ("Đã lỡ 1 tháng; năm nay không còn đạt được.", True),
+        (
+            "Tháng 3 đã quá hạn mà chưa ghi nhận buổi nào. Nếu chi bộ đã họp đúng hạn, hãy ghi nhận ngay; nếu không, năm nay "
+            "không còn đạt được.",
+            False,
+        ),
         ("Đã có 1 quyết định kỷ luật tổ chức đảng; năm nay không còn đạt được.", True),
     ]
+
+
+def test_a_meeting_held_past_its_deadline_is_lost_whatever_is_still_recorded(
+    make: Make, registry: Registry
+) -> None:
+    late = date(YEAR, 3, 20)
+    committee = make(case(said.Meeting(organisation="A", on=(*FIRST[:2], late))))
+    found = left(committee, registry, date(YEAR, 3, 21))["c.date"]
+    assert (found.sentence, found.lost) == ("Đã lỡ 1 tháng; năm nay không còn đạt được.", True)
 
 
 def test_the_next_thematic_meeting_and_its_last_day(make: Make, registry: Registry) -> None:

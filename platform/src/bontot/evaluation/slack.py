@@ -59,13 +59,15 @@ class Slack:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The rest of a cell's year as it is planned: all months that count, those not yet held, the quarters with their
-    thematic meetings, and how many a meeting held today would require."""
+    """The rest of a cell's year as it is planned: all months that count, those not yet held, how many were missed and
+    which of them for want of any record, the quarters with their thematic meetings, and how many a meeting held today would
+    require."""
 
     today: date
     months: tuple[Planned, ...]
     to_hold: tuple[Planned, ...]
     late: int
+    unrecorded: tuple[Planned, ...]
     thematic: dict[date, int]
     roll: int
 
@@ -90,6 +92,9 @@ def outlook(session: Session, calendar: Calendar, organisation_id: int, today: d
         months=months,
         to_hold=to_hold,
         late=sum(_missed(month, first.get(month.month), today) for month in months),
+        unrecorded=tuple(
+            month for month in months if month.month not in first and month.scheduled.deadline < today
+        ),
         thematic=thematic,
         roll=session.execute(_REQUIRED, binds).scalar_one(),
     )
@@ -167,7 +172,18 @@ def _each_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
 
 def _on_time(line: Line, _part: int, _whole: int, seen: Outlook) -> Slack:
     ahead = [month for month in seen.to_hold if month.scheduled.deadline >= seen.today]
-    return _months(line, seen, seen.late, ahead, lambda month: month.scheduled.deadline)
+    found = _months(line, seen, seen.late, ahead, lambda month: month.scheduled.deadline)
+    without = _months(
+        line, seen, seen.late - len(seen.unrecorded), ahead, lambda month: month.scheduled.deadline
+    )
+    if not found.lost or without.lost:
+        return found
+    months = ", ".join(f"{month.month.month}" for month in seen.unrecorded)
+    said = (
+        f"Tháng {months} đã quá hạn mà chưa ghi nhận buổi nào. Nếu chi bộ đã họp đúng hạn, hãy ghi nhận ngay; nếu không, "
+        "năm nay không còn đạt được."
+    )
+    return Slack(criterion=line.key, sentence=said, left=0)
 
 
 def _monthly(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
