@@ -110,8 +110,8 @@ def test_what_no_rest_of_the_year_can_bring_back(make: Make, registry: Registry)
     ] == [
         ("Còn 10 buổi trong năm, mỗi buổi 10 người phải dự: dù có mặt đủ cũng không còn đạt được.", True),
         (
-            "Tháng 3 đã quá hạn mà chưa ghi nhận buổi nào. Nếu chi bộ đã họp đúng hạn, hãy ghi nhận ngay; nếu không, năm nay "
-            "không còn đạt được.",
+            "Tháng 3 đã quá hạn mà chưa ghi nhận buổi nào. Nếu chi bộ đã họp đúng hạn, hãy ghi nhận ngay; nếu không, "
+            "năm nay không còn đạt được.",
             False,
         ),
         ("Đã có 1 quyết định kỷ luật tổ chức đảng; năm nay không còn đạt được.", True),

@@ -159,6 +159,11 @@ def test_the_plans_of_a_day_are_listed_with_where_they_hold(
         "Cơ quan ban hành Đảng ủy phường Ví Dụ Có hiệu lực từ 01/01/2024 Áp dụng cho Phường nhà" in now.words
     )
     assert "Khung xem bên cạnh Đề án khung ví dụ" in now.words
+    assert "; trừ Phường nhà, theo Kế hoạch của phường ví dụ" in now.words
+    assert "Không áp dụng cho Phường nhà: nơi ấy theo Kế hoạch của phường ví dụ." in (
+        Page(client.get(f"{VALUE}/dat")).words
+    )
+    assert "trừ Phường" not in before.words
     assert "Kế hoạch của phường ví dụ" not in before.links
     assert "Đang xem tại ngày 31/12/2023" in before.words
 

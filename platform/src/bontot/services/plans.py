@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import chain
 
@@ -33,13 +33,15 @@ from bontot.services.thresholds import ValueLine
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanEntry:
     """A plan assigned somewhere in the committee. Without `policy` its plugin is not available, for `reason`; `missing`
-    says what of an available plan cannot be counted; `governs` names where it is assigned, each with its first day."""
+    says what of an available plan cannot be counted; `governs` names where it is assigned, each with its first day, `apart`
+    what lies below and follows another plan, with that plan's label."""
 
     code: str
     policy: Policy | None
     reason: str = ""
     missing: tuple[str, ...] = ()
     governs: tuple[tuple[str, date], ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
     frames: tuple[Policy, ...] = ()
 
     @property
@@ -85,13 +87,41 @@ ORDER BY a.policy_code, p.sort_key
 """)
 
 
+_APART = text(f"""
+WITH RECURSIVE up AS (
+    SELECT a.policy_code, a.organisation_id, p.parent_id FROM policy_assignment a
+    JOIN organisation_period p ON p.organisation_id = a.organisation_id AND {holds_on("p", ":day")}
+    WHERE {holds_on("a", ":day")}
+    UNION
+    SELECT up.policy_code, up.organisation_id, p.parent_id FROM up
+    JOIN organisation_period p ON p.organisation_id = up.parent_id AND {holds_on("p", ":day")}
+)
+SELECT DISTINCT above.policy_code, place.sort_key, place.name, up.policy_code FROM up
+JOIN policy_assignment above ON above.organisation_id = up.parent_id AND above.policy_code <> up.policy_code
+     AND {holds_on("above", ":day")}
+JOIN organisation_period place ON place.organisation_id = up.organisation_id AND {holds_on("place", ":day")}
+ORDER BY above.policy_code, place.sort_key
+""")
+
+
 def plans_in_force(session: TenantSession, registry: Registry, day: date) -> list[PlanEntry]:
-    """The plans assigned in the committee on a day, by code, in one statement; a plan without its plugin is listed with the
+    """The plans assigned in the committee on a day, by code, in two statements; a plan without its plugin is listed with the
     reason."""
     governed: dict[str, list[tuple[str, date]]] = {}
     for code, name, since in session.execute(_ASSIGNED, {"day": day}):
         governed.setdefault(code, []).append((name, since))
-    return [_entry(registry, code, tuple(places)) for code, places in governed.items()]
+    apart: dict[str, list[tuple[str, str]]] = {}
+    for code, _, name, by in session.execute(_APART, {"day": day}):
+        apart.setdefault(code, []).append((name, _label(registry, by)))
+    return [
+        replace(_entry(registry, code, tuple(places)), apart=tuple(apart.get(code, ())))
+        for code, places in governed.items()
+    ]
+
+
+def _label(registry: Registry, code: str) -> str:
+    offer = registry.policies.get(code)
+    return offer.policy.label if offer else code
 
 
 def plan_of(session: TenantSession, registry: Registry, code: str, day: date) -> PlanEntry:

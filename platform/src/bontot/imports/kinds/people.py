@@ -39,6 +39,10 @@ EMPLOYMENTS = {"Đang công tác": "working", "Nghỉ hưu": "retired", "Đi h�
 PROBATION = timedelta(days=366)  # twelve months; after that an official date is expected
 
 
+YOUNGEST = 18
+"""Whole calendar years between birth and admission, by Article 1 of the Party Charter; days may be known by year only."""
+
+
 def take_members(rows: list[Row], intake: Intake) -> None:
     """Enters each person at home in a cell, with the post and the state the list gives."""
     for row in rows:
@@ -64,6 +68,10 @@ def _dates_in_order(row: Row) -> bool:
     birth, admission, official = row.get("birth"), row.get("admission"), row.get("official_date")
     if birth and admission and admission.day <= birth.day:
         row.error("admission", "Ngày vào Đảng phải sau ngày sinh.")
+    elif birth and admission and admission.day.year - birth.day.year < YOUNGEST:
+        row.error(
+            "admission", f"Ngày vào Đảng sớm hơn {YOUNGEST} tuổi; hãy kiểm tra ngày sinh và ngày vào Đảng."
+        )
     elif admission and official and official < admission.day:
         row.error("official_date", "Ngày chính thức phải sau ngày vào Đảng.")
     elif row.get("state") == "probationary" and official:
@@ -90,7 +98,13 @@ def _new(row: Row, org: Org, intake: Intake) -> bool:
         ):
             row.error("full_name", f"{org.name} đã có đồng chí {other.full_name}{_born(other)}.")
             return False
-        if birth and other.birth_date == birth and _may_be_same(number, other):
+        if birth and other.birth_date == birth and not _may_be_same(number, other):
+            row.warn(
+                "card",
+                f"Trùng họ tên và ngày sinh với đồng chí mang số thẻ {other.card}; được nhập như hai người. "
+                "Nếu là một người, hãy sửa số thẻ hoặc bỏ dòng này.",
+            )
+        elif birth and other.birth_date == birth:
             place = other.home.organisation.name if other.home and other.home.organisation else "nơi khác"
             row.warn(
                 "full_name",
