@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from bontot.clock import today
 from bontot.db.models import Attendance, AuditEvent, Meeting, Member, Membership
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
+from bontot.errors import InvalidInput
 from bontot.services.meetings import Mark, view
 from bontot.settings import Settings
 from bontot.text import collation_key, search_key
 from bontot.web import create_app
 from bontot.web.database import db
+from bontot.web.fields import a_time
 from tests.factories import Committee
 from tests.web.reading import Page
 
@@ -113,7 +116,7 @@ def test_bad_input_names_each_field_and_loses_nothing(
     assert page.status == 422
     assert page.mends == [
         ("held_on", "Không có ngày 31/2/2023."),
-        ("starts_at", "Giờ phải viết như 19:30."),
+        ("starts_at", "Giờ viết như 19:30 hoặc 19 giờ 30."),
         ("sent_on", "Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026."),
         (f"roll-{public_id}", f"{name} vắng: chọn có lý do, không lý do hay đến muộn."),
     ]
@@ -140,6 +143,86 @@ def test_a_day_to_come_is_refused_beside_the_day(
         [("held_on", "Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp.")],
     )
     assert counted(committee, Meeting) == 0
+
+
+def test_everything_to_mend_is_said_in_one_round(
+    committee: Committee, client: FlaskClient, address: str
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        later = today(session) + timedelta(days=1)
+    (_, first), (_, second) = committee.cells[0].members[:2]
+    sent = Page(client.get(address)).form.sent(
+        action="save", held_on__day=str(later.day), held_on__month=str(later.month),
+        held_on__year=str(later.year), starts_at="tối", place="x" * 501, materials="x\n" * 12_000,
+        sent_on__day=str(later.day), sent_on__month=str(later.month), sent_on__year=str(later.year + 1),
+        **absent(first), **absent(second),
+    )  # fmt: skip
+    page = Page(client.post(address, data=sent))
+    said = "vắng: chọn có lý do, không lý do hay đến muộn."
+    assert page.mends == [
+        ("held_on", "Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp."),
+        ("starts_at", "Giờ viết như 19:30 hoặc 19 giờ 30."),
+        ("place", "Địa điểm: nội dung dài 501 ký tự; chỉ nhận tối đa 500 ký tự."),
+        ("materials", "Tài liệu: nội dung dài 23.999 ký tự; chỉ nhận tối đa 10.000 ký tự."),
+        ("sent_on", "Ngày gửi tài liệu phải trước hoặc trong ngày họp."),
+        (f"roll-{first}", f"Nguyễn nhà An {said}"),
+        (f"roll-{second}", f"Nguyễn nhà Bình {said}"),
+    ]
+    assert counted(committee, Meeting) == 0
+
+
+def test_a_correction_says_at_once_that_its_reason_is_missing_and_what_else(
+    client: FlaskClient, address: str
+) -> None:
+    meeting = record(client, address)
+    sent = Page(client.get(f"{meeting}/sua")).form.sent(action="save", starts_at="tối", reason="x" * 501)
+    assert Page(client.post(f"{meeting}/sua", data=sent)).mends == [
+        ("starts_at", "Giờ viết như 19:30 hoặc 19 giờ 30."),
+        ("reason", "Lý do sửa: nội dung dài 501 ký tự; chỉ nhận tối đa 500 ký tự."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("19:30", "19:30"),
+        ("19h30", "19:30"),
+        ("19H 30", "19:30"),
+        ("1930", "19:30"),
+        ("19h", "19:00"),
+        ("19 giờ 30", "19:30"),
+        ("19 gio\u031b\u0300 30 phút", "19:30"),
+        ("19 Giờ", "19:00"),
+        ("7:05", "07:05"),
+        ("24:00", None),
+        ("19:60", None),
+        ("19 giờ kém 5", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, read: str | None) -> None:
+    try:
+        found = a_time(typed)
+    except InvalidInput:
+        found = None
+    assert (found.strftime("%H:%M") if found else None) == read
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "warned"), [("regular", 7, False), ("regular", 20, True), ("thematic", 20, False)]
+)
+def test_a_day_past_the_deadline_is_warned_of_and_recorded_all_the_same(
+    client: FlaskClient, address: str, kind: str, day: int, warned: bool
+) -> None:
+    sent = Page(client.get(address)).form.sent(kind=kind, **HELD, **{"held_on-day": str(day)})
+    answer = client.post(address, data={**sent, "action": "reload"})
+    caution = re.search('<p class="caution"[^>]*?( hidden)?>(.*?)</p>', answer.get_data(as_text=True))
+    assert caution is not None
+    words = re.sub("<[^>]+>", "", caution[2])
+    assert (not caution[1], words) == (
+        warned,
+        "Ngày này đã quá hạn 07/03/2023; buổi họp sẽ được tính là quá hạn.",
+    )
+    assert client.post(address, data={**sent, "action": "save"}).status_code == 302
 
 
 def test_a_second_press_records_once_and_shows_the_same_meeting(
