@@ -391,9 +391,9 @@ def test_problems_of_members_are_each_named_at_their_place(peopled: Office) -> N
 def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) -> None:
     assert office.problems({"Tổ chức": [["Mã", "Tên", "Ghi chú", "Tên"], ["Q", "Quận", "gì đó"]]}) == [
         ("Tổ chức", 1, "Loại hình", "error",
-         "Thiếu cột bắt buộc “Loại hình”; hãy thêm cột này vào dòng tiêu đề."),
+         "Thiếu cột “Loại hình” (dòng 1); hãy thêm cột này vào dòng tiêu đề."),
         ("Tổ chức", 1, "Ngày thành lập", "error",
-         "Thiếu cột bắt buộc “Ngày thành lập”; hãy thêm cột này vào dòng tiêu đề."),
+         "Thiếu cột “Ngày thành lập” (dòng 1); hãy thêm cột này vào dòng tiêu đề."),
         ("Tổ chức", 1, "Tên", "error", "Cột này trùng với cột “Tên”; chỉ giữ một cột."),
         ("Tổ chức", 1, "Ghi chú", "warning", "Cột này bị bỏ qua: không nhận ra tiêu đề này."),
     ]  # fmt: skip
@@ -411,13 +411,39 @@ def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) ->
         ("Đảng viên", None, "", "error",
          "Không tìm thấy dòng tiêu đề trong 20 dòng đầu; cần có các cột: Họ và tên, Chi bộ."),
         ("Sheet1", None, "", "error",
-         "Không nhận ra trang tính này; hãy đặt tên trang là một trong: Tổ chức, Điều chỉnh lịch, Ngày họp hằng tháng, "
+         "Không nhận ra trang tính này; hãy đặt tên trang là một trong: Tổ chức, Điều chỉnh lịch, Ngày họp hằng tháng, Ngày nghỉ riêng, "
          "Đảng viên, Biến động, Chức vụ, Tình trạng, Buổi sinh hoạt, Điểm danh, Phát biểu, Chỉ đạo của cấp trên, "
          "Nhiệm vụ, Đảng phí, Bồi dưỡng, Quy chế, Kỷ luật, Đơn thư, Khen thưởng, Kiểm tra, giám sát, Kiến nghị, "
          "Đăng ký phấn đấu, Chọn thí điểm, Nhận xét nơi cư trú, Xếp loại năm, Đánh giá."),
         ("Danh sách chi bộ", None, "", "error", "Trang này cùng loại với trang “Tổ chức đảng”; hãy gộp làm một."),
         ("Ẩn", None, "", "warning", "Trang tính ẩn không được đọc; bỏ ẩn nếu muốn nhập."),
     ]  # fmt: skip
+
+
+def test_a_heading_row_found_in_part_says_which_columns_it_lacks(office: Office) -> None:
+    rows: Sheet = [["ĐẢNG BỘ PHƯỜNG VÍ DỤ"], ["Chi bộ"], [], ["Họ tên", "Đơn vị công tác"], ["Trần Văn A", "C1"]]
+    assert office.problems({"Đảng viên": rows}) == [
+        ("Đảng viên", 4, "Chi bộ", "error",
+         "Thiếu cột “Chi bộ” (dòng 4); hãy thêm cột này vào dòng tiêu đề."),
+        ("Đảng viên", 4, "Đơn vị công tác", "warning", "Cột này bị bỏ qua: không nhận ra tiêu đề này."),
+    ]  # fmt: skip
+
+
+def test_a_workbook_sent_again_is_said_to_be_in_the_system_before_its_rows_one_by_one(
+    office: Office,
+) -> None:
+    people: Sheet = [["Họ và tên", "Ngày sinh", "Chi bộ"], *([f"Trần Văn {n}", "1950", "C1"] for n in range(30))]
+    meetings: Sheet = [["Chi bộ", "Loại", "Ngày họp"], ["C1", "Thường kỳ", date(2023, 3, 3)]]
+    sheets = {"Tổ chức": ORGANISATIONS, "Đảng viên": people, "Buổi sinh hoạt": meetings}
+    office.apply(sheets)
+    again = office.preview(sheets)
+    assert (again.problems[0]["sheet"], again.problems[0]["message"]) == (
+        "",
+        "Có vẻ tệp này đã được nhập: 35 dòng đã có trong hệ thống.",
+    )
+    assert (len(again.problems), again.counts["errors"]) == (21, 35)
+    more = office.problems(sheets | {"Đảng viên": [*people, ["Trần Văn Mới", "1950", "C1"]]})
+    assert (len(more), more[0][4]) == (36, "Mã Q đã có trong hệ thống.")
 
 
 MEETING_HEADERS = ["Chi bộ", "Loại", "Ngày họp", "Giờ", "Nội dung", "Các bước", "Tài liệu", "Ngày gửi tài liệu",
