@@ -106,6 +106,24 @@ def test_the_operator_sees_committees_by_name_and_nothing_they_hold(
     assert operator_client(app, engine).get("/to-chuc").status_code == 302
 
 
+def test_a_day_off_is_refused_with_everything_to_mend(app: Flask, engine: Engine) -> None:
+    operator = operator_client(app, engine)
+    readable = {"day-day": "3", "day-month": "3", "day-year": "2023"}
+    texts = [
+        ("kind", "Xin chọn loại ngày."),
+        ("name", "Cần ghi tên ngày nghỉ."),
+        ("source", "Cần ghi văn bản thông báo ngày nghỉ."),
+    ]
+    assert Page(operator.post("/van-hanh/ngay-nghi")).mends == [
+        ("day", "Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026."),
+        *texts,
+    ]
+    assert Page(operator.post("/van-hanh/ngay-nghi", data=readable)).mends == [
+        ("day", "Tháng đã qua: lịch sinh hoạt của tháng ấy đã chốt, không sửa ngày nghỉ nữa."),
+        *texts,
+    ]
+
+
 def test_a_plugin_that_failed_is_named_to_the_operator(
     engine: Engine, committee: Committee, app: Flask
 ) -> None:

@@ -38,8 +38,7 @@ def create_account(
     session: Session, login: str, display_name: str, password: str, *, operator: bool = False
 ) -> Account:
     """A new log-in. Raises InvalidInput for a short password or a login already taken."""
-    if len(_plain(password)) < SHORTEST_PASSWORD:
-        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
+    check_length(password)
     login = login.strip().lower()
     if not login:
         raise InvalidInput("Cần có tên đăng nhập.", "login")
@@ -54,6 +53,12 @@ def create_account(
     session.add(account)
     session.flush()
     return account
+
+
+def check_length(password: str) -> None:
+    """Raises InvalidInput for a password that is too short."""
+    if len(_plain(password)) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
 
 
 def grant_role(

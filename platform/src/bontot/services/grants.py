@@ -12,9 +12,9 @@ from bontot.db.models import Account, Member, OrganisationPeriod, PolicyAssignme
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, LoginTaken, NotFound
+from bontot.errors import InvalidInput, LoginTaken, NotFound, noting, refuse_noted
 from bontot.registry import Registry
-from bontot.services.accounts import create_account, grant_role
+from bontot.services.accounts import check_length, create_account, grant_role
 from bontot.services.audit import note
 from bontot.text import clean
 
@@ -77,19 +77,34 @@ def appoint(
 ) -> None:
     """Makes an account and gives it a role in the committee from `day`.
 
-    Raises LoginTaken for a login somebody has (an existing account is admitted by the operator, who knows it is the same
-    person), InvalidInput for what is missing or does not fit the role.
+    Raises InvalidFields for everything that is missing, does not fit the role, or is a login somebody has (an existing
+    account is admitted by the operator, who knows it is the same person).
     """
     actor.require(Permission.MANAGE_ACCOUNTS)
-    place, member_id = _fitting(session, appointment, day)
-    name = clean(name, longest=100, field="name")
-    if not name:
-        raise InvalidInput("Cần ghi họ tên người dùng.", "name")
-    login = clean(login, longest=60, field="login").lower()
-    if session.scalar(select(Account.id).where(Account.login == login)):
-        raise LoginTaken(f"Tên đăng nhập {login} đã có người dùng. Xin chọn tên khác.", "login")
+    errors: dict[str, str] = {}
+    place = member_id = None
+    with noting(errors):
+        place, member_id = _fitting(session, appointment, day)
+    with noting(errors):
+        name = clean(name, longest=100, field="name")
+        if not name:
+            raise InvalidInput("Cần ghi họ tên người dùng.", "name")
+    with noting(errors):
+        login = _free_login(session, login)
+    with noting(errors):
+        check_length(password)
+    refuse_noted(errors)
     account = create_account(session, login, name, password)
     give(session, account.id, appointment.role, place, member_id, day, actor)
+
+
+def _free_login(session: TenantSession, login: str) -> str:
+    login = clean(login, longest=60, field="login").lower()
+    if not login:
+        raise InvalidInput("Cần có tên đăng nhập.", "login")
+    if session.scalar(select(Account.id).where(Account.login == login)):
+        raise LoginTaken(f"Tên đăng nhập {login} đã có người dùng. Xin chọn tên khác.", "login")
+    return login
 
 
 def admit(session: TenantSession, account_id: int, appointment: Appointment, day: date) -> None:
