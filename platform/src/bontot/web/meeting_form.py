@@ -257,12 +257,13 @@ class Difference:
 
 
 def differences(theirs: MeetingForm, mine: MeetingForm) -> list[Difference]:
-    """Where two forms of one meeting differ: its fields in order, then the roll by given name."""
+    """Where two forms of one meeting differ in more than blanks and line breaks: its fields in order, then the roll by
+    given name."""
     before, after = _spoken(theirs), _spoken(mine)
     return [
         Difference(label, before.get(label, ""), after.get(label, ""))
         for label in {**before, **after}
-        if before.get(label, "") != after.get(label, "")
+        if before.get(label, "").split() != after.get(label, "").split()
     ]
 
 

@@ -260,6 +260,7 @@ def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str
         mine=shown,
         differences=meeting_form.differences(meeting_form.recorded(now.entry, lines), shown),
         corrections=meeting_lists.corrections(session(), now.id),
+        account_id=actor().account_id,
         sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
         form_key=new_key(),
         trail=trail.above(organisation, this_day(), itself=True),
