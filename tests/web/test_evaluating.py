@@ -381,10 +381,32 @@ def test_each_role_sees_as_far_as_it_reaches(app: Flask, apart: Committee) -> No
     assert "Tất cả 20 Đạt 16 Chưa đạt 4" in Page(apart.client(app, Role.COMMITTEE).get(run)).words
     assert seen_by(app, apart, Role.CELL_SECRETARY, run) == names(range(10))
     assert seen_by(app, apart, Role.CELL_SECRETARY, f"{run}?bang=1") == cells[:1]
-    assert seen_by(app, apart, Role.TENANT_ADMIN, f"{run}?bang=1") == ["Chi bộ ngoài phường", *cells]
+    assert seen_by(app, apart, Role.TENANT_ADMIN, f"{run}?bang=1") == [
+        "Chi bộ ngoài phường Quận nhà",
+        *(f"{cell} Phường nhà" for cell in cells),
+    ]
     own = apart.cells[0].members[1][1]
     answer = apart.client(app, Role.MEMBER).get(run)
     assert answer.headers["Location"] == f"{run}/dang-vien/{own}"
+
+
+@pytest.mark.parametrize("address", ["/dang-vien", "run"])
+def test_a_list_across_wards_names_the_ward_after_the_cell(
+    app: Flask, apart: Committee, address: str
+) -> None:
+    address = f"/danh-gia/{judged(apart).public_id}" if address == "run" else address
+    cells = {
+        role: {cell for row in Page(apart.client(app, role).get(address)).rows for cell in row if "Chi bộ " in cell}
+        for role in (Role.TENANT_ADMIN, Role.COMMITTEE)
+    }
+    assert cells == {
+        Role.TENANT_ADMIN: {
+            "Chi bộ nhà số 1 Phường nhà",
+            "Chi bộ nhà số 2 Phường nhà",
+            "Chi bộ ngoài phường Quận nhà",
+        },
+        Role.COMMITTEE: {"Chi bộ nhà số 1", "Chi bộ nhà số 2"},
+    }
 
 
 def test_a_verdict_out_of_reach_is_not_found(app: Flask, apart: Committee) -> None:
