@@ -299,6 +299,30 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
     assert Page(meeting).heading == "Sinh hoạt thường kỳ ngày 03/03/2023"
 
 
+def test_who_may_import_is_told_where_judged_criteria_are_entered(app: Flask, committee: Committee) -> None:
+    run = f"/danh-gia/{judged(committee).public_id}"
+    said = (
+        "1 tiêu chí do người có thẩm quyền xét chưa có dữ liệu Ghi kết luận vào trang tính “Đánh giá” của tệp Excel "
+        "rồi gửi ở trang Nhập dữ liệu , sau đó yêu cầu đánh giá lại."
+    )
+    told = {
+        (role, number): said in Page(committee.client(app, role).get(address)).words
+        for role in (Role.TENANT_ADMIN, Role.COMMITTEE)
+        for number, address in enumerate(
+            (f"{run}?bang=1", *(f"{run}/to-chuc/{cell.public_id}" for cell in committee.cells))
+        )
+    }
+    admin, other = Role.TENANT_ADMIN, Role.COMMITTEE
+    assert told == {
+        (admin, 0): True,
+        (admin, 1): False,
+        (admin, 2): True,
+        (other, 0): False,
+        (other, 1): False,
+        (other, 2): False,
+    }
+
+
 def test_a_members_verdict_names_what_decided_it(committee: Committee, client: FlaskClient) -> None:
     header = judged(committee)
     short = committee.cells[1].members[0][1]
