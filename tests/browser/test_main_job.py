@@ -129,7 +129,7 @@ def test_from_an_empty_committee_to_a_verdict_and_its_clause(
     secretary.get_by_role("link", name="Ghi nhận buổi sinh hoạt").first.click()
     for name in ABSENT:
         line = secretary.locator("li", has_text=name)
-        line.get_by_text("Vắng", exact=True).click()
+        line.get_by_text("Vắng hoặc muộn", exact=True).click()
         line.get_by_text("Có lý do", exact=True).click()
     secretary.get_by_role("button", name="Ghi nhận").click()
     expect(secretary.get_by_role("status").first).to_contain_text("27/30 có mặt.")

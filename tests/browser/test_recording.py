@@ -56,7 +56,7 @@ def test_thirty_are_recorded_with_seven_touches(
     touches = 0
     for place, reason in ((2, "Có lý do"), (5, "Không lý do"), (9, "Đến muộn")):
         line = page.locator(row(page, committee, place))
-        line.get_by_text("Vắng", exact=True).click()
+        line.get_by_text("Vắng hoặc muộn", exact=True).click()
         line.get_by_text(reason, exact=True).click()
         touches += 2
     if javascript:
@@ -85,7 +85,7 @@ def test_the_roll_is_marked_by_keyboard_alone(form: Callable[..., Page], committ
 def test_a_forgotten_reason_is_named_and_led_to(form: Callable[..., Page], committee: Committee) -> None:
     page = form()
     line = page.locator(row(page, committee, 4))
-    line.get_by_text("Vắng", exact=True).click()
+    line.get_by_text("Vắng hoặc muộn", exact=True).click()
     page.get_by_role("button", name="Ghi nhận").click()
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="Nguyễn nhà Đạt vắng: chọn có lý do").click()

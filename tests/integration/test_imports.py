@@ -360,6 +360,9 @@ def test_problems_of_members_are_each_named_at_their_place(peopled: Office) -> N
         ["Hoàng Văn Tân", "01/01/1960", "01/01/1990", "01/01/1991", "01.777777", "C1"],
         ["Hoàng Văn Uy", "13/1960", "01/01/1990", "01/01/1991", "#N/A", "C1"],
         ["Nguyễn V¨n Vinh", "1960", "01/01/2199", None, None, None],
+        ["Trần Thị Ánh", "03/02/1956", "01/01/1990", "01/01/1991", "01.666666", "C1"],
+        ["Hoàng Văn Xuân", "01/01/1960", "31/12/1977", "31/12/1978", "01.555555", "C1"],
+        ["Hoàng Văn Yên", "1960", "01/01/1978", "01/01/1979", "01.444444", "C1"],
     ]
     sheet = "Đảng viên"
     assert peopled.problems({"Đảng viên": rows}) == [
@@ -381,19 +384,27 @@ def test_problems_of_members_are_each_named_at_their_place(peopled: Office) -> N
         (sheet, 16, "Chi bộ", "error", "Ô này không được để trống."),
         (sheet, 16, "Họ và tên", "error", "Chữ gõ bằng phông cũ (TCVN3 hoặc VNI); hãy chuyển sang Unicode."),
         (sheet, 16, "Ngày vào Đảng", "error", "Năm 2199 không hợp lý; hãy kiểm tra lại ngày, tháng, năm."),
+        (sheet, 18, "Ngày vào Đảng", "error",
+         "Vào Đảng khi chưa đủ 18 tuổi; hãy kiểm tra ngày sinh và ngày vào Đảng."),
         (sheet, 4, "Họ và tên", "warning",
          "Trùng họ tên và ngày sinh với đồng chí ở Chi bộ Tổ dân phố số 1; được nhập như hai người. "
          "Nếu là một người, hãy bỏ dòng này và dùng trang Biến động."),
         (sheet, 10, "Ngày chính thức", "warning", "Không có ngày chính thức nên được coi là đảng viên dự bị."),
+        (sheet, 17, "Họ và tên", "warning",
+         "Trùng họ tên và ngày sinh với đồng chí ở Chi bộ Trường Mầm non; được nhập như hai người. "
+         "Nếu là một người, hãy bỏ dòng này và dùng trang Biến động."),
+        (sheet, 17, "Số thẻ", "warning",
+         "Trùng họ tên và ngày sinh với đồng chí mang số thẻ 01234567; được nhập như hai người. "
+         "Nếu là một người, hãy sửa số thẻ hoặc bỏ dòng này."),
     ]  # fmt: skip
 
 
 def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) -> None:
     assert office.problems({"Tổ chức": [["Mã", "Tên", "Ghi chú", "Tên"], ["Q", "Quận", "gì đó"]]}) == [
         ("Tổ chức", 1, "Loại hình", "error",
-         "Thiếu cột bắt buộc “Loại hình”; hãy thêm cột này vào dòng tiêu đề."),
+         "Thiếu cột “Loại hình” (dòng 1); hãy thêm cột này vào dòng tiêu đề."),
         ("Tổ chức", 1, "Ngày thành lập", "error",
-         "Thiếu cột bắt buộc “Ngày thành lập”; hãy thêm cột này vào dòng tiêu đề."),
+         "Thiếu cột “Ngày thành lập” (dòng 1); hãy thêm cột này vào dòng tiêu đề."),
         ("Tổ chức", 1, "Tên", "error", "Cột này trùng với cột “Tên”; chỉ giữ một cột."),
         ("Tổ chức", 1, "Ghi chú", "warning", "Cột này bị bỏ qua: không nhận ra tiêu đề này."),
     ]  # fmt: skip
@@ -418,6 +429,41 @@ def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) ->
         ("Danh sách chi bộ", None, "", "error", "Trang này cùng loại với trang “Tổ chức đảng”; hãy gộp làm một."),
         ("Ẩn", None, "", "warning", "Trang tính ẩn không được đọc; bỏ ẩn nếu muốn nhập."),
     ]  # fmt: skip
+
+
+def test_a_heading_row_found_in_part_says_which_columns_it_lacks(office: Office) -> None:
+    rows: Sheet = [
+        ["ĐẢNG BỘ PHƯỜNG VÍ DỤ"],
+        ["Chi bộ"],
+        [],
+        ["Họ tên", "Đơn vị công tác"],
+        ["Trần Văn A", "C1"],
+    ]
+    assert office.problems({"Đảng viên": rows}) == [
+        ("Đảng viên", 4, "Chi bộ", "error",
+         "Thiếu cột “Chi bộ” (dòng 4); hãy thêm cột này vào dòng tiêu đề."),
+        ("Đảng viên", 4, "Đơn vị công tác", "warning", "Cột này bị bỏ qua: không nhận ra tiêu đề này."),
+    ]  # fmt: skip
+
+
+def test_a_workbook_sent_again_is_said_to_be_in_the_system_before_its_rows_one_by_one(
+    office: Office,
+) -> None:
+    people: Sheet = [
+        ["Họ và tên", "Ngày sinh", "Chi bộ"],
+        *([f"Trần Văn {n}", "1950", "C1"] for n in range(30)),
+    ]
+    meetings: Sheet = [["Chi bộ", "Loại", "Ngày họp"], ["C1", "Thường kỳ", date(2023, 3, 3)]]
+    sheets = {"Tổ chức": ORGANISATIONS, "Đảng viên": people, "Buổi sinh hoạt": meetings}
+    office.apply(sheets)
+    again = office.preview(sheets)
+    assert (again.problems[0]["sheet"], again.problems[0]["message"]) == (
+        "",
+        "Có vẻ tệp này đã được nhập: 35 dòng đã có trong hệ thống.",
+    )
+    assert (len(again.problems), again.counts["errors"]) == (21, 35)
+    more = office.problems(sheets | {"Đảng viên": [*people, ["Trần Văn Mới", "1950", "C1"]]})
+    assert (len(more), more[0][4]) == (36, "Mã Q đã có trong hệ thống.")
 
 
 MEETING_HEADERS = ["Chi bộ", "Loại", "Ngày họp", "Giờ", "Nội dung", "Các bước", "Tài liệu", "Ngày gửi tài liệu",

@@ -22,6 +22,7 @@ from bontot.web import create_app
 from bontot.web.database import db
 from bontot.web.request import SECRET_COOKIE
 from tests.factories import Committee, make_committee, operator_client
+from tests.web.reading import Page
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
 ELSEWHERE = (
@@ -66,7 +67,7 @@ def test_logging_in_leads_on_to_the_page_asked_for_but_never_off_the_site(
 
 @pytest.mark.parametrize(
     ("login", "password"),
-    [("member", "sai"), ("không có ai", PASSWORD), ("", ""), ("\0", "\0"), ("x" * 100_000, PASSWORD)],
+    [("member", "sai"), ("không có ai", PASSWORD), ("\0", "\0"), ("x" * 100_000, PASSWORD)],
 )
 def test_a_wrong_login_and_a_wrong_password_are_answered_alike(
     app: Flask, committee: Committee, login: str, password: str
@@ -209,6 +210,20 @@ def test_an_account_of_two_committees_switches_between_them(
 def test_an_operator_has_no_standing_access_to_a_committee(app: Flask, engine: Engine) -> None:
     client = operator_client(app, engine)
     assert client.get("/").status_code in (302, 401)
+
+
+@pytest.mark.parametrize("sent", [{}, {"login": "bithu.tdp01"}, {"login": " ", "password": "gì đó"}])
+def test_an_empty_log_in_says_to_fill_in_both(app: Flask, sent: dict[str, str]) -> None:
+    answer = app.test_client().post("/dang-nhap", data=sent)
+    page = Page(answer)
+    assert (page.status, "Nhập cả tên đăng nhập và mật khẩu." in page.lines) == (422, True)
+
+
+def test_an_operator_without_a_committee_goes_straight_to_the_operators_page(
+    app: Flask, engine: Engine
+) -> None:
+    operator_client(app, engine)
+    assert log_in(app.test_client(), "van-hanh") == (302, "/van-hanh")
 
 
 def test_a_disabled_account_is_out_at_once(app: Flask, committee: Committee) -> None:

@@ -301,6 +301,30 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
     assert Page(meeting).heading == "Sinh hoạt thường kỳ ngày 03/03/2023"
 
 
+def test_who_may_import_is_told_where_judged_criteria_are_entered(app: Flask, committee: Committee) -> None:
+    run = f"/danh-gia/{judged(committee).public_id}"
+    said = (
+        "1 tiêu chí do người có thẩm quyền xét chưa có dữ liệu Ghi kết luận vào trang tính “Đánh giá” của tệp Excel "
+        "rồi gửi ở trang Nhập dữ liệu , sau đó yêu cầu đánh giá lại."
+    )
+    told = {
+        (role, number): said in Page(committee.client(app, role).get(address)).words
+        for role in (Role.TENANT_ADMIN, Role.COMMITTEE)
+        for number, address in enumerate(
+            (f"{run}?bang=1", *(f"{run}/to-chuc/{cell.public_id}" for cell in committee.cells))
+        )
+    }
+    admin, other = Role.TENANT_ADMIN, Role.COMMITTEE
+    assert told == {
+        (admin, 0): True,
+        (admin, 1): False,
+        (admin, 2): True,
+        (other, 0): False,
+        (other, 1): False,
+        (other, 2): False,
+    }
+
+
 def test_a_members_verdict_names_what_decided_it(committee: Committee, client: FlaskClient) -> None:
     header = judged(committee)
     short = committee.cells[1].members[0][1]
@@ -383,10 +407,37 @@ def test_each_role_sees_as_far_as_it_reaches(app: Flask, apart: Committee) -> No
     assert "Tất cả 20 Đạt 16 Chưa đạt 4" in Page(apart.client(app, Role.COMMITTEE).get(run)).words
     assert seen_by(app, apart, Role.CELL_SECRETARY, run) == names(range(10))
     assert seen_by(app, apart, Role.CELL_SECRETARY, f"{run}?bang=1") == cells[:1]
-    assert seen_by(app, apart, Role.TENANT_ADMIN, f"{run}?bang=1") == ["Chi bộ ngoài phường", *cells]
+    assert seen_by(app, apart, Role.TENANT_ADMIN, f"{run}?bang=1") == [
+        "Chi bộ ngoài phường Quận nhà",
+        *(f"{cell} Phường nhà" for cell in cells),
+    ]
     own = apart.cells[0].members[1][1]
     answer = apart.client(app, Role.MEMBER).get(run)
     assert answer.headers["Location"] == f"{run}/dang-vien/{own}"
+
+
+@pytest.mark.parametrize("address", ["/dang-vien", "run"])
+def test_a_list_across_wards_names_the_ward_after_the_cell(
+    app: Flask, apart: Committee, address: str
+) -> None:
+    address = f"/danh-gia/{judged(apart).public_id}" if address == "run" else address
+    cells = {
+        role: {
+            cell
+            for row in Page(apart.client(app, role).get(address)).rows
+            for cell in row
+            if "Chi bộ " in cell
+        }
+        for role in (Role.TENANT_ADMIN, Role.COMMITTEE)
+    }
+    assert cells == {
+        Role.TENANT_ADMIN: {
+            "Chi bộ nhà số 1 Phường nhà",
+            "Chi bộ nhà số 2 Phường nhà",
+            "Chi bộ ngoài phường Quận nhà",
+        },
+        Role.COMMITTEE: {"Chi bộ nhà số 1", "Chi bộ nhà số 2"},
+    }
 
 
 def test_a_verdict_out_of_reach_is_not_found(app: Flask, apart: Committee) -> None:

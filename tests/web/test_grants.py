@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,6 +14,7 @@ from bontot.db.models import Account, RoleGrant
 from bontot.db.tenancy import PLATFORM, scope
 from tests.factories import Committee, make_committee
 from tests.isolation.golden import form_key
+from tests.web.reading import Page
 
 PASSWORD = "trời hôm nay rất đẹp"
 
@@ -112,3 +115,26 @@ def test_an_ended_role_bites_at_the_next_click_but_never_ones_own(
 def test_only_an_admin_manages_accounts(app: Flask, committee: Committee) -> None:
     for role in (Role.COMMITTEE, Role.CELL_SECRETARY, Role.MEMBER):
         assert committee.client(app, role).get("/tai-khoan").status_code == 403
+
+
+def test_everything_that_does_not_fit_is_said_in_one_round(committee: Committee, admin: FlaskClient) -> None:
+    sent = entry(committee, name=" ", login="", password="ngắn", role="", organisation="nơi khác")
+    assert Page(admin.post("/tai-khoan", data=sent)).mends == [
+        ("name", "Cần ghi họ tên người dùng."),
+        ("login", "Cần có tên đăng nhập."),
+        ("password", "Mật khẩu cần ít nhất 15 ký tự."),
+        ("role", "Xin chọn vai trò."),
+        ("organisation", "Xin chọn tổ chức trong danh sách."),
+    ]
+
+
+def test_ending_a_role_is_asked_about_once_with_its_effect(committee: Committee, admin: FlaskClient) -> None:
+    text = admin.get("/tai-khoan").get_data(as_text=True)
+    asked = [
+        re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", part)).strip()
+        for part in re.findall('<details class="ask">(.*?)</details>', text, re.DOTALL)
+    ]
+    assert asked[2] == (
+        "Thôi vai trò của nhà cell_secretary nhà cell_secretary sẽ không làm việc được nữa với vai trò Bí thư chi bộ "
+        "tại Chi bộ nhà số 1, ngay từ lần bấm tiếp theo. Thôi vai trò này"
+    )

@@ -106,6 +106,24 @@ def test_the_operator_sees_committees_by_name_and_nothing_they_hold(
     assert operator_client(app, engine).get("/to-chuc").status_code == 302
 
 
+def test_a_day_off_is_refused_with_everything_to_mend(app: Flask, engine: Engine) -> None:
+    operator = operator_client(app, engine)
+    readable = {"day-day": "3", "day-month": "3", "day-year": "2023"}
+    texts = [
+        ("kind", "Xin chọn loại ngày."),
+        ("name", "Cần ghi tên ngày nghỉ."),
+        ("source", "Cần ghi văn bản thông báo ngày nghỉ."),
+    ]
+    assert Page(operator.post("/van-hanh/ngay-nghi")).mends == [
+        ("day", "Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026."),
+        *texts,
+    ]
+    assert Page(operator.post("/van-hanh/ngay-nghi", data=readable)).mends == [
+        ("day", "Tháng đã qua: lịch sinh hoạt của tháng ấy đã chốt, không sửa ngày nghỉ nữa."),
+        *texts,
+    ]
+
+
 def test_a_plugin_that_failed_is_named_to_the_operator(
     engine: Engine, committee: Committee, app: Flask
 ) -> None:
@@ -302,8 +320,8 @@ def test_the_tree_of_another_day_says_so_and_shows_the_names_of_that_day(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("hôm qua", "Ngày trong địa chỉ chưa đúng; ví dụ đúng: ?ngay=2023-05-01."),
-        ("2023-02-30", "Ngày trong địa chỉ chưa đúng; ví dụ đúng: ?ngay=2023-05-01."),
+        ("hôm qua", "Không đọc được ngày muốn xem. Hãy chọn lại ngày trên trang."),
+        ("2026-02-31", "Ngày 31/02/2026 không có trong lịch."),
         ("2999-01-01", "Chỉ xem được các ngày đã qua, từ năm 1930."),
     ],
 )
@@ -311,7 +329,14 @@ def test_a_day_that_cannot_be_seen_is_refused_in_words(
     app: Flask, committee: Committee, asked: str, sentence: str
 ) -> None:
     page = Page(committee.client(app, ADMIN).get("/to-chuc", query_string={"ngay": asked}))
-    assert (page.status, sentence in page.words) == (422, True)
+    assert (page.status, page.heading, sentence in page.lines) == (422, "Chưa mở được trang này", True)
+
+
+def test_words_too_long_to_look_for_are_refused_beside_the_box(app: Flask, committee: Committee) -> None:
+    asked = {"tim": "a" * 300}
+    page = Page(committee.client(app, SECRETARY).get("/dang-vien", query_string=asked))
+    assert (page.status, page.heading, page.forms[-1].values) == (422, "Đảng viên", asked)
+    assert "Tìm theo tên: nội dung dài 300 ký tự; chỉ nhận tối đa 100 ký tự." in page.lines
 
 
 def test_before_anything_existed_the_tree_says_so(app: Flask, committee: Committee) -> None:

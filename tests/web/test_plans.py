@@ -108,7 +108,7 @@ def test_every_value_stands_under_its_purpose_with_who_decided_it(
         head,
         ["Chi bộ gửi hồ sơ đề nghị trước ngày", "30/11", default, ""],
         head,
-        ["Số người phát biểu mỗi buổi", "chưa đặt", "Chưa lớp nào quy định mức gợi ý: 3", ""],
+        ["Số người phát biểu mỗi buổi", "chưa đặt", "Chưa có văn bản nào quy định mức gợi ý: 3", ""],
     ]
 
 

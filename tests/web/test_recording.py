@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -14,12 +15,16 @@ from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import Attendance, AuditEvent, Meeting, Member, Membership
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
-from bontot.db.tenancy import scope
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.errors import InvalidInput
+from bontot.services.accounts import grant_role, open_session
 from bontot.services.meetings import Mark, view
 from bontot.settings import Settings
 from bontot.text import collation_key, search_key
 from bontot.web import create_app
 from bontot.web.database import db
+from bontot.web.fields import a_time
+from bontot.web.request import SECRET_COOKIE
 from tests.factories import Committee
 from tests.web.reading import Page
 
@@ -113,7 +118,7 @@ def test_bad_input_names_each_field_and_loses_nothing(
     assert page.status == 422
     assert page.mends == [
         ("held_on", "Không có ngày 31/2/2023."),
-        ("starts_at", "Giờ phải viết như 19:30."),
+        ("starts_at", "Giờ viết như 19:30 hoặc 19 giờ 30."),
         ("sent_on", "Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026."),
         (f"roll-{public_id}", f"{name} vắng: chọn có lý do, không lý do hay đến muộn."),
     ]
@@ -140,6 +145,86 @@ def test_a_day_to_come_is_refused_beside_the_day(
         [("held_on", "Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp.")],
     )
     assert counted(committee, Meeting) == 0
+
+
+def test_everything_to_mend_is_said_in_one_round(
+    committee: Committee, client: FlaskClient, address: str
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        later = today(session) + timedelta(days=1)
+    (_, first), (_, second) = committee.cells[0].members[:2]
+    sent = Page(client.get(address)).form.sent(
+        action="save", held_on__day=str(later.day), held_on__month=str(later.month),
+        held_on__year=str(later.year), starts_at="tối", place="x" * 501, materials="x\n" * 12_000,
+        sent_on__day=str(later.day), sent_on__month=str(later.month), sent_on__year=str(later.year + 1),
+        **absent(first), **absent(second),
+    )  # fmt: skip
+    page = Page(client.post(address, data=sent))
+    said = "vắng: chọn có lý do, không lý do hay đến muộn."
+    assert page.mends == [
+        ("held_on", "Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp."),
+        ("starts_at", "Giờ viết như 19:30 hoặc 19 giờ 30."),
+        ("place", "Địa điểm: nội dung dài 501 ký tự; chỉ nhận tối đa 500 ký tự."),
+        ("materials", "Tài liệu: nội dung dài 23.999 ký tự; chỉ nhận tối đa 10.000 ký tự."),
+        ("sent_on", "Ngày gửi tài liệu phải trước hoặc trong ngày họp."),
+        (f"roll-{first}", f"Nguyễn nhà An {said}"),
+        (f"roll-{second}", f"Nguyễn nhà Bình {said}"),
+    ]
+    assert counted(committee, Meeting) == 0
+
+
+def test_a_correction_says_at_once_that_its_reason_is_missing_and_what_else(
+    client: FlaskClient, address: str
+) -> None:
+    meeting = record(client, address)
+    sent = Page(client.get(f"{meeting}/sua")).form.sent(action="save", starts_at="tối", reason="x" * 501)
+    assert Page(client.post(f"{meeting}/sua", data=sent)).mends == [
+        ("starts_at", "Giờ viết như 19:30 hoặc 19 giờ 30."),
+        ("reason", "Lý do sửa: nội dung dài 501 ký tự; chỉ nhận tối đa 500 ký tự."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("19:30", "19:30"),
+        ("19h30", "19:30"),
+        ("19H 30", "19:30"),
+        ("1930", "19:30"),
+        ("19h", "19:00"),
+        ("19 giờ 30", "19:30"),
+        ("19 gio\u031b\u0300 30 phút", "19:30"),
+        ("19 Giờ", "19:00"),
+        ("7:05", "07:05"),
+        ("24:00", None),
+        ("19:60", None),
+        ("19 giờ kém 5", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, read: str | None) -> None:
+    try:
+        found = a_time(typed)
+    except InvalidInput:
+        found = None
+    assert (found.strftime("%H:%M") if found else None) == read
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "warned"), [("regular", 7, False), ("regular", 20, True), ("thematic", 20, False)]
+)
+def test_a_day_past_the_deadline_is_warned_of_and_recorded_all_the_same(
+    client: FlaskClient, address: str, kind: str, day: int, warned: bool
+) -> None:
+    sent = Page(client.get(address)).form.sent(kind=kind, **HELD, **{"held_on-day": str(day)})
+    answer = client.post(address, data={**sent, "action": "reload"})
+    caution = re.search('<p class="caution"[^>]*?( hidden)?>(.*?)</p>', answer.get_data(as_text=True))
+    assert caution is not None
+    words = re.sub("<[^>]+>", "", caution[2])
+    assert (not caution[1], words) == (
+        warned,
+        "Ngày này đã quá hạn 07/03/2023; buổi họp sẽ được tính là quá hạn.",
+    )
+    assert client.post(address, data={**sent, "action": "save"}).status_code == 302
 
 
 def test_a_second_press_records_once_and_shows_the_same_meeting(
@@ -226,22 +311,71 @@ def test_a_correction_keeps_its_reason_for_all_to_see(client: FlaskClient, addre
     assert "Trường học" in page.words
 
 
+def deputy(app: Flask, committee: Committee) -> FlaskClient:
+    """A browser of somebody else who keeps the first cell's records."""
+    account = committee.accounts[Role.COMMITTEE]
+    with scope(committee.engine, committee.tenant_id) as session:
+        grant_id = grant_role(
+            session,
+            account,
+            Role.CELL_SECRETARY,
+            organisation_id=committee.cells[0].id,
+            valid_from=date(2023, 1, 1),
+        ).id
+    with scope(committee.engine, PLATFORM) as session:
+        secret = open_session(session, account, tenant_id=committee.tenant_id, grant_id=grant_id)
+    client = app.test_client()
+    client.set_cookie(SECRET_COOKIE, secret)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("own", "heading", "said"),
+    [
+        (
+            False,
+            "Hồ sơ này vừa được người khác sửa",
+            "nhà committee đã ghi bản sửa lúc LÚC: “sửa địa điểm”. Bản của đồng chí chưa được ghi. "
+            "Xin so hai bản rồi chọn. Chỗ khác nhau Bản đang lưu Bản của đồng chí",
+        ),
+        (
+            True,
+            "Hồ sơ này đã được chính đồng chí sửa ở cửa sổ khác",
+            "Ở cửa sổ kia, đồng chí đã ghi bản sửa lúc LÚC: “sửa địa điểm”. Bản ở cửa sổ này chưa được ghi. "
+            "Xin so hai bản rồi chọn. Chỗ khác nhau Bản đang lưu Bản ở cửa sổ này",
+        ),
+    ],
+)
 def test_the_slower_of_two_corrections_sees_both_texts_and_may_go_on(
-    committee: Committee, client: FlaskClient, address: str
+    app: Flask, committee: Committee, client: FlaskClient, address: str, own: bool, heading: str, said: str
 ) -> None:
     meeting, someone = record(client, address), committee.cells[0].members[4][1]
     mine = Page(client.get(f"{meeting}/sua")).form
-    theirs = mine.sent(action="save", place="Trường học", reason="sửa địa điểm", form_key=str(UUID(int=7)))
-    assert client.post(f"{meeting}/sua", data=theirs).status_code == 302
+    theirs = mine.sent(action="save", place="Trường học", reason="sửa địa điểm", form_key=str(uuid4()))
+    other = client if own else deputy(app, committee)
+    assert other.post(f"{meeting}/sua", data=theirs).status_code == 302
     sent = mine.sent(action="save", place="Đình làng", reason="sai chỗ họp", **absent(someone, "unexcused"))
     page = Page(client.post(f"{meeting}/sua", data=sent))
-    assert (page.status, page.heading) == (412, "Hồ sơ này vừa được người khác sửa")
+    assert (page.status, page.heading) == (412, heading)
+    assert said in re.sub(r"\d\d:\d\d ngày [\d/]+", "LÚC", page.words).replace(" .", ".")
     assert "Địa điểm Trường học Đình làng" in page.words
     assert "Nguyễn nhà Đạt (1954) Có mặt Vắng không lý do" in page.words
     again = Page(client.post(f"{meeting}/sua", data=page.form.sent(action="review")))
     assert (again.status, again.form.values["place"], again.form.values["version"]) == (200, "Đình làng", "2")
     assert client.post(f"{meeting}/sua", data=again.form.sent(action="save")).status_code == 302
     assert "Đình làng" in Page(client.get(meeting)).words
+
+
+def test_texts_that_differ_in_blanks_and_line_breaks_alone_are_the_same(
+    client: FlaskClient, address: str
+) -> None:
+    meeting = record(client, address, materials="Một\nHai", place="Nhà văn hóa")
+    form = Page(client.get(f"{meeting}/sua")).form
+    first = form.sent(action="save", reason="xem lại", form_key=str(uuid4()))
+    assert client.post(f"{meeting}/sua", data=first).status_code == 302
+    sent = form.sent(action="save", reason="xem lại", materials="Một\r\n\r\nHai ", place=" Nhà  văn hóa")
+    page = Page(client.post(f"{meeting}/sua", data=sent))
+    assert (page.status, page.rows, "Hai bản giống nhau." in page.lines) == (412, [], True)
 
 
 def test_who_was_never_marked_is_said_to_be_unmarked_and_stays_so(

@@ -73,7 +73,7 @@ def test_too_large_a_body_is_refused(app: Flask, committee: Committee) -> None:
         (Stale, 412, "Hồ sơ vừa được người khác sửa"),
         (TooManyAttempts, 429, "Xin chờ một chút"),
         (RuntimeError, 500, "Có lỗi trong hệ thống"),
-        (said_by_database(DataError), 422, "Nội dung chưa ghi được"),
+        (said_by_database(DataError), 422, "Chưa mở được trang này"),
         (said_by_database(IntegrityError, UniqueViolation), 412, "Hồ sơ vừa được người khác sửa"),
         (said_by_database(IntegrityError, ForeignKeyViolation), 500, "Có lỗi trong hệ thống"),
         (said_by_database(OperationalError), 503, "Tạm thời chưa dùng được"),

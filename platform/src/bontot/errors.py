@@ -6,6 +6,8 @@ it. Nothing else is raised on purpose.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -45,6 +47,43 @@ class InvalidInput(BontotError):
     def __init__(self, detail: str = "", field: str = "") -> None:
         super().__init__(detail)
         self.field = field
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The sentence of each field that is wrong."""
+        return {self.field: str(self)}
+
+
+class InvalidFields(InvalidInput):
+    """Fields of one form cannot be accepted, each for its own reason."""
+
+    code = "invalid_fields"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()), next(iter(errors), ""))
+        self._errors = dict(errors)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The sentence of each field that is wrong."""
+        return self._errors
+
+
+@contextmanager
+def noting(errors: dict[str, str], field: str = "") -> Iterator[None]:
+    """Notes in `errors` what the block refuses, so that a form can be refused as a whole; of one field the first sentence
+    stands. `field` names what a refusal without a field is about."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        for name, sentence in refusal.errors.items():
+            errors.setdefault(name or field, sentence)
+
+
+def refuse_noted(errors: Mapping[str, str]) -> None:
+    """Raises InvalidFields when anything was noted."""
+    if errors:
+        raise InvalidFields(errors)
 
 
 class NotFound(BontotError):

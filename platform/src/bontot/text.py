@@ -43,7 +43,8 @@ def clean(value: str, *, longest: int = LINE, lines: bool = False, field: str = 
             raise InvalidInput(_refusal(character, place), field)
     text = unicodedata.normalize("NFC", text)
     if len(text) > longest:
-        raise InvalidInput(f"Nội dung dài {len(text)} ký tự; chỉ nhận tối đa {longest} ký tự.", field)
+        sentence = f"Nội dung dài {len(text):,} ký tự; chỉ nhận tối đa {longest:,} ký tự."
+        raise InvalidInput(sentence.replace(",", "."), field)
     if _OLD_FONT.search(text):
         raise InvalidInput("Chữ gõ bằng phông cũ (TCVN3 hoặc VNI); hãy chuyển sang Unicode.", field)
     return text

@@ -17,12 +17,15 @@ from bontot.imports.reading import SheetRows, read
 from bontot.imports.register import Register
 from bontot.imports.sheets import NOTES, SHEETS, kind_of
 from bontot.imports.table import Row, cells_of, heading, understand
+from bontot.policy.words import figure
 from bontot.registry import Registry
 
 SECRET = re.compile(r"MẬT|(?i:độ mật\s*:\s*\w.*|tuyệt mật|tối mật)")
 SECRET_NAME = re.compile(r"(?:^|[\W_])(?:tuyệt mật|tối mật|mật)(?:$|[\W_])", re.IGNORECASE)
 FIRST_PAGE = 30
 """Rows in which a secrecy mark is looked for."""
+FEW = 20
+"""Rows named one by one of a workbook whose rows are all in the system already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,21 @@ def check(session: TenantSession, content: bytes, filename: str, registry: Regis
     _warn_of_missing_roll_call(chosen, problems)
     if chosen and not any(rows.values()) and not problems.kept:
         problems.add(Problem("", None, "", "Tệp chưa có dòng dữ liệu nào dưới tiêu đề."))
+    listed = problems.in_order([sheet.name for sheet in workbook])
+    if intake.plan.empty and 2 * problems.recorded > sum(map(len, rows.values())):
+        listed = [_again(problems.recorded), *listed[:FEW]]
     return Checked(
         intake.plan,
-        problems.in_order([sheet.name for sheet in workbook]),
+        listed,
         _summary(workbook, chosen, rows, problems),
         problems.of(ERROR),
         problems.of(WARNING),
     )
+
+
+def _again(recorded: int) -> Problem:
+    """What a workbook sent a second time comes to, before its rows one by one."""
+    return Problem("", None, "", f"Có vẻ tệp này đã được nhập: {figure(recorded)} dòng đã có trong hệ thống.")
 
 
 def _choose(workbook: list[SheetRows], problems: Problems) -> dict[SheetKind, SheetRows]:

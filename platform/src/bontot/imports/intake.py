@@ -98,9 +98,10 @@ class Taken:
             self._places[key] = row.number
             return True
         earlier = self._places[key]
-        row.error(
-            "", f"Dòng này trùng với dòng {earlier}." if earlier else "Nội dung này đã có trong hệ thống."
-        )
+        if earlier:
+            row.error("", f"Dòng này trùng với dòng {earlier}.")
+        else:
+            row.error("", "Nội dung này đã có trong hệ thống.", recorded=True)
         return False
 
 

@@ -32,6 +32,11 @@ class Plan:
         self.rows.setdefault(table, []).append(row)
         self.entities.setdefault(table, []).append(entity)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be written."""
+        return not self.rows and not self.changes
+
     def change(self, table: type[TenantTable], row_id: int, **values: Any) -> None:
         """New values for a row that exists."""
         self.changes.setdefault(table, []).append({"id": row_id, **values})

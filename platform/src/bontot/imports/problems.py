@@ -28,6 +28,8 @@ class Problem:
     column: str
     message: str
     severity: str = ERROR
+    recorded: bool = field(default=False, compare=False)
+    """Whether all that is wrong with the row is that the system has it already."""
 
     def __post_init__(self) -> None:
         """A problem may quote a file, and a file may hold what no record can."""
@@ -36,7 +38,7 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """As it is stored and shown: sheet, row, column, message, severity."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "recorded"}
 
 
 @dataclass(slots=True)
@@ -45,8 +47,11 @@ class Problems:
 
     kept: list[Problem] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    recorded: int = 0
+    """Rows that the system has already."""
 
     def add(self, problem: Problem) -> None:
+        self.recorded += problem.recorded
         counted = self.counts.setdefault(problem.sheet, {ERROR: 0, WARNING: 0})
         counted[problem.severity] += 1
         if len(self.kept) < MOST_KEPT:

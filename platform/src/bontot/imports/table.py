@@ -49,9 +49,9 @@ class Row:
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as a mapping of any values
         return self.values.get(name, default)
 
-    def error(self, name: str, message: str) -> None:
-        """The row cannot be taken in because of this column."""
-        self.report(Problem(self.sheet, self.number, self.headers.get(name, name), message, ERROR))
+    def error(self, name: str, message: str, *, recorded: bool = False) -> None:
+        """The row cannot be taken in because of this column; `recorded` when the system has it already."""
+        self.report(Problem(self.sheet, self.number, self.headers.get(name, name), message, ERROR, recorded))
 
     def warn(self, name: str, message: str) -> None:
         """The row is taken in as the sentence says."""
@@ -117,9 +117,11 @@ def _find_header(sheet: SheetRows, columns: tuple[Column, ...], report: Report) 
     names = {heading(name): column for column in columns for name in (column.header, *column.also)}
     best: tuple[int, int] = (0, 0)
     for number, cells in enumerate(sheet.rows[:HEADER_SEARCH]):
-        known = sum(heading(cell) in names for cell in cells if isinstance(cell, str))
-        best = max(best, (known, -number))
-    if best[0] < min(2, len(columns)):
+        titles = [heading(cell) for cell in cells if isinstance(cell, str) and cell.strip()]
+        known = sum(title in names for title in titles)
+        if len(titles) >= min(2, len(columns)):  # a lone cell is a title above the list
+            best = max(best, (known, -number))
+    if not best[0]:
         expected = ", ".join(column.header for column in columns if column.required)
         sentence = f"Không tìm thấy dòng tiêu đề trong {HEADER_SEARCH} dòng đầu; cần có các cột: {expected}."
         report(Problem(sheet.name, None, "", sentence))
@@ -152,7 +154,7 @@ def _match(
 def _complete(sheet: SheetRows, header: _Header, columns: tuple[Column, ...], report: Report) -> bool:
     missing = [column for column in columns if column.required and column.field not in header.written]
     for column in missing:
-        sentence = f"Thiếu cột bắt buộc “{column.header}”; hãy thêm cột này vào dòng tiêu đề."
+        sentence = f"Thiếu cột “{column.header}” (dòng {header.row + 1}); hãy thêm cột này vào dòng tiêu đề."
         report(Problem(sheet.name, header.row + 1, column.header, sentence))
     return not missing
 

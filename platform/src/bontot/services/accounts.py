@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from bontot.access import Actor, Role
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, LoginRefused, NotLoggedIn
+from bontot.errors import InvalidInput, LoginRefused, LoginTaken, NotLoggedIn
 from bontot.text import clean
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -32,7 +32,7 @@ LONGEST_WEIGHED = 72
 """How much of a password is weighed; a longer one is none the worse."""
 HARD_TO_GUESS = 3
 """Of 0 to 4: more than ten thousand million guesses."""
-LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]*")
 IDLE = "60 minutes"
 ABSOLUTE = "24 hours"
 
@@ -44,19 +44,11 @@ def _plain(password: str) -> str:
 def create_account(
     session: Session, login: str, display_name: str, password: str, *, operator: bool = False
 ) -> Account:
-    """A new log-in. Raises InvalidInput for a login of other letters or already taken, and for a password that is short or
-    easily guessed (safety rule 14)."""
-    login = clean(login, longest=60, field="login").lower()
+    """A new log-in. Raises InvalidInput for a login that cannot be or is taken, and for a password that is short or easily
+    guessed (safety rule 14)."""
+    login = free_login(session, login)
     display_name = clean(display_name, longest=100, field="name")
-    if not login:
-        raise InvalidInput("Cần có tên đăng nhập.", "login")
-    if not LOGIN.fullmatch(login):
-        raise InvalidInput(
-            "Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số, dấu chấm và gạch ngang.", "login"
-        )
-    _refuse_weak(password, login, display_name)
-    if session.scalar(select(Account.id).where(Account.login == login)):
-        raise InvalidInput(f"Tên đăng nhập {login} đã có người dùng.", "login")
+    check_new_password(password, login, display_name)
     account = Account(
         login=login,
         display_name=display_name,
@@ -68,7 +60,20 @@ def create_account(
     return account
 
 
-def _refuse_weak(password: str, *known: str) -> None:
+def free_login(session: Session, login: str) -> str:
+    """The login as it is kept. Raises InvalidInput for an empty one or one of other letters, LoginTaken."""
+    login = clean(login, longest=60, field="login").lower()
+    if not login:
+        raise InvalidInput("Cần có tên đăng nhập.", "login")
+    if not LOGIN.fullmatch(login):
+        raise InvalidInput("Tên đăng nhập chỉ gồm chữ không dấu, chữ số và các dấu . - _ @", "login")
+    if session.scalar(select(Account.id).where(Account.login == login)):
+        raise LoginTaken(f"Tên đăng nhập {login} đã có người dùng. Xin chọn tên khác.", "login")
+    return login
+
+
+def check_new_password(password: str, *known: str) -> None:
+    """Raises InvalidInput for a password that is short or easily guessed, by one who knows what is `known` of its owner."""
     from zxcvbn import zxcvbn  # here: its word lists take their time, and few processes make accounts
 
     plain = _plain(password)
@@ -226,8 +231,7 @@ def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:
 
 def change_password(session: Session, account_id: int, password: str) -> None:
     """Sets a new password and ends every session of the account."""
-    if len(_plain(password)) < SHORTEST_PASSWORD:
-        raise InvalidInput(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự.", "password")
+    check_new_password(password)
     session.execute(
         update(Account).where(Account.id == account_id).values(password_hash=_HASHER.hash(_plain(password)))
     )

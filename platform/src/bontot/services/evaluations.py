@@ -38,12 +38,14 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class SubjectLine:
-    """One subject in a run: a member with the home cell, or an organisation. Of the criteria that decide: how many are met,
-    how many apply, the labels of what is not met and of what has no data."""
+    """One subject in a run: a member with the home cell, or an organisation; `above` is the body above the cell or
+    organisation where the list holds several such bodies, below which names may be alike. Of the criteria that decide: how
+    many are met, how many apply, the labels of what is not met and of what has no data."""
 
     public_id: UUID
     name: str
     cell: str
+    above: str
     outcome: Outcome
     met: int
     applying: int
@@ -146,13 +148,25 @@ _FILTERED = f"""{_CHOSEN}
   AND (CAST(:outcome AS smallint) IS NULL
        OR coalesce(v.outcomes[CAST(:line AS integer) + 1], v.outcome) = :outcome)
 """
+
+
+def _above(place: str) -> str:
+    """The name of the body above `place` in a list of places below several."""
+    return f"""
+CASE WHEN min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN coalesce((
+    SELECT p.name FROM organisation_period AS p
+    WHERE p.tenant_id = v.tenant_id AND p.organisation_id = {place}.parent_id AND p.valid_from <= :day
+    ORDER BY p.valid_from DESC LIMIT 1
+), '') ELSE '' END"""
+
+
 _TOTAL = text(f"SELECT count(*) FROM verdict AS v WHERE {_FILTERED}")
 _ORGANISATIONS = text(f"""
-SELECT o.public_id, named.name, '', v.outcome, v.outcomes
+SELECT o.public_id, named.name, '', {_above("named")}, v.outcome, v.outcomes
 FROM verdict AS v
 JOIN organisation AS o ON o.tenant_id = v.tenant_id AND o.id = v.subject_id
 JOIN LATERAL (
-    SELECT p.name, p.sort_key FROM organisation_period AS p
+    SELECT p.name, p.sort_key, p.parent_id FROM organisation_period AS p
     WHERE p.tenant_id = o.tenant_id AND p.organisation_id = o.id AND p.valid_from <= :day
     ORDER BY p.valid_from DESC LIMIT 1
 ) AS named ON true
@@ -160,11 +174,11 @@ WHERE {_FILTERED}
 ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
 """)
 _MEMBERS = text(f"""
-SELECT m.public_id, m.full_name, coalesce(home.name, ''), v.outcome, v.outcomes
+SELECT m.public_id, m.full_name, coalesce(home.name, ''), {_above("home")}, v.outcome, v.outcomes
 FROM verdict AS v
 JOIN member AS m ON m.tenant_id = v.tenant_id AND m.id = v.subject_id
 LEFT JOIN LATERAL (
-    SELECT p.name FROM membership AS s
+    SELECT p.name, p.parent_id FROM membership AS s
     JOIN organisation_period AS p ON p.tenant_id = s.tenant_id AND p.organisation_id = s.organisation_id
          AND p.valid_from <= :day
     WHERE s.tenant_id = m.tenant_id AND s.member_id = m.id AND s.kind = 'home' AND s.valid_from <= :day
@@ -202,13 +216,14 @@ def subjects(
 
 
 def _subject(
-    scheme: SchemeRules, public_id: UUID, name: str, cell: str, outcome: int, outcomes: list[int]
+    scheme: SchemeRules, public_id: UUID, name: str, cell: str, above: str, outcome: int, outcomes: list[int]
 ) -> SubjectLine:
     came = [(scheme.lines[at].label, Outcome(outcomes[at])) for at in deciding(scheme)]
     return SubjectLine(
         public_id=public_id,
         name=name,
         cell=cell,
+        above=above,
         outcome=Outcome(outcome),
         met=sum(one is Outcome.MET for _, one in came),
         applying=sum(one is not Outcome.NOT_APPLICABLE for _, one in came),

@@ -8,13 +8,13 @@ from datetime import date
 from sqlalchemy import select, text
 
 from bontot.access import Actor, Permission, Role
-from bontot.db.models import Account, Member, OrganisationPeriod, PolicyAssignment, RoleGrant
+from bontot.db.models import Member, OrganisationPeriod, PolicyAssignment, RoleGrant
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, LoginTaken, NotFound
+from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.registry import Registry
-from bontot.services.accounts import create_account, grant_role
+from bontot.services.accounts import check_new_password, create_account, free_login, grant_role
 from bontot.services.audit import note
 from bontot.text import clean
 
@@ -77,17 +77,23 @@ def appoint(
 ) -> None:
     """Makes an account and gives it a role in the committee from `day`.
 
-    Raises LoginTaken for a login somebody has (an existing account is admitted by the operator, who knows it is the same
-    person), InvalidInput for what is missing or does not fit the role.
+    Raises InvalidFields for everything that is missing, does not fit the role, or is a login somebody has (an existing
+    account is admitted by the operator, who knows it is the same person).
     """
     actor.require(Permission.MANAGE_ACCOUNTS)
-    place, member_id = _fitting(session, appointment, day)
-    name = clean(name, longest=100, field="name")
-    if not name:
-        raise InvalidInput("Cần ghi họ tên người dùng.", "name")
-    login = clean(login, longest=60, field="login").lower()
-    if session.scalar(select(Account.id).where(Account.login == login)):
-        raise LoginTaken(f"Tên đăng nhập {login} đã có người dùng. Xin chọn tên khác.", "login")
+    errors: dict[str, str] = {}
+    place = member_id = None
+    with noting(errors):
+        place, member_id = _fitting(session, appointment, day)
+    with noting(errors):
+        name = clean(name, longest=100, field="name")
+        if not name:
+            raise InvalidInput("Cần ghi họ tên người dùng.", "name")
+    with noting(errors):
+        login = free_login(session, login)
+    with noting(errors):
+        check_new_password(password, login, name)
+    refuse_noted(errors)
     account = create_account(session, login, name, password)
     give(session, account.id, appointment.role, place, member_id, day, actor)
 

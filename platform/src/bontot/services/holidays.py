@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bontot.clock import today
 from bontot.db.models import Holiday
-from bontot.errors import InvalidInput, NotFound
+from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.policy.calendar import DayKind
 from bontot.registry import Registry
 from bontot.text import clean
@@ -53,24 +53,40 @@ def seed(session: Session, registry: Registry) -> None:
 def add_day(session: Session, *, day: date, kind: str, name: str, source: str, by: str) -> Holiday:
     """Enters a day off, or a Saturday worked instead of one, with the notice that says so.
 
-    Raises InvalidInput for a month that is over, a day already there, or a missing name or notice.
+    Raises InvalidFields for a month that is over, a day already there, or a missing name or notice.
     """
-    _refuse_past(session, day)
-    if kind not in set(DayKind):
-        raise InvalidInput("Xin chọn loại ngày.", "kind")
-    name, source = clean(name, field="name"), clean(source, field="source")
-    if not name:
-        raise InvalidInput("Cần ghi tên ngày nghỉ.", "name")
-    if not source:
-        raise InvalidInput("Cần ghi văn bản thông báo ngày nghỉ.", "source")
-    if session.scalar(
-        select(Holiday.id).where(Holiday.day == day, Holiday.kind == kind, Holiday.retired_at.is_(None))
-    ):
-        raise InvalidInput(f"Ngày {day.strftime('%d/%m/%Y')} đã có trong danh sách với loại này.", "day")
+    errors: dict[str, str] = {}
+    with noting(errors):
+        _refuse_past(session, day)
+        if session.scalar(
+            select(Holiday.id).where(Holiday.day == day, Holiday.kind == kind, Holiday.retired_at.is_(None))
+        ):
+            raise InvalidInput(f"Ngày {day.strftime('%d/%m/%Y')} đã có trong danh sách với loại này.", "day")
+    with noting(errors):
+        name, source = check_notice(kind, name, source)
+    refuse_noted(errors)
     holiday = Holiday(day=day, kind=kind, name=name, source=source, entered_by=by)
     session.add(holiday)
     session.flush()
     return holiday
+
+
+def check_notice(kind: str, name: str, source: str) -> tuple[str, str]:
+    """The name and the notice of a day off, cleaned. Raises InvalidFields for an unknown kind, a missing name or notice."""
+    errors: dict[str, str] = {}
+    with noting(errors):
+        if kind not in set(DayKind):
+            raise InvalidInput("Xin chọn loại ngày.", "kind")
+    with noting(errors):
+        name = clean(name, field="name")
+        if not name:
+            raise InvalidInput("Cần ghi tên ngày nghỉ.", "name")
+    with noting(errors):
+        source = clean(source, field="source")
+        if not source:
+            raise InvalidInput("Cần ghi văn bản thông báo ngày nghỉ.", "source")
+    refuse_noted(errors)
+    return name, source
 
 
 def retire_day(session: Session, holiday_id: int) -> date:

@@ -45,6 +45,7 @@ class Correction:
     at: datetime
     who: str
     reason: str
+    account_id: int | None
 
 
 _OF_YEAR = text(f"""
@@ -79,7 +80,7 @@ def habit(session: Session, organisation_id: int) -> Habit:
 
 
 _CORRECTIONS = text("""
-SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', '')
+SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', ''), e.account_id
 FROM audit_event e LEFT JOIN account a ON a.id = e.account_id
 WHERE e.subject = 'meeting' AND e.subject_id = :meeting AND e.action = 'change_meeting'
 ORDER BY e.id DESC LIMIT :limit

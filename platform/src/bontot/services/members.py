@@ -20,7 +20,8 @@ from bontot.text import clean, search_key
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A member in a list, with the home cell and the states that hold on the day."""
+    """A member in a list, with the home cell and the states that hold on the day; `above` is the body above the cell where
+    the list holds cells of several, whose names may be alike."""
 
     public_id: UUID
     full_name: str
@@ -30,6 +31,7 @@ class MemberLine:
     cell_id: UUID
     cell_name: str
     states: Sequence[str]
+    above: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,12 @@ _LIST = text(f"""
 SELECT m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
        coalesce(m.official_date <= :day, false), m.employment, o.public_id, p.name,
        ARRAY(SELECT st.kind FROM member_state st WHERE st.member_id = m.id AND {holds_on("st", ":day")} ORDER BY 1),
+       CASE WHEN min(p.parent_id) OVER () < max(p.parent_id) OVER () THEN coalesce(u.name, '') ELSE '' END,
        count(*) OVER ()
 FROM {_HOME}
 JOIN organisation o ON o.id = s.organisation_id
 JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
+LEFT JOIN organisation_period u ON u.organisation_id = p.parent_id AND {holds_on("u", ":day")}
 WHERE {_ON_ROLL} AND (:words = '' OR strpos(' ' || m.search_key, ' ' || :words) > 0)
 ORDER BY m.sort_key, m.birth_date, m.id LIMIT :size OFFSET :skip
 """)
@@ -128,8 +132,8 @@ def on_rolls(
     rows = session.execute(_LIST, binds).all()
     if not rows and number > 1:
         raise NotFound
-    lines = [MemberLine(*row[:8]) for row in rows]
-    return Page(lines, number, rows[0][8] if rows else 0)
+    lines = [MemberLine(*row[:9]) for row in rows]
+    return Page(lines, number, rows[0][9] if rows else 0)
 
 
 _COUNT = text(f"""

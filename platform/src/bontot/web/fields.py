@@ -10,9 +10,9 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from bontot.errors import InvalidInput
-from bontot.text import LINE, clean
+from bontot.text import LINE, clean, search_key
 
-_CLOCK = re.compile(r"(\d{1,2})\s*(?:[:hg.]?\s*(\d{2})|[hg])?")
+_CLOCK = re.compile(r"(\d{1,2}) ?(?:(?:[:.hg]|gio)? ?(\d{2})(?: ?phut)?|h|g|gio)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years a day may be in; whatever is counted from a day stays within what a calendar holds."""
 LINES = 20
@@ -31,6 +31,11 @@ class Read(fields.Field[Any]):
             return self._reader(value)
         except InvalidInput as refusal:
             raise ValidationError(str(refusal)) from None
+
+
+def named(label: str, sentence: str) -> str:
+    """A refusal that does not say what it is about, after the field's label: `Địa điểm: nội dung dài 501 ký tự…`."""
+    return f"{label}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def day_boxes(day: date | None) -> dict[str, str]:
@@ -60,13 +65,13 @@ def a_day_or_none(boxes: Mapping[str, str]) -> date | None:
 
 
 def a_time(value: str) -> time | None:
-    """`19:30`, `19h30`, `1930`, `19h`; None when empty. Raises InvalidInput."""
+    """`19:30`, `19h30`, `19 giờ 30`, `1930`, `19h`, `19 giờ`; None when empty. Raises InvalidInput."""
     if not value.strip():
         return None
-    found = _CLOCK.fullmatch(value.strip().lower())
+    found = _CLOCK.fullmatch(search_key(value))
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
     if hour > 23 or minute > 59:
-        raise InvalidInput("Giờ phải viết như 19:30.")
+        raise InvalidInput("Giờ viết như 19:30 hoặc 19 giờ 30.")
     return time(hour, minute)
 
 

@@ -20,7 +20,7 @@ from bontot.errors import InvalidInput
 from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
 from bontot.text import clean
 from bontot.web import words
-from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines
+from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named
 
 REASONS = {"excused": ABSENT_EXCUSED, "unexcused": ABSENT_UNEXCUSED, "late": LATE}
 REASON_OF = {mark: reason for reason, mark in REASONS.items()}
@@ -42,6 +42,12 @@ LABELS = {
     "resolution_number": "Số nghị quyết",
     "resolution_subject": "Trích yếu nghị quyết",
 }
+
+
+FREE_TEXT = frozenset(
+    {"place", "topic", "thematic_topic", "materials", "resolution_number", "resolution_subject"}
+)
+"""Fields whose refusals speak of the text alone, so that the label has to say which."""
 
 
 class MeetingFields(Schema):
@@ -195,20 +201,34 @@ def strangers(form: MultiDict[str, str], roll: Iterable[RollLine]) -> bool:
     return listed != {str(line.public_id) for line in roll} or not marked <= listed
 
 
-def entry_of(shown: MeetingForm) -> MeetingEntry | None:
-    """What the form means, or None with `shown.errors` saying what to mend."""
-    errors = shown.errors
+def entry_of(shown: MeetingForm, today: date) -> MeetingEntry | None:
+    """What the form means, or None with `shown.errors` saying everything there is to mend, in the order of the page."""
+    errors, found = shown.errors, {}
     try:
         read = MeetingFields().load({name: value for name, value in shown.values.items() if value})
     except ValidationError as refusal:
-        errors.update(_by_field(refusal.messages_dict))
-        read = {}
+        found, read = _by_field(refusal.messages_dict), refusal.valid_data
+    found |= _days_out_of_order(read, today)
+    errors.update({name: found[name] for name in ("", *LABELS) if name in found})
     marks = {row.line.member_id: mark for row in shown.rows if (mark := _mark(row, errors)) is not None}
     if errors:
         return None
     return MeetingEntry(
         **{**read, "steps": frozenset(read["steps"]), "materials": tuple(read["materials"])}, marks=marks
     )
+
+
+def _days_out_of_order(read: Mapping[str, Any], today: date) -> dict[str, str]:
+    """What recording would refuse of the days: said here already, so that it stands beside the rest to mend."""
+    held_on, sent_on = read.get("held_on"), read.get("sent_on")
+    if held_on is None:
+        return {}
+    found = {}
+    if held_on > today:
+        found["held_on"] = "Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp."
+    if sent_on and sent_on > held_on:
+        found["sent_on"] = "Ngày gửi tài liệu phải trước hoặc trong ngày họp."
+    return found
 
 
 def _mark(row: Row, errors: dict[str, str]) -> Mark | None:
@@ -237,12 +257,13 @@ class Difference:
 
 
 def differences(theirs: MeetingForm, mine: MeetingForm) -> list[Difference]:
-    """Where two forms of one meeting differ: its fields in order, then the roll by given name."""
+    """Where two forms of one meeting differ in more than blanks and line breaks: its fields in order, then the roll by
+    given name."""
     before, after = _spoken(theirs), _spoken(mine)
     return [
         Difference(label, before.get(label, ""), after.get(label, ""))
         for label in {**before, **after}
-        if before.get(label, "") != after.get(label, "")
+        if before.get(label, "").split() != after.get(label, "").split()
     ]
 
 
@@ -266,7 +287,11 @@ def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field is a line
 
 def _by_field(messages: Mapping[str, Any]) -> dict[str, str]:
     """The first sentence for each field of the form; what is none of its fields is refused as a whole."""
-    found = {name: _first(said) for name, said in messages.items() if name in LABELS}
+    found = {
+        name: named(LABELS[name], _first(said)) if name in FREE_TEXT else _first(said)
+        for name, said in messages.items()
+        if name in LABELS
+    }
     return (
         found
         if len(found) == len(messages)

@@ -111,6 +111,15 @@ def _because(scheduled: ScheduledMonth) -> str:
     return ""
 
 
+def deadlines(months: Sequence[MonthView]) -> dict[str, str]:
+    """The last day for the meeting of each month that counts: `{"2026-11": "2026-11-07"}`."""
+    return {
+        month.month.strftime("%Y-%m"): month.planned.scheduled.deadline.isoformat()
+        for month in months
+        if month.planned.counts
+    }
+
+
 def left_words(deadline: date, today: date) -> str:
     """How far a deadline is: `còn 3 ngày`, `hôm nay là hạn cuối`, `quá hạn 2 ngày`."""
     days = (deadline - today).days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import request
@@ -11,6 +12,8 @@ from bontot.text import clean
 from bontot.web.request import this_day
 
 EARLIEST_YEAR, LATEST_YEAR = 1930, 2100
+UNREADABLE = "Không đọc được ngày muốn xem. Hãy chọn lại ngày trên trang."
+_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
 def asked_day() -> date:
@@ -21,7 +24,9 @@ def asked_day() -> date:
     try:
         day = date.fromisoformat(given)
     except ValueError:
-        raise InvalidInput("Ngày trong địa chỉ chưa đúng; ví dụ đúng: ?ngay=2023-05-01.") from None
+        parts = _DAY.fullmatch(given)
+        said = f"Ngày {parts[3]}/{parts[2]}/{parts[1]} không có trong lịch." if parts else UNREADABLE
+        raise InvalidInput(said) from None
     if day.year < EARLIEST_YEAR or day > this_day():
         raise InvalidInput(f"Chỉ xem được các ngày đã qua, từ năm {EARLIEST_YEAR}.")
     return day
@@ -44,5 +49,5 @@ def asked_page() -> int:
 
 
 def asked_words() -> str:
-    """`?tim=nguyen van`: words to look for, cleaned."""
+    """`?tim=nguyen van`: words to look for, cleaned. Raises InvalidInput for what cannot be looked for."""
     return clean(request.args.get("tim", ""), longest=100, field="tim")

@@ -57,6 +57,8 @@ PAGES = {
     500: Page("Có lỗi trong hệ thống", (LATER,)),
     503: Page("Tạm thời chưa dùng được", (LATER,)),
 }
+NOT_SHOWN = Page("Chưa mở được trang này", ("Bấm nút quay lại của trình duyệt rồi chọn lại.",))
+"""For an address that asks for what cannot be: nothing was entered that could be mended."""
 COLLISIONS = ("23505", "23P01")
 """What PostgreSQL calls a second row of a key and an interval that overlaps another."""
 HTTP_SENTENCES = {
@@ -111,6 +113,8 @@ def _refuse_form(_: CSRFError) -> Answer:
 def _page(status: int, sentence: str) -> Answer:
     db.session.rollback()
     page = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    if status == InvalidInput.status and request.method == "GET":
+        page = NOT_SHOWN
     advice = page.advice
     if status >= 500:
         g.bare = True  # the head of the page reads the database, which may be what failed

@@ -80,8 +80,10 @@ def take_meetings(rows: list[Row], intake: Intake) -> None:
 def _sound(row: Row, org: Org, intake: Intake) -> bool:
     kind, held_on = row.values["kind"], row.values["held_on"]
     held = intake.register.gatherings.get((org, held_on), [])
-    if any(gathering.kind == kind for gathering in held):
-        row.error("held_on", f"{org.name} đã có buổi họp loại này ngày {held_on:%d/%m/%Y}.")
+    same = next((gathering for gathering in held if gathering.kind == kind), None)
+    if same is not None:
+        sentence = f"{org.name} đã có buổi họp loại này ngày {held_on:%d/%m/%Y}."
+        row.error("held_on", sentence, recorded=same.id is not None)
     elif not org.is_cell and kind not in WITHOUT_CALL:
         row.error("kind", f"{org.name} không phải chi bộ; chỉ ghi được loại “Họp chi ủy”.")
     elif row.get("sent_on", held_on) > held_on:
@@ -153,7 +155,8 @@ def take_attendance(rows: list[Row], intake: Intake) -> None:
 def _may_be_marked(row: Row, gathering: Gathering, person: Person, org: Org) -> bool:
     on = gathering.held_on
     if gathering.id is not None:
-        row.error("held_on", "Buổi họp này đã có trong hệ thống; hãy sửa điểm danh ở trang buổi họp.")
+        sentence = "Buổi họp này đã có trong hệ thống; hãy sửa điểm danh ở trang buổi họp."
+        row.error("held_on", sentence, recorded=True)
     elif not gathering.called:
         row.error("held_on", "Buổi họp này không có điểm danh toàn chi bộ.")
     elif not person.belongs(org, on):

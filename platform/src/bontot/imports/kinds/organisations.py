@@ -81,6 +81,9 @@ def _enter(row: Row, intake: Intake, brought: dict[str, Row], done: dict[str, Or
         return done[code]
     done[code] = None  # while it is open, a path back to it is a circle
     written = row.get("parent")
+    if intake.register.has_code(code):
+        row.error("code", f"Mã {row.values['code']} đã có trong hệ thống.", recorded=True)
+        return None
     parent = _parent(row, written, intake, brought, done) if written else None
     if (written and parent is None) or not _sound(row, parent, intake):
         return None
@@ -119,11 +122,8 @@ def _parent(
 
 
 def _sound(row: Row, parent: Org | None, intake: Intake) -> bool:
-    code, founded_on = row.values["code"], row.values["founded_on"]
-    known = intake.register
-    if known.has_code(code):
-        row.error("code", f"Mã {code} đã có trong hệ thống.")
-    elif parent is None and known.top is not None:
+    founded_on, known = row.values["founded_on"], intake.register
+    if parent is None and known.top is not None:
         row.error(
             "parent", f"Chỉ một tổ chức không có cấp trên ({known.top.name}); hãy ghi mã cấp trên trực tiếp."
         )

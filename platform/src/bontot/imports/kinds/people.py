@@ -70,7 +70,7 @@ def _dates_in_order(row: Row) -> bool:
         row.error("admission", "Ngày vào Đảng phải sau ngày sinh.")
     elif birth and admission and admission.day.year - birth.day.year < YOUNGEST:
         row.error(
-            "admission", f"Ngày vào Đảng sớm hơn {YOUNGEST} tuổi; hãy kiểm tra ngày sinh và ngày vào Đảng."
+            "admission", f"Vào Đảng khi chưa đủ {YOUNGEST} tuổi; hãy kiểm tra ngày sinh và ngày vào Đảng."
         )
     elif admission and official and official < admission.day:
         row.error("official_date", "Ngày chính thức phải sau ngày vào Đảng.")
@@ -86,7 +86,8 @@ def _new(row: Row, org: Org, intake: Intake) -> bool:
     number, full_name = row.get("card"), row.values["full_name"]
     holder = intake.register.card_holder(number) if number else None
     if holder is not None:
-        row.error("card", f"Số thẻ {number} đã là của đồng chí {holder.full_name}.")
+        sentence = f"Số thẻ {number} đã là của đồng chí {holder.full_name}."
+        row.error("card", sentence, recorded=holder.id is not None)
         return False
     birth = row.values["birth"].day if "birth" in row.values else None
     for other in intake.register.namesakes(full_name):
@@ -96,7 +97,8 @@ def _new(row: Row, org: Org, intake: Intake) -> bool:
             and other.home.organisation is org
             and _may_be_same(number, other)
         ):
-            row.error("full_name", f"{org.name} đã có đồng chí {other.full_name}{_born(other)}.")
+            sentence = f"{org.name} đã có đồng chí {other.full_name}{_born(other)}."
+            row.error("full_name", sentence, recorded=other.id is not None)
             return False
         if birth and other.birth_date == birth and not _may_be_same(number, other):
             row.warn(
@@ -190,7 +192,8 @@ def free(row: Row, spans: list[Span], since: date, until: date | None, what: str
         return False
     for span in spans:
         if span.meets(since, until):
-            row.error(name, f"{what} chồng lên khoảng đã có, bắt đầu ngày {span.since:%d/%m/%Y}.")
+            sentence = f"{what} chồng lên khoảng đã có, bắt đầu ngày {span.since:%d/%m/%Y}."
+            row.error(name, sentence, recorded=span.row is None and span.since == since)
             return False
     return True
 

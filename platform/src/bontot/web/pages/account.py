@@ -29,6 +29,9 @@ def log_in() -> str | tuple[str, int] | Response:
     if request.method == "GET":
         return render_template("account/log_in.html", onward=onward, login="", problem="")
     login, password = request.form.get("login", ""), request.form.get("password", "")
+    if not login.strip() or not password:
+        problem = "Nhập cả tên đăng nhập và mật khẩu."
+        return render_template("account/log_in.html", onward=onward, login=login, problem=problem), 422
     redis = Redis.from_url(settings().redis_url, socket_timeout=5)
     try:
         throttle.count_attempt(redis, login)
@@ -49,6 +52,8 @@ def _enter(login: str, password: str, onward: str) -> Response:
     choices = _choices(account_id)
     only = choices[0] if len(choices) == 1 and not is_operator else None
     target = onward if only else url_for("account.choose")
+    if is_operator and not choices:
+        target = url_for("operator.show")
     return _start(account_id, only, target)
 
 

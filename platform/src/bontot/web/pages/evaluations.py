@@ -15,10 +15,11 @@ from bontot.evaluation.explain import Finding
 from bontot.evaluation.records import RecordView
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
+from bontot.imports.kinds.year import JUDGMENTS
 from bontot.jobs.evaluation import KIND, request_evaluation
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.jobs.reading import waiting
-from bontot.policy.model import Outcome, Subject
+from bontot.policy.model import Kind, Outcome, Subject
 from bontot.policy.words import figure
 from bontot.services import evaluations, members
 from bontot.services.audit import note
@@ -85,6 +86,13 @@ def show(run: UUID) -> str | Response:
         ),
         tallies=tallies,
         outcomes=OUTCOMES,
+        unjudged=_to_enter(
+            sum(
+                Outcome.NO_DATA in line.counts and scheme.lines[line.number].kind is Kind.JUDGED
+                for line in tallies
+            )
+        ),
+        judgments=JUDGMENTS.title,
         tallied=[one for one in NAMES.values() if any(one in line.counts for line in tallies)],
         everyone=sum(counts[chosen.scheme].values()),
         of_members=scheme.subject is Subject.MEMBER,
@@ -209,8 +217,21 @@ def _verdict(header: RunHeader, subject_id: int, name: str, own: str, *, of_memb
         figure=figure,
         said=_said,
         records=_records,
+        unjudged=_to_enter(
+            sum(
+                finding.kind is Kind.JUDGED and finding.outcome is Outcome.NO_DATA
+                for one in explained
+                for finding in one.findings
+            )
+        ),
+        judgments=JUDGMENTS.title,
         trail=_above(header),
     )
+
+
+def _to_enter(unjudged: int) -> int:
+    """How many judged criteria without data to speak of: those of a reader who may enter them."""
+    return unjudged if actor().may(Permission.IMPORT) else 0
 
 
 def _said(finding: Finding) -> Mark:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import ROLE_WORDS, Permission, Role, Scope
-from bontot.errors import InvalidInput
+from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import grants, organisations
 from bontot.services.accounts import SHORTEST_PASSWORD
 from bontot.services.grants import GRANTABLE, Appointment
@@ -19,6 +19,8 @@ from bontot.web.request import actor, reach, this_day
 from bontot.web.routing import page
 
 grant = Blueprint("grant", __name__)
+FIELDS = ("", "name", "login", "password", "role", "organisation", "card")
+"""What can be wrong with the form, in the order of the page."""
 
 
 @page(grant, "/tai-khoan", permission=Permission.MANAGE_ACCOUNTS, scope=Scope.TENANT, methods=("GET", "POST"))
@@ -30,7 +32,7 @@ def index() -> str | tuple[str, int] | Response:
         return redirect(once(session(), _appoint))
     except InvalidInput as refusal:
         session().rollback()
-        return _page({refusal.field: str(refusal)}), refusal.status
+        return _page(refusal.errors), refusal.status
 
 
 @page(
@@ -51,22 +53,25 @@ def end(number: int) -> str | tuple[str, int] | Response:
 
 
 def _appoint() -> str:
-    sent = request.form
-    role = sent.get("role", "")
-    appointment = Appointment(
-        role=Role(role) if role in set(GRANTABLE) else Role.OPERATOR,
-        organisation_id=_chosen(sent.get("organisation", "")),
-        card=sent.get("card", ""),
-    )
-    grants.appoint(
-        session(),
-        actor(),
-        login=sent.get("login", ""),
-        name=sent.get("name", ""),
-        password=sent.get("password", ""),
-        appointment=appointment,
-        day=this_day(),
-    )
+    sent, errors = request.form, dict[str, str]()
+    role, organisation_id = sent.get("role", ""), None
+    with noting(errors):
+        organisation_id = _chosen(sent.get("organisation", ""))
+    with noting(errors):
+        grants.appoint(
+            session(),
+            actor(),
+            login=sent.get("login", ""),
+            name=sent.get("name", ""),
+            password=sent.get("password", ""),
+            appointment=Appointment(
+                role=Role(role) if role in set(GRANTABLE) else Role.OPERATOR,
+                organisation_id=organisation_id,
+                card=sent.get("card", ""),
+            ),
+            day=this_day(),
+        )
+    refuse_noted(errors)
     flash(
         f"Đã tạo tài khoản {sent.get('login', '').strip().lower()}. Hãy đưa mật khẩu tận tay người dùng.",
         "good",
@@ -99,6 +104,6 @@ def _page(errors: dict[str, str]) -> str:
         role_words=ROLE_WORDS,
         shortest=SHORTEST_PASSWORD,
         typed=request.form,
-        errors=errors,
+        errors={name: errors[name] for name in FIELDS if name in errors},
         form_key=new_key(),
     )

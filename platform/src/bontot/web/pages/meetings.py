@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -25,12 +26,14 @@ from bontot.services.meetings import (
     view,
     withdraw_meeting,
 )
+from bontot.text import clean
 from bontot.web import meeting_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
-from bontot.web.fields import a_day
+from bontot.web.fields import a_day, named
 from bontot.web.forms import new_key, once
 from bontot.web.meeting_form import MeetingForm
+from bontot.web.months import deadlines
 from bontot.web.query import asked_day
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
@@ -120,7 +123,7 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
     try:
-        sent = _send(shown, act)
+        sent = _send(shown, act, _reason_to_mend())
         return sent or _page(organisation, shown, found=found, version=_version(), status=422)
     except Stale:
         return _both(organisation, shown, meeting)
@@ -231,9 +234,21 @@ def _shown_day() -> date:
     return _readable(dict(parts)) or this_day()
 
 
-def _send(shown: MeetingForm, act: Callable[[MeetingEntry], str]) -> Response | None:
-    """Acts once on a form that holds together; None, with its errors filled in, for one that does not."""
-    entry = meeting_form.entry_of(shown)
+def _reason_to_mend() -> dict[str, str]:
+    """What is wrong with the reason of a correction."""
+    try:
+        return {} if clean(request.form.get("reason", "")) else {"reason": "Cần ghi lý do sửa."}
+    except InvalidInput as refusal:
+        return {"reason": named("Lý do sửa", str(refusal))}
+
+
+def _send(
+    shown: MeetingForm, act: Callable[[MeetingEntry], str], also: Mapping[str, str] = MappingProxyType({})
+) -> Response | None:
+    """Acts once on a form that holds together; None, with its errors filled in and `also` after them, for one that does
+    not."""
+    entry = meeting_form.entry_of(shown, this_day())
+    shown.errors.update(also)
     if meeting_form.strangers(request.form, [row.line for row in shown.rows]):
         day = shown.roll_day.strftime("%d/%m/%Y")
         shown.errors["marks"] = (
@@ -267,6 +282,7 @@ def _page(
 ) -> tuple[str, int]:
     """The form. `version` is the one being corrected, which may no longer be the one found."""
     above = trail.above(organisation, this_day(), itself=True)
+    calendar = year_of(organisation, shown.roll_day.year)
     text = render_template(
         "meeting/form.html",
         place=organisation,
@@ -277,7 +293,8 @@ def _page(
         form_key=new_key(),
         asked=_asked(organisation, shown.roll_day, shown.values["kind"]),
         superior=_superior(above),
-        planned=year_of(organisation, shown.roll_day.year).month(shown.roll_day),
+        planned=calendar.month(shown.roll_day),
+        deadlines=deadlines(calendar.views),
         trail=above,
         words=words,
     )
@@ -302,6 +319,7 @@ def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str
         mine=shown,
         differences=meeting_form.differences(meeting_form.recorded(now.entry, lines), shown),
         corrections=meeting_lists.corrections(session(), now.id),
+        account_id=actor().account_id,
         sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
         form_key=new_key(),
         trail=trail.above(organisation, this_day(), itself=True),

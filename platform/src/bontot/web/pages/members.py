@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import NotFound
+from bontot.errors import InvalidInput, NotFound
 from bontot.evaluation.standing import member_standing
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
+from bontot.services.paging import Page
 from bontot.web import trail, words
 from bontot.web.database import session
+from bontot.web.fields import named
 from bontot.web.query import asked_page, asked_words, asked_year
 from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
@@ -23,7 +25,7 @@ member = Blueprint("member", __name__)
 
 
 @page(member, "/dang-vien", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
-def index() -> str:
+def index() -> tuple[str, int]:
     """Everyone within reach."""
     return _list(reach(), "Đảng viên", [], lambda **query: url_for("member.index", **query))
 
@@ -34,7 +36,7 @@ def index() -> str:
     permission=Permission.VIEW_ORGANISATION,
     scope=Scope.ORGANISATION,
 )
-def of_organisation(organisation: Place) -> str:
+def of_organisation(organisation: Place) -> tuple[str, int]:
     """Those of one organisation and all below it."""
     day = this_day()
     within = organisations.subtree(session(), organisation.id, reach(), day).ids
@@ -54,11 +56,17 @@ def _list(
     address: Callable[..., str],
     *,
     cell: int | None = None,
-) -> str:
-    wanted, number = asked_words(), asked_page()
-    found = members.on_rolls(session(), within, this_day(), wanted, number)
-    note(session(), "view_members", "organisation", cell, actor().account_id, page=number)
-    return render_template(
+) -> tuple[str, int]:
+    number, errors = asked_page(), dict[str, str]()
+    found: Page[members.MemberLine] = Page((), 1, 0)
+    try:
+        wanted = asked_words()
+        found = members.on_rolls(session(), within, this_day(), wanted, number)
+        note(session(), "view_members", "organisation", cell, actor().account_id, page=number)
+    except InvalidInput as refusal:
+        wanted = request.args["tim"]
+        errors["tim"] = named("Tìm theo tên", str(refusal))
+    text = render_template(
         "member/index.html",
         found=found,
         wanted=wanted,
@@ -69,7 +77,9 @@ def _list(
         clear=address(),
         states=words.MEMBER_STATES,
         employment=words.EMPLOYMENT,
+        errors=errors,
     )
+    return text, 422 if errors else 200
 
 
 @page(member, "/dang-vien/toi", permission=Permission.VIEW_MEMBER, scope=Scope.TENANT)

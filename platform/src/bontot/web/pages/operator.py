@@ -7,7 +7,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput
+from bontot.errors import InvalidInput, noting
 from bontot.services import holidays, platform
 from bontot.web import words
 from bontot.web.database import session
@@ -28,18 +28,18 @@ def show() -> str:
 @page(operator, "/van-hanh/ngay-nghi", permission=Permission.OPERATE, scope=Scope.PLATFORM, methods=("POST",))
 def add_day_off() -> Response | tuple[str, int]:
     """Enters a day off with its notice."""
-    try:
+    errors: dict[str, str] = {}
+    day = None
+    notice = {name: request.form.get(name, "") for name in ("kind", "name", "source")}
+    with noting(errors, "day"):
         day = a_day({part: request.form.get(f"day-{part}", "") for part in ("day", "month", "year")})
-        holidays.add_day(
-            session(),
-            day=day,
-            kind=request.form.get("kind", ""),
-            name=request.form.get("name", ""),
-            source=request.form.get("source", ""),
-            by=actor().name,
-        )
-    except InvalidInput as refusal:
-        return _page({refusal.field or "day": str(refusal)}), 422
+    with noting(errors):
+        if day is None:
+            holidays.check_notice(**notice)
+        else:
+            holidays.add_day(session(), day=day, by=actor().name, **notice)
+    if day is None or errors:
+        return _page(errors), 422
     flash(f"Đã thêm {day.strftime('%d/%m/%Y')} vào lịch ngày nghỉ.", "good")
     return redirect(url_for("operator.show", nam=day.year))
 

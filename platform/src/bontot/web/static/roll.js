@@ -16,7 +16,18 @@
     const words = (share / 10).toLocaleString("vi-VN", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     output.querySelector("[data-share]").textContent = total ? `· ${words} %` : "";
   };
+  const late = form.querySelector("[data-deadlines]");
+  const deadlines = JSON.parse(late.dataset.deadlines);
+  const warn = () => {
+    const [day, month, year] = ["day", "month", "year"].map((part) => form[`held_on-${part}`].value.trim());
+    const of = `${year}-${month.padStart(2, "0")}`;
+    const deadline = deadlines[of];
+    late.hidden = form.kind.value !== "regular" || !deadline || `${of}-${day.padStart(2, "0")}` <= deadline;
+    if (!late.hidden) late.querySelector("[data-deadline]").textContent = deadline.split("-").reverse().join("/");
+  };
+  form.addEventListener("input", warn);
   form.addEventListener("change", count);
   count();
+  warn();
   document.getElementById("can-sua")?.focus();
 })();
