@@ -411,8 +411,9 @@ def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) ->
         ("Đảng viên", None, "", "error",
          "Không tìm thấy dòng tiêu đề trong 20 dòng đầu; cần có các cột: Họ và tên, Chi bộ."),
         ("Sheet1", None, "", "error",
-         "Không nhận ra trang tính này; hãy đặt tên trang là một trong: Tổ chức, Điều chỉnh lịch, Ngày họp hằng tháng, Ngày nghỉ riêng, "
-         "Đảng viên, Biến động, Chức vụ, Tình trạng, Buổi sinh hoạt, Điểm danh, Phát biểu, Chỉ đạo của cấp trên, "
+         "Không nhận ra trang tính này; hãy đặt tên trang là một trong: Tổ chức, Điều chỉnh lịch, Ngày họp hằng tháng, "
+         "Ngày nghỉ riêng, Đảng viên, Biến động, Chức vụ, Tình trạng, Buổi sinh hoạt, Điểm danh, Phát biểu, "
+         "Chỉ đạo của cấp trên, "
          "Nhiệm vụ, Đảng phí, Bồi dưỡng, Quy chế, Kỷ luật, Đơn thư, Khen thưởng, Kiểm tra, giám sát, Kiến nghị, "
          "Đăng ký phấn đấu, Chọn thí điểm, Nhận xét nơi cư trú, Xếp loại năm, Đánh giá."),
         ("Danh sách chi bộ", None, "", "error", "Trang này cùng loại với trang “Tổ chức đảng”; hãy gộp làm một."),
@@ -421,7 +422,13 @@ def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) ->
 
 
 def test_a_heading_row_found_in_part_says_which_columns_it_lacks(office: Office) -> None:
-    rows: Sheet = [["ĐẢNG BỘ PHƯỜNG VÍ DỤ"], ["Chi bộ"], [], ["Họ tên", "Đơn vị công tác"], ["Trần Văn A", "C1"]]
+    rows: Sheet = [
+        ["ĐẢNG BỘ PHƯỜNG VÍ DỤ"],
+        ["Chi bộ"],
+        [],
+        ["Họ tên", "Đơn vị công tác"],
+        ["Trần Văn A", "C1"],
+    ]
     assert office.problems({"Đảng viên": rows}) == [
         ("Đảng viên", 4, "Chi bộ", "error",
          "Thiếu cột “Chi bộ” (dòng 4); hãy thêm cột này vào dòng tiêu đề."),
@@ -432,7 +439,10 @@ def test_a_heading_row_found_in_part_says_which_columns_it_lacks(office: Office)
 def test_a_workbook_sent_again_is_said_to_be_in_the_system_before_its_rows_one_by_one(
     office: Office,
 ) -> None:
-    people: Sheet = [["Họ và tên", "Ngày sinh", "Chi bộ"], *([f"Trần Văn {n}", "1950", "C1"] for n in range(30))]
+    people: Sheet = [
+        ["Họ và tên", "Ngày sinh", "Chi bộ"],
+        *([f"Trần Văn {n}", "1950", "C1"] for n in range(30)),
+    ]
     meetings: Sheet = [["Chi bộ", "Loại", "Ngày họp"], ["C1", "Thường kỳ", date(2023, 3, 3)]]
     sheets = {"Tổ chức": ORGANISATIONS, "Đảng viên": people, "Buổi sinh hoạt": meetings}
     office.apply(sheets)

@@ -420,7 +420,12 @@ def test_a_list_across_wards_names_the_ward_after_the_cell(
 ) -> None:
     address = f"/danh-gia/{judged(apart).public_id}" if address == "run" else address
     cells = {
-        role: {cell for row in Page(apart.client(app, role).get(address)).rows for cell in row if "Chi bộ " in cell}
+        role: {
+            cell
+            for row in Page(apart.client(app, role).get(address)).rows
+            for cell in row
+            if "Chi bộ " in cell
+        }
         for role in (Role.TENANT_ADMIN, Role.COMMITTEE)
     }
     assert cells == {

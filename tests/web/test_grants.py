@@ -117,9 +117,7 @@ def test_only_an_admin_manages_accounts(app: Flask, committee: Committee) -> Non
         assert committee.client(app, role).get("/tai-khoan").status_code == 403
 
 
-def test_everything_that_does_not_fit_is_said_in_one_round(
-    committee: Committee, admin: FlaskClient
-) -> None:
+def test_everything_that_does_not_fit_is_said_in_one_round(committee: Committee, admin: FlaskClient) -> None:
     sent = entry(committee, name=" ", login="", password="ngắn", role="", organisation="nơi khác")
     assert Page(admin.post("/tai-khoan", data=sent)).mends == [
         ("name", "Cần ghi họ tên người dùng."),

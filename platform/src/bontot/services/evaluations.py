@@ -39,8 +39,8 @@ class RunLine:
 @dataclass(frozen=True, slots=True)
 class SubjectLine:
     """One subject in a run: a member with the home cell, or an organisation; `above` is the body above the cell or
-    organisation where the list holds several such bodies, below which names may be alike. Of the criteria that decide: how many are met,
-    how many apply, the labels of what is not met and of what has no data."""
+    organisation where the list holds several such bodies, below which names may be alike. Of the criteria that decide: how
+    many are met, how many apply, the labels of what is not met and of what has no data."""
 
     public_id: UUID
     name: str
