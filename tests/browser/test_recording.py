@@ -105,6 +105,60 @@ def test_the_printed_sheet_has_the_roll_in_the_same_order(
     assert len(on_paper) == 30
 
 
+def test_the_first_names_and_what_the_button_does_are_seen_without_scrolling(
+    form: Callable[..., Page],
+) -> None:
+    page = form()
+    for place in (0, 1):
+        name = page.locator(".roll .name").nth(place).bounding_box()
+        foot = page.locator(".tally").bounding_box()
+        assert name is not None
+        assert foot is not None
+        assert name["y"] < foot["y"]
+    said = " ".join(page.locator(".tally").inner_text().split())
+    assert said == "30/30 có mặt · 100,0 % yêu cầu từ 85 % trở lên Ghi nhận buổi sinh hoạt"
+
+
+def test_a_day_past_its_deadline_is_warned_of_while_it_is_typed(form: Callable[..., Page]) -> None:
+    page = form()
+    warning = page.locator(".caution")
+    first, last = page.get_by_label("Ngày", exact=True).first, page.get_by_label("Loại buổi")
+    month, year = (page.locator(f"[name=held_on-{part}]").input_value() for part in ("month", "year"))
+    first.fill("28")
+    expect(warning).to_have_text(
+        f"Ngày này đã quá hạn 07/{int(month):02}/{year}; buổi họp sẽ được tính là quá hạn."
+    )
+    last.select_option("thematic")
+    expect(warning).to_be_hidden()
+    last.select_option("regular")
+    expect(warning).to_be_visible()
+    first.fill("1")
+    expect(warning).to_be_hidden()
+
+
+TOO_LOW = """() => [...document.querySelectorAll('.year a, .tree a, .records a, .crumbs a, .switch label, summary')]
+  .map(target => [target.textContent.trim(), target.getBoundingClientRect().height])
+  .filter(([_, height]) => height && height < 48)"""
+
+
+@pytest.mark.parametrize("path", ["/", "/to-chuc", "{cell}", "{cell}/ghi-nhan", "/dang-vien"])
+def test_whatever_is_touched_on_a_phone_is_large(
+    visit: Callable[..., Page], committee: Committee, path: str
+) -> None:
+    page = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True)
+    page.goto(path.format(cell=f"/chi-bo/{committee.cells[0].public_id}"))
+    assert page.evaluate(TOO_LOW) == []
+
+
+def test_the_pages_are_found_under_the_contents_of_a_phone_without_scripts(
+    visit: Callable[..., Page], committee: Committee
+) -> None:
+    page = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True, javascript=False)
+    page.get_by_text("Mục lục").click()
+    page.get_by_role("link", name="Đảng viên", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đảng viên")
+
+
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
 @pytest.mark.parametrize(
     ("role", "paths"),

@@ -332,6 +332,15 @@ def test_a_day_that_cannot_be_seen_is_refused_in_words(
     assert (page.status, page.heading, sentence in page.lines) == (422, "Chưa mở được trang này", True)
 
 
+def test_a_printed_page_of_a_list_says_which_it_is(app: Flask, committee: Committee) -> None:
+    client = committee.client(app, ADMIN)
+    said = [
+        [line for line in Page(client.get(address)).lines if line.startswith("Danh sách trang")]
+        for address in ("/dang-vien", "/dang-vien?trang=2", "/dang-vien?tim=dat")
+    ]
+    assert said == [["Danh sách trang 1/2."], ["Danh sách trang 2/2."], []]
+
+
 def test_words_too_long_to_look_for_are_refused_beside_the_box(app: Flask, committee: Committee) -> None:
     asked = {"tim": "a" * 300}
     page = Page(committee.client(app, SECRETARY).get("/dang-vien", query_string=asked))

@@ -210,7 +210,7 @@ def test_a_value_of_ones_own_is_set_and_shown_with_its_ladder(
     assert "Đang áp dụng: từ 95 % trở lên Ai quy định Đảng bộ quyết định" in page.words
     who = "nhà tenant_admin"
     assert page.rows[:4] == [
-        ["Lớp", "Giá trị", "Từ ngày", "Căn cứ", "Áp dụng"],
+        ["Ai quy định", "Giá trị", "Từ ngày", "Căn cứ", "Áp dụng"],
         ["Đảng bộ", "95 %", "01/04/2023", f"{DECISION} {who} ghi", "Đang áp dụng"],
         ["Kế hoạch", "85 %", "27/01/2023", "mục 2, khoản 2, Kế hoạch số 01-KH/VD ngày 27/01/2023", ""],
         ["Khung", "90 %", "06/12/2021", "phần II, Đề án số 11-ĐA/VD ngày 06/12/2021", "Xem bên cạnh"],
