@@ -241,6 +241,19 @@ def test_foreign_identifiers_find_nothing_anywhere(app: Flask, worlds: tuple[Wor
     assert {one for one in tried if " args." not in one} == TRIED_ELSEWHERE
 
 
+def test_a_field_no_form_has_is_refused_everywhere(app: Flask, worlds: tuple[World, World]) -> None:
+    own, _ = worlds
+    before, tried = fingerprint(own), 0
+    for endpoint, method in routes(app):
+        if method == "POST":
+            golden = GOLDEN[endpoint, method](own)
+            response = ask(app, own, replace(golden, form={**golden.form, "extra": "1"}), endpoint)
+            assert (endpoint, response.status_code) == (endpoint, 422)
+            tried += 1
+    assert tried == sum(method == "POST" for _, method in GOLDEN)
+    assert fingerprint(own) == before
+
+
 def test_unknown_and_foreign_are_answered_alike(app: Flask, worlds: tuple[World, World]) -> None:
     own, decoy = worlds
     for endpoint, method in routes(app):
@@ -304,7 +317,7 @@ def test_the_walk_sees_a_route_that_leaks(part: str, settings: Settings, worlds:
             found = session.execute(text("SELECT full_name FROM member WHERE public_id = :who"), {"who": who})
             return found.scalar_one_or_none() or ""
 
-    declare(leaky, Permission.VIEW_MEMBER, Scope.TENANT)
+    declare(leaky, Permission.VIEW_MEMBER, Scope.TENANT, ("who",))
     address = "/ro-ri/<who>" if part == "args" else "/ro-ri"
     app.add_url_rule(address, "leaky", leaky, methods=["GET", "POST"])
     method = "POST" if part == "form" else "GET"

@@ -289,6 +289,17 @@ def test_someone_of_another_cell_cannot_be_marked(
     assert counted(committee, Meeting) == 0
 
 
+@pytest.mark.parametrize("mark", ["zzz", ""])
+def test_a_mark_that_is_none_is_refused_and_nothing_is_recorded(
+    client: FlaskClient, address: str, committee: Committee, mark: str
+) -> None:
+    someone = committee.cells[0].members[0][1]
+    sent = Page(client.get(address)).form.sent(action="save", **HELD, **{f"mark-{someone}": mark})
+    answer = client.post(address, data=sent)
+    assert (answer.status_code, ": chọn có mặt hay vắng." in Page(answer).words) == (422, True)
+    assert counted(committee, Meeting) == 0
+
+
 def test_a_form_with_more_than_its_fields_is_refused(
     committee: Committee, client: FlaskClient, address: str
 ) -> None:

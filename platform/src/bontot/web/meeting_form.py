@@ -185,10 +185,9 @@ def rows(form: MultiDict[str, str], roll: Iterable[RollLine]) -> list[Row]:
 
 
 def _sent_row(form: MultiDict[str, str], line: RollLine) -> Row:
-    mark = form.get(f"mark-{line.public_id}", "")
     return Row(
         line,
-        mark if mark in ("present", "absent") else "",
+        form.get(f"mark-{line.public_id}", ""),
         form.get(f"reason-{line.public_id}", ""),
         form.get(f"why-{line.public_id}", ""),
     )
@@ -201,8 +200,11 @@ def strangers(form: MultiDict[str, str], roll: Iterable[RollLine]) -> bool:
     return listed != {str(line.public_id) for line in roll} or not marked <= listed
 
 
-def entry_of(shown: MeetingForm, today: date) -> MeetingEntry | None:
-    """What the form means, or None with `shown.errors` saying everything there is to mend, in the order of the page."""
+def entry_of(shown: MeetingForm, today: date, *, everyone: bool) -> MeetingEntry | None:
+    """What the form means, or None with `shown.errors` saying everything there is to mend, in the order of the page.
+
+    `everyone`: nobody may be left without a mark, as somebody may be in a meeting recorded before.
+    """
     errors, found = shown.errors, {}
     try:
         read = MeetingFields().load({name: value for name, value in shown.values.items() if value})
@@ -210,7 +212,9 @@ def entry_of(shown: MeetingForm, today: date) -> MeetingEntry | None:
         found, read = _by_field(refusal.messages_dict), refusal.valid_data
     found |= _days_out_of_order(read, today)
     errors.update({name: found[name] for name in ("", *LABELS) if name in found})
-    marks = {row.line.member_id: mark for row in shown.rows if (mark := _mark(row, errors)) is not None}
+    marks = {
+        row.line.member_id: mark for row in shown.rows if (mark := _mark(row, errors, everyone)) is not None
+    }
     if errors:
         return None
     return MeetingEntry(
@@ -231,11 +235,14 @@ def _days_out_of_order(read: Mapping[str, Any], today: date) -> dict[str, str]:
     return found
 
 
-def _mark(row: Row, errors: dict[str, str]) -> Mark | None:
-    if not row.mark:
+def _mark(row: Row, errors: dict[str, str], everyone: bool) -> Mark | None:
+    if not row.mark and not everyone:
         return None
     if row.mark == "present":
         return Mark(PRESENT)
+    if row.mark != "absent":
+        errors[row.key] = f"{row.line.full_name}: chọn có mặt hay vắng."
+        return None
     if row.reason not in REASONS:
         errors[row.key] = f"{row.line.full_name} vắng: chọn có lý do, không lý do hay đến muộn."
         return None

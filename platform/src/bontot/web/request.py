@@ -16,7 +16,7 @@ from bontot import log
 from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.errors import NotAllowed, NotFound, NotLoggedIn
+from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
 from bontot.registry import Registry
 from bontot.services import accounts
 from bontot.settings import Settings
@@ -122,6 +122,8 @@ def _admit() -> None:
     if request.endpoint is None:
         return
     access = access_of(current_app, request.endpoint)
+    if request.method == "POST" and access.fields is not None and not access.fields.issuperset(request.form):
+        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
     _recognise()
     if access.scope is Scope.PUBLIC:
         return

@@ -21,10 +21,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view demands."""
+    """What a view demands; `fields` are those its form may hold, None for a form that a schema of its own reads."""
 
     permission: Permission
     scope: Scope
+    fields: frozenset[str] | None = frozenset()
 
 
 class RouteUndeclared(BontotError):
@@ -34,6 +35,7 @@ class RouteUndeclared(BontotError):
     sentence = "Có trang chưa khai báo quyền."
 
 
+OF_EVERY_FORM = frozenset({"csrf_token", "form_key"})
 _ATTRIBUTE = "bontot_access"
 
 
@@ -44,21 +46,26 @@ def page(
     permission: Permission,
     scope: Scope,
     methods: tuple[str, ...] = ("GET",),
+    fields: tuple[str, ...] | None = (),
 ) -> Callable[[View], View]:
     """Registers a view under `rule`. `<uuid:organisation>` and `<uuid:member>` in a rule are public ids that reach the
-    view already resolved, as `organisation: Place` and `member: Person`."""
+    view already resolved, as `organisation: Place` and `member: Person`. A form with other fields than `fields` is refused
+    before the view runs (safety rule 12); None leaves that to the view's own schema."""
 
     def register(view: View) -> View:
-        declare(view, permission, scope)
+        declare(view, permission, scope, fields)
         blueprint.add_url_rule(rule, view_func=view, methods=list(methods))
         return view
 
     return register
 
 
-def declare(view: Callable[..., Any], permission: Permission, scope: Scope) -> None:
+def declare(
+    view: Callable[..., Any], permission: Permission, scope: Scope, fields: tuple[str, ...] | None = ()
+) -> None:
     """Attaches the access of a view that a library registered (static files)."""
-    setattr(view, _ATTRIBUTE, Access(permission, scope))
+    allowed = None if fields is None else frozenset(fields) | OF_EVERY_FORM
+    setattr(view, _ATTRIBUTE, Access(permission, scope, allowed))
 
 
 def access_of(app: Flask, endpoint: str) -> Access:

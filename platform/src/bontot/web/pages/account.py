@@ -22,7 +22,14 @@ _PATH = re.compile(r"/(?![/\\])[^\s\x00-\x1f\x7f]*")
 """An address of this site: what a browser would read as another host (`//…`, `/\\…`, `/<tab>/…`) is none."""
 
 
-@page(account, "/dang-nhap", permission=Permission.LOG_IN, scope=Scope.PUBLIC, methods=("GET", "POST"))
+@page(
+    account,
+    "/dang-nhap",
+    permission=Permission.LOG_IN,
+    scope=Scope.PUBLIC,
+    methods=("GET", "POST"),
+    fields=("login", "password", "den"),
+)
 def log_in() -> str | tuple[str, int] | Response:
     """The log-in form, and what it sends."""
     onward = _inside(request.values.get("den", ""))
@@ -71,7 +78,12 @@ def log_out() -> Response:
 
 
 @page(
-    account, "/noi-lam-viec", permission=Permission.USE_ACCOUNT, scope=Scope.ACCOUNT, methods=("GET", "POST")
+    account,
+    "/noi-lam-viec",
+    permission=Permission.USE_ACCOUNT,
+    scope=Scope.ACCOUNT,
+    methods=("GET", "POST"),
+    fields=("tenant", "grant"),
 )
 def choose() -> str | Response:
     """The committees and roles of this account; choosing one renews the session."""

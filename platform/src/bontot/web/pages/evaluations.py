@@ -42,6 +42,7 @@ evaluation = Blueprint("evaluation", __name__)
     permission=Permission.VIEW_EVALUATION,
     scope=Scope.TENANT,
     methods=("GET", "POST"),
+    fields=("year",),
 )
 def index() -> tuple[str, int] | Response:
     """The evaluations by year and plan; and the request for another, for those who may."""

@@ -23,7 +23,14 @@ FIELDS = ("", "name", "login", "password", "role", "organisation", "card")
 """What can be wrong with the form, in the order of the page."""
 
 
-@page(grant, "/tai-khoan", permission=Permission.MANAGE_ACCOUNTS, scope=Scope.TENANT, methods=("GET", "POST"))
+@page(
+    grant,
+    "/tai-khoan",
+    permission=Permission.MANAGE_ACCOUNTS,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=FIELDS[1:],
+)
 def index() -> str | tuple[str, int] | Response:
     """The roles in force, and the form for a new account."""
     if request.method == "GET":

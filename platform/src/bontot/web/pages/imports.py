@@ -33,7 +33,14 @@ UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@page(imports, "/nhap-du-lieu", permission=Permission.IMPORT, scope=Scope.TENANT, methods=("GET", "POST"))
+@page(
+    imports,
+    "/nhap-du-lieu",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=("no_secrets",),
+)
 def index() -> tuple[str, int] | AnyResponse:
     """The form for a workbook, what it may hold, and the workbooks sent before."""
     if request.method == "GET":

@@ -48,6 +48,7 @@ RENEWED = frozenset({"csrf_token", "form_key", "version", "action"})
     permission=Permission.RECORD_MEETING,
     scope=Scope.ORGANISATION,
     methods=("GET", "POST"),
+    fields=None,
 )
 def record(organisation: Place) -> str | tuple[str, int] | Response:
     """The roll of a day in one screen, everyone present; and what it sends."""
@@ -63,7 +64,7 @@ def record(organisation: Place) -> str | tuple[str, int] | Response:
         made = record_meeting(session(), actor(), organisation.id, entry)
         return _receipt(organisation, made.public_id, entry, "Đã ghi nhận")
 
-    return _send(shown, act) or _page(organisation, shown, status=422)
+    return _send(shown, act, everyone=True) or _page(organisation, shown, status=422)
 
 
 @page(meeting, "/sinh-hoat/<uuid:meeting>", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
@@ -106,6 +107,7 @@ def show(organisation: Place, meeting: UUID) -> str:
     permission=Permission.RECORD_MEETING,
     scope=Scope.ORGANISATION,
     methods=("GET", "POST"),
+    fields=None,
 )
 def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Response:
     """The form of a recorded meeting; a correction needs a reason, and the version it corrects."""
@@ -123,7 +125,7 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
     try:
-        sent = _send(shown, act, _reason_to_mend())
+        sent = _send(shown, act, _reason_to_mend(), everyone=False)
         return sent or _page(organisation, shown, found=found, version=_version(), status=422)
     except Stale:
         return _both(organisation, shown, meeting)
@@ -135,6 +137,7 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
     permission=Permission.RECORD_MEETING,
     scope=Scope.ORGANISATION,
     methods=("GET", "POST"),
+    fields=("version", "reason"),
 )
 def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     """Takes back a meeting recorded by mistake; asks for the reason, and once."""
@@ -243,11 +246,15 @@ def _reason_to_mend() -> dict[str, str]:
 
 
 def _send(
-    shown: MeetingForm, act: Callable[[MeetingEntry], str], also: Mapping[str, str] = MappingProxyType({})
+    shown: MeetingForm,
+    act: Callable[[MeetingEntry], str],
+    also: Mapping[str, str] = MappingProxyType({}),
+    *,
+    everyone: bool,
 ) -> Response | None:
     """Acts once on a form that holds together; None, with its errors filled in and `also` after them, for one that does
     not."""
-    entry = meeting_form.entry_of(shown, this_day())
+    entry = meeting_form.entry_of(shown, this_day(), everyone=everyone)
     shown.errors.update(also)
     if meeting_form.strangers(request.form, [row.line for row in shown.rows]):
         day = shown.roll_day.strftime("%d/%m/%Y")

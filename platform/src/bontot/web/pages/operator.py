@@ -25,7 +25,14 @@ def show() -> str:
     return _page()
 
 
-@page(operator, "/van-hanh/ngay-nghi", permission=Permission.OPERATE, scope=Scope.PLATFORM, methods=("POST",))
+@page(
+    operator,
+    "/van-hanh/ngay-nghi",
+    permission=Permission.OPERATE,
+    scope=Scope.PLATFORM,
+    methods=("POST",),
+    fields=("day-day", "day-month", "day-year", "kind", "name", "source"),
+)
 def add_day_off() -> Response | tuple[str, int]:
     """Enters a day off with its notice."""
     errors: dict[str, str] = {}

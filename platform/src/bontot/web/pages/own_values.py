@@ -82,6 +82,7 @@ class Open:
     permission=Permission.SET_THRESHOLD,
     scope=Scope.TENANT,
     methods=("GET", "POST"),
+    fields=None,
 )
 def set_own(code: str, key: str) -> tuple[str, int] | Response:
     """The form for a value of the committee's own; one weaker than the frame's is asked about once more."""
@@ -108,6 +109,7 @@ def set_own(code: str, key: str) -> tuple[str, int] | Response:
     permission=Permission.SET_THRESHOLD,
     scope=Scope.TENANT,
     methods=("GET", "POST"),
+    fields=None,
 )
 def withdraw(code: str, key: str) -> tuple[str, int] | Response:
     """The form for returning to the plan's own value."""
