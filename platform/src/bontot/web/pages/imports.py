@@ -39,7 +39,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     permission=Permission.IMPORT,
     scope=Scope.TENANT,
     methods=("GET", "POST"),
-    fields=("no_secrets",),
+    fields=("no_secrets", "file"),
 )
 def index() -> tuple[str, int] | AnyResponse:
     """The form for a workbook, what it may hold, and the workbooks sent before."""
