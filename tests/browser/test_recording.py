@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bontot.access import Role
 from bontot.db.models import Meeting
@@ -27,7 +27,9 @@ def committee(site: Site) -> Committee:
 
 @pytest.fixture
 def form(visit: Callable[..., Page], committee: Committee) -> Callable[..., Page]:
-    """Opens the form on a phone, led to from the secretary's home."""
+    """Opens the form on a phone, led to from the secretary's home; nothing is recorded yet."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(delete(Meeting))
 
     def opened(*, javascript: bool = True) -> Page:
         page = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True, javascript=javascript)

@@ -241,7 +241,7 @@ def test_servers_that_lost_their_keeper_are_replaced_by_the_next_one(folder: Pat
     pid_file = folder / "servers" / "postgres" / "postmaster.pid"
     until(lambda: pid_file.exists() and "ready" in pid_file.read_text())
     with embedded.start(folder, durable=False) as servers:
-        assert orphan.wait(60) == 0
+        assert orphan.wait(60) in (0, 1)  # told to stop, or by itself as its lock file is gone
         assert answer(servers)
 
 
