@@ -201,7 +201,12 @@ def test_the_lease_of_work_under_way_is_renewed_and_ends_with_it(
     assert job(committee, work).state == "done"
 
 
-def test_who_lost_the_lease_may_not_end_the_work(committee: Committee, registry: Registry) -> None:
+@pytest.mark.parametrize(
+    "ends_by", [None, ZeroDivisionError(), NoPlanAssigned()], ids=["done", "tried again", "failed"]
+)
+def test_who_lost_the_lease_may_not_end_the_work(
+    ends_by: Exception | None, committee: Committee, registry: Registry
+) -> None:
     work = asked(committee)
 
     def overtaken(session: TenantSession, plans: Registry, one: Job, progress: Progress) -> dict[str, Any]:
@@ -209,6 +214,8 @@ def test_who_lost_the_lease_may_not_end_the_work(committee: Committee, registry:
             other.execute(
                 update(Outbox).where(Outbox.id == work.outbox_id).values(attempts=Outbox.attempts + 1)
             )
+        if ends_by is not None:
+            raise ends_by
         return tasks.DOING[KIND](session, plans, one, progress)
 
     Desk(committee.engine, registry, {KIND: overtaken}).do(work.outbox_id)

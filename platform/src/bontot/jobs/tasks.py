@@ -58,10 +58,6 @@ _RENEW = text("""
 UPDATE outbox SET leased_until = now() + make_interval(secs => :lease)
 WHERE id = :outbox AND attempts = :attempts AND done_at IS NULL AND failed_at IS NULL
 """)
-_END = text("""
-UPDATE outbox SET done_at = now()
-WHERE id = :outbox AND attempts = :attempts AND done_at IS NULL AND failed_at IS NULL RETURNING id
-""")
 
 
 class _LeaseLost(Exception):
@@ -89,25 +85,31 @@ class Desk:
         if claim is None:
             return False
         tenant_id, job_id, attempts = claim
+        try:
+            self._attempt(outbox_id, tenant_id, job_id, attempts)
+        except _LeaseLost:
+            log.warning("lease_lost", tenant=tenant_id, job=job_id, attempt=attempts)
+        return True
+
+    def _attempt(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int) -> None:
         if attempts > MOST_ATTEMPTS:  # the earlier ones ended with their whole process
-            self._fail(outbox_id, tenant_id, job_id, GAVE_UP)
-            return True
+            self._fail(outbox_id, tenant_id, job_id, attempts, GAVE_UP)
+            return
         try:
             with self._holding(outbox_id, attempts):
                 self._perform(outbox_id, tenant_id, job_id, attempts)
         except _LeaseLost:
-            log.warning("lease_lost", tenant=tenant_id, job=job_id, attempt=attempts)
+            raise
         except BontotError as error:
-            self._fail(outbox_id, tenant_id, job_id, str(error))
+            self._fail(outbox_id, tenant_id, job_id, attempts, str(error))
         except (Exception, BaseTimeoutException) as error:  # noqa: BLE001 - whatever it is, the row must not be lost
             log.warning(
                 "job_failed", tenant=tenant_id, job=job_id, attempt=attempts, error=type(error).__name__
             )
             if attempts >= MOST_ATTEMPTS:
-                self._fail(outbox_id, tenant_id, job_id, GAVE_UP)
+                self._fail(outbox_id, tenant_id, job_id, attempts, GAVE_UP)
             else:
                 self._release(outbox_id, tenant_id, job_id, attempts)
-        return True
 
     def _claim(self, outbox_id: int) -> tuple[int, int, int] | None:
         with scope(self.engine, PLATFORM) as session:
@@ -148,8 +150,7 @@ class Desk:
             result = self.doing[job.kind](session, self.registry, job, telling)
             done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
             session.execute(update(Job).where(Job.id == job_id).values(finished_at=func.now(), **done))
-            if session.execute(_END, {"outbox": outbox_id, "attempts": attempts}).first() is None:
-                raise _LeaseLost
+            _settle(session, outbox_id, attempts, done_at=func.now())
 
     def _release(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int) -> None:
         """Back to waiting until a pause is over."""
@@ -160,13 +161,22 @@ class Desk:
                 .where(Job.id == job_id)
                 .values(state="waiting", message=f"Thử lại lần {attempts + 1}.")
             )
-            session.execute(update(Outbox).where(Outbox.id == outbox_id).values(leased_until=again))
+            _settle(session, outbox_id, attempts, leased_until=again)
 
-    def _fail(self, outbox_id: int, tenant_id: int, job_id: int, message: str) -> None:
+    def _fail(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int, message: str) -> None:
         with scope(self.engine, tenant_id) as session:
             ended = {"state": "failed", "message": message, "doing": None}
             session.execute(update(Job).where(Job.id == job_id).values(finished_at=func.now(), **ended))
-            session.execute(update(Outbox).where(Outbox.id == outbox_id).values(failed_at=func.now()))
+            _settle(session, outbox_id, attempts, failed_at=func.now())
+
+
+def _settle(session: TenantSession, outbox_id: int, attempts: int, **values: object) -> None:
+    """Writes how an attempt ended, with the rest of its transaction. Raises _LeaseLost when another has begun since."""
+    ours = (Outbox.id == outbox_id, Outbox.attempts == attempts)
+    still_open = (Outbox.done_at.is_(None), Outbox.failed_at.is_(None))
+    settled = update(Outbox).where(*ours, *still_open).values(**values).returning(Outbox.id)
+    if session.execute(settled).first() is None:
+        raise _LeaseLost
 
 
 class _Telling:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 from bontot.db.models import (
@@ -60,13 +63,12 @@ def criteria_of(registry: Registry) -> dict[str, list[tuple[Subject, Criterion]]
 
 def take_judgments(rows: list[Row], intake: Intake) -> None:
     """Verdicts and points of people, on criteria of the plans in use."""
-    criteria, values = criteria_of(intake.registry), read_values(intake.session, intake.registry)
+    criteria = criteria_of(intake.registry)
+    most = cache(partial(_maximum, read_values(intake.session, intake.registry)))
 
     def judged(row: Row, record: dict[str, Any], _: Intake) -> bool:
         criterion = _criterion(row, record, criteria)
-        if criterion is None or not (
-            _verdict_or_points(row, criterion) and _possible(row, criterion, values)
-        ):
+        if criterion is None or not (_verdict_or_points(row, criterion) and _possible(row, criterion, most)):
             return False
         record["criterion"] = criterion.key
         return True
@@ -122,20 +124,23 @@ def _verdict_or_points(row: Row, criterion: Criterion) -> bool:
     return False
 
 
-def _possible(row: Row, criterion: Criterion, values: Values) -> bool:
-    """Whether the points are at most what the plans that have this criterion give for it at the end of the year."""
-    if criterion.points is None:
+def _possible(row: Row, criterion: Criterion, most: Callable[[str, int], Decimal | None]) -> bool:
+    """Whether the points are at most what there is to give."""
+    maximum = most(criterion.points, row.values["year"]) if criterion.points else None
+    if maximum is None or row.values["points"] <= maximum:
         return True
-    last = date(row.values["year"], 12, 31)
+    row.error("points", f"Tiêu chí này có tối đa {figure(maximum)} điểm.")
+    return False
+
+
+def _maximum(values: Values, key: str, year: int) -> Decimal | None:
+    """The most points any plan in use gives under `key` at the end of a year."""
+    last = date(year, 12, 31)
     stated = (
-        values.on(code, max(last, offer.policy.in_force_from)).get(criterion.points)
+        values.on(code, max(last, offer.policy.in_force_from)).get(key)
         for code, offer in values.registry.policies.items()
     )
-    most = max((one.number for one in stated if one and one.number is not None), default=None)
-    if most is None or row.values["points"] <= most:
-        return True
-    row.error("points", f"Tiêu chí này có tối đa {figure(most)} điểm.")
-    return False
+    return max((one.number for one in stated if one and one.number is not None), default=None)
 
 
 def _signed(row: Row, record: dict[str, Any], intake: Intake) -> bool:
