@@ -65,6 +65,7 @@ from bontot.policy.standard import (
     open_meeting_thresholds,
     option,
     threshold,
+    weekday_blocked_option,
     zero,
 )
 
@@ -121,6 +122,7 @@ __all__ = [
     "open_meeting_thresholds",
     "option",
     "threshold",
+    "weekday_blocked_option",
     "zero",
 ]
 

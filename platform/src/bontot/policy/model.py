@@ -81,7 +81,8 @@ class Outcome(IntEnum):
 class Unit(StrEnum):
     """What a threshold counts. `PERCENT` compares part/whole with value/100; the others compare part with the
     value. `RATING` is a rank (4 excellent … 1 not completed); `MONTH_DAY` a day of any year, month·100 +
-    day."""
+    day; `WEEKDAY` as it is counted in Vietnamese, 2 thứ Hai … 7 thứ Bảy, 8 Chủ nhật; `WEEK_OF_MONTH` 1 to 4, and 5 for
+    the last."""
 
     PERCENT = "percent"
     COUNT = "count"
@@ -90,6 +91,8 @@ class Unit(StrEnum):
     DAY_OF_MONTH = "day_of_month"
     RATING = "rating"
     MONTH_DAY = "month_day"
+    WEEKDAY = "weekday"
+    WEEK_OF_MONTH = "week_of_month"
 
 
 class Direction(StrEnum):
@@ -313,7 +316,8 @@ class Scheme:
 class MeetingRule:
     """When the monthly regular meeting is due. Every field names a `Threshold` or `Option` of the policy, so
     that each is dated, bounded, and the committee's to set. `day=None`, or a threshold without a value in
-    force, fixes no day; the same for `deadline` means within the month.
+    force, fixes no day; the same for `deadline` means within the month. Instead of a day a plan may fix a `weekday` with
+    the `week` it falls in ("thứ Hai đầu tiên"; without a week the first); where both have a value the weekday goes.
 
     The readings are: which days block (`holiday_scope`), whether a Saturday worked as make-up blocks, where a
     blocked day moves (`prefer_shift`, `fallback`), whether the last day moves with it (`shift_deadline`).
@@ -322,6 +326,10 @@ class MeetingRule:
     clauses: tuple[Clause, ...]
     day: str | None = None
     deadline: str | None = None
+    weekday: str | None = None
+    week: str | None = None
+    weekday_blocked: str | None = None
+    """The option of what a blocked weekday gives way to; without one, the next such weekday that is free."""
     earliest_day: str = "meeting.earliest_day"
     holiday_scope: str = "meeting.holiday_scope"
     makeup_saturday_is_working: str = "meeting.makeup_saturday_is_working"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline
+from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
 from bontot.policy.model import (
     AllMet,
     Chosen,
@@ -43,6 +43,14 @@ MEETING_CHOICES = {
     "prefer_shift": frozenset(PreferShift),
     "fallback": frozenset(Fallback),
     "shift_deadline": frozenset(ShiftDeadline),
+    "weekday_blocked": frozenset(WeekdayBlocked),
+}
+MEETING_UNITS = {
+    "day": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
+    "deadline": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
+    "earliest_day": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
+    "weekday": (Unit.WEEKDAY, "ngày trong tuần"),
+    "week": (Unit.WEEK_OF_MONTH, "tuần trong tháng"),
 }
 
 
@@ -270,10 +278,15 @@ class _Check:
 
     def meeting_rule(self, rule: MeetingRule) -> Iterator[str]:
         yield from self.clauses("meeting_rule", rule.clauses)
-        for key in filter(None, (rule.day, rule.deadline, rule.earliest_day)):
-            if key not in self.thresholds or self.thresholds[key].unit is not Unit.DAY_OF_MONTH:
-                yield f"meeting_rule: “{key}” không phải là mức tính bằng ngày trong tháng"
+        for name, (unit, words) in MEETING_UNITS.items():
+            key = getattr(rule, name)
+            if key and (key not in self.thresholds or self.thresholds[key].unit is not unit):
+                yield f"meeting_rule: “{key}” không phải là mức tính bằng {words}"
+        if rule.weekday is None and (rule.week or rule.weekday_blocked):
+            yield "meeting_rule: nêu tuần hoặc cách chuyển mà không nêu ngày trong tuần"
         for name, choices in MEETING_CHOICES.items():
+            if name == "weekday_blocked" and rule.weekday_blocked is None:
+                continue
             option = self.options.get(getattr(rule, name))
             if option is None or not {choice for choice, _ in option.choices} <= choices:
                 yield f"meeting_rule: “{getattr(rule, name)}” không cho các lựa chọn của {name}"
