@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
 
@@ -27,6 +28,9 @@ from bontot.embedded.locks import Lock
 from bontot.settings import PREFIX, Settings
 from bontot.web import create_app
 from bontot.web.database import db
+
+settings.register_profile("thorough", max_examples=2_000)
+"""For `./bontot test … --hypothesis-profile thorough`: committees by the thousand where a run otherwise draws fifty."""
 
 _NUMBERS = count(1)
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")

@@ -102,6 +102,15 @@ class Direction(StrEnum):
     LOWER = "lower"
 
 
+class At(StrEnum):
+    """Which value a count is held against: of the whole period that of its last day, or of every month (quarter) by itself
+    that of the day it began. Every month that counts must then be met."""
+
+    END = "end"
+    EACH_MONTH = "each_month"
+    EACH_QUARTER = "each_quarter"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A document a plan stands on, e.g. Kế hoạch 118-KH/QU, ngày 27/01/2023."""
@@ -209,7 +218,8 @@ class Criterion:
     of `measure`; a judged one is decided by a recorded judgment, with `evidence` shown beside. `also_judged`
     asks for both: the count must pass and a person must agree. `met_unless_judged`: met as long as nobody has
     recorded otherwise. `least_stage` is the lowest stage whose judgment decides. `points` names the threshold
-    holding the maximum of a criterion judged in points. `organisation_types` and `sectors` restrict to which
+    holding the maximum of a criterion judged in points. `at` says whether what is measured is held against the value of
+    the period's last day or, month by month, against each month's own. `organisation_types` and `sectors` restrict to which
     subjects it applies; empty means all. `when` is an option and a value: the criterion belongs to the plan
     only while that option has that value.
     """
@@ -223,6 +233,7 @@ class Criterion:
     roll: Roll | None = None
     operator: Operator | None = None
     threshold: str | None = None
+    at: At = At.END
     also_judged: bool = False
     met_unless_judged: bool = False
     may_be_not_applicable: bool = False

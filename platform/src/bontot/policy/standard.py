@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
 from bontot.policy.model import (
+    At,
     Clause,
     Criterion,
     Dated,
@@ -127,8 +128,10 @@ def measured(
     operator: Operator,
     *evidence: Evidence,
     role: Role = Role.DECIDES,
+    at: At = At.END,
 ) -> Criterion:
-    """A line of the plan decided by a count against the threshold of the same key."""
+    """A line of the plan decided by a count against the threshold of the same key; `at` each month or quarter against the
+    value in force when that began."""
     return Criterion(
         key=key,
         label=label,
@@ -137,6 +140,7 @@ def measured(
         measure=measure,
         operator=operator,
         threshold=key,
+        at=at,
         evidence=evidence,
         role=role,
         origin=_origin(clauses),

@@ -12,6 +12,7 @@ from itertools import pairwise
 from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
 from bontot.policy.model import (
     AllMet,
+    At,
     Chosen,
     Clause,
     Criterion,
@@ -188,6 +189,8 @@ class _Check:
         }[criterion.kind]
         if stated != expected:
             yield f"{key}: tiêu chí loại {criterion.kind} khai thừa hoặc thiếu phép đo, phép so, mức"
+        if criterion.at is not At.END and criterion.measure is None:
+            yield f"{key}: chỉ tiêu chí tính từ hồ sơ mới xét riêng từng tháng, từng quý được"
         if criterion.kind is Kind.ZERO and criterion.threshold in self.thresholds:
             values = self.thresholds[criterion.threshold].values
             if criterion.operator is not Operator.EQUAL or any(dated.value for dated in values):
