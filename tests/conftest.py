@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
-from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
 
@@ -29,7 +29,7 @@ from bontot.settings import PREFIX, Settings
 from bontot.web import create_app
 from bontot.web.database import db
 
-settings.register_profile("thorough", max_examples=2_000)
+hypothesis.settings.register_profile("thorough", max_examples=2_000)
 """For `./bontot test … --hypothesis-profile thorough`: committees by the thousand where a run otherwise draws fifty."""
 
 _NUMBERS = count(1)
