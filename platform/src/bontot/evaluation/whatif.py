@@ -45,10 +45,12 @@ class Change:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """One kind of subject judged on both sides: how many came from which outcome of the title to which, and everyone for
-    whom something changed, by id. Without `title` on either side only criteria can differ."""
+    whom something changed, by id; where one side judges no such subject (not `both`) nobody can come out otherwise.
+    Without `title` only criteria can differ."""
 
     subject: Subject
     title: str | None
+    both: bool
     counts: dict[tuple[Outcome | None, Outcome | None], int]
     changes: tuple[Change, ...]
 
@@ -119,12 +121,11 @@ def _compared(subject: Subject, before: Findings | None, after: Findings | None)
         pair = was.get(who), now.get(who)
         counts[pair] = counts.get(pair, 0) + 1
     criteria = _criteria(before, after) if before and after else {}
-    changed = sorted(
-        {who for who in was.keys() | now.keys() if was.get(who) != now.get(who)} | criteria.keys()
-    )
+    turned = {who for who in was.keys() | now.keys() if before and after and was.get(who) != now.get(who)}
     return Compared(
         subject=subject,
         title=next((one.rules.title for one in (after, before) if one is not None), None),
+        both=before is not None and after is not None,
         counts=counts,
         changes=tuple(
             Change(
@@ -133,7 +134,7 @@ def _compared(subject: Subject, before: Findings | None, after: Findings | None)
                 after=now.get(who),
                 criteria=tuple(criteria.get(who, ())),
             )
-            for who in changed
+            for who in sorted(turned | criteria.keys())
         ),
     )
 
