@@ -496,6 +496,30 @@ class Facts(Protocol):
         which no superior waived."""
 
 
+class Course(StrEnum):
+    """How a count can still move before the year ends: what "còn được vắng", "cần thêm" rest on.
+
+    `GROWS`: what was counted stays and more may come (discipline, absences). `MENDS`: what was counted can be put right
+    (overdue tasks, unpaid months). `PEOPLE`: people on the roll, each of whom may still be counted. One more of the whole
+    comes with each `REGULAR` meeting, each regular or thematic of the `MEETINGS`, each of the `MONTHS` to hold one in, and
+    with each of the `DAYS`; `PRESENCE` with everyone each regular meeting requires. `MONTHS_ON_TIME` are lost with their
+    deadline, `QUARTERS` with their last day. `YEARLY` is decided once, at the end; `SETTLED` counts the whole year already.
+    """
+
+    GROWS = "grows"
+    MENDS = "mends"
+    PEOPLE = "people"
+    PRESENCE = "presence"
+    REGULAR = "regular"
+    MEETINGS = "meetings"
+    MONTHS = "months"
+    MONTHS_ON_TIME = "months_on_time"
+    QUARTERS = "quarters"
+    DAYS = "days"
+    YEARLY = "yearly"
+    SETTLED = "settled"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """Counts for all subjects of a tenant at once. `part_words` and `whole_words` name the two integers in a
@@ -513,5 +537,7 @@ class Metric:
     pooled: Callable[[Facts], Iterable[Count]] | None = None
     """The same counts as plain sums, where `count` gives something else (a mean, the worst): what a roll of many subjects
     adds up. None: `count` itself."""
+    course: Course | None = None
+    """How it can still move in a running year; None says nothing of what is left."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""
