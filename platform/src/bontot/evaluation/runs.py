@@ -7,30 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from bontot.db.models import EvaluationRun
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NoPlanAssigned, NotFound
-from bontot.evaluation.columns import LIMIT, Column
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
-from bontot.evaluation.rules import Line, RuleSet
-from bontot.policy.compare import decide
-from bontot.policy.model import Outcome, Unit
+from bontot.evaluation.rules import RuleSet
+from bontot.evaluation.stored import outcome_of_line, pack, unpack
+from bontot.policy.model import Outcome
 from bontot.policy.resolve import Override
 from bontot.registry import Registry
 
-CHUNK = 20_000
-"""Verdicts written by one statement."""
 PAGE = 1_000
 """The most verdicts read by one statement."""
-NEAR = 10**12
-"""The denominator of a ratio too fine to be stored as it is."""
 
 Progress = Callable[[int, int, str], None]
 """Told `(criteria decided, criteria in all, what is being counted)`."""
@@ -150,12 +144,12 @@ SELECT scheme, outcome, count(*) FROM verdict
 WHERE run_id = :run AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
 GROUP BY scheme, outcome
 """)
-_PAGE = text("""
-SELECT subject_id, outcome, outcomes, parts, wholes FROM verdict
+_PAGE = text(f"""
+SELECT subject_id, outcome, findings, outcomes, parts, wholes FROM verdict
 WHERE run_id = :run AND scheme = :scheme
   AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
   AND (CAST(:outcome AS smallint) IS NULL OR outcome = :outcome)
-  AND (CAST(:line AS integer) IS NULL OR outcomes[:line + 1] = :line_outcome)
+  AND (CAST(:line AS integer) IS NULL OR {outcome_of_line("verdict", ":line")} = :line_outcome)
 ORDER BY subject_id LIMIT :limit OFFSET :offset
 """)
 
@@ -193,7 +187,8 @@ def verdicts(
         "limit": min(limit, PAGE),
         "offset": offset,
     }
-    return [_row(*row) for row in session.execute(_PAGE, binds)]
+    lines = len(header.rules.schemes[scheme].lines)
+    return [_read(lines, *row) for row in session.execute(_PAGE, binds)]
 
 
 def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[VerdictRow]:
@@ -206,27 +201,27 @@ def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[Verd
 
 def verdict_rows(findings: Findings) -> list[VerdictRow]:
     """The verdicts of findings not stored, in the form stored ones are read in."""
-    columns = [
-        _stored(line, column) for line, column in zip(findings.rules.lines, findings.columns, strict=True)
+    lines = len(findings.rules.lines)
+    found = [
+        _read(lines, subject_id, title, packed.content[at * packed.length : (at + 1) * packed.length])
+        for packed in pack(findings)
+        for at, (subject_id, title) in enumerate(zip(packed.subjects.tolist(), packed.titles, strict=True))
     ]
-    outcomes = [row.tolist() for row in findings.outcomes]
-    return [
-        _row(
-            subject_id,
-            title,
-            [row[at] for row in outcomes],
-            [parts[at] for parts, _ in columns],
-            [wholes[at] for _, wholes in columns],
-        )
-        for at, (subject_id, title) in enumerate(
-            zip(findings.subjects.ids.tolist(), findings.title.tolist(), strict=True)
-        )
-    ]
+    return sorted(found, key=lambda row: row.subject_id)
 
 
-def _row(
-    subject_id: int, outcome: int, outcomes: list[int], parts: list[int | None], wholes: list[int]
+def _read(
+    lines: int,
+    subject_id: int,
+    outcome: int,
+    findings: bytes | None,
+    outcomes: Sequence[int] = (),
+    parts: Sequence[int | None] = (),
+    wholes: Sequence[int] = (),
 ) -> VerdictRow:
+    """A row of either form: packed, or with three arrays as rows had before."""
+    if findings is not None:
+        outcomes, parts, wholes = unpack(findings, lines)
     return VerdictRow(
         subject_id=subject_id,
         outcome=Outcome(outcome),
@@ -301,70 +296,23 @@ def _supersede(session: Session, year: int, stored: Sequence[EvaluationRun]) -> 
         )
 
 
+_WRITE = text("""
+INSERT INTO verdict (run_id, scheme, subject_id, outcome, findings)
+SELECT :run, :scheme, subject_id, outcome,
+       substring(CAST(:content AS bytea) FROM CAST(at - 1 AS integer) * :length + 1 FOR :length)
+FROM unnest(CAST(:subjects AS bigint[]), CAST(:titles AS smallint[])) WITH ORDINALITY AS one (subject_id, outcome, at)
+""")
+
+
 def _write(session: Session, run_id: int, scheme: int, findings: Findings) -> None:
-    """One statement a chunk: a row a subject with its three arrays."""
-    size, lines = len(findings.subjects.ids), range(len(findings.rules.lines))
-    columns = [
-        _stored(line, column) for line, column in zip(findings.rules.lines, findings.columns, strict=True)
-    ]
-    whole: dict[str, list[int | None]] = {
-        "subjects": findings.subjects.ids.tolist(),
-        "titles": findings.title.tolist(),
-    }
-    for number, (parts, wholes) in enumerate(columns):
-        whole |= {
-            f"p{number}": parts,
-            f"w{number}": list(wholes),
-            f"o{number}": findings.outcomes[number].tolist(),
+    """One statement a piece: a row a subject, cut out of one value."""
+    for packed in pack(findings):
+        binds = {
+            "run": run_id,
+            "scheme": scheme,
+            "subjects": packed.subjects.tolist(),
+            "titles": packed.titles,
+            "length": packed.length,
+            "content": packed.content,
         }
-    statement = text(_insert(lines))
-    for start in range(0, size, CHUNK):
-        chunk = {name: values[start : start + CHUNK] for name, values in whole.items()}
-        session.execute(statement, {"run": run_id, "scheme": scheme, **chunk})
-
-
-def _insert(lines: range) -> str:
-    """The writing statement for so many lines; names are made of numbers only."""
-
-    def array(letter: str, kind: str) -> str:
-        return f"CAST(ARRAY[{', '.join(f'{letter}{number}' for number in lines)}] AS {kind}[])"
-
-    arrays = ["CAST(:subjects AS bigint[])", "CAST(:titles AS smallint[])"]
-    names = ["subject_id", "title"]
-    for letter, kind in (("o", "smallint"), ("p", "bigint"), ("w", "bigint")):
-        arrays += [f"CAST(:{letter}{number} AS {kind}[])" for number in lines]
-        names += [f"{letter}{number}" for number in lines]
-    return (
-        "INSERT INTO verdict (run_id, scheme, subject_id, outcome, outcomes, parts, wholes)"
-        f" SELECT :run, :scheme, subject_id, title,"
-        f" {array('o', 'smallint')}, {array('p', 'bigint')}, {array('w', 'bigint')}"
-        f" FROM unnest({', '.join(arrays)}) AS one ({', '.join(names)})"
-    )
-
-
-def _stored(line: Line, column: Column) -> tuple[list[int | None], list[int]]:
-    """The two integers of every subject, null for a part without data; ratios too fine for 64 bits by their nearest."""
-    parts = np.where(column.known, column.part, 0).tolist()
-    wholes = column.whole.tolist()
-    if column.part.dtype == object or column.whole.dtype == object:
-        pairs = [_fitting(line, part, whole) for part, whole in zip(parts, wholes, strict=True)]
-        parts, wholes = [part for part, _ in pairs], [whole for _, whole in pairs]
-    known = column.known.tolist()
-    return [part if has else None for part, has in zip(parts, known, strict=True)], wholes
-
-
-def _fitting(line: Line, part: int, whole: int) -> tuple[int, int]:
-    """The same in integers that can be stored: exact, or the nearest ratio that the threshold decides alike."""
-    if max(abs(part), abs(whole)) < LIMIT:
-        return part, whole
-    if not whole or line.figure is None or line.figure.unit is not Unit.PERCENT:
-        return max(-LIMIT + 1, min(part, LIMIT - 1)), min(whole, LIMIT - 1)
-    below = part * NEAR // whole
-    return next((near, NEAR) for near in (below, below + 1) if _same(line, (near, NEAR), (part, whole)))
-
-
-def _same(line: Line, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    if line.operator is None or line.figure is None or line.figure.value is None:
-        return True
-    decided = {decide(line.operator, *pair, line.figure.value, line.figure.unit) for pair in (one, other)}
-    return len(decided) == 1
+        session.execute(_WRITE, binds)
