@@ -24,32 +24,45 @@ POOLED, EACH_MEETING, MEAN = "pooled", "each_meeting", "mean_of_meetings"
 
 _PARAMETERS = ("excused", "aggregation")
 
-SHEETS = f"""
-SELECT m.organisation_id AS subject_id,
-       count(a.mark) FILTER (WHERE a.mark IN ({PRESENT}, {LATE})) AS part,
-       count(roll.member_id) FILTER (
-           WHERE :excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}) AS whole,
-       'meeting' AS record, m.id AS record_id, m.held_on AS day
-FROM ({HELD}) AS m
-LEFT JOIN ({ATTENDANCE_ROLL}) AS roll
-     ON roll.meeting_id = m.id AND {in_period("roll.held_on")} AND {wanted("roll.organisation_id")}
-LEFT JOIN attendance AS a ON a.year = m.year AND a.meeting_id = m.id AND a.member_id = roll.member_id
-WHERE m.kind = 'regular' GROUP BY m.organisation_id, m.id, m.held_on
+_ROLL = f"""
+({ATTENDANCE_ROLL}) AS roll
+LEFT JOIN attendance AS a ON a.year = :year AND a.meeting_id = roll.meeting_id AND a.member_id = roll.member_id
 """
+_PRESENT = f"a.mark IN ({PRESENT}, {LATE})"
+"""Told in what is counted, never in which rows: as a condition it makes the planner expect a handful of them."""
+_OF_PERIOD = f"{in_period('roll.held_on')} AND {wanted('roll.organisation_id')}"
+
+
+def _by_sheet(counted: str, kinds: str) -> str:
+    """A row for each meeting of some kinds with its two integers, `counted`, from the rows `meeting_id, part, whole`;
+    one that required nobody counts nothing."""
+    return f"""
+SELECT m.organisation_id AS subject_id, coalesce(sheet.part, 0) AS part, coalesce(sheet.whole, 0) AS whole,
+       'meeting' AS record, m.id AS record_id, m.held_on AS day
+FROM ({HELD}) AS m LEFT JOIN ({counted}) AS sheet ON sheet.meeting_id = m.id
+WHERE m.kind IN ({kinds})
+"""
+
+
+SHEETS = _by_sheet(
+    f"""
+SELECT roll.meeting_id, count(*) FILTER (WHERE {_PRESENT}) AS part,
+       count(*) FILTER (WHERE :excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}) AS whole
+FROM {_ROLL} WHERE roll.kind = 'regular' AND {_OF_PERIOD} GROUP BY roll.meeting_id""",
+    "'regular'",
+)
 """A row for each regular meeting, with its present and its required."""
 
-SPEAKERS = f"""
-SELECT m.organisation_id AS subject_id, count(s.member_id) AS part, count(a.member_id) AS whole,
-       'meeting' AS record, m.id AS record_id, m.held_on AS day
-FROM ({HELD}) AS m
-LEFT JOIN ({ATTENDANCE_ROLL}) AS roll
-     ON roll.meeting_id = m.id AND {in_period("roll.held_on")} AND {wanted("roll.organisation_id")}
-LEFT JOIN attendance AS a ON a.year = m.year AND a.meeting_id = m.id AND a.member_id = roll.member_id
-     AND a.mark IN ({PRESENT}, {LATE})
-LEFT JOIN (SELECT DISTINCT meeting_id, member_id FROM statement) AS s
-     ON s.meeting_id = m.id AND s.member_id = a.member_id
-WHERE m.kind IN ('regular', 'thematic') GROUP BY m.organisation_id, m.id, m.held_on
-"""
+SPEAKERS = _by_sheet(
+    f"""
+SELECT roll.meeting_id, count(s.member_id) FILTER (WHERE {_PRESENT}) AS part, count(*) FILTER (WHERE {_PRESENT}) AS whole
+FROM {_ROLL}
+LEFT JOIN (SELECT DISTINCT s.meeting_id, s.member_id
+           FROM ({HELD}) AS m JOIN statement AS s ON s.meeting_id = m.id) AS s
+     ON s.meeting_id = roll.meeting_id AND s.member_id = roll.member_id
+WHERE {_OF_PERIOD} GROUP BY roll.meeting_id""",
+    "'regular', 'thematic'",
+)
 
 _pooled = counted(
     "attendance",
