@@ -118,7 +118,7 @@ LOAD: tuple[LiteralString, ...] = (
     "INSERT INTO residence_remark (tenant_id, member_id, year, received_on)"
     f" SELECT %(t)s, m, %(year)s, '2023-12-01' FROM {_MEMBERS} WHERE m %% 3 = 0 AND m %% 15 > 0",
     "INSERT INTO training (tenant_id, member_id, kind, completed_on, title)"
-    " SELECT tenant_id, member_id, taught, '2023-04-04', 'Lớp bồi dưỡng' FROM post, unnest(ARRAY['skills', 'update']) AS taught"
+    " SELECT tenant_id, member_id, taught, '2023-04-04', 'Bồi dưỡng' FROM post, unnest(ARRAY['skills', 'update']) AS taught"
     " WHERE tenant_id = %(t)s AND member_id %% 12 > 0",
     "INSERT INTO commendation (tenant_id, member_id, reason, awarded_on)"
     f" SELECT %(t)s, m, 'emulation', '2023-09-02' FROM {_MEMBERS} WHERE m %% 6 = 0",

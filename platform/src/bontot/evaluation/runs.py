@@ -70,7 +70,7 @@ def evaluate(
     """
     judged = judge(session, registry, year=year, as_of=as_of, progress=progress)
     session.execute(_ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
-    stored = [_store(session, evaluated, by, job_id) for evaluated in judged]
+    stored = [store(session, evaluated, by, job_id) for evaluated in judged]
     _supersede(session, year, stored)
     return [_header(row) for row in stored]
 
@@ -260,7 +260,8 @@ class _Telling:
         self.progress(self.done, self.total, self.doing)
 
 
-def _store(session: Session, evaluated: Evaluated, by: str, job_id: int | None) -> EvaluationRun:
+def store(session: Session, evaluated: Evaluated, by: str, job_id: int | None) -> EvaluationRun:
+    """Writes one plan's verdicts with the rules that gave them; superseding earlier runs is the caller's."""
     rules = evaluated.rules
     row = EvaluationRun(
         policy_code=rules.policy,

@@ -14,7 +14,8 @@ from operator import itemgetter
 from bontot.db.models.meeting import ABSENT_EXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.evaluation.metrics.counted import binds, counted
-from bontot.evaluation.metrics.parts import HELD, in_period, wanted
+from bontot.evaluation.metrics.parts import HELD, in_period
+from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import Count, Facts, Metric
 
 REMOVED = "excused_removed"
@@ -24,45 +25,37 @@ POOLED, EACH_MEETING, MEAN = "pooled", "each_meeting", "mean_of_meetings"
 
 _PARAMETERS = ("excused", "aggregation")
 
-_ROLL = f"""
-({ATTENDANCE_ROLL}) AS roll
+
+def _by_sheet(part: str, whole: str, kinds: str) -> str:
+    """A row for each meeting of some kinds that required somebody, with its two integers, and a row of nothing for each
+    that was held, so that a cell is counted whose meetings required nobody.
+
+    The two are not joined: a plan kept for any cell would count every sheet once for every meeting.
+    """
+    return f"""
+SELECT roll.organisation_id AS subject_id, count(*) FILTER (WHERE {part}) AS part, count(*) FILTER (WHERE {whole}) AS whole,
+       'meeting' AS record, roll.meeting_id AS record_id, roll.held_on AS day
+FROM ({ATTENDANCE_ROLL}) AS roll
 LEFT JOIN attendance AS a ON a.year = :year AND a.meeting_id = roll.meeting_id AND a.member_id = roll.member_id
+WHERE roll.kind IN ({kinds}) AND {in_period("roll.held_on")} AND {wanted("roll.organisation_id")}
+GROUP BY roll.organisation_id, roll.meeting_id, roll.held_on
+UNION ALL
+SELECT organisation_id, 0, 0, NULL, id, held_on FROM ({HELD}) AS held WHERE kind IN ({kinds})
 """
+
+
 _PRESENT = f"a.mark IN ({PRESENT}, {LATE})"
 """Told in what is counted, never in which rows: as a condition it makes the planner expect a handful of them."""
-_OF_PERIOD = f"{in_period('roll.held_on')} AND {wanted('roll.organisation_id')}"
-
-
-def _by_sheet(counted: str, kinds: str) -> str:
-    """A row for each meeting of some kinds with its two integers, `counted`, from the rows `meeting_id, part, whole`;
-    one that required nobody counts nothing."""
-    return f"""
-SELECT m.organisation_id AS subject_id, coalesce(sheet.part, 0) AS part, coalesce(sheet.whole, 0) AS whole,
-       'meeting' AS record, m.id AS record_id, m.held_on AS day
-FROM ({HELD}) AS m LEFT JOIN ({counted}) AS sheet ON sheet.meeting_id = m.id
-WHERE m.kind IN ({kinds})
-"""
-
+_SPOKE = """
+EXISTS (SELECT FROM statement AS s WHERE s.meeting_id = roll.meeting_id AND s.member_id = roll.member_id)"""
 
 SHEETS = _by_sheet(
-    f"""
-SELECT roll.meeting_id, count(*) FILTER (WHERE {_PRESENT}) AS part,
-       count(*) FILTER (WHERE :excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}) AS whole
-FROM {_ROLL} WHERE roll.kind = 'regular' AND {_OF_PERIOD} GROUP BY roll.meeting_id""",
-    "'regular'",
+    _PRESENT, f":excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}", "'regular'"
 )
-"""A row for each regular meeting, with its present and its required."""
+"""Each regular meeting with its present and its required."""
 
-SPEAKERS = _by_sheet(
-    f"""
-SELECT roll.meeting_id, count(s.member_id) FILTER (WHERE {_PRESENT}) AS part, count(*) FILTER (WHERE {_PRESENT}) AS whole
-FROM {_ROLL}
-LEFT JOIN (SELECT DISTINCT s.meeting_id, s.member_id
-           FROM ({HELD}) AS m JOIN statement AS s ON s.meeting_id = m.id) AS s
-     ON s.meeting_id = roll.meeting_id AND s.member_id = roll.member_id
-WHERE {_OF_PERIOD} GROUP BY roll.meeting_id""",
-    "'regular', 'thematic'",
-)
+SPEAKERS = _by_sheet(f"{_PRESENT} AND {_SPOKE}", _PRESENT, "'regular', 'thematic'")
+"""Each regular and thematic meeting with its speakers and its present."""
 
 _pooled = counted(
     "attendance",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
-from bontot.evaluation.metrics.parts import in_period, wanted
+from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
+from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Subject
 
 OWN_MEETINGS = f"""
