@@ -31,7 +31,8 @@ PEERS = (
     " PRIMARY KEY (tenant_id, run_id, subject_id))",
 )
 _OBJECTS = (
-    "INSERT INTO by_object SELECT tenant_id, run_id, subject_id, jsonb_agg(to_jsonb(c) - 'tenant_id' - 'run_id' - 'subject_id')"
+    "INSERT INTO by_object SELECT tenant_id, run_id, subject_id,"
+    " jsonb_agg(to_jsonb(c) - ARRAY['tenant_id', 'run_id', 'subject_id'])"
     " FROM by_criterion AS c GROUP BY tenant_id, run_id, subject_id"
 )
 
