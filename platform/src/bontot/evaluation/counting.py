@@ -44,7 +44,7 @@ class Failed:
 @dataclass
 class Counting:
     """The counts of one committee and period; the same metric with the same values is asked once, whatever the number of
-    plans, schemes and subjects."""
+    plans, schemes and subjects. `below` are the organisations whose plain sums a superior adds up."""
 
     connection: Connection
     registry: Registry
@@ -52,6 +52,7 @@ class Counting:
     months: Callable[[], Sequence[RequiredMonth]]
     organisations: Sequence[int] | None = None
     members: Sequence[int] | None = None
+    below: Sequence[int] | None = None
     on_count: Callable[[str], None] = lambda _: None
     _answers: dict[Key, list[Count] | Failed] = field(default_factory=dict)
 
@@ -83,6 +84,10 @@ class Counting:
             return align(ids, answer, metric.empty)
         except MetricRefused as error:
             return _failed(metric, error)
+
+    def sums_apart(self, line: Line, subject: Subject) -> bool:
+        """Whether the line's metric gives other numbers to be added up than to be judged."""
+        return any(sums for (_, _, _, sums), _, _ in self._known([(subject, line)], pooled=True))
 
     def records(
         self, lines: Sequence[tuple[int, Line]], subject: Subject, subject_id: int, limit: int
@@ -120,7 +125,8 @@ class Counting:
     def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
         subject, _, _, sums = key
         self.on_count(metric.label)
-        facts = self._facts(line, self.members if subject is Subject.MEMBER else self.organisations)
+        of_organisations = self.below if sums else self.organisations
+        facts = self._facts(line, self.members if subject is Subject.MEMBER else of_organisations)
         count = metric.pooled if sums and metric.pooled else metric.count
         return [(who, part, whole) for who, part, whole in count(facts)]
 

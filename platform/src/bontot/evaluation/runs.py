@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from bontot.db.models import EvaluationRun
+from bontot.db.models import EvaluationRun, LaterVerdict
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NoPlanAssigned, NotFound
 from bontot.evaluation.engine import Findings
@@ -18,7 +18,7 @@ from bontot.evaluation.judging import Evaluated, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
 from bontot.evaluation.rules import RuleSet
-from bontot.evaluation.stored import outcome_of_line, pack, unpack
+from bontot.evaluation.stored import ROWS, outcome_of_line, pack, unpack
 from bontot.policy.model import Outcome
 from bontot.policy.resolve import Override
 from bontot.registry import Registry
@@ -139,28 +139,50 @@ def run(session: Session, public_id: UUID) -> RunHeader:
     return _header(row)
 
 
-_COUNTS = text("""
-SELECT scheme, outcome, count(*) FROM verdict
+_STANDING = """(
+SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes FROM verdict AS v
+WHERE NOT EXISTS (SELECT FROM later_verdict AS l
+                  WHERE l.run_id = v.run_id AND l.scheme = v.scheme AND l.subject_id = v.subject_id)
+UNION ALL
+SELECT l.run_id, l.scheme, l.subject_id, l.outcome, l.findings, NULL, NULL, NULL FROM later_verdict AS l)"""
+"""A run's verdicts with those judged since, by its rules, in place of their own."""
+
+_COUNTS = """
+SELECT scheme, outcome, count(*) FROM {verdicts} AS verdict
 WHERE run_id = :run AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
 GROUP BY scheme, outcome
-""")
-_PAGE = text(f"""
-SELECT subject_id, outcome, findings, outcomes, parts, wholes FROM verdict
+"""
+_PAGE = """
+SELECT subject_id, outcome, findings, outcomes, parts, wholes FROM {verdicts} AS verdict
 WHERE run_id = :run AND scheme = :scheme
   AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
   AND (CAST(:outcome AS smallint) IS NULL OR outcome = :outcome)
-  AND (CAST(:line AS integer) IS NULL OR {outcome_of_line("verdict", ":line")} = :line_outcome)
+  AND (CAST(:line AS integer) IS NULL OR {outcome_of_line} = :line_outcome)
 ORDER BY subject_id LIMIT :limit OFFSET :offset
-""")
+"""
+
+
+def _of_both(statement: str) -> dict[bool, TextClause]:
+    """A statement about a run as it was stored, and about how it stands since."""
+    of_line = outcome_of_line("verdict", ":line")
+    return {
+        standing: text(
+            statement.format(verdicts=_STANDING if standing else "verdict", outcome_of_line=of_line)
+        )
+        for standing in (False, True)
+    }
+
+
+_COUNTS_OF, _PAGE_OF = _of_both(_COUNTS), _of_both(_PAGE)
 
 
 def counts(
-    session: Session, header: RunHeader, among: Sequence[int] | None = None
+    session: Session, header: RunHeader, among: Sequence[int] | None = None, *, standing: bool = False
 ) -> dict[int, dict[Outcome, int]]:
-    """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`."""
+    """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`. `standing`: as judged since."""
     found: dict[int, dict[Outcome, int]] = {number: {} for number in range(len(header.rules.schemes))}
     binds = {"run": header.id, "among": None if among is None else list(among)}
-    for scheme, outcome, number in session.execute(_COUNTS, binds):
+    for scheme, outcome, number in session.execute(_COUNTS_OF[standing], binds):
         found[scheme][Outcome(outcome)] = number
     return found
 
@@ -175,8 +197,10 @@ def verdicts(
     line: tuple[int, Outcome] | None = None,
     limit: int = 200,
     offset: int = 0,
+    standing: bool = False,
 ) -> list[VerdictRow]:
-    """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line."""
+    """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line.
+    `standing`: those judged since, when records changed, in place of the run's own."""
     binds = {
         "run": header.id,
         "scheme": scheme,
@@ -188,7 +212,7 @@ def verdicts(
         "offset": offset,
     }
     lines = len(header.rules.schemes[scheme].lines)
-    return [_read(lines, *row) for row in session.execute(_PAGE, binds)]
+    return [_read(lines, *row) for row in session.execute(_PAGE_OF[standing], binds)]
 
 
 def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[VerdictRow]:
@@ -295,25 +319,16 @@ def _supersede(session: Session, year: int, stored: Sequence[EvaluationRun]) -> 
         session.execute(
             update(EvaluationRun).where(EvaluationRun.id == run_id).values(superseded_by_id=successor)
         )
+        session.execute(delete(LaterVerdict).where(LaterVerdict.run_id == run_id))
 
 
-_WRITE = text("""
+_WRITE = text(f"""
 INSERT INTO verdict (run_id, scheme, subject_id, outcome, findings)
-SELECT :run, :scheme, subject_id, outcome,
-       substring(CAST(:content AS bytea) FROM CAST(at - 1 AS integer) * :length + 1 FOR :length)
-FROM unnest(CAST(:subjects AS bigint[]), CAST(:titles AS smallint[])) WITH ORDINALITY AS one (subject_id, outcome, at)
+SELECT :run, :scheme, packed.* FROM ({ROWS}) AS packed
 """)
 
 
 def _write(session: Session, run_id: int, scheme: int, findings: Findings) -> None:
-    """One statement a piece: a row a subject, cut out of one value."""
+    """One statement a piece: a row a subject."""
     for packed in pack(findings):
-        binds = {
-            "run": run_id,
-            "scheme": scheme,
-            "subjects": packed.subjects.tolist(),
-            "titles": packed.titles,
-            "length": packed.length,
-            "content": packed.content,
-        }
-        session.execute(_WRITE, binds)
+        session.execute(_WRITE, {"run": run_id, "scheme": scheme, **packed.binds()})

@@ -38,6 +38,14 @@ def outcome_of_line(verdict: str, line: str) -> str:
     )
 
 
+ROWS = """
+SELECT subject_id, outcome,
+       substring(CAST(:content AS bytea) FROM CAST(at - 1 AS integer) * :length + 1 FOR :length) AS findings
+FROM unnest(CAST(:subjects AS bigint[]), CAST(:titles AS smallint[])) WITH ORDINALITY AS one (subject_id, outcome, at)
+"""
+"""A row for each subject of a `Packed`, cut out of its one value."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
     """Some subjects' findings, each `length` bytes of `content` in the order of `subjects`, with their titles."""
@@ -46,6 +54,15 @@ class Packed:
     titles: list[int]
     length: int
     content: bytes
+
+    def binds(self) -> dict[str, object]:
+        """What `ROWS` binds."""
+        return {
+            "subjects": self.subjects.tolist(),
+            "titles": self.titles,
+            "length": self.length,
+            "content": self.content,
+        }
 
 
 def pack(findings: Findings) -> Iterator[Packed]:

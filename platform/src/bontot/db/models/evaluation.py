@@ -95,6 +95,24 @@ class Verdict(TenantTable):
     findings: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class LaterVerdict(TenantTable):
+    """A subject judged again by a run's rules, on the records of the end of `as_of`, because some of them changed; packed
+    as in `Verdict`. Laid over the run it gives the standing of today; gone when the run is superseded."""
+
+    __tablename__ = "later_verdict"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "scheme", "subject_id"),
+        refers("run_id", "evaluation_run", cascade=True),
+    )
+
+    run_id: Mapped[int] = mapped_column(BigInteger)
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    as_of: Mapped[date]
+    scheme: Mapped[int] = mapped_column(SmallInteger)
+    outcome: Mapped[int] = mapped_column(SmallInteger)
+    findings: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Job(TenantRecord):
     """Work in the background as its committee sees it: what, how far, what came of it."""
 
