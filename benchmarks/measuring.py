@@ -7,29 +7,38 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 7
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One comparison: medians in milliseconds, their ratio round by round, and the goal it is held to."""
+    """One comparison: the product and its floor or peer in `unit`, what is held to the goal, in `scale`, and whether the
+    goal is a least or a most. Without a goal a figure only informs."""
 
     what: str
-    product_ms: float
-    floor_ms: float
+    product: float
+    floor: float
     ratio: float
-    goal: float
+    goal: float | None
     note: str = ""
+    unit: str = "ms"
+    scale: str = "×"
+    at_least: bool = False
 
     @property
     def reached(self) -> bool:
         """Whether the ratio keeps the goal."""
-        return self.ratio <= self.goal
+        if self.goal is None:
+            return True
+        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +51,55 @@ class Recipe:
 
 
 def compare(
-    what: str, product: Callable[[], object], floor: Callable[[], object], goal: float, *, repeats: int = 20
+    what: str,
+    product: Callable[[], object],
+    floor: Callable[[], object],
+    goal: float | None,
+    *,
+    repeats: int = 20,
+    rounds: int = ROUNDS,
+    note: str = "",
 ) -> Measured:
-    """Runs both in turn, `ROUNDS` rounds of `repeats`, after one warm-up of each."""
+    """Runs both in turn, `rounds` of `repeats`, after one warm-up of each."""
     product(), floor()
-    rounds = [(_time(product, repeats), _time(floor, repeats)) for _ in range(ROUNDS)]
+    times = [(_time(product, repeats), _time(floor, repeats)) for _ in range(rounds)]
     return Measured(
         what=what,
-        product_ms=round(statistics.median(first for first, _ in rounds), 3),
-        floor_ms=round(statistics.median(second for _, second in rounds), 3),
-        ratio=round(statistics.median(first / second for first, second in rounds), 2),
+        product=middle(first for first, _ in times),
+        floor=middle(second for _, second in times),
+        ratio=round(statistics.median(first / second for first, second in times), 2),
         goal=goal,
+        note=note,
     )
+
+
+def middle(values: Iterable[float]) -> float:
+    """The median, in three decimals."""
+    return round(statistics.median(values), 3)
+
+
+class Watch:
+    """Adds up the milliseconds spent inside `running`."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Counts the time of the block."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.ms += (time.perf_counter() - begin) * 1000
+
+
+def timed(work: Callable[[], A]) -> tuple[float, A]:
+    """The milliseconds one call took, and its answer."""
+    watch = Watch()
+    with watch.running():
+        answer = work()
+    return watch.ms, answer
 
 
 def keep(recipe: Recipe, results: Iterable[Measured], *, quick: bool) -> Path:

@@ -7,16 +7,19 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bontot.db.models import EvaluationRun, MemberState, Verdict
-from bontot.db.tenancy import scope
+from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import NoPlanAssigned, NotFound, PeriodRefused, PluginUnavailable
 from bontot.evaluation import runs
+from bontot.evaluation.replay import replay
+from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.policy.digest import digest
 from bontot.policy.model import Outcome
 from bontot.registry import Registry
+from bontot.services import evaluations
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Make
 from tests.evaluation.plans import CODE, POLICY, registry_of
@@ -164,6 +167,45 @@ def test_a_page_of_verdicts_is_filtered_and_bounded(make: Make, registry: Regist
         assert runs.verdicts(session, header, 0, limit=2, offset=2) == everyone[2:4]
         assert runs.verdicts(session, header, 0, among=[members["A4"]]) == everyone[3:]
         assert runs.counts(session, header, [members["A1"]])[0] == {Outcome.MET: 1}
+
+
+def in_arrays(session: TenantSession, header: RunHeader) -> None:
+    """Puts the rows of a run into the form rows had before."""
+    for scheme in range(len(header.rules.schemes)):
+        for row in runs.every_verdict(session, header, scheme):
+            session.execute(
+                update(Verdict)
+                .where(
+                    Verdict.run_id == header.id,
+                    Verdict.scheme == scheme,
+                    Verdict.subject_id == row.subject_id,
+                )
+                .values(
+                    findings=None, outcomes=list(row.outcomes), parts=list(row.parts), wholes=list(row.wholes)
+                )
+            )
+
+
+def test_a_run_stored_in_arrays_reads_as_one_stored_packed(make: Make, registry: Registry) -> None:
+    committee = make(ONE_CELL)
+
+    def read(session: TenantSession) -> list[object]:
+        return [
+            [runs.every_verdict(session, header, scheme) for scheme in (0, 1)],
+            runs.verdicts(session, header, 0, line=(0, Outcome.NOT_MET)),
+            [evaluations.tallies(session, header, scheme, None) for scheme in (0, 1)],
+            evaluations.subjects(session, header, 0, 1, among=None, outcome=Outcome.NOT_MET, line=0).lines,
+            evaluations.subjects(session, header, 1, 1, among=None).lines,
+            replay(session, registry, header),
+        ]
+
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        packed = read(session)
+        in_arrays(session, header)
+        kept = session.scalars(select(Verdict.outcomes).order_by(Verdict.subject_id)).all()
+        assert all(kept)
+        assert read(session) == packed
 
 
 def test_standing_says_what_the_run_says(make: Make, registry: Registry) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 CHECKOUT = Path(__file__).parents[4]
-RECIPES = ("security",)
+RECIPES = ("security", "storage", "engine", "evaluation", "incremental")
 
 
 @click.command(help="Đo tốc độ so với mức sàn trong cùng lần chạy. Không nêu tên thì chạy mọi phép đo.")
@@ -31,14 +31,19 @@ def bench(names: tuple[str, ...], quick: bool) -> None:
         table = Table("Phép đo", "Mục tiêu", "Tỷ lệ", "Sản phẩm", "Mức sàn", "", box=None)
         results = list(recipe.run(quick))
         for result in results:
-            verdict = "đạt" if result.reached else "[red]chưa đạt[/red]"
             table.add_row(
                 result.what,
-                f"≤ {result.goal}×",
-                f"{result.ratio}×",
-                f"{result.product_ms} ms",
-                f"{result.floor_ms} ms",
-                verdict,
+                _goal(result),
+                f"{result.ratio:n}{result.scale}",
+                f"{result.product:n} {result.unit}",
+                f"{result.floor:n} {result.unit}",
+                "" if result.goal is None else "đạt" if result.reached else "[red]chưa đạt[/red]",
             )
         console.print(table)
         measuring.keep(recipe, results, quick=quick)
+
+
+def _goal(result: Any) -> str:  # noqa: ANN401 - the recipes are outside the package
+    if result.goal is None:
+        return ""
+    return f"{'≥' if result.at_least else '≤'} {result.goal:n}{result.scale}"

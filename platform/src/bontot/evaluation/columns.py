@@ -112,8 +112,8 @@ def compared(column: Column, operator: Operator, threshold: Decimal | None, unit
     left, right = _sides(column, threshold, unit)
     holds = _HOLDS[operator](left, right).astype(np.bool_)
     found = np.where(holds, np.int8(Outcome.MET), np.int8(Outcome.NOT_MET))
-    found[(column.whole == 0).astype(np.bool_)] = Outcome.NOT_APPLICABLE
-    found[~column.known] = Outcome.NO_DATA
+    np.copyto(found, np.int8(Outcome.NOT_APPLICABLE), where=(column.whole == 0).astype(np.bool_))
+    np.copyto(found, np.int8(Outcome.NO_DATA), where=~column.known)
     return found
 
 
@@ -149,14 +149,26 @@ def _product(values: Numbers, factor: int) -> Numbers:
 def all_met(rows: Sequence[Outcomes], size: int) -> Outcomes:
     """ "Any AND" of several outcomes a subject: one not met fails it; otherwise one without data, or in error, leaves it
     open; not applicable is ignored, and stands when there is nothing else."""
-    verdict = np.full(size, Outcome.NOT_APPLICABLE, np.int8)
-    if not rows:
-        return verdict
-    stacked = np.stack(rows)
-    verdict[(stacked == Outcome.MET).any(axis=0)] = Outcome.MET
-    verdict[((stacked == Outcome.NO_DATA) | (stacked == Outcome.ERROR)).any(axis=0)] = Outcome.NO_DATA
-    verdict[(stacked == Outcome.NOT_MET).any(axis=0)] = Outcome.NOT_MET
-    return verdict
+    seen = np.zeros(size, np.uint8)
+    for row in rows:
+        seen |= _BITS[row]
+    return _TOGETHER[seen]
+
+
+def _together(seen: int) -> Outcome:
+    """The outcome of a set of outcomes, given as a bit each."""
+    for outcomes, together in (
+        ((Outcome.NOT_MET,), Outcome.NOT_MET),
+        ((Outcome.NO_DATA, Outcome.ERROR), Outcome.NO_DATA),
+        ((Outcome.MET,), Outcome.MET),
+    ):
+        if any(seen & 1 << outcome for outcome in outcomes):
+            return together
+    return Outcome.NOT_APPLICABLE
+
+
+_BITS = np.array([1 << number for number in range(len(Outcome) + 1)], np.uint8)
+_TOGETHER = np.array([_together(seen) for seen in range(2 ** (len(Outcome) + 1))], np.int8)
 
 
 def counted_at(places: Places, mask: Mask, size: int) -> Ids:

@@ -7,7 +7,7 @@ verdicts below it. The same code judges a whole committee, one cell, or one memb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -53,12 +53,14 @@ class Findings:
 
 @dataclass(frozen=True, eq=False)
 class Engine:
-    """What judging needs: who, by which counts and which judgments. `on_line` is told of each line decided."""
+    """What judging needs: who, by which counts and which judgments. `on_line` is told of each line decided. `beside` are
+    findings, by plan and scheme, of those who are not judged now but counted by a superior who is."""
 
     population: Population
     counting: Counting
     judgments: Judgments
     on_line: Callable[[], None] = lambda: None
+    beside: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
 
     def judge(self, rules: RuleSet) -> list[Findings]:
         """The findings of every scheme, in the order of the rules."""
@@ -68,7 +70,11 @@ class Engine:
         found: dict[tuple[str, str], Findings] = {}
         for scheme in sorted(rules.schemes, key=lambda scheme: LEVELS.index(scheme.subject)):
             subjects = self.population.subjects(scheme, rules.policy)
-            below = {key: findings for (policy, key), findings in found.items() if policy == scheme.policy}
+            below = {
+                key: _joined(findings, self.beside.get((policy, key)))
+                for (policy, key), findings in found.items()
+                if policy == scheme.policy
+            }
             found[scheme.policy, scheme.key] = self._scheme(scheme, subjects, below)
         return [found[scheme.policy, scheme.key] for scheme in rules.schemes]
 
@@ -216,10 +222,36 @@ class Engine:
     def _summable(self, below: Findings, number: int) -> Column:
         """What a line counted, as sums that may be added up: a mean of meetings may not."""
         line = below.rules.lines[number]
-        if line.metric is None:
+        if not self.counting.sums_apart(line, below.rules.subject):
             return below.columns[number]
         column = self.counting.column(line, below.rules.subject, below.subjects.ids, pooled=True)
         return nothing(len(below.subjects.ids)) if isinstance(column, Failed) else column
+
+
+def _joined(judged: Findings, beside: Findings | None) -> Findings:
+    """Both together, ids ascending; nobody is in both."""
+    if beside is None:
+        return judged
+    ids = np.concatenate([judged.subjects.ids, beside.subjects.ids])
+    order = np.argsort(ids)
+
+    def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return np.concatenate([one, other])[order]
+
+    types = judged.subjects.types + beside.subjects.types
+    sectors = judged.subjects.sectors + beside.subjects.sectors
+    subjects = Subjects(
+        ids[order],
+        [types[at] for at in order],
+        [sectors[at] for at in order],
+        both(judged.subjects.alive, beside.subjects.alive),
+    )
+    columns = [
+        Column(both(one.part, other.part), both(one.whole, other.whole), both(one.known, other.known))
+        for one, other in zip(judged.columns, beside.columns, strict=True)
+    ]
+    outcomes = [both(one, other) for one, other in zip(judged.outcomes, beside.outcomes, strict=True)]
+    return Findings(judged.rules, subjects, columns, outcomes, both(judged.title, beside.title))
 
 
 def _applies(line: Line, subjects: Subjects) -> Mask:

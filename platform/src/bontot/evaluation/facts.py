@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bontot.errors import MetricRefused
+from bontot.evaluation.narrowing import narrowed
 from bontot.evaluation.period import Period
 from bontot.policy.model import RequiredMonth
 
@@ -53,7 +54,8 @@ class RecordedFacts:
         """Rows of one SELECT. Raises MetricRefused for anything else."""
         if not _READS.match(statement) or _FORBIDDEN.search(statement):
             raise MetricRefused("Phép đo chỉ được đọc, bằng một câu SELECT.")
-        result = self._connection.execute(text(statement), {**self._always(), **binds})
+        bound = {**self._always(), **binds}
+        result = self._connection.execute(narrowed(statement, bound), bound)
         return (tuple(row) for row in result)
 
     def required_months(self) -> Sequence[RequiredMonth]:

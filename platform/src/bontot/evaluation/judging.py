@@ -16,12 +16,13 @@ from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine, Findings
 from bontot.evaluation.judgments import read_judgments
 from bontot.evaluation.period import Period
-from bontot.evaluation.population import Population, read_population
+from bontot.evaluation.population import TYPES, Population, read_population
 from bontot.evaluation.rules import MonthRule, RuleSet, rule_set
 from bontot.evaluation.schedule import Calendar, read_calendar
 from bontot.evaluation.tree import Tree, read_tree
 from bontot.evaluation.values import Trial, Values, read_values
 from bontot.policy.calendar import CalendarRule
+from bontot.policy.model import Subject
 from bontot.registry import Registry
 
 
@@ -74,18 +75,24 @@ def prepare(
     *,
     organisations: Sequence[int] | None = None,
     members: Sequence[int] | None = None,
+    superiors: bool = False,
     policy_code: str | None = None,
     trial: Trial | None = None,
     kept: Iterable[MonthRule] = (),
     on_count: Callable[[str], None] = lambda _: None,
     on_line: Callable[[], None] = lambda: None,
 ) -> Judging:
-    """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people;
-    `policy_code` judges everyone by another plan, `trial` lays values over a plan's: both what-ifs. `kept` are
-    meeting rules that hold whatever the plans say now."""
+    """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people; with
+    `superiors` the base organisations above are judged too, though not all below them. `policy_code` judges everyone by
+    another plan, `trial` lays values over the plan's: both what-ifs. `kept` are meeting rules that hold whatever the
+    plans say now."""
     if members is not None:
         organisations = _homes(session, members, period.last_day)
-    tree = read_tree(session, period, organisations)
+    tree = (
+        _with_superiors(session, period, organisations or ())
+        if superiors
+        else read_tree(session, period, organisations)
+    )
     values = read_values(session, registry, trial)
     values.kept.update({(one.policy, one.month): one.rule for one in kept})
     calendar = read_calendar(session, tree, values, policy_code)
@@ -93,9 +100,25 @@ def prepare(
     asked = None if tree.asked is None else sorted(tree.asked)
     everyone = None if asked is None else population.roll.members.tolist()
     months = cache(calendar.required_months)
-    counting = Counting(session.connection(), registry, period, months, asked, everyone, on_count)
+    below = sorted({*(asked or ()), *(cell for _, cell in tree.cells_below())}) if superiors else asked
+    counting = Counting(session.connection(), registry, period, months, asked, everyone, below, on_count)
     judgments = read_judgments(session, period, organisations=asked, members=everyone)
     return Judging(registry, period, values, calendar, Engine(population, counting, judgments, on_line))
+
+
+def _with_superiors(session: Session, period: Period, organisations: Sequence[int]) -> Tree:
+    """The tree of these organisations and of all below their base organisations, of which only those above are asked."""
+    own = read_tree(session, period, organisations)
+    base = TYPES[Subject.BASE_ORGANISATION]
+    above = {
+        id_
+        for organisation in own.asked or ()
+        for id_ in own.line(organisation, period.last_day)[1:]
+        if own.nodes[id_].on(period.last_day).type in base
+    }
+    if not above:
+        return own
+    return replace(read_tree(session, period, sorted(above)), asked=(own.asked or frozenset()) | above)
 
 
 def _homes(session: Session, members: Sequence[int], day: date) -> list[int]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import headcount
 from bontot.evaluation.columns import Ids, Mask
-from bontot.evaluation.metrics.parts import wanted
+from bontot.evaluation.narrowing import narrowed, wanted
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.tree import Tree
 from bontot.policy.model import Subject
@@ -25,20 +25,20 @@ TYPES: dict[Subject, tuple[str, ...]] = {
 }
 """The organisation types of a subject, where the scheme names none."""
 
-_ROLL = text(f"""
+_ROLL = f"""
 SELECT member_id, organisation_id, official, exempt FROM ({headcount()}) AS roll
-WHERE (CAST(:cells AS bigint[]) IS NULL OR organisation_id = ANY(CAST(:cells AS bigint[]))) AND {wanted("member_id")}
+WHERE {wanted("organisation_id", "cells")} AND {wanted("member_id")}
 ORDER BY member_id
-""")
-_SELECTED = text(f"""
+"""
+_SELECTED = f"""
 SELECT policy_code, array_agg(DISTINCT organisation_id) FROM pilot_selection
 WHERE selected_on < :to AND (ended_on IS NULL OR ended_on >= :to) AND {wanted("organisation_id")} GROUP BY policy_code
-""")
-_REGISTERED = text(f"""
+"""
+_REGISTERED = f"""
 SELECT coalesce(array_agg(organisation_id) FILTER (WHERE organisation_id IS NOT NULL), '{{}}'),
        coalesce(array_agg(member_id) FILTER (WHERE member_id IS NOT NULL), '{{}}')
 FROM registration WHERE year = :year AND {wanted("coalesce(organisation_id, member_id)")}
-""")
+"""
 
 
 _FIRST_DAYS = text("""
@@ -149,10 +149,12 @@ def read_population(
     period = tree.period
     asked = None if tree.asked is None else sorted(tree.asked)
     binds = {"day": period.last_day, "cells": asked, "subjects": None if members is None else list(members)}
-    rows = session.execute(_ROLL, binds).all()
-    selected = session.execute(_SELECTED, {"to": period.to, "subjects": asked})
+    rows = session.execute(narrowed(_ROLL, binds), binds).all()
+    choosing = {"to": period.to, "subjects": asked}
+    selected = session.execute(narrowed(_SELECTED, choosing), choosing)
     wanted_ids = None if asked is None else sorted({*asked, *(row[0] for row in rows)})
-    organisations, persons = session.execute(_REGISTERED, {"year": period.year, "subjects": wanted_ids}).one()
+    pledging = {"year": period.year, "subjects": wanted_ids}
+    organisations, persons = session.execute(narrowed(_REGISTERED, pledging), pledging).one()
     return Population(
         tree=tree,
         roll=Roll(

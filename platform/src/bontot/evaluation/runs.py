@@ -7,29 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from bontot.db.models import EvaluationRun
+from bontot.db.models import EvaluationRun, LaterVerdict
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NoPlanAssigned, NotFound
-from bontot.evaluation.columns import LIMIT, Column
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
-from bontot.evaluation.rules import Line, RuleSet
-from bontot.policy.compare import decide
-from bontot.policy.model import Outcome, Unit
+from bontot.evaluation.rules import RuleSet
+from bontot.evaluation.stored import ROWS, outcome_of_line, pack, unpack
+from bontot.policy.model import Outcome
 from bontot.registry import Registry
 
-CHUNK = 20_000
-"""Verdicts written by one statement."""
 PAGE = 1_000
 """The most verdicts read by one statement."""
-NEAR = 10**12
-"""The denominator of a ratio too fine to be stored as it is."""
 
 Progress = Callable[[int, int, str], None]
 """Told `(criteria decided, criteria in all, what is being counted)`."""
@@ -75,7 +69,7 @@ def evaluate(
     """
     judged = judge(session, registry, year=year, as_of=as_of, progress=progress)
     session.execute(_ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
-    stored = [_store(session, evaluated, by, job_id) for evaluated in judged]
+    stored = [store(session, evaluated, by, job_id) for evaluated in judged]
     _supersede(session, year, stored)
     return [_header(row) for row in stored]
 
@@ -142,28 +136,50 @@ def run(session: Session, public_id: UUID) -> RunHeader:
     return _header(row)
 
 
-_COUNTS = text("""
-SELECT scheme, outcome, count(*) FROM verdict
+_STANDING = """(
+SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes FROM verdict AS v
+WHERE NOT EXISTS (SELECT FROM later_verdict AS l
+                  WHERE l.run_id = v.run_id AND l.scheme = v.scheme AND l.subject_id = v.subject_id)
+UNION ALL
+SELECT l.run_id, l.scheme, l.subject_id, l.outcome, l.findings, NULL, NULL, NULL FROM later_verdict AS l)"""
+"""A run's verdicts with those judged since, by its rules, in place of their own."""
+
+_COUNTS = """
+SELECT scheme, outcome, count(*) FROM {verdicts} AS verdict
 WHERE run_id = :run AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
 GROUP BY scheme, outcome
-""")
-_PAGE = text("""
-SELECT subject_id, outcome, outcomes, parts, wholes FROM verdict
+"""
+_PAGE = """
+SELECT subject_id, outcome, findings, outcomes, parts, wholes FROM {verdicts} AS verdict
 WHERE run_id = :run AND scheme = :scheme
   AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
   AND (CAST(:outcome AS smallint) IS NULL OR outcome = :outcome)
-  AND (CAST(:line AS integer) IS NULL OR outcomes[:line + 1] = :line_outcome)
+  AND (CAST(:line AS integer) IS NULL OR {outcome_of_line} = :line_outcome)
 ORDER BY subject_id LIMIT :limit OFFSET :offset
-""")
+"""
+
+
+def _of_both(statement: str) -> dict[bool, TextClause]:
+    """A statement about a run as it was stored, and about how it stands since."""
+    of_line = outcome_of_line("verdict", ":line")
+    return {
+        standing: text(
+            statement.format(verdicts=_STANDING if standing else "verdict", outcome_of_line=of_line)
+        )
+        for standing in (False, True)
+    }
+
+
+_COUNTS_OF, _PAGE_OF = _of_both(_COUNTS), _of_both(_PAGE)
 
 
 def counts(
-    session: Session, header: RunHeader, among: Sequence[int] | None = None
+    session: Session, header: RunHeader, among: Sequence[int] | None = None, *, standing: bool = False
 ) -> dict[int, dict[Outcome, int]]:
-    """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`."""
+    """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`. `standing`: as judged since."""
     found: dict[int, dict[Outcome, int]] = {number: {} for number in range(len(header.rules.schemes))}
     binds = {"run": header.id, "among": None if among is None else list(among)}
-    for scheme, outcome, number in session.execute(_COUNTS, binds):
+    for scheme, outcome, number in session.execute(_COUNTS_OF[standing], binds):
         found[scheme][Outcome(outcome)] = number
     return found
 
@@ -178,8 +194,10 @@ def verdicts(
     line: tuple[int, Outcome] | None = None,
     limit: int = 200,
     offset: int = 0,
+    standing: bool = False,
 ) -> list[VerdictRow]:
-    """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line."""
+    """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line.
+    `standing`: those judged since, when records changed, in place of the run's own."""
     binds = {
         "run": header.id,
         "scheme": scheme,
@@ -190,7 +208,8 @@ def verdicts(
         "limit": min(limit, PAGE),
         "offset": offset,
     }
-    return [_row(*row) for row in session.execute(_PAGE, binds)]
+    lines = len(header.rules.schemes[scheme].lines)
+    return [_read(lines, *row) for row in session.execute(_PAGE_OF[standing], binds)]
 
 
 def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[VerdictRow]:
@@ -203,27 +222,27 @@ def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[Verd
 
 def verdict_rows(findings: Findings) -> list[VerdictRow]:
     """The verdicts of findings not stored, in the form stored ones are read in."""
-    columns = [
-        _stored(line, column) for line, column in zip(findings.rules.lines, findings.columns, strict=True)
+    lines = len(findings.rules.lines)
+    found = [
+        _read(lines, subject_id, title, packed.content[at * packed.length : (at + 1) * packed.length])
+        for packed in pack(findings)
+        for at, (subject_id, title) in enumerate(zip(packed.subjects.tolist(), packed.titles, strict=True))
     ]
-    outcomes = [row.tolist() for row in findings.outcomes]
-    return [
-        _row(
-            subject_id,
-            title,
-            [row[at] for row in outcomes],
-            [parts[at] for parts, _ in columns],
-            [wholes[at] for _, wholes in columns],
-        )
-        for at, (subject_id, title) in enumerate(
-            zip(findings.subjects.ids.tolist(), findings.title.tolist(), strict=True)
-        )
-    ]
+    return sorted(found, key=lambda row: row.subject_id)
 
 
-def _row(
-    subject_id: int, outcome: int, outcomes: list[int], parts: list[int | None], wholes: list[int]
+def _read(
+    lines: int,
+    subject_id: int,
+    outcome: int,
+    findings: bytes | None,
+    outcomes: Sequence[int] = (),
+    parts: Sequence[int | None] = (),
+    wholes: Sequence[int] = (),
 ) -> VerdictRow:
+    """A row of either form: packed, or with three arrays as rows had before."""
+    if findings is not None:
+        outcomes, parts, wholes = unpack(findings, lines)
     return VerdictRow(
         subject_id=subject_id,
         outcome=Outcome(outcome),
@@ -262,7 +281,8 @@ class _Telling:
         self.progress(self.done, self.total, self.doing)
 
 
-def _store(session: Session, evaluated: Evaluated, by: str, job_id: int | None) -> EvaluationRun:
+def store(session: Session, evaluated: Evaluated, by: str, job_id: int | None) -> EvaluationRun:
+    """Writes one plan's verdicts with the rules that gave them; superseding earlier runs is the caller's."""
     rules = evaluated.rules
     row = EvaluationRun(
         policy_code=rules.policy,
@@ -296,72 +316,16 @@ def _supersede(session: Session, year: int, stored: Sequence[EvaluationRun]) -> 
         session.execute(
             update(EvaluationRun).where(EvaluationRun.id == run_id).values(superseded_by_id=successor)
         )
+        session.execute(delete(LaterVerdict).where(LaterVerdict.run_id == run_id))
+
+
+_WRITE = text(f"""
+INSERT INTO verdict (run_id, scheme, subject_id, outcome, findings)
+SELECT :run, :scheme, packed.* FROM ({ROWS}) AS packed
+""")
 
 
 def _write(session: Session, run_id: int, scheme: int, findings: Findings) -> None:
-    """One statement a chunk: a row a subject with its three arrays."""
-    size, lines = len(findings.subjects.ids), range(len(findings.rules.lines))
-    columns = [
-        _stored(line, column) for line, column in zip(findings.rules.lines, findings.columns, strict=True)
-    ]
-    whole: dict[str, list[int | None]] = {
-        "subjects": findings.subjects.ids.tolist(),
-        "titles": findings.title.tolist(),
-    }
-    for number, (parts, wholes) in enumerate(columns):
-        whole |= {
-            f"p{number}": parts,
-            f"w{number}": list(wholes),
-            f"o{number}": findings.outcomes[number].tolist(),
-        }
-    statement = text(_insert(lines))
-    for start in range(0, size, CHUNK):
-        chunk = {name: values[start : start + CHUNK] for name, values in whole.items()}
-        session.execute(statement, {"run": run_id, "scheme": scheme, **chunk})
-
-
-def _insert(lines: range) -> str:
-    """The writing statement for so many lines; names are made of numbers only."""
-
-    def array(letter: str, kind: str) -> str:
-        return f"CAST(ARRAY[{', '.join(f'{letter}{number}' for number in lines)}] AS {kind}[])"
-
-    arrays = ["CAST(:subjects AS bigint[])", "CAST(:titles AS smallint[])"]
-    names = ["subject_id", "title"]
-    for letter, kind in (("o", "smallint"), ("p", "bigint"), ("w", "bigint")):
-        arrays += [f"CAST(:{letter}{number} AS {kind}[])" for number in lines]
-        names += [f"{letter}{number}" for number in lines]
-    return (
-        "INSERT INTO verdict (run_id, scheme, subject_id, outcome, outcomes, parts, wholes)"
-        f" SELECT :run, :scheme, subject_id, title,"
-        f" {array('o', 'smallint')}, {array('p', 'bigint')}, {array('w', 'bigint')}"
-        f" FROM unnest({', '.join(arrays)}) AS one ({', '.join(names)})"
-    )
-
-
-def _stored(line: Line, column: Column) -> tuple[list[int | None], list[int]]:
-    """The two integers of every subject, null for a part without data; ratios too fine for 64 bits by their nearest."""
-    parts = np.where(column.known, column.part, 0).tolist()
-    wholes = column.whole.tolist()
-    if column.part.dtype == object or column.whole.dtype == object:
-        pairs = [_fitting(line, part, whole) for part, whole in zip(parts, wholes, strict=True)]
-        parts, wholes = [part for part, _ in pairs], [whole for _, whole in pairs]
-    known = column.known.tolist()
-    return [part if has else None for part, has in zip(parts, known, strict=True)], wholes
-
-
-def _fitting(line: Line, part: int, whole: int) -> tuple[int, int]:
-    """The same in integers that can be stored: exact, or the nearest ratio that the threshold decides alike."""
-    if max(abs(part), abs(whole)) < LIMIT:
-        return part, whole
-    if not whole or line.figure is None or line.figure.unit is not Unit.PERCENT:
-        return max(-LIMIT + 1, min(part, LIMIT - 1)), min(whole, LIMIT - 1)
-    below = part * NEAR // whole
-    return next((near, NEAR) for near in (below, below + 1) if _same(line, (near, NEAR), (part, whole)))
-
-
-def _same(line: Line, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    if line.operator is None or line.figure is None or line.figure.value is None:
-        return True
-    decided = {decide(line.operator, *pair, line.figure.value, line.figure.unit) for pair in (one, other)}
-    return len(decided) == 1
+    """One statement a piece: a row a subject."""
+    for packed in pack(findings):
+        session.execute(_WRITE, {"run": run_id, "scheme": scheme, **packed.binds()})

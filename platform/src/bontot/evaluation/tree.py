@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from sqlalchemy import text
@@ -137,6 +138,10 @@ class Tree:
 
     def cells_below(self) -> list[tuple[int, int]]:
         """`(superior, cell)` for every cell that exists on the period's last day and each of its superiors."""
+        return self._below
+
+    @cached_property
+    def _below(self) -> list[tuple[int, int]]:
         day = self.period.last_day
         cells = (
             node for node in self.nodes.values() if node.existed_on(day) and node.on(day).type in CELL_TYPES

@@ -15,6 +15,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import RunHeader
+from bontot.evaluation.stored import outcome_of_line, outcomes
 from bontot.policy.model import Outcome, Subject
 from bontot.policy.model import Role as CriterionRole
 from bontot.services.paging import Page, window
@@ -146,7 +147,7 @@ v.run_id = :run AND v.scheme = :scheme
 """
 _FILTERED = f"""{_CHOSEN}
   AND (CAST(:outcome AS smallint) IS NULL
-       OR coalesce(v.outcomes[CAST(:line AS integer) + 1], v.outcome) = :outcome)
+       OR coalesce({outcome_of_line("v", ":line")}, v.outcome) = :outcome)
 """
 
 
@@ -162,7 +163,7 @@ CASE WHEN min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN c
 
 _TOTAL = text(f"SELECT count(*) FROM verdict AS v WHERE {_FILTERED}")
 _ORGANISATIONS = text(f"""
-SELECT o.public_id, named.name, '', {_above("named")}, v.outcome, v.outcomes
+SELECT o.public_id, named.name, '', {_above("named")}, v.outcome, v.findings, v.outcomes
 FROM verdict AS v
 JOIN organisation AS o ON o.tenant_id = v.tenant_id AND o.id = v.subject_id
 JOIN LATERAL (
@@ -174,7 +175,7 @@ WHERE {_FILTERED}
 ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
 """)
 _MEMBERS = text(f"""
-SELECT m.public_id, m.full_name, coalesce(home.name, ''), {_above("home")}, v.outcome, v.outcomes
+SELECT m.public_id, m.full_name, coalesce(home.name, ''), {_above("home")}, v.outcome, v.findings, v.outcomes
 FROM verdict AS v
 JOIN member AS m ON m.tenant_id = v.tenant_id AND m.id = v.subject_id
 LEFT JOIN LATERAL (
@@ -216,9 +217,17 @@ def subjects(
 
 
 def _subject(
-    scheme: SchemeRules, public_id: UUID, name: str, cell: str, above: str, outcome: int, outcomes: list[int]
+    scheme: SchemeRules,
+    public_id: UUID,
+    name: str,
+    cell: str,
+    above: str,
+    outcome: int,
+    findings: bytes | None,
+    array: list[int] | None,
 ) -> SubjectLine:
-    came = [(scheme.lines[at].label, Outcome(outcomes[at])) for at in deciding(scheme)]
+    found = outcomes(findings, array, len(scheme.lines))
+    came = [(scheme.lines[at].label, found[at]) for at in deciding(scheme)]
     return SubjectLine(
         public_id=public_id,
         name=name,
@@ -245,10 +254,10 @@ def deciding(scheme: SchemeRules) -> list[int]:
 
 
 _TALLIES = text(f"""
-SELECT one.line - 1, one.outcome, count(*)
-FROM verdict AS v, unnest(v.outcomes) WITH ORDINALITY AS one (outcome, line)
+SELECT line, {outcome_of_line("v", "line")} AS outcome, count(*)
+FROM verdict AS v, generate_series(0, :last) AS one (line)
 WHERE {_CHOSEN}
-GROUP BY one.line, one.outcome
+GROUP BY 1, 2
 """)
 
 
@@ -256,10 +265,9 @@ def tallies(
     session: TenantSession, header: RunHeader, scheme: int, among: Sequence[int] | None
 ) -> list[LineTally]:
     """How each criterion of a scheme came out among some subjects, in the plan's order."""
-    counts: dict[int, dict[Outcome, int]] = {}
-    for line, outcome, number in session.execute(
-        _TALLIES, {"run": header.id, "scheme": scheme, "among": among}
-    ):
-        counts.setdefault(line, {})[Outcome(outcome)] = number
     asked = header.rules.schemes[scheme]
+    counts: dict[int, dict[Outcome, int]] = {}
+    binds = {"run": header.id, "scheme": scheme, "among": among, "last": len(asked.lines) - 1}
+    for line, outcome, number in session.execute(_TALLIES, binds):
+        counts.setdefault(line, {})[Outcome(outcome)] = number
     return [LineTally(at, asked.lines[at].label, counts.get(at, {})) for at in deciding(asked)]

@@ -5,6 +5,7 @@ from bontot.db.models.evaluation import (
     EvaluationRun,
     ImportBatch,
     Job,
+    LaterVerdict,
     ThresholdOverride,
     Verdict,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "Job",
     "Judgment",
     "JudgmentEvidence",
+    "LaterVerdict",
     "LoginSession",
     "Meeting",
     "MeetingMaterial",

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bontot.db.base import (
     TenantRecord,
     TenantTable,
+    exactly_one,
     now,
     one_of,
     public_id,
@@ -74,10 +75,31 @@ class EvaluationRun(TenantRecord):
 
 
 class Verdict(TenantTable):
-    """All findings of one subject in one run: `outcomes[i]`, `parts[i]`, `wholes[i]` belong to the i-th criterion of the
-    scheme in the run's `rules`; `outcome` is the title's. A part of no data is null."""
+    """All findings of one subject in one run, in the order of the scheme's lines in the run's `rules`, packed as
+    `bontot.evaluation.stored` says; `outcome` is the title's. Rows from before have the three arrays instead."""
 
     __tablename__ = "verdict"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "scheme", "subject_id"),
+        refers("run_id", "evaluation_run", cascade=True),
+        exactly_one("findings", "outcomes"),
+    )
+
+    run_id: Mapped[int] = mapped_column(BigInteger)
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    scheme: Mapped[int] = mapped_column(SmallInteger)
+    outcome: Mapped[int] = mapped_column(SmallInteger)
+    outcomes: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    parts: Mapped[list[int | None] | None] = mapped_column(ARRAY(BigInteger))
+    wholes: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    findings: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class LaterVerdict(TenantTable):
+    """A subject judged again by a run's rules, on the records of the end of `as_of`, because some of them changed; packed
+    as in `Verdict`. Laid over the run it gives the standing of today; gone when the run is superseded."""
+
+    __tablename__ = "later_verdict"
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "run_id", "scheme", "subject_id"),
         refers("run_id", "evaluation_run", cascade=True),
@@ -85,11 +107,10 @@ class Verdict(TenantTable):
 
     run_id: Mapped[int] = mapped_column(BigInteger)
     subject_id: Mapped[int] = mapped_column(BigInteger)
+    as_of: Mapped[date]
     scheme: Mapped[int] = mapped_column(SmallInteger)
     outcome: Mapped[int] = mapped_column(SmallInteger)
-    outcomes: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    parts: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
-    wholes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    findings: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Job(TenantRecord):

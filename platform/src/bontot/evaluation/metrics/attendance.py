@@ -14,7 +14,8 @@ from operator import itemgetter
 from bontot.db.models.meeting import ABSENT_EXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.evaluation.metrics.counted import binds, counted
-from bontot.evaluation.metrics.parts import HELD, in_period, wanted
+from bontot.evaluation.metrics.parts import HELD, in_period
+from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import Count, Course, Facts, Metric
 
 REMOVED = "excused_removed"
@@ -24,32 +25,37 @@ POOLED, EACH_MEETING, MEAN = "pooled", "each_meeting", "mean_of_meetings"
 
 _PARAMETERS = ("excused", "aggregation")
 
-SHEETS = f"""
-SELECT m.organisation_id AS subject_id,
-       count(a.mark) FILTER (WHERE a.mark IN ({PRESENT}, {LATE})) AS part,
-       count(roll.member_id) FILTER (
-           WHERE :excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}) AS whole,
-       'meeting' AS record, m.id AS record_id, m.held_on AS day
-FROM ({HELD}) AS m
-LEFT JOIN ({ATTENDANCE_ROLL}) AS roll
-     ON roll.meeting_id = m.id AND {in_period("roll.held_on")} AND {wanted("roll.organisation_id")}
-LEFT JOIN attendance AS a ON a.year = m.year AND a.meeting_id = m.id AND a.member_id = roll.member_id
-WHERE m.kind = 'regular' GROUP BY m.organisation_id, m.id, m.held_on
-"""
-"""A row for each regular meeting, with its present and its required."""
 
-SPEAKERS = f"""
-SELECT m.organisation_id AS subject_id, count(s.member_id) AS part, count(a.member_id) AS whole,
-       'meeting' AS record, m.id AS record_id, m.held_on AS day
-FROM ({HELD}) AS m
-LEFT JOIN ({ATTENDANCE_ROLL}) AS roll
-     ON roll.meeting_id = m.id AND {in_period("roll.held_on")} AND {wanted("roll.organisation_id")}
-LEFT JOIN attendance AS a ON a.year = m.year AND a.meeting_id = m.id AND a.member_id = roll.member_id
-     AND a.mark IN ({PRESENT}, {LATE})
-LEFT JOIN (SELECT DISTINCT meeting_id, member_id FROM statement) AS s
-     ON s.meeting_id = m.id AND s.member_id = a.member_id
-WHERE m.kind IN ('regular', 'thematic') GROUP BY m.organisation_id, m.id, m.held_on
+def _by_sheet(part: str, whole: str, kinds: str) -> str:
+    """A row for each meeting of some kinds that required somebody, with its two integers, and a row of nothing for each
+    that was held, so that a cell is counted whose meetings required nobody.
+
+    The two are not joined: a plan kept for any cell would count every sheet once for every meeting.
+    """
+    return f"""
+SELECT roll.organisation_id AS subject_id, count(*) FILTER (WHERE {part}) AS part, count(*) FILTER (WHERE {whole}) AS whole,
+       'meeting' AS record, roll.meeting_id AS record_id, roll.held_on AS day
+FROM ({ATTENDANCE_ROLL}) AS roll
+LEFT JOIN attendance AS a ON a.year = :year AND a.meeting_id = roll.meeting_id AND a.member_id = roll.member_id
+WHERE roll.kind IN ({kinds}) AND {in_period("roll.held_on")} AND {wanted("roll.organisation_id")}
+GROUP BY roll.organisation_id, roll.meeting_id, roll.held_on
+UNION ALL
+SELECT organisation_id, 0, 0, NULL, id, held_on FROM ({HELD}) AS held WHERE kind IN ({kinds})
 """
+
+
+_PRESENT = f"a.mark IN ({PRESENT}, {LATE})"
+"""Told in what is counted, never in which rows: as a condition it makes the planner expect a handful of them."""
+_SPOKE = """
+EXISTS (SELECT FROM statement AS s WHERE s.meeting_id = roll.meeting_id AND s.member_id = roll.member_id)"""
+
+SHEETS = _by_sheet(
+    _PRESENT, f":excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}", "'regular'"
+)
+"""Each regular meeting with its present and its required."""
+
+SPEAKERS = _by_sheet(f"{_PRESENT} AND {_SPOKE}", _PRESENT, "'regular', 'thematic'")
+"""Each regular and thematic meeting with its speakers and its present."""
 
 _pooled = counted(
     "attendance",

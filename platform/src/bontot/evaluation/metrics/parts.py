@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from bontot.db.rolls import headcount, holds_on
-
-
-def wanted(column: str) -> str:
-    """The condition that a subject was asked for."""
-    return f"(CAST(:subjects AS bigint[]) IS NULL OR {column} = ANY(CAST(:subjects AS bigint[])))"
+from bontot.evaluation.narrowing import wanted
 
 
 def in_period(day: str) -> str:

@@ -7,7 +7,8 @@ from bontot.db.models.member import RATINGS
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import OFFICERS, holds_on, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
-from bontot.evaluation.metrics.parts import LIFE, ON_ROLL, home_that_day, in_period, wanted
+from bontot.evaluation.metrics.parts import LIFE, ON_ROLL, home_that_day, in_period
+from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Metric, Subject
 
 _OFFICERS = ", ".join(f"'{post}'" for post in OFFICERS)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
-from bontot.evaluation.metrics.parts import in_period, wanted
+from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
+from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Subject
 
 OWN_MEETINGS = f"""
 SELECT roll.member_id, roll.meeting_id, roll.held_on, a.mark
 FROM ({ATTENDANCE_ROLL}) AS roll
-LEFT JOIN attendance AS a ON a.year = roll.year AND a.meeting_id = roll.meeting_id AND a.member_id = roll.member_id
+LEFT JOIN attendance AS a ON a.year = :year AND a.meeting_id = roll.meeting_id AND a.member_id = roll.member_id
 WHERE roll.kind IN ('regular', 'thematic') AND {in_period("roll.held_on")} AND {wanted("roll.member_id")}
 """
 """Regular and thematic meetings at which each member was required, with the mark, if any."""
@@ -36,13 +37,16 @@ FROM (SELECT own.*, count(*) FILTER (WHERE mark IS DISTINCT FROM {ABSENT_EXCUSED
 """
 """For each meeting how many excused absences in a row end there; any other mark, or none, ends the run."""
 
+_PRESENT = f"coalesce(own.mark IN ({PRESENT}, {LATE}), false)"
+
 STATEMENTS = f"""
-SELECT own.member_id AS subject_id, count(s.id) AS part, 1 AS whole,
-       'meeting' AS record, own.meeting_id AS record_id, own.held_on AS day
+SELECT own.member_id AS subject_id, count(s.id) FILTER (WHERE {_PRESENT}) AS part, CAST({_PRESENT} AS integer) AS whole,
+       CASE WHEN {_PRESENT} THEN 'meeting' END AS record, own.meeting_id AS record_id, own.held_on AS day
 FROM ({OWN_MEETINGS}) AS own
 LEFT JOIN statement AS s ON s.meeting_id = own.meeting_id AND s.member_id = own.member_id
-WHERE own.mark IN ({PRESENT}, {LATE}) GROUP BY own.member_id, own.meeting_id, own.held_on
+GROUP BY own.member_id, own.meeting_id, own.held_on, own.mark
 """
+"""Absences are rows that count nothing and are not listed: as a condition, presence makes the planner expect few rows."""
 
 ARREARS = f"""
 SELECT member_id AS subject_id, CAST(paid < due AND NOT exempt AS integer) AS part, 1 AS whole,

@@ -7,7 +7,8 @@ period, whatever year it comes from. Only what was due before the day looked at 
 from __future__ import annotations
 
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, counted
-from bontot.evaluation.metrics.parts import ON_ROLL, wanted
+from bontot.evaluation.metrics.parts import ON_ROLL
+from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course
 
 DUE = "(t.due_on >= :period_from AND t.due_on < :due_before)"

@@ -1,0 +1,170 @@
+"""What changes is judged anew in the transaction that changed it, and equals a whole evaluation of that moment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from bontot.db.models import LaterVerdict
+from bontot.db.tenancy import TenantSession, scope
+from bontot.evaluation import runs
+from bontot.evaluation.incremental import mark, rejudge
+from bontot.evaluation.replay import replay
+from bontot.policy.model import Outcome
+from bontot.registry import Registry
+from bontot.testing import case_records as said
+from tests.evaluation.conftest import YEAR, Committee, Make
+from tests.evaluation.plans import POLICY, registry_of
+from tests.evaluation.test_replay import NEWER
+
+LAST = date(YEAR, 12, 31)
+WARD = said.Case(
+    name="phường",
+    why="",
+    organisation=(
+        said.Organisation(code="W", type="grassroots_committee"),
+        said.Organisation(code="A", parent="W", members=4),
+        said.Organisation(code="B", parent="W", members=3),
+        said.Organisation(code="V", type="grassroots_committee"),
+        said.Organisation(code="C", parent="V", members=2),
+    ),
+    meeting=tuple(
+        said.Meeting(organisation=code, on=(date(YEAR, 3, 3), date(YEAR, 4, 3)), unexcused=(f"{code}1",))
+        for code in "ABC"
+    ),
+    judgment=(said.Judgment(subjects=("A1", "A2", "B1", "B2", "C1"), verdict="met"),),
+)
+CELLS = ("A", "B", "C")
+
+MARKED = text("""
+UPDATE attendance SET mark = :mark WHERE (meeting_id, member_id) IN (
+    SELECT a.meeting_id, a.member_id FROM attendance AS a JOIN meeting AS m ON m.id = a.meeting_id
+    WHERE m.organisation_id = :cell ORDER BY 1, 2 OFFSET :place LIMIT 1)
+""")
+HELD = text(
+    "INSERT INTO meeting (organisation_id, year, kind, held_on) VALUES (:cell, :year, :kind, :day)"
+    " ON CONFLICT DO NOTHING"
+)
+JUDGED = text(
+    "UPDATE judgment SET verdict = CASE verdict WHEN 'met' THEN 'not_met' ELSE 'met' END WHERE member_id = :member"
+)
+SEIZED = text(
+    "INSERT INTO discipline (organisation_id, form, number, decided_on) VALUES (:cell, 'warning', '1', :day)"
+)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
+    """A cell and what befalls its records."""
+    kind = draw(st.sampled_from(["mark", "meeting", "judgment", "discipline"]))
+    return draw(st.sampled_from(CELLS)), {
+        "edit": kind,
+        "mark": draw(st.integers(1, 4)),
+        "place": draw(st.integers(0, 5)),
+        "day": draw(st.dates(date(YEAR, 1, 2), LAST)),
+        "kind": draw(st.sampled_from(["regular", "thematic"])),
+    }
+
+
+def make_edit(session: TenantSession, committee: Committee, code: str, given: dict[str, object]) -> None:
+    """The edit, with the cell marked as a service does."""
+    cell, member = committee.world.organisations[code], committee.world.members[f"{code}1"]
+    statement = {"mark": MARKED, "meeting": HELD, "judgment": JUDGED, "discipline": SEIZED}[
+        str(given["edit"])
+    ]
+    session.execute(statement, {**given, "cell": cell, "member": member, "year": YEAR})
+    mark(session, cell, YEAR)
+
+
+def whole(session: TenantSession, registry: Registry) -> list[list[runs.VerdictRow]]:
+    """Everyone judged at once, scheme by scheme, and nothing stored."""
+    judged = runs.judge(session, registry, year=YEAR, as_of=LAST)
+    return [runs.verdict_rows(findings) for one in judged for findings in one.findings]
+
+
+def standing(session: TenantSession, header: runs.RunHeader) -> list[list[runs.VerdictRow]]:
+    """The run as it stands."""
+    return [runs.verdicts(session, header, at, standing=True) for at in range(len(header.rules.schemes))]
+
+
+def stored(session: TenantSession, header: runs.RunHeader) -> list[list[runs.VerdictRow]]:
+    return [runs.every_verdict(session, header, at) for at in range(len(header.rules.schemes))]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(edits(), min_size=1, max_size=6), plan=st.sampled_from(["hanoi_tayho", "hanoi_longbien"])
+)
+def test_after_any_edits_the_standing_is_a_whole_evaluation(
+    make: Make, changes: list[tuple[str, dict[str, object]]], plan: str
+) -> None:
+    registry = Registry.load()
+    committee = make(WARD, plan=plan, by=registry)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        before = stored(session, header)
+    for code, change in changes:
+        with scope(committee.engine, committee.tenant_id) as session:
+            make_edit(session, committee, code, change)
+            assert rejudge(session, registry, LAST) > 0
+    with scope(committee.engine, committee.tenant_id) as session:
+        found = standing(session, header)
+        assert found == whole(session, registry)
+        assert stored(session, header) == before
+        counted = runs.counts(session, header, standing=True)
+        assert counted == {
+            at: {one: titles.count(one) for one in Outcome if one in titles}
+            for at, titles in enumerate([row.outcome for row in rows] for rows in found)
+        }
+
+
+def absent(session: TenantSession, committee: Committee) -> None:
+    """The first member of A misses the first meeting, excused."""
+    make_edit(session, committee, "A", {"edit": "mark", "mark": 2, "place": 0})
+
+
+def test_history_and_replay_know_nothing_of_it(make: Make, registry: Registry) -> None:
+    committee = make(WARD)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        before = stored(session, header)
+        make_edit(session, committee, "A", {"edit": "discipline", "day": date(YEAR, 5, 5)})
+        assert (
+            rejudge(session, registry, LAST) == 5
+        )  # four members and their cell; the plan judges no superior
+        assert rejudge(session, registry, LAST) == 0  # nothing is marked any more
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert stored(session, header) == before
+        differing = {
+            (one.scheme, one.subject_id): one.now for one in replay(session, registry, header).differing
+        }
+        cell = committee.world.organisations["A"]
+        assert list(differing) == [(1, cell)]
+        (now,) = runs.verdicts(session, header, 1, among=[cell], standing=True)
+        assert now == differing[1, cell]
+        (newer,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử lại")
+        assert session.scalars(select(LaterVerdict)).all() == []
+        assert standing(session, newer) == stored(session, newer) == whole(session, registry)
+
+
+def test_other_rules_than_the_runs_are_left_to_a_whole_evaluation(make: Make, registry: Registry) -> None:
+    committee = make(WARD)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        absent(session, committee)
+        assert rejudge(session, registry_of([NEWER]), LAST) == 0
+        absent(session, committee)
+        assert rejudge(session, registry_of([]), LAST) == 0  # its plan is not there at all
+        assert standing(session, header) == stored(session, header)
+        absent(session, committee)
+        assert rejudge(session, registry_of([POLICY]), LAST) == 5
+
+
+def test_without_a_run_nothing_is_judged(make: Make, registry: Registry) -> None:
+    committee = make(WARD)
+    with scope(committee.engine, committee.tenant_id) as session:
+        absent(session, committee)
+        assert rejudge(session, registry, LAST) == 0
