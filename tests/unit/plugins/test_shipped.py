@@ -14,12 +14,15 @@ def registry() -> Registry:
     return Registry.load()
 
 
-def test_all_four_live_in_one_instance(registry: Registry) -> None:
+def test_all_five_live_in_one_instance(registry: Registry) -> None:
     assert {code: offer.plugin for code, offer in registry.policies.items()} == {
         "hanoi_city": "hanoi_city",
         "hanoi_longbien": "hanoi_longbien",
         "hanoi_tayho": "hanoi_tayho",
         "hanoi_tayho_buoi": "hanoi_tayho",
+        "national_meetings_2018": "national",
+        "national_meetings_2025": "national",
+        "national_rating_2025": "national",
         "provincial_pilot": "provincial_pilot",
     }
     assert registry.failures == ()
@@ -39,5 +42,8 @@ def test_the_hanoi_plans_stand_beside_the_citys_frame(registry: Registry) -> Non
         "hanoi_longbien": ["hanoi_city"],
         "hanoi_tayho": ["hanoi_city"],
         "hanoi_tayho_buoi": ["hanoi_city"],
+        "national_meetings_2018": [],
+        "national_meetings_2025": [],
+        "national_rating_2025": [],
         "provincial_pilot": [],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -22,8 +23,9 @@ from bontot.policy.model import Count, Metric, Record, RequiredMonth, Subject
 from bontot.registry import Registry
 
 T = TypeVar("T")
-Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool]
-"""Subject, metric, values, and whether plain sums are meant where the metric has both."""
+Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool, date | None, date | None]
+"""Subject, metric, values, whether plain sums are meant where the metric has both, and the days counted where they are not
+the whole period."""
 
 READ_ONLY = text("SET TRANSACTION READ ONLY")
 
@@ -111,10 +113,10 @@ class Counting:
             metric = self.registry.metrics.get((subject, line.metric or ""))
             if metric is not None:
                 sums = pooled and metric.pooled is not None
-                yield (subject, metric.key, values_of(line), sums), metric, line
+                yield (subject, metric.key, values_of(line), sums, line.since, line.until), metric, line
 
     def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
-        subject, _, _, sums = key
+        subject, sums = key[0], key[3]
         self.on_count(metric.label)
         facts = self._facts(line, self.members if subject is Subject.MEMBER else self.organisations)
         count = metric.pooled if sums and metric.pooled else metric.count
@@ -128,7 +130,8 @@ class Counting:
         return list(islice(listing(self._facts(line, [subject_id])), limit)) if listing else []
 
     def _facts(self, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
-        return RecordedFacts(self.connection, self.period, dict(values_of(line)), self.months, subjects)
+        period = self.period.within(line.since, line.until) or self.period
+        return RecordedFacts(self.connection, period, dict(values_of(line)), self.months, subjects)
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
         """The answer of plugin code, or what it raised, in a transaction of its own that can only read and is always undone.

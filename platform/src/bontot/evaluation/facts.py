@@ -58,7 +58,8 @@ class RecordedFacts:
 
     def required_months(self) -> Sequence[RequiredMonth]:
         """See `bontot.policy.model.Facts`."""
-        return self._months()
+        period = self._period
+        return [month for month in self._months() if period.start <= month.month < period.to]
 
     def _always(self) -> dict[str, object]:
         period = self._period
@@ -67,7 +68,7 @@ class RecordedFacts:
             "period_to": period.to,
             "last_day": period.last_day,
             "due_before": period.due_before,
-            "year_to": period.year_to,
+            "year_to": period.closes,
             "year": period.year,
             "as_of": period.as_of,
             "subjects": self._subjects,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bontot.errors import PeriodRefused
@@ -18,10 +18,14 @@ class Period:
 
     Deadlines count once they have passed. On the last day of the year the whole year is judged, so everything due by
     then counts; on an earlier day what is due that very day may still be done.
+
+    A rule not in force all year looks at the days from `since` until `until` only (half-open), as if they were the year.
     """
 
     year: int
     as_of: date
+    since: date | None = None
+    until: date | None = None
 
     def __post_init__(self) -> None:
         if self.as_of < self.start:
@@ -29,8 +33,9 @@ class Period:
 
     @property
     def start(self) -> date:
-        """1 January."""
-        return date(self.year, 1, 1)
+        """1 January, or the first day looked at."""
+        first = date(self.year, 1, 1)
+        return max(first, self.since) if self.since else first
 
     @property
     def year_to(self) -> date:
@@ -38,9 +43,14 @@ class Period:
         return date(self.year + 1, 1, 1)
 
     @property
+    def closes(self) -> date:
+        """The day after the last one there is to look at: the next 1 January, or `until`."""
+        return min(self.year_to, self.until) if self.until else self.year_to
+
+    @property
     def last_day(self) -> date:
         """The last day looked at."""
-        return min(self.as_of, self.year_to - _DAY)
+        return min(self.as_of, self.closes - _DAY)
 
     @property
     def to(self) -> date:
@@ -54,13 +64,22 @@ class Period:
 
     @property
     def whole(self) -> bool:
-        """Whether the year is over, or on its last day."""
-        return self.last_day == self.year_to - _DAY
+        """Whether the year, or what is looked at of it, is over or on its last day."""
+        return self.last_day == self.closes - _DAY
 
     @property
     def months(self) -> tuple[date, ...]:
         """The first days of the months begun."""
         return tuple(date(self.year, month, 1) for month in range(1, self.last_day.month + 1))
+
+    def within(self, since: date | None, until: date | None) -> Period | None:
+        """The days of the period that also lie in `[since, until)`; None when there are none. An end that cuts nothing off
+        is left out, so that equal days are equal periods."""
+        since = since if since and since > self.start else self.since
+        until = until if until and until < self.closes else self.until
+        if (since and since > self.last_day) or (until and until <= self.start):
+            return None
+        return replace(self, since=since, until=until)
 
 
 def next_month(month: date) -> date:

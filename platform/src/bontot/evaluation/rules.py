@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bontot.evaluation.period import Period
@@ -83,7 +83,8 @@ class Parameter:
 class Line:
     """A criterion, or a piece of evidence beside the criterion numbered `evidence_of`.
 
-    `missing` says that this instance has no such metric; `points` is the maximum of a criterion judged in points.
+    `missing` says that this instance has no such metric; `points` is the maximum of a criterion judged in points. Of a frame
+    that did not stand beside the plan all year only the days from `since` until `until` are counted.
     """
 
     key: str
@@ -110,6 +111,8 @@ class Line:
     least_stage: Stage = Stage.CELL
     organisation_types: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,11 +187,11 @@ def rule_set(registry: Registry, values: Values, code: str, period: Period) -> R
     """
     offer = registry.offer(code)
     resolved = values.on(code, _day(offer.policy, period))
-    own = _Flattening(registry, offer, resolved, _frame_values(registry, values, code, period))
+    own = _Flattening(registry, offer, resolved, _frame_values(values, code, period))
     schemes = [own.scheme(scheme) for scheme in offer.policy.schemes]
-    for frame in registry.frames(code):
-        in_frame = values.of_frame(frame.code, _day(frame, period))
-        flat = _Flattening(registry, registry.offer(frame.code), in_frame, {})
+    for frame, days in values.beside(code, period):
+        in_frame = values.of_frame(frame.code, _day(frame, days))
+        flat = _Flattening(registry, registry.offer(frame.code), in_frame, {}, days)
         schemes += [flat.scheme(scheme) for scheme in frame.schemes]
     return RuleSet(
         policy=code,
@@ -210,18 +213,26 @@ def _day(policy: Policy, period: Period) -> date:
     return max(period.last_day, policy.in_force_from)
 
 
-def _frame_values(
-    registry: Registry, values: Values, code: str, period: Period
-) -> dict[str, tuple[Policy, Resolved]]:
+def _frame_values(values: Values, code: str, period: Period) -> dict[str, tuple[Policy, Resolved]]:
     return {
         key: (frame, resolved)
-        for frame in registry.frames(code)
-        for key, resolved in values.of_frame(frame.code, _day(frame, period)).items()
+        for frame, days in values.beside(code, period)
+        for key, resolved in values.of_frame(frame.code, _day(frame, days)).items()
     }
 
 
+def _label(policy: Policy, days: Period | None) -> str:
+    """The policy's name, with the days it is counted on where those are not the whole year."""
+    said = []
+    if days and days.since:
+        said.append(f"từ {days.since:%d/%m/%Y}")
+    if days and days.until:
+        said.append(f"đến hết {days.until - timedelta(days=1):%d/%m/%Y}")
+    return f"{policy.label}, tính {' '.join(said)}" if said else policy.label
+
+
 class _Flattening:
-    """One policy being turned into rules."""
+    """One policy being turned into rules; a frame with the days on which it stands beside the plan."""
 
     def __init__(
         self,
@@ -229,7 +240,10 @@ class _Flattening:
         offer: Offer,
         values: Mapping[str, Resolved],
         frames: Mapping[str, tuple[Policy, Resolved]],
+        days: Period | None = None,
     ) -> None:
+        self.label = _label(offer.policy, days)
+        self.since, self.until = (days.since, days.until) if days else (None, None)
         self.policy, self.values, self.frames = offer.policy, dict(values), frames
         self.metrics = registry.metrics
         self.criteria = {item.key: item for item in offer.policy.criteria}
@@ -247,7 +261,7 @@ class _Flattening:
         return SchemeRules(
             key=scheme.key,
             policy=self.policy.code,
-            policy_label=self.policy.label,
+            policy_label=self.label,
             subject=scheme.subject,
             title=scheme.title,
             lines=tuple(lines),
@@ -299,6 +313,8 @@ class _Flattening:
             least_stage=criterion.least_stage,
             organisation_types=criterion.organisation_types,
             sectors=criterion.sectors,
+            since=self.since,
+            until=self.until,
         )
         for evidence in criterion.evidence:
             if evidence.measure:
@@ -325,6 +341,8 @@ class _Flattening:
             figure=self.figure(evidence.threshold, evidence.operator) if evidence.threshold else None,
             organisation_types=criterion.organisation_types,
             sectors=criterion.sectors,
+            since=self.since,
+            until=self.until,
         )
 
     def metric(self, measure: Measure | None, subject: Subject) -> Metric | None:

@@ -430,8 +430,9 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetItem:
-    """A line of a score sheet with its most points. With `count` and `scales` points are suggested from the meeting's own
-    records, and whoever scores decides. `thematic_only`: only in a meeting with a thematic part."""
+    """A line of a score sheet with its most points; without a clause these are a default. With `count` and `scales` points
+    are suggested from the meeting's own records, and whoever scores decides. `thematic_only`: only in a meeting with a
+    thematic part."""
 
     key: str
     label: str
@@ -463,7 +464,6 @@ class ScoreSheet:
     bands: tuple[tuple[str, str], ...]
     lowest: str
     clauses: tuple[Clause, ...] = ()
-    origin: Origin = Origin.PLAN
 
     @property
     def items(self) -> tuple[SheetItem, ...]:
@@ -474,7 +474,8 @@ class ScoreSheet:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One plan, whole. `frames` are evaluated beside it; `refines` names the policy this one is laid over. `adoptable`: a
-    frame that any committee may switch on beside its plan. `sheets` are those meetings are scored by.
+    frame that any committee may switch on beside its plan. `whole_period`: a frame in force at the end of a period judges
+    all of it, as a yearly rating does; any other only the days on which it was. `sheets` are those meetings are scored by.
 
     In a refinement, same key replaces, `drop` removes by key, and a key that is not in the plan below is an
     error unless listed in `adds`; only its references need no listing.
@@ -498,6 +499,7 @@ class Policy:
     sheets: tuple[ScoreSheet, ...] = ()
     frames: tuple[str, ...] = ()
     adoptable: bool = False
+    whole_period: bool = False
     refines: str | None = None
     adds: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
@@ -551,9 +553,9 @@ class Facts(Protocol):
         """Rows of one SELECT over the tenant's records.
 
         Always bound: `:period_from` and `:period_to`, half-open days; `:last_day`, the last one of the period;
-        `:due_before`, before which deadlines have passed; `:year_to`, the next 1 January; `:as_of`, the day of the
-        evaluation; `:year`, a number; `:subjects`, the list of subjects asked for, null for all (counting others
-        is allowed and wasted).
+        `:due_before`, before which deadlines have passed; `:year_to`, the next 1 January, or the end of a rule that
+        ended before; `:as_of`, the day of the evaluation; `:year`, a number; `:subjects`, the list of subjects asked
+        for, null for all (counting others is allowed and wasted).
         """
 
     def required_months(self) -> Sequence[RequiredMonth]:

@@ -19,6 +19,7 @@ from bontot.db.models.meeting import (
     Attendance,
     Meeting,
     MeetingMaterial,
+    MeetingScore,
     MeetingStep,
     Resolution,
     Sitting,
@@ -35,6 +36,7 @@ from bontot.db.models.member import (
     Training,
 )
 from bontot.db.models.organisation import (
+    FrameAdoption,
     HolidayOverride,
     MeetingPreference,
     MonthException,
@@ -78,6 +80,7 @@ __all__ = [
     "EvaluationRun",
     "Fee",
     "FollowUp",
+    "FrameAdoption",
     "Holiday",
     "HolidayOverride",
     "ImportBatch",
@@ -89,6 +92,7 @@ __all__ = [
     "Meeting",
     "MeetingMaterial",
     "MeetingPreference",
+    "MeetingScore",
     "MeetingStep",
     "Member",
     "MemberState",
