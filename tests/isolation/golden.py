@@ -100,6 +100,11 @@ def decision(world: World, **more: str) -> dict[str, Any]:
     return {"form_key": form_key(), "document": f"Nghị quyết của {world.committee.root.name}", **day, **more}
 
 
+def first_day(world: World) -> dict[str, Any]:
+    """The form of a decision on a frame, each time from a later day, so that one asked again finds the frame as it was."""
+    return decision(world) | {"valid_from-year": str(next(_YEARS))}
+
+
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
     ("assets.htmx", "GET"): lambda _: Golden(role=None),
@@ -202,6 +207,15 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("own_value.withdraw", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.withdraw", "POST"): lambda world: Golden(
         method="POST", args=own_value(world), form=decision(world), status=302
+    ),
+    ("frame.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("frame.adopt", "GET"): lambda _: Golden(args={"frame": "national_rating_2025"}),
+    ("frame.adopt", "POST"): lambda world: Golden(
+        method="POST", args={"frame": "national_rating_2025"}, form=first_day(world), status=302
+    ),
+    ("frame.end", "GET"): lambda _: Golden(args={"frame": "national_meetings_2025"}),
+    ("frame.end", "POST"): lambda world: Golden(
+        method="POST", args={"frame": "national_meetings_2025"}, form=first_day(world), status=302
     ),
     ("imports.index", "GET"): lambda _: Golden(),
     ("imports.index", "POST"): lambda _: Golden(

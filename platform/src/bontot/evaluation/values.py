@@ -10,23 +10,15 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bontot.db.models import FrameAdoption, ThresholdOverride
+from bontot.db.models import ThresholdOverride
 from bontot.errors import ValueRefused, ValueUnknown
+from bontot.evaluation.frames import Adoption, beside
 from bontot.evaluation.period import Period
 from bontot.policy.calendar import CalendarRule
 from bontot.policy.meeting import calendar_rule
 from bontot.policy.model import Policy
 from bontot.policy.resolve import Layer, Override, Resolved, declared, read_value, resolve, resolve_all
 from bontot.registry import Registry
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Adoption:
-    """That the committee switched a frame on over `[valid_from, valid_to)`."""
-
-    policy: str
-    valid_from: date
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -56,21 +48,8 @@ class Values:
         return resolve_all(self.registry.stack(code), own, day, base=Layer.FRAME)
 
     def beside(self, code: str, period: Period) -> list[tuple[Policy, Period]]:
-        """The frames that stand beside a plan, each with the days of the period on which it does: those the plan names, then
-        those switched on; of a frame switched on twice the later time. Raises `PluginUnavailable`."""
-        always = {frame.code: Adoption(frame.code, date.min) for frame in self.registry.frames(code)}
-        offered = self.registry.policies
-        adopted = {
-            one.policy: one for one in self.adoptions if one.policy in offered and _overlaps(one, period)
-        }
-        found = []
-        for name, adoption in (adopted | always).items():
-            frame = offered[name].policy
-            known = period.within(adoption.valid_from, adoption.valid_to)
-            days = known and known.within(frame.in_force_from, frame.in_force_until)
-            if days and name != code and (days.last_day == period.last_day or not frame.whole_period):
-                found.append((frame, period if frame.whole_period else days))
-        return sorted(found, key=lambda one: one[0].code not in always)
+        """The frames beside a plan, each with the days it looks at. Raises `PluginUnavailable`."""
+        return beside(self.registry, self.adoptions, code, period)
 
     def meeting_rule(self, code: str, month: date) -> CalendarRule:
         """The meeting rule of a plan as it stood when the month began.
@@ -90,22 +69,14 @@ class Values:
         return calendar_rule(policy.meeting_rule, lambda key: resolve(stack, overrides, key, day))
 
 
-def _overlaps(adoption: Adoption, period: Period) -> bool:
-    return period.within(adoption.valid_from, adoption.valid_to) is not None
-
-
-def read_adoptions(session: Session) -> tuple[Adoption, ...]:
-    """Every time the committee switched a frame on, by frame and day."""
-    rows = session.execute(
-        select(FrameAdoption.policy_code, FrameAdoption.valid_from, FrameAdoption.valid_to).order_by(
-            FrameAdoption.policy_code, FrameAdoption.valid_from
-        )
-    )
-    return tuple(Adoption(*row) for row in rows)
-
-
-def read_values(session: Session, registry: Registry, trial: Iterable[Override] = ()) -> Values:
-    """The committee's values, in two statements. A row over a key its plan no longer has is passed over."""
+def read_values(
+    session: Session,
+    registry: Registry,
+    trial: Iterable[Override] = (),
+    adoptions: tuple[Adoption, ...] = (),
+) -> Values:
+    """The committee's values, in one statement. A row over a key its plan no longer has is passed over. `adoptions` are
+    needed only by who asks for the frames beside a plan."""
     rows = session.execute(
         select(
             ThresholdOverride.policy_code,
@@ -127,4 +98,4 @@ def read_values(session: Session, registry: Registry, trial: Iterable[Override] 
         own.setdefault(code, []).append(
             Override(key=key, value=value, valid_from=valid_from, decision=document, who=who)
         )
-    return Values(registry, own, tuple(trial), read_adoptions(session))
+    return Values(registry, own, tuple(trial), adoptions)

@@ -71,7 +71,7 @@ NAVIGATION = (
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
-    Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value"})),
+    Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value", "frame"})),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
     Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant"})),
     Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator"})),

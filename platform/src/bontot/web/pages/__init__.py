@@ -3,6 +3,7 @@
 from bontot.web.pages.account import account
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     operator,
     plan,
     own_value,
+    frame,
     imports,
     evaluation,
     job,

@@ -119,8 +119,9 @@ def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, t
 
 
 def may_set(entry: plans.PlanEntry, line: thresholds.ValueLine) -> bool:
-    """Whether the reader may decide on a value; a frame's are nobody's here, and some the plan fixes for good."""
-    open_to_committee = not entry.is_frame and not is_fixed(line.declaration)
+    """Whether the reader may decide on a value; a frame's only where the committee switched it on itself, and some the plan
+    fixes for good."""
+    open_to_committee = (entry.adopted or not entry.is_frame) and not is_fixed(line.declaration)
     return open_to_committee and actor().may(Permission.SET_THRESHOLD)
 
 
