@@ -16,9 +16,12 @@ from uuid import uuid4
 
 from bontot.access import Role
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.registry import Registry
 from bontot.services import holidays
 from tests.factories import Committee
 from tests.workbooks import workbook
+
+(SHEET,) = Registry.load().policy("national_meetings_2025").sheets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +108,12 @@ def first_day(world: World) -> dict[str, Any]:
     return decision(world) | {"valid_from-year": str(next(_YEARS))}
 
 
+def full_marks() -> dict[str, str]:
+    """The sheet of a meeting without a thematic part, every item at its most, to be added up."""
+    points = {f"points-{item.key}": str(item.maximum) for item in SHEET.items if not item.thematic_only}
+    return {"form_key": form_key(), "version": "1", "stage": "confirmed", "action": "try", **points}
+
+
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
     ("assets.htmx", "GET"): lambda _: Golden(role=None),
@@ -157,6 +166,16 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         args={"organisation": world["cell"], "meeting": world["meeting to withdraw"]},
         form={"form_key": form_key(), "version": "1", "reason": "ghi trùng"},
         status=302,
+    ),
+    ("score.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"], "meeting": world["scored meeting"]}
+    ),
+    ("score.show", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["cell"], "meeting": world["scored meeting"]},
+        form=full_marks(),
+        status=200,
     ),
     ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),

@@ -44,14 +44,14 @@ def world_of(committee: Committee, policy: str) -> World:
             organisation_id=committee.ward.id,
             valid_from=date(2023, 1, 1),
         ).id
-        meeting, mistaken = (
+        meeting, mistaken, scored = (
             record_meeting(
                 session,
                 committee.actor(Role.CELL_SECRETARY),
                 committee.cells[0].id,
                 MeetingEntry(kind="regular", held_on=day, marks={}, place=committee.root.name),
             ).public_id
-            for day in (date(2024, 3, 30), date(2024, 4, 3))
+            for day in (date(2024, 3, 30), date(2024, 4, 3), date(2026, 1, 5))
         )
         session.add(
             FrameAdoption(
@@ -94,6 +94,7 @@ def world_of(committee: Committee, policy: str) -> World:
             "member": str(committee.cells[0].members[0][1]),
             "meeting": str(meeting),
             "meeting to withdraw": str(mistaken),
+            "scored meeting": str(scored),
             "policy": policy,
             "batch": str(batch),
             "batch to discard": str(unwanted),

@@ -14,6 +14,7 @@ from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
 from bontot.web.pages.plans import plan
+from bontot.web.pages.scores import score
 
 BLUEPRINTS = (
     account,
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     organisation,
     cell,
     meeting,
+    score,
     member,
     operator,
     plan,
