@@ -22,6 +22,9 @@ COMPARISONS = {
     Operator.LESS_THAN: "dưới {}",
 }
 
+BANDS = {"good": "tốt", "fair": "khá", "average": "trung bình", "poor": "kém"}
+"""The bands of a meeting's score."""
+
 CERTAINTIES = {
     Certainty.SEED: "",
     Certainty.TEXT: "theo nguyên văn",

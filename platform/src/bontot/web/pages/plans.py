@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
-from bontot.policy.model import Policy, Recognition
+from bontot.policy.model import Policy, Recognition, ScoreSheet
 from bontot.policy.resolve import Layer, Resolved
-from bontot.policy.table import StepRow, step_rows
+from bontot.policy.table import SheetRow, StepRow, band_words, sheet_rows, step_rows
 from bontot.services import plans, thresholds
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
@@ -69,6 +69,7 @@ def criteria(code: str) -> str | tuple[str, int]:
         lines=lines,
         readings=plans.readings(entry.policy, values) if begun else [],
         procedures=_procedures(entry.policy, values, day) if begun else [],
+        sheets=_sheets(entry.policy, values, day) if begun else [],
         condition=condition,
         day=day,
         today=this_day(),
@@ -105,6 +106,14 @@ def _procedures(
 ) -> list[tuple[str, Recognition, list[StepRow]]]:
     titles = {scheme.key: scheme.title or scheme.key for scheme in policy.schemes}
     return [(titles[one.scheme], one, step_rows(policy, one, values, day)) for one in policy.recognitions]
+
+
+def _sheets(
+    policy: Policy, values: dict[str, Resolved], day: date
+) -> list[tuple[ScoreSheet, str, list[SheetRow]]]:
+    return [
+        (sheet, band_words(policy, sheet, values), sheet_rows(policy, sheet, day)) for sheet in policy.sheets
+    ]
 
 
 def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, thresholds.ValueLine]:
