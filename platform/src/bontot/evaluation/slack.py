@@ -27,11 +27,13 @@ IRREVERSIBLE = frozenset(
     {
         "complaints",
         "members_disciplined",
+        "members_excused_in_a_row",
         "organisation_disciplined",
         "organisation_or_members_disciplined",
         "organisation_or_secretary_disciplined",
         "own_discipline",
         "own_unexcused_absence",
+        "unexcused_absences",
     }
 )
 """Counts that a year does not undo."""
@@ -101,10 +103,14 @@ def outlook(session: Session, calendar: Calendar, organisation_id: int, today: d
 
 
 def cell_slack(lines: Iterable[tuple[Line, Outcome, int | None, int]], seen: Outlook) -> dict[str, Slack]:
-    """What is left on each criterion of a cell that a calendar or a roll can tell about."""
+    """What is left on each criterion of a cell that a calendar or a roll can tell about. Of a rule that looks at a part of
+    the year only what cannot be undone is said, and once it has ended nothing."""
     found = {}
     for line, outcome, part, whole in lines:
-        work_out = _BY_METRIC.get(line.metric or "")
+        if line.until and line.until <= seen.today:
+            continue
+        partly = line.since is not None or line.until is not None
+        work_out = None if partly else _BY_METRIC.get(line.metric or "")
         if work_out and part is not None and _share(line) is not None and line.evidence_of is None:
             slack = work_out(line, part, whole, seen)
         else:
