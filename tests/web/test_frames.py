@@ -73,6 +73,7 @@ def test_an_admin_switches_a_frame_on_and_off_and_the_page_says_since_when_and_b
     assert (after.words.count("Đang bật"), after.words.count("Chưa bật")) == (1, 2)
     assert "từ 28/10/2025" in after.lines
     assert any(line.startswith(f"{DECISION} · ") for line in after.lines)
+    assert after.links["Thôi khung này"] == f"/ke-hoach/khung/{NEW}/thoi"
     assert (
         "Chỉ thị 50-CT/TW và Hướng dẫn 42-HD/BTCTW (2025), chất lượng sinh hoạt chi bộ"
         in Page(client.get("/ke-hoach")).links

@@ -75,10 +75,10 @@ class Period:
     def within(self, since: date | None, until: date | None) -> Period | None:
         """The days of the period that also lie in `[since, until)`; None when there are none. An end that cuts nothing off
         is left out, so that equal days are equal periods."""
+        if max(self.start, since or self.start) >= min(self.to, until or self.to):
+            return None
         since = since if since and since > self.start else self.since
         until = until if until and until < self.closes else self.until
-        if (since and since > self.last_day) or (until and until <= self.start):
-            return None
         return replace(self, since=since, until=until)
 
 

@@ -44,7 +44,7 @@ class Values:
 
     def of_frame(self, code: str, day: date) -> dict[str, Resolved]:
         """Those of a frame evaluated beside a plan: the committee has a say only in one it switched on itself."""
-        own = self.own.get(code, ()) if self.registry.policy(code).adoptable else ()
+        own = self.overrides(code) if self.registry.policy(code).adoptable else ()
         return resolve_all(self.registry.stack(code), own, day, base=Layer.FRAME)
 
     def beside(self, code: str, period: Period) -> list[tuple[Policy, Period]]:

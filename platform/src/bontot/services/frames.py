@@ -167,7 +167,8 @@ def _document(document: str) -> str:
 
 
 def _certainties(policy: Policy) -> tuple[Certainty, ...]:
-    """How certain the clauses of a frame's criteria and values are, each once."""
-    stated = {clause.certainty for criterion in policy.criteria for clause in criterion.clauses}
+    """How certain the clauses of a frame's schemes, criteria and values are, each once."""
+    stated = {clause.certainty for scheme in policy.schemes for clause in scheme.clauses}
+    stated |= {clause.certainty for criterion in policy.criteria for clause in criterion.clauses}
     stated |= {dated.clause.certainty for item in policy.thresholds for dated in item.values if dated.clause}
     return tuple(each for each in Certainty if each in stated)

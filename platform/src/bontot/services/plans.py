@@ -189,6 +189,8 @@ def _purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     for scheme in policy.schemes:
         title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
         yield title, _of_scheme(scheme, criteria)
+    for sheet in policy.sheets:
+        yield "Phiếu chấm điểm", [key for key, _ in sheet.bands]
     yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
 
 
@@ -271,5 +273,8 @@ def comparisons(policy: Policy) -> dict[str, Operator]:
                 found.setdefault(key, set()).add(operator)
     for scheme in policy.schemes:
         for key in _of_combination(scheme.combination):
+            found.setdefault(key, set()).add(Operator.AT_LEAST)
+    for sheet in policy.sheets:
+        for key, _ in sheet.bands:
             found.setdefault(key, set()).add(Operator.AT_LEAST)
     return {key: operators.pop() for key, operators in found.items() if len(operators) == 1}

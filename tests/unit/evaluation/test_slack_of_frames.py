@@ -1,0 +1,55 @@
+"""What is left of a year is not said of a rule that looks only at a part of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from bontot.evaluation.rules import Figure, Line
+from bontot.evaluation.slack import Outlook, cell_slack
+from bontot.policy.model import Kind, Operator, Origin, Outcome, Role, Unit
+
+RATE = Line(
+    key="attendance",
+    label="Dự sinh hoạt",
+    kind=Kind.MEASURED,
+    role=Role.OBJECTIVE,
+    origin=Origin.PLAN,
+    metric="attendance",
+    operator=Operator.MORE_THAN,
+    figure=Figure(key="attendance", label="Tỷ lệ", unit=Unit.PERCENT, value=Decimal(85)),
+)
+ABSENT = replace(
+    RATE,
+    key="unexcused",
+    kind=Kind.ZERO,
+    metric="unexcused_absences",
+    part_words="lượt vắng không lý do",
+    operator=Operator.EQUAL,
+    figure=Figure(key="unexcused", label="Vắng", unit=Unit.COUNT, value=Decimal(0)),
+)
+SEEN = Outlook(today=date(2025, 11, 20), months=(), to_hold=(), late=0, unrecorded=(), thematic={}, roll=20)
+
+
+def said(since: date | None, until: date | None) -> dict[str, str]:
+    lines = [replace(line, since=since, until=until) for line in (RATE, ABSENT)]
+    counted = zip(lines, (Outcome.MET, Outcome.NOT_MET), (90, 1), (100, 100), strict=True)
+    return {key: slack.sentence for key, slack in cell_slack(counted, SEEN).items()}
+
+
+def test_a_rule_of_the_whole_year_says_what_is_left() -> None:
+    assert said(None, None) == {
+        "attendance": "Không còn buổi nào trong năm.",
+        "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được.",
+    }
+
+
+def test_a_rule_that_began_in_the_year_says_only_what_cannot_be_undone() -> None:
+    assert said(date(2025, 10, 28), None) == {
+        "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được."
+    }
+
+
+def test_a_rule_that_has_ended_says_nothing() -> None:
+    assert said(None, date(2025, 10, 28)) == {}
