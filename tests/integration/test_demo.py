@@ -18,6 +18,7 @@ from bontot.cli import main
 from bontot.clock import today
 from bontot.db.models import (
     Attendance,
+    FrameAdoption,
     Holiday,
     ImportBatch,
     Meeting,
@@ -142,6 +143,25 @@ def test_the_committees_have_the_size_and_plans_they_should(loaded: Demonstratio
     }
     with scope(loaded.engine, PLATFORM) as session:
         assert session.scalar(select(Holiday.kind).where(Holiday.day == date(2023, 9, 4))) == "compensatory"
+
+
+def test_one_committee_has_switched_on_the_national_frames(loaded: Demonstration) -> None:
+    found = {}
+    for code, tenant_id in loaded.tenants.items():
+        with scope(loaded.engine, tenant_id) as session:
+            rows = session.execute(
+                select(FrameAdoption.policy_code, FrameAdoption.valid_from).order_by("valid_from")
+            )
+            found[code] = [tuple(row) for row in rows]
+    assert found == {
+        "tayho": [
+            ("national_meetings_2018", date(2023, 1, 1)),
+            ("national_rating_2025", date(2025, 8, 30)),
+            ("national_meetings_2025", date(2025, 10, 28)),
+        ],
+        "longbien": [],
+        "vanphong": [],
+    }
 
 
 def test_whoever_is_marked_is_whoever_was_required(loaded: Demonstration) -> None:

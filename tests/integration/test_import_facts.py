@@ -265,7 +265,7 @@ def test_problems_of_these_records_are_each_named_at_their_place(peopled: Office
         ("Kỷ luật", 4, "Ngày quyết định", "error", "Ngày quyết định trước ngày phát hiện."),
         ("Chọn thí điểm", 2, "Kế hoạch", "error",
          "Không có kế hoạch mang mã “khong_co”; các mã đang dùng: hanoi_city, hanoi_longbien, hanoi_tayho, "
-         "hanoi_tayho_buoi, provincial_pilot."),
+         "hanoi_tayho_buoi, national_meetings_2018, national_meetings_2025, national_rating_2025, provincial_pilot."),
         ("Điều chỉnh lịch", 2, "Ngày họp mới", "error",
          "Hãy ghi ngày họp và hạn mới, hoặc đánh dấu “Không phải họp”; không ghi cả hai."),
         ("Điều chỉnh lịch", 3, "Ngày họp mới", "error",

@@ -16,9 +16,12 @@ from uuid import uuid4
 
 from bontot.access import Role
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.registry import Registry
 from bontot.services import holidays
 from tests.factories import Committee
 from tests.workbooks import workbook
+
+(SHEET,) = Registry.load().policy("national_meetings_2025").sheets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +110,17 @@ def decision(world: World, **more: str) -> dict[str, Any]:
     }
 
 
+def first_day(world: World) -> dict[str, Any]:
+    """The form of a decision on a frame, each time from a later day, so that one asked again finds the frame as it was."""
+    return decision(world) | {"valid_from-year": str(next(_YEARS))}
+
+
+def full_marks() -> dict[str, str]:
+    """The sheet of a meeting without a thematic part, every item at its most, to be added up."""
+    points = {f"points-{item.key}": str(item.maximum) for item in SHEET.items if not item.thematic_only}
+    return {"form_key": form_key(), "version": "1", "stage": "confirmed", "action": "try", **points}
+
+
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
     ("assets.htmx", "GET"): lambda _: Golden(role=None),
@@ -160,6 +174,16 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         form={"form_key": form_key(), "version": "1", "reason": "ghi trùng"},
         status=302,
     ),
+    ("score.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"], "meeting": world["scored meeting"]}
+    ),
+    ("score.show", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["cell"], "meeting": world["scored meeting"]},
+        form=full_marks(),
+        status=200,
+    ),
     ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
     ("member.own", "GET"): lambda _: Golden(role=Role.MEMBER, status=302),
@@ -212,6 +236,15 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("own_value.withdraw", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.withdraw", "POST"): lambda world: Golden(
         method="POST", args=own_value(world), form=decision(world), status=302
+    ),
+    ("frame.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("frame.adopt", "GET"): lambda _: Golden(args={"frame": "national_rating_2025"}),
+    ("frame.adopt", "POST"): lambda world: Golden(
+        method="POST", args={"frame": "national_rating_2025"}, form=first_day(world), status=302
+    ),
+    ("frame.end", "GET"): lambda _: Golden(args={"frame": "national_meetings_2025"}),
+    ("frame.end", "POST"): lambda world: Golden(
+        method="POST", args={"frame": "national_meetings_2025"}, form=first_day(world), status=302
     ),
     ("imports.index", "GET"): lambda _: Golden(),
     ("imports.index", "POST"): lambda _: Golden(

@@ -111,6 +111,10 @@ FAULTS = {
         "GRANT UPDATE ON audit_event TO bontot_app",
         "nhật ký có thể bị sửa: audit_event",
     ),
+    "an adoption that can be rewritten": (
+        "GRANT UPDATE ON frame_adoption TO bontot_app",
+        "nhật ký có thể bị sửa: frame_adoption",
+    ),
     "a function with its owner's rights": (
         "CREATE FUNCTION stray() RETURNS integer LANGUAGE sql SECURITY DEFINER RETURN 1",
         "hàm hoặc khung nhìn chạy bằng quyền người khác: stray",

@@ -16,7 +16,8 @@ from tests.isolation.conftest import Pair, Planted
 from tests.isolation.specimens import copy_of, tables
 
 REFUSED_BY_POLICY = "42501"
-INSERT_ONLY = {"audit_event", "threshold_override"}
+INSERT_ONLY = {"audit_event", "frame_adoption", "threshold_override"}
+"""Whose rows nobody may rewrite or take away; of an adoption only the end may be written, once it is decided."""
 
 
 def attempt(connection: Connection, statement: Executable) -> int | str:

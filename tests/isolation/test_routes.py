@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, select, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import Job, RoleGrant, ThresholdOverride
+from bontot.db.models import FrameAdoption, Job, RoleGrant, ThresholdOverride
 from bontot.db.tenancy import scope, tenant_tables
 from bontot.evaluation.runs import evaluate
 from bontot.imports.batch import preview
@@ -44,14 +44,22 @@ def world_of(committee: Committee, policy: str) -> World:
             organisation_id=committee.ward.id,
             valid_from=date(2023, 1, 1),
         ).id
-        meeting, mistaken = (
+        meeting, mistaken, scored = (
             record_meeting(
                 session,
                 committee.actor(Role.CELL_SECRETARY),
                 committee.cells[0].id,
                 MeetingEntry(kind="regular", held_on=day, marks={}, place=committee.root.name),
             ).public_id
-            for day in (date(2024, 3, 30), date(2024, 4, 3))
+            for day in (date(2024, 3, 30), date(2024, 4, 3), date(2026, 1, 5))
+        )
+        session.add(
+            FrameAdoption(
+                policy_code="national_meetings_2025",
+                valid_from=date(2023, 1, 1),
+                document=committee.root.name,
+                entered_by=committee.root.name,
+            )
         )
         name, plans = f"{committee.root.name}.xlsx", Registry(policies={}, metrics={}, formats={})
         batch, unwanted = (
@@ -86,6 +94,7 @@ def world_of(committee: Committee, policy: str) -> World:
             "member": str(committee.cells[0].members[0][1]),
             "meeting": str(meeting),
             "meeting to withdraw": str(mistaken),
+            "scored meeting": str(scored),
             "policy": policy,
             "batch": str(batch),
             "batch to discard": str(unwanted),
@@ -197,7 +206,7 @@ TRIED_ELSEWHERE = {
     ),
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
-NAMES_NOTHING = frozenset({"filename", "weight", "name", "key"})
+NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame"})
 """Parts of an address that stand for a file or a value's key, the same for every committee."""
 
 

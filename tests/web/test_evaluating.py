@@ -242,7 +242,7 @@ def test_an_evaluation_lists_everyone_by_name_with_what_is_missing(
             "",
         ],
     ]
-    frame = Page(client.get(page.links["Đối chiếu khung: chi bộ"]))
+    frame = Page(client.get(page.links["Đối chiếu Đề án khung ví dụ: chi bộ"]))
     target = "Chưa đạt: Tỷ lệ đảng viên dự sinh hoạt định kỳ hằng tháng"
     assert frame.rows[:3] == [
         ["STT", "Tổ chức", "Mục tiêu đạt", "Còn thiếu"],

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
     SET_THRESHOLD = "set_threshold"
+    ADOPT_FRAME = "adopt_frame"
+    CONFIRM_SCORE = "confirm_score"
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -84,7 +86,10 @@ _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({Permission.OPERATE}) | _EVERYONE,
     Role.TENANT_ADMIN: frozenset(Permission) - {Permission.OPERATE},
-    Role.COMMITTEE: frozenset(_SECRETARY | {Permission.EVALUATE, Permission.VIEW_JOB}) | _EVERYONE,
+    Role.COMMITTEE: frozenset(
+        _SECRETARY | {Permission.EVALUATE, Permission.CONFIRM_SCORE, Permission.VIEW_JOB}
+    )
+    | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
     Role.MEMBER: frozenset(_READER) | _EVERYONE,
 }

@@ -15,6 +15,7 @@ from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import (
     Account,
+    FrameAdoption,
     ImportBatch,
     OrganisationPeriod,
     PolicyAssignment,
@@ -28,6 +29,7 @@ from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
 from bontot.samples.places import TenantPlan
 from bontot.services.accounts import create_account, grant_role
+from bontot.services.frames import adopt_frame
 from bontot.services.tenants import all_tenants, create_tenant
 
 YEAR = 2023
@@ -35,6 +37,16 @@ YEAR = 2023
 BY = "dữ liệu minh hoạ"
 PASSWORD = "minh-hoa-bon-tot"  # noqa: S105 - shown at every start, and never made on a hosted instance
 OPERATOR = "van-hanh"
+
+ADOPTED = {
+    "tayho": (
+        ("national_meetings_2018", date(YEAR, 1, 1)),
+        ("national_rating_2025", date(2025, 8, 30)),
+        ("national_meetings_2025", date(2025, 10, 28)),
+    )
+}
+"""The national frames a committee of the demonstration has switched on, so that a newcomer sees them beside its plan."""
+DECISION = "Nghị quyết minh hoạ 01-NQ/QU"
 
 Say = Callable[[str], None]
 
@@ -87,6 +99,7 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
     for plan in TENANTS:
         with scope(engine, tenants[plan.code]) as session:
             _assign_plans(session, plan)
+            _adopt_frames(session, registry, plan)
     for login in LOGINS:
         _open_account(engine, tenants, login)
     return True
@@ -127,6 +140,15 @@ def _assign_plans(session: TenantSession, plan: TenantPlan) -> None:
                 organisation_id=_organisation(session, name), policy_code=policy, valid_from=plan.policy_from
             )
         )
+
+
+def _adopt_frames(session: TenantSession, registry: Registry, plan: TenantPlan) -> None:
+    """The national frames of the committee, as far as this instance has them."""
+    if session.scalar(select(FrameAdoption.id).limit(1)) is not None:
+        return
+    for code, since in ADOPTED.get(plan.code, ()):
+        if code in registry.policies:
+            adopt_frame(session, registry, code=code, valid_from=since, document=DECISION, by=None)
 
 
 def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:

@@ -13,7 +13,7 @@ from bontot.policy.digest import digest
 from bontot.registry import Failure, Registry
 from tests.unit.plugins.conftest import Install
 
-SHIPPED = frozenset({"hanoi_city", "hanoi_longbien", "hanoi_tayho", "provincial_pilot"})
+SHIPPED = frozenset({"hanoi_city", "hanoi_longbien", "hanoi_tayho", "national", "provincial_pilot"})
 GOOD = """
     from dataclasses import replace
     from bontot.plugin import hookimpl

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bontot.registry import Registry
 from bontot.testing.conformance import check
+from tests.unit.plugins.test_conformance import run
 from tests.unit.plugins.test_registry import SHIPPED
 
 
@@ -14,12 +18,15 @@ def registry() -> Registry:
     return Registry.load()
 
 
-def test_all_four_live_in_one_instance(registry: Registry) -> None:
+def test_all_five_live_in_one_instance(registry: Registry) -> None:
     assert {code: offer.plugin for code, offer in registry.policies.items()} == {
         "hanoi_city": "hanoi_city",
         "hanoi_longbien": "hanoi_longbien",
         "hanoi_tayho": "hanoi_tayho",
         "hanoi_tayho_buoi": "hanoi_tayho",
+        "national_meetings_2018": "national",
+        "national_meetings_2025": "national",
+        "national_rating_2025": "national",
         "provincial_pilot": "provincial_pilot",
     }
     assert registry.failures == ()
@@ -39,5 +46,26 @@ def test_the_hanoi_plans_stand_beside_the_citys_frame(registry: Registry) -> Non
         "hanoi_longbien": ["hanoi_city"],
         "hanoi_tayho": ["hanoi_city"],
         "hanoi_tayho_buoi": ["hanoi_city"],
+        "national_meetings_2018": [],
+        "national_meetings_2025": [],
+        "national_rating_2025": [],
         "provincial_pilot": [],
     }
+
+
+def test_the_sheet_of_a_hundred_points_is_printed_as_a_table_with_its_sources(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BONTOT_DATA_DIR", str(tmp_path / "var"))
+    status, lines = run("show", "national_meetings_2025", "--on", "2026-01-01")
+    heading = (
+        "Phiếu chấm điểm chất lượng sinh hoạt chi bộ, 100 điểm · tốt từ 90 điểm trở lên; khá từ 70 điểm trở lên; "
+        "trung bình từ 50 điểm trở lên; dưới nữa là kém"
+    )
+    sheet = lines[lines.index(heading) + 1 :]
+    items = (re.search(r"  ([0-9]+)  .*mặc định$", line) for line in sheet)
+    points = [int(found[1]) for found in items if found]
+    assert (status, sheet[0].split()) == (0, ["Nhóm", "Mục", "Tối", "đa", "Gợi", "ý", "điểm", "Nguồn"])
+    assert (len(points), sum(points)) == (22, 100)
+    total = next(number for number, line in enumerate(sheet) if line.split()[:2] == ["Cộng", "100"])
+    assert "nguồn thứ cấp" in " ".join(sheet[total : total + 2])

@@ -14,7 +14,16 @@ from bontot.testing.cases import read_case_file
 PLUGINS = Path(__file__).parents[3] / "plugins"
 BOTH = {"met", "not_met"}
 TITLE = BOTH | {"no_data"}
-CODES = ("hanoi_city", "hanoi_longbien", "hanoi_tayho", "hanoi_tayho_buoi", "provincial_pilot")
+CODES = (
+    "hanoi_city",
+    "hanoi_longbien",
+    "hanoi_tayho",
+    "hanoi_tayho_buoi",
+    "national_meetings_2018",
+    "national_meetings_2025",
+    "national_rating_2025",
+    "provincial_pilot",
+)
 
 
 @pytest.fixture(scope="module")

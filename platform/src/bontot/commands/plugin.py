@@ -13,10 +13,13 @@ from bontot.errors import NotFound
 from bontot.policy.resolve import Layer, Resolved, resolve_all
 from bontot.policy.table import (
     CriterionRow,
+    SheetRow,
     StepRow,
     ValueRow,
+    band_words,
     criterion_rows,
     differences,
+    sheet_rows,
     step_rows,
     value_rows,
 )
@@ -97,6 +100,9 @@ def _show(offer: Offer, day: date) -> None:
         _print(_criteria([row for row in rows if row.scheme == scheme.key]))
     click.echo("\nGiá trị")
     _print(_values(value_rows(offer.stack, values)))
+    for sheet in policy.sheets:
+        click.echo(f"\n{sheet.label} · {band_words(policy, sheet, values)}")
+        _print(_sheet(sheet_rows(policy, sheet, day)))
     titles = {scheme.key: scheme.title for scheme in policy.schemes}
     for recognition in policy.recognitions:
         click.echo(f"\nXét công nhận “{titles[recognition.scheme]}” · {recognition.vote_rule}")
@@ -160,6 +166,16 @@ def _values(rows: list[ValueRow]) -> Table:
     for row in rows:
         since = f"{row.since:%d/%m/%Y}" if row.since else ""
         table.add_row(row.key, row.label, row.value, since, row.layer, row.origin, row.clause)
+    return table
+
+
+def _sheet(rows: list[SheetRow]) -> Table:
+    table, above = _table("Nhóm", "Mục", "Tối đa", "Gợi ý điểm", "Nguồn"), ""
+    for row in rows:
+        table.add_row(
+            row.group if row.group != above else "", row.label, row.maximum, row.suggests, row.origin
+        )
+        above = row.group
     return table
 
 

@@ -10,6 +10,7 @@ from bontot.clock import today
 from bontot.commands.attach import attached, database
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.registry import Registry
+from bontot.services.frames import adopt_frame, end_adoption
 from bontot.services.grants import assign_plan, organisation_by_code
 from bontot.services.tenants import all_tenants, create_tenant, find_tenant
 from bontot.settings import Settings
@@ -47,6 +48,40 @@ def plan(settings: Settings, code: str, policy: str, organisation: str, since: d
             top = organisation_by_code(session, organisation, today(session))
             assign_plan(session, registry, policy_code=policy, organisation_id=top, valid_from=day)
     click.echo(f"{organisation} theo kế hoạch {policy} từ {day.strftime('%d/%m/%Y')}.")
+
+
+@tenant.command(
+    help="Bật một khung bên cạnh kế hoạch của đảng bộ từ một ngày, hoặc thôi khung ấy từ một ngày."
+)
+@click.argument("code")
+@click.argument("policy")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Ngày bắt đầu.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Ngày thôi: từ ngày này không còn áp dụng.")
+@click.option(
+    "--document", required=True, metavar="VĂN BẢN", help="Số, ký hiệu và ngày của văn bản quyết định."
+)
+@attached
+def frame(
+    settings: Settings, code: str, policy: str, since: datetime | None, until: datetime | None, document: str
+) -> None:
+    """Switches a frame on, or ends it."""
+    if (since is None) == (until is None):
+        raise click.UsageError("Cần đúng một trong hai: --from để bật, --until để thôi.")
+    registry = Registry.load(settings.plugins_off)
+    with database(settings) as engine:
+        with scope(engine, PLATFORM) as session:
+            tenant_id = find_tenant(session, code).id
+        with scope(engine, tenant_id) as session:
+            if since:
+                adopt_frame(
+                    session, registry, code=policy, valid_from=since.date(), document=document, by=None
+                )
+            elif until:
+                end_adoption(
+                    session, registry, code=policy, valid_to=until.date(), document=document, by=None
+                )
+    day = since or until
+    click.echo(f"{code}: {'bật' if since else 'thôi'} khung {policy} từ {day:%d/%m/%Y}.")
 
 
 @tenant.command("list", help="Liệt kê các đảng bộ.")

@@ -25,10 +25,9 @@ from bontot.policy.model import At, Count, Metric, Operator, Outcome, Record, Re
 from bontot.registry import Registry
 
 T = TypeVar("T")
-Days = tuple[date, date]
-"""A part of the period: its first day and the day after its last."""
-Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool, Days | None]
-"""Subject, metric, values, whether plain sums are meant where the metric has both, and the part of the period."""
+Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool, date | None, date | None]
+"""Subject, metric, values, whether plain sums are meant where the metric has both, and the days counted where they are not
+the whole period."""
 
 READ_ONLY = text(
     "SELECT set_config('transaction_read_only', 'on', true), set_config('plan_cache_mode', :plans, true)"
@@ -72,12 +71,9 @@ class Counting:
             )
             self._answers |= {} if isinstance(found, Exception | SystemExit) else found
 
-    def column(
-        self, line: Line, subject: Subject, ids: Ids, *, pooled: bool = False, days: Days | None = None
-    ) -> Column | Failed:
-        """The line's count for the subjects, or why there is none. `pooled`: as plain sums, to be added up. `days`: of this
-        part of the period only."""
-        known = self._known(subject, line, pooled=pooled, days=days)
+    def column(self, line: Line, subject: Subject, ids: Ids, *, pooled: bool = False) -> Column | Failed:
+        """The line's count for the subjects, or why there is none. `pooled`: as plain sums, to be added up."""
+        known = self._known(subject, line, pooled=pooled)
         if known is None:
             return Failed(f"no metric {line.metric} for {subject}")
         key, metric, _ = known
@@ -94,9 +90,9 @@ class Counting:
         except MetricRefused as error:
             return _failed(metric, error)
 
-    def required(self, days: Days) -> frozenset[int]:
-        """The organisations for which some month of these days counts: there all through it, and not waived."""
-        return frozenset(one.organisation_id for one in self.months() if days[0] <= one.month < days[1])
+    def required(self, since: date, until: date) -> frozenset[int]:
+        """The organisations for which some month of `[since, until)` counts: there all through it, and not waived."""
+        return frozenset(one.organisation_id for one in self.months() if since <= one.month < until)
 
     def sums_apart(self, line: Line, subject: Subject) -> bool:
         """Whether the line's metric gives other numbers to be added up than to be judged."""
@@ -129,24 +125,24 @@ class Counting:
 
     def _asked(self, subject: Subject, line: Line) -> Iterator[tuple[Key, Metric, Line]]:
         """What a line asks: one count, or one for each stretch judged by itself."""
-        for one, days in stretched(line) if line.at is not At.END else ((line, None),):
-            if known := self._known(subject, one, days=days):
+        for one in stretched(line) if line.at is not At.END else (line,):
+            if known := self._known(subject, one):
                 yield known
 
     def _known(
-        self, subject: Subject, line: Line, *, pooled: bool = False, days: Days | None = None
+        self, subject: Subject, line: Line, *, pooled: bool = False
     ) -> tuple[Key, Metric, Line] | None:
         metric = self.registry.metrics.get((subject, line.metric or ""))
         if metric is None:
             return None
         sums = pooled and metric.pooled is not None
-        return (subject, metric.key, values_of(line), sums, days), metric, line
+        return (subject, metric.key, values_of(line), sums, line.since, line.until), metric, line
 
     def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
-        subject, _, _, sums, days = key
+        subject, sums = key[0], key[3]
         self.on_count(metric.label)
         of_organisations = self.below if sums else self.organisations
-        facts = self._facts(line, self.members if subject is Subject.MEMBER else of_organisations, days)
+        facts = self._facts(line, self.members if subject is Subject.MEMBER else of_organisations)
         count = metric.pooled if sums and metric.pooled else metric.count
         return [(who, part, whole) for who, part, whole in count(facts)]
 
@@ -164,21 +160,21 @@ class Counting:
         """Each month or quarter with its own count and figure, those not met first; those without data are left out."""
         kind = "month_alone" if line.at is At.EACH_MONTH else "quarter_alone"
         listed = list[tuple[Outcome, Record]]()
-        for one, days in stretched(line):
-            part, whole = self._alone(subject, one, subject_id, days)
+        for one in stretched(line):
+            part, whole = self._alone(subject, one, subject_id)
             if part is not None and whole:
                 outcome, said = _held_against(one, part, whole)
-                record = Record(kind=kind, id=None, day=days[0], part=part, whole=whole, said=said)
+                record = Record(kind=kind, id=None, day=one.since, part=part, whole=whole, said=said)
                 listed.append((outcome, record))
         return [record for _, record in sorted(listed, key=lambda one: one[0] is not Outcome.NOT_MET)]
 
-    def _alone(self, subject: Subject, line: Line, subject_id: int, days: Days) -> tuple[int | None, int]:
+    def _alone(self, subject: Subject, line: Line, subject_id: int) -> tuple[int | None, int]:
         metric = self.registry.metrics[subject, line.metric or ""]
-        counts = metric.count(self._facts(line, [subject_id], days))
+        counts = metric.count(self._facts(line, [subject_id]))
         return next(((part, whole) for who, part, whole in counts if who == subject_id), metric.empty)
 
-    def _facts(self, line: Line, subjects: Sequence[int] | None, days: Days | None = None) -> RecordedFacts:
-        period = replace(self.period, part=days) if days else self.period
+    def _facts(self, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
+        period = self.period.within(line.since, line.until) or self.period
         return RecordedFacts(self.connection, period, dict(values_of(line)), self.months, subjects)
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
@@ -209,10 +205,12 @@ def _held_against(line: Line, part: int, whole: int) -> tuple[Outcome, str]:
     return outcome, f"{OUTCOMES[outcome].lower()}, yêu cầu {requirement(operator, figure.value, figure.unit)}"
 
 
-def stretched(line: Line) -> Iterator[tuple[Line, Days]]:
-    """A line judged month by month as one line a month: the same count, by the values of that month."""
+def stretched(line: Line) -> Iterator[Line]:
+    """A line judged month by month as one line a month: the same count, of those days, by the values of that month."""
     for one in line.stretches:
-        yield replace(line, figure=one.figure, parameters=one.parameters), (one.first, one.to)
+        yield replace(
+            line, at=At.END, figure=one.figure, parameters=one.parameters, since=one.first, until=one.to
+        )
 
 
 def values_of(line: Line) -> tuple[tuple[str, Decimal | str], ...]:

@@ -25,7 +25,7 @@ from bontot.evaluation.columns import (
     nothing,
     summed_at,
 )
-from bontot.evaluation.counting import Counting, Days, Failed, stretched
+from bontot.evaluation.counting import Counting, Failed, stretched
 from bontot.evaluation.judgments import HUNDREDTHS, Judgments
 from bontot.evaluation.population import Population, Subjects
 from bontot.evaluation.rules import GroupRules, Line, RuleSet, SchemeRules
@@ -107,12 +107,10 @@ class Engine:
         """The count of the period and what it decides; or of each stretch judged by itself, how many are met."""
         if line.at is not At.END:
             return self._stretches(line, subject, subjects)
-        return self._compared(line, subject, subjects, None)
+        return self._compared(line, subject, subjects)
 
-    def _compared(
-        self, line: Line, subject: Subject, subjects: Subjects, days: Days | None
-    ) -> tuple[Column, Outcomes]:
-        column = self.counting.column(line, subject, subjects.ids, days=days)
+    def _compared(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
+        column = self.counting.column(line, subject, subjects.ids)
         if isinstance(column, Failed):
             return nothing(len(subjects.ids)), np.full(len(subjects.ids), Outcome.ERROR, np.int8)
         return column, compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))
@@ -121,9 +119,9 @@ class Engine:
         """Stretches met, of those that count for the subject: it was there all through, and not all of it was waived."""
         size = len(subjects.ids)
         outcomes = []
-        for one, days in stretched(line):
-            _, decided = self._compared(one, subject, subjects, days)
-            decided[~self._counts(subject, subjects, days)] = Outcome.NOT_APPLICABLE
+        for one in stretched(line):
+            _, decided = self._compared(one, subject, subjects)
+            decided[~self._counts(one, subject, subjects)] = Outcome.NOT_APPLICABLE
             outcomes.append(decided)
         met, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
         for decided in outcomes:
@@ -133,12 +131,16 @@ class Engine:
             return nothing(size), np.full(size, Outcome.NO_DATA, np.int8)
         return Column(met, counts, np.ones(size, np.bool_)), all_met(outcomes, size)
 
-    def _counts(self, subject: Subject, subjects: Subjects, days: Days) -> Mask:
+    def _counts(self, line: Line, subject: Subject, subjects: Subjects) -> Mask:
+        first, to = (
+            line.since or self.population.tree.period.start,
+            line.until or self.population.tree.period.to,
+        )
         if subject is Subject.MEMBER:
             since = self.population.since()
-            return np.fromiter((since[who] <= days[0] for who in subjects.ids.tolist()), np.bool_)
-        nodes, required = self.population.tree.nodes, self.counting.required(days)
-        there = (id_ in required and nodes[id_].existed_through(*days) for id_ in subjects.ids.tolist())
+            return np.fromiter((since[who] <= first for who in subjects.ids.tolist()), np.bool_)
+        nodes, required = self.population.tree.nodes, self.counting.required(first, to)
+        there = (id_ in required and nodes[id_].existed_through(first, to) for id_ in subjects.ids.tolist())
         return np.fromiter(there, np.bool_, len(subjects.ids))
 
     def _judged(self, line: Line, subject: Subject, subjects: Subjects) -> Outcomes:

@@ -70,7 +70,7 @@ class RecordedFacts:
             "period_to": period.to,
             "last_day": period.last_day,
             "due_before": period.due_before,
-            "year_to": period.year_to,
+            "year_to": period.closes,
             "year": period.year,
             "as_of": period.as_of,
             "subjects": self._subjects,

@@ -14,6 +14,7 @@ from bontot.db.models import Membership
 from bontot.errors import NotFound
 from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine, Findings
+from bontot.evaluation.frames import read_adoptions
 from bontot.evaluation.judgments import read_judgments
 from bontot.evaluation.period import Period
 from bontot.evaluation.population import TYPES, Population, read_population
@@ -93,7 +94,7 @@ def prepare(
         if superiors
         else read_tree(session, period, organisations)
     )
-    values = read_values(session, registry, trial)
+    values = read_values(session, registry, trial, read_adoptions(session))
     values.kept.update({(one.policy, one.month): one.rule for one in kept})
     calendar = read_calendar(session, tree, values, policy_code)
     population = read_population(session, tree, members=members, policy_code=policy_code)

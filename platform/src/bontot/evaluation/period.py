@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bontot.errors import PeriodRefused
@@ -14,16 +14,19 @@ YEARS = range(2000, 2101)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The year judged, on the records as of the end of a day: that year's, or the last one looked at while it runs; or a
-    `part` of that year, `(first day, day after the last)`, which is then looked at as if it were all there is.
+    """The year judged, on the records as of the end of a day: that year's, or the last one looked at while it runs.
 
     Deadlines count once they have passed. On the last day of the year the whole year is judged, so everything due by
     then counts; on an earlier day what is due that very day may still be done.
+
+    A rule not in force all year, or a month judged by itself, looks at the days from `since` until `until` only
+    (half-open), as if they were the year.
     """
 
     year: int
     as_of: date
-    part: tuple[date, date] | None = None
+    since: date | None = None
+    until: date | None = None
 
     def __post_init__(self) -> None:
         if self.as_of < self.start:
@@ -31,18 +34,24 @@ class Period:
 
     @property
     def start(self) -> date:
-        """1 January, or the first day of the part."""
-        return self.part[0] if self.part else date(self.year, 1, 1)
+        """1 January, or the first day looked at."""
+        first = date(self.year, 1, 1)
+        return max(first, self.since) if self.since else first
 
     @property
     def year_to(self) -> date:
-        """The next 1 January, or the day after the part."""
-        return self.part[1] if self.part else date(self.year + 1, 1, 1)
+        """The next 1 January."""
+        return date(self.year + 1, 1, 1)
+
+    @property
+    def closes(self) -> date:
+        """The day after the last one there is to look at: the next 1 January, or `until`."""
+        return min(self.year_to, self.until) if self.until else self.year_to
 
     @property
     def last_day(self) -> date:
         """The last day looked at."""
-        return min(self.as_of, self.year_to - _DAY)
+        return min(self.as_of, self.closes - _DAY)
 
     @property
     def to(self) -> date:
@@ -56,8 +65,8 @@ class Period:
 
     @property
     def whole(self) -> bool:
-        """Whether the year is over, or on its last day."""
-        return self.last_day == self.year_to - _DAY
+        """Whether the year, or what is looked at of it, is over or on its last day."""
+        return self.last_day == self.closes - _DAY
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -69,10 +78,19 @@ class Period:
         firsts = [date(self.year, month, 1) for month in range(1, 13, months)]
         ends = [*firsts[1:], date(self.year + 1, 1, 1)]
         return tuple(
-            Period(self.year, self.as_of, (first, end))
+            replace(self, since=first, until=end)
             for first, end in zip(firsts, ends, strict=True)
             if self.start <= first and end <= self.to
         )
+
+    def within(self, since: date | None, until: date | None) -> Period | None:
+        """The days of the period that also lie in `[since, until)`; None when there are none. An end that cuts nothing off
+        is left out, so that equal days are equal periods."""
+        if max(self.start, since or self.start) >= min(self.to, until or self.to):
+            return None
+        since = since if since and since > self.start else self.since
+        until = until if until and until < self.closes else self.until
+        return replace(self, since=since, until=until)
 
 
 def next_month(month: date) -> date:

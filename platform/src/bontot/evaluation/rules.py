@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, partial
 
@@ -96,7 +96,9 @@ class Line:
     """A criterion, or a piece of evidence beside the criterion numbered `evidence_of`.
 
     `missing` says that this instance has no such metric; `points` is the maximum of a criterion judged in points. With `at`
-    each month or quarter, `stretches` are those that are over, and the line counts how many of them are met.
+    each month or quarter, `stretches` are those that are over, and the line counts how many of them are met. Of a frame
+    that did not stand beside the plan all year, and of a month by itself, only the days from `since` until `until` are
+    counted.
     """
 
     key: str
@@ -125,6 +127,8 @@ class Line:
     least_stage: Stage = Stage.CELL
     organisation_types: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,13 +204,11 @@ def rule_set(registry: Registry, values: Values, code: str, period: Period) -> R
     Raises `PluginUnavailable`; a frame this instance does not have is left out.
     """
     offer = registry.offer(code)
-    own = _Flattening(
-        registry, offer, period, partial(values.on, code), _frame_values(registry, values, code, period)
-    )
+    own = _Flattening(registry, offer, period, partial(values.on, code), _frame_values(values, code, period))
     schemes = [own.scheme(scheme) for scheme in offer.policy.schemes]
-    for frame in registry.frames(code):
+    for frame, days in values.beside(code, period):
         in_frame = partial(values.of_frame, frame.code)
-        flat = _Flattening(registry, registry.offer(frame.code), period, in_frame, {})
+        flat = _Flattening(registry, registry.offer(frame.code), days, in_frame, {})
         schemes += [flat.scheme(scheme) for scheme in frame.schemes]
     return RuleSet(
         policy=code,
@@ -232,18 +234,26 @@ MONTHS = {At.EACH_MONTH: 1, At.EACH_QUARTER: 3}
 """How long a stretch is that is judged by itself."""
 
 
-def _frame_values(
-    registry: Registry, values: Values, code: str, period: Period
-) -> dict[str, tuple[Policy, Resolved]]:
+def _frame_values(values: Values, code: str, period: Period) -> dict[str, tuple[Policy, Resolved]]:
     return {
         key: (frame, resolved)
-        for frame in registry.frames(code)
-        for key, resolved in values.of_frame(frame.code, _day(frame, period)).items()
+        for frame, days in values.beside(code, period)
+        for key, resolved in values.of_frame(frame.code, _day(frame, days)).items()
     }
 
 
+def _label(policy: Policy, days: Period | None) -> str:
+    """The policy's name, with the days it is counted on where those are not the whole year."""
+    said = []
+    if days and days.since:
+        said.append(f"từ {days.since:%d/%m/%Y}")
+    if days and days.until:
+        said.append(f"đến hết {days.until - timedelta(days=1):%d/%m/%Y}")
+    return f"{policy.label}, tính {' '.join(said)}" if said else policy.label
+
+
 class _Flattening:
-    """One policy being turned into rules."""
+    """One policy being turned into rules; a frame with the days on which it stands beside the plan."""
 
     def __init__(
         self,
@@ -253,6 +263,7 @@ class _Flattening:
         on: Callable[[date], dict[str, Resolved]],
         frames: Mapping[str, tuple[Policy, Resolved]],
     ) -> None:
+        self.label, self.since, self.until = _label(offer.policy, period), period.since, period.until
         self.policy, self.period, self.on, self.frames = offer.policy, period, cache(on), frames
         self.values = self.on(_day(offer.policy, period))
         self.metrics = registry.metrics
@@ -271,7 +282,7 @@ class _Flattening:
         return SchemeRules(
             key=scheme.key,
             policy=self.policy.code,
-            policy_label=self.policy.label,
+            policy_label=self.label,
             subject=scheme.subject,
             title=scheme.title,
             lines=tuple(lines),
@@ -333,6 +344,8 @@ class _Flattening:
             least_stage=criterion.least_stage,
             organisation_types=criterion.organisation_types,
             sectors=criterion.sectors,
+            since=self.since,
+            until=self.until,
         )
         for evidence in criterion.evidence:
             if evidence.measure:
@@ -346,7 +359,7 @@ class _Flattening:
             values = self.on(max(part.start, self.policy.in_force_from))
             yield Stretch(
                 first=part.start,
-                to=part.year_to,
+                to=part.closes,
                 figure=self.figure(criterion.threshold, criterion.operator, values),
                 parameters=tuple(
                     self.parameter(name, key, values) for name, key in criterion.measure.parameters.items()
@@ -374,6 +387,8 @@ class _Flattening:
             figure=self.figure(evidence.threshold, evidence.operator) if evidence.threshold else None,
             organisation_types=criterion.organisation_types,
             sectors=criterion.sectors,
+            since=self.since,
+            until=self.until,
         )
 
     def metric(self, measure: Measure | None, subject: Subject) -> Metric | None:

@@ -63,6 +63,12 @@ def _is_asked(one: Counted) -> bool:
 
 
 def _left(one: Counted, course: Course | None, today: date, seen: Outlook | None) -> Slack | None:
+    """Of a rule that looks at a part of the year only what cannot be undone is said, and once it has ended nothing."""
+    if one.line.until and one.line.until <= today:
+        return None
+    partly = one.line.since is not None or one.line.until is not None
+    if partly and course is not Course.GROWS:
+        return None
     if one.line.at is not At.END:
         return _stretches(one)
     if one.line.kind is Kind.DERIVED and one.line.roll_how == "share":

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from bontot.db.models import ThresholdOverride
 from bontot.errors import ValueRefused, ValueUnknown
+from bontot.evaluation.frames import Adoption, beside
+from bontot.evaluation.period import Period
 from bontot.policy.calendar import CalendarRule
 from bontot.policy.meeting import calendar_rule
+from bontot.policy.model import Policy
 from bontot.policy.resolve import Layer, Override, Resolved, declared, read_value, resolve, resolve_all
 from bontot.registry import Registry
 
@@ -24,11 +27,13 @@ Trial = Mapping[str, Sequence[Override]]
 @dataclass(frozen=True)
 class Values:
     """What every plan says in this committee, by plan code and day. `trial` replaces what the committee decided from its
-    first day on, for a what-if; `kept` are meeting rules that hold whatever the plans say now, for a replay."""
+    first day on, for a what-if; `adoptions` are the frames switched on, earliest first; `kept` are meeting rules that hold
+    whatever the plans say now, for a replay."""
 
     registry: Registry
     own: Mapping[str, Sequence[Override]]
     trial: Trial = field(default_factory=dict)
+    adoptions: tuple[Adoption, ...] = ()
     kept: dict[tuple[str, date], CalendarRule] = field(default_factory=dict, repr=False)
     """Every meeting rule asked for so far, by plan code and month."""
 
@@ -45,8 +50,13 @@ class Values:
         return resolve_all(self.registry.stack(code), self.overrides(code), day)
 
     def of_frame(self, code: str, day: date) -> dict[str, Resolved]:
-        """Those of a frame evaluated beside a plan: the committee has no say in it."""
-        return resolve_all(self.registry.stack(code), (), day, base=Layer.FRAME)
+        """Those of a frame evaluated beside a plan: the committee has a say only in one it switched on itself."""
+        own = self.overrides(code) if self.registry.policy(code).adoptable else ()
+        return resolve_all(self.registry.stack(code), own, day, base=Layer.FRAME)
+
+    def beside(self, code: str, period: Period) -> list[tuple[Policy, Period]]:
+        """The frames beside a plan, each with the days it looks at. Raises `PluginUnavailable`."""
+        return beside(self.registry, self.adoptions, code, period)
 
     def meeting_rule(self, code: str, month: date) -> CalendarRule:
         """The meeting rule of a plan as it stood when the month began.
@@ -66,8 +76,14 @@ class Values:
         return calendar_rule(policy.meeting_rule, lambda key: resolve(stack, overrides, key, day))
 
 
-def read_values(session: Session, registry: Registry, trial: Trial | None = None) -> Values:
-    """The committee's values, in one statement. A row over a key its plan no longer has is passed over."""
+def read_values(
+    session: Session,
+    registry: Registry,
+    trial: Trial | None = None,
+    adoptions: tuple[Adoption, ...] = (),
+) -> Values:
+    """The committee's values, in one statement. A row over a key its plan no longer has is passed over. `adoptions` are
+    needed only by who asks for the frames beside a plan."""
     rows = session.execute(
         select(
             ThresholdOverride.policy_code,
@@ -89,4 +105,4 @@ def read_values(session: Session, registry: Registry, trial: Trial | None = None
         own.setdefault(code, []).append(
             Override(key=key, value=value, valid_from=valid_from, decision=document, who=who)
         )
-    return Values(registry, own, trial or {})
+    return Values(registry, own, trial or {}, adoptions)

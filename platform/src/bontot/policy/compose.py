@@ -40,6 +40,7 @@ def compose(plan: Policy, refinement: Policy) -> Policy:
         schemes=laying.schemes(plan.schemes, refinement.schemes),
         recognitions=laying.over(plan.recognitions, refinement.recognitions, lambda item: item.scheme),
         report_formats=laying.over(plan.report_formats, refinement.report_formats, _key),
+        sheets=laying.over(plan.sheets, refinement.sheets, _key),
         meeting_rule=refinement.meeting_rule or plan.meeting_rule,
         attendance_rule=refinement.attendance_rule or plan.attendance_rule,
         frames=refinement.frames or plan.frames,
@@ -60,6 +61,7 @@ def stated_keys(policy: Policy) -> frozenset[str]:
         policy.criteria,
         policy.schemes,
         policy.report_formats,
+        policy.sheets,
         groups,
     )
     return frozenset(item.key for kind in kinds for item in kind)

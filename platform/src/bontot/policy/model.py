@@ -23,6 +23,17 @@ class Origin(StrEnum):
     DEFAULT = "default"
 
 
+class Certainty(StrEnum):
+    """How sure it is that a document says what a clause cites: the line of a seed, the text itself, a page published about
+    it, a source that quotes it, or nobody checked."""
+
+    SEED = "seed"
+    TEXT = "text"
+    FOUND = "found"
+    SECONDARY = "secondary"
+    UNVERIFIED = "unverified"
+
+
 class Subject(StrEnum):
     """What a scheme judges."""
 
@@ -129,11 +140,12 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A place in a document: `reference` is a `Reference.key`, `place` as a reader would cite it, `seed` the
-    source line ("000:39(1)") that proves it, if there is one."""
+    source line ("000:39(1)") that proves it, if there is one; `certainty` is said wherever the clause is shown."""
 
     reference: str
     place: str
     seed: str = ""
+    certainty: Certainty = Certainty.SEED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,9 +423,80 @@ class ReportFormat:
     clause: Clause | None = None
 
 
+class MeetingCount(StrEnum):
+    """A share that the records of one meeting give: those present of those required, speakers of those present, tasks done
+    on time of those due since the meeting before."""
+
+    ATTENDANCE = "attendance"
+    SPEAKERS = "speakers"
+    TASKS = "tasks"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """From a share of `least` percent on, `points`."""
+
+    least: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The points a share suggests: `tiers` highest first, the last for any share. `lowest_if_unexcused`: one absence without
+    reason leaves only the last."""
+
+    tiers: tuple[Tier, ...]
+    lowest_if_unexcused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetItem:
+    """A line of a score sheet with its most points; without a clause these are a default. With `count` and `scales` points
+    are suggested from the meeting's own records, and whoever scores decides. `thematic_only`: only in a meeting with a
+    thematic part."""
+
+    key: str
+    label: str
+    maximum: Decimal
+    clauses: tuple[Clause, ...]
+    count: MeetingCount | None = None
+    scales: tuple[Dated[Scale], ...] = ()
+    thematic_only: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetGroup:
+    """A heading of a score sheet with its items in order; its maximum is their sum."""
+
+    key: str
+    label: str
+    items: tuple[SheetItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreSheet:
+    """The sheet by which regular meetings are scored. The total of the items that apply is brought, exactly, to the total of
+    all items; `bands` are thresholds with the band reached from each on, highest first, `lowest` the band below them all."""
+
+    key: str
+    label: str
+    groups: tuple[SheetGroup, ...]
+    bands: tuple[tuple[str, str], ...]
+    lowest: str
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def items(self) -> tuple[SheetItem, ...]:
+        """Every item in order."""
+        return tuple(item for group in self.groups for item in group.items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One plan, whole. `frames` are evaluated beside it; `refines` names the policy this one is laid over.
+    """One plan, whole. `frames` are evaluated beside it; `refines` names the policy this one is laid over. `adoptable`: a
+    frame that any committee may switch on beside its plan. `whole_period`: a frame in force at the end of a period judges
+    all of it, as a yearly rating does; any other only the days on which it was. `sheets` are those meetings are scored by.
 
     In a refinement, same key replaces, `drop` removes by key, and a key that is not in the plan below is an
     error unless listed in `adds`; only its references need no listing.
@@ -434,7 +517,10 @@ class Policy:
     attendance_rule: AttendanceRule | None = None
     recognitions: tuple[Recognition, ...] = ()
     report_formats: tuple[ReportFormat, ...] = ()
+    sheets: tuple[ScoreSheet, ...] = ()
     frames: tuple[str, ...] = ()
+    adoptable: bool = False
+    whole_period: bool = False
     refines: str | None = None
     adds: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
@@ -488,9 +574,9 @@ class Facts(Protocol):
         """Rows of one SELECT over the tenant's records.
 
         Always bound: `:period_from` and `:period_to`, half-open days; `:last_day`, the last one of the period;
-        `:due_before`, before which deadlines have passed; `:year_to`, the next 1 January; `:as_of`, the day of the
-        evaluation; `:year`, a number; `:subjects`, the list of subjects asked for, null for all (counting others
-        is allowed and wasted).
+        `:due_before`, before which deadlines have passed; `:year_to`, the next 1 January, or the end of a rule that
+        ended before; `:as_of`, the day of the evaluation; `:year`, a number; `:subjects`, the list of subjects asked
+        for, null for all (counting others is allowed and wasted).
         """
 
     def required_months(self) -> Sequence[RequiredMonth]:

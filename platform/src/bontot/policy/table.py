@@ -8,15 +8,34 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bontot.policy.model import Authority, Criterion, Kind, Origin, Policy, Recognition, Role, Scheme
+from bontot.policy.model import (
+    Authority,
+    Criterion,
+    Kind,
+    MeetingCount,
+    Operator,
+    Origin,
+    Policy,
+    Recognition,
+    Role,
+    Scheme,
+    ScoreSheet,
+    SheetItem,
+)
 from bontot.policy.resolve import Layer, Resolved, declared
-from bontot.policy.words import clause, requirement, value_words
+from bontot.policy.scoring import most, scale_on
+from bontot.policy.words import BANDS, clause, figure, requirement, value_words
 
 R = TypeVar("R", "CriterionRow", "ValueRow")
 
 KINDS = {Kind.MEASURED: "đo", Kind.ZERO: "không được có", Kind.DERIVED: "tổng hợp", Kind.JUDGED: "người xét"}
 ROLES = {Role.DECIDES: "", Role.INFORMS: ", tham khảo", Role.OBJECTIVE: ", mục tiêu"}
 LAYERS = {Layer.FRAME: "khung", Layer.PLAN: "kế hoạch", Layer.REFINEMENT: "kế hoạch bổ sung"}
+COUNTS = {
+    MeetingCount.ATTENDANCE: "theo tỷ lệ có mặt",
+    MeetingCount.SPEAKERS: "theo tỷ lệ phát biểu",
+    MeetingCount.TASKS: "theo tỷ lệ nhiệm vụ đúng hạn từ buổi trước",
+}
 ORIGINS = {Origin.PLAN: "kế hoạch", Origin.DEFAULT: "mặc định"}
 
 
@@ -71,6 +90,57 @@ class StepRow:
     bodies: str
     due: str
     origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """A line of a score sheet in words; `suggests` says when the item applies and which points its count suggests."""
+
+    group: str
+    label: str
+    maximum: str
+    suggests: str
+    origin: str
+
+
+def sheet_rows(policy: Policy, sheet: ScoreSheet, day: date) -> list[SheetRow]:
+    """The items of a sheet in order as they stand on a day, the total last."""
+    rows = [
+        SheetRow(
+            group=group.label,
+            label=item.label,
+            maximum=figure(item.maximum),
+            suggests="; ".join(_suggests(item, day)),
+            origin="; ".join(clause(place, policy.references) for place in item.clauses)
+            or ORIGINS[Origin.DEFAULT],
+        )
+        for group in sheet.groups
+        for item in group.items
+    ]
+    grounds = "; ".join(clause(place, policy.references) for place in sheet.clauses)
+    total = figure(most(sheet.items))
+    return [*rows, SheetRow(group="", label="Cộng", maximum=total, suggests="", origin=grounds)]
+
+
+def band_words(policy: Policy, sheet: ScoreSheet, values: Mapping[str, Resolved]) -> str:
+    """`tốt từ 90 điểm trở lên; khá từ 70 điểm trở lên; dưới nữa là kém`."""
+    limits = [
+        f"{BANDS[band]} {requirement(Operator.AT_LEAST, declared((policy,), key), values[key].value)}"
+        for key, band in sheet.bands
+        if values[key].value is not None
+    ]
+    return "; ".join([*limits, f"dưới nữa là {BANDS[sheet.lowest]}"])
+
+
+def _suggests(item: SheetItem, day: date) -> Iterator[str]:
+    if item.thematic_only:
+        yield "chỉ ở buổi có phần chuyên đề"
+    scale = scale_on(item, day)
+    if item.count and scale:
+        yield COUNTS[item.count]
+        yield from (f"từ {figure(tier.least)} %: {figure(tier.points)}" for tier in scale.tiers if tier.least)
+        unexcused = " hoặc có người vắng không lý do" if scale.lowest_if_unexcused else ""
+        yield f"còn lại{unexcused}: {figure(scale.tiers[-1].points)}"
 
 
 def criterion_rows(policy: Policy, values: Mapping[str, Resolved]) -> list[CriterionRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
@@ -28,10 +28,13 @@ from bontot.policy.model import (
     Recognition,
     Roll,
     Scheme,
+    ScoreSheet,
+    SheetItem,
     Subject,
     Threshold,
     Unit,
 )
+from bontot.policy.scoring import BANDS, sheet_clauses
 from bontot.policy.shape import misshapen
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -91,6 +94,9 @@ class _Check:
         yield from self.rules()
         for recognition in self.policy.recognitions:
             yield from self.recognition(recognition)
+        for sheet in self.policy.sheets:
+            yield from sheet_problems(sheet, self.thresholds)
+            yield from self.clauses(sheet.key, sheet_clauses(sheet))
         yield from self.clauses(
             "report_formats", (form.clause for form in self.policy.report_formats if form.clause)
         )
@@ -114,6 +120,7 @@ class _Check:
             "schemes": [item.key for item in policy.schemes],
             "recognitions": [item.scheme for item in policy.recognitions],
             "report_formats": [item.key for item in policy.report_formats],
+            "sheets": [item.key for item in policy.sheets],
         }
         for kind, keys in kinds.items():
             yield from (f"{kind}: khóa “{key}” lặp lại" for key in _repeated(keys))
@@ -331,6 +338,37 @@ class _Check:
         if criterion.roll.scheme in self.schemes:
             return self.schemes[criterion.roll.scheme].criterion_keys
         return [criterion.roll.criterion] if criterion.roll.criterion else []
+
+
+def sheet_problems(sheet: ScoreSheet, thresholds: Mapping[str, Threshold]) -> Iterator[str]:
+    """What is wrong with a score sheet beside its clauses."""
+    keys = [sheet.key, *(group.key for group in sheet.groups), *(item.key for item in sheet.items)]
+    yield from (f"{sheet.key}: khóa “{key}” lặp lại" for key in _repeated(keys))
+    yield from (f"{sheet.key}: khóa “{key}” viết sai dạng" for key in keys if not KEY.fullmatch(key))
+    yield from (f"{group.key}: nhóm không có mục chấm" for group in sheet.groups if not group.items)
+    if all(item.thematic_only for item in sheet.items):
+        yield f"{sheet.key}: không có mục nào chấm được mọi buổi"
+    named = [*(name for _, name in sheet.bands), sheet.lowest]
+    if len(set(named)) != len(named) or not set(named) <= set(BANDS):
+        yield f"{sheet.key}: các mức phải khác nhau và thuộc {', '.join(BANDS)}"
+    yield from (f"{sheet.key}: không có mức “{key}”" for key, _ in sheet.bands if key not in thresholds)
+    for item in sheet.items:
+        yield from _item_problems(item)
+
+
+def _item_problems(item: SheetItem) -> Iterator[str]:
+    if item.maximum <= 0 or item.maximum != round(item.maximum, 2):
+        yield f"{item.key}: điểm tối đa phải lớn hơn 0, nhiều nhất hai chữ số thập phân"
+    if (item.count is None) != (not item.scales):
+        yield f"{item.key}: thang điểm gợi ý phải đi cùng số đếm của buổi họp"
+    if any(earlier.valid_from >= later.valid_from for earlier, later in pairwise(item.scales)):
+        yield f"{item.key}: các ngày hiệu lực không tăng dần"
+    for tiers in (scale.value.tiers for scale in item.scales):
+        falling = all(one.least > other.least and one.points > other.points for one, other in pairwise(tiers))
+        if not tiers or not falling or tiers[-1].least != 0:
+            yield f"{item.key}: thang điểm phải giảm dần, bậc cuối từ 0 %"
+        if any(not 0 <= tier.points <= item.maximum for tier in tiers):
+            yield f"{item.key}: điểm gợi ý vượt điểm tối đa"
 
 
 def _repeated(keys: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bontot.policy.model import Clause, Operator, Option, Reference, Threshold, Unit
+from bontot.policy.model import Certainty, Clause, Operator, Option, Reference, Threshold, Unit
 
 RATINGS = {
     4: "Hoàn thành xuất sắc nhiệm vụ",
@@ -38,6 +38,18 @@ COMPARISONS = {
     Operator.AT_MOST: "không quá {}",
     Operator.LESS_THAN: "dưới {}",
 }
+
+BANDS = {"good": "tốt", "fair": "khá", "average": "trung bình", "poor": "kém"}
+"""The bands of a meeting's score."""
+
+CERTAINTIES = {
+    Certainty.SEED: "",
+    Certainty.TEXT: "theo nguyên văn",
+    Certainty.FOUND: "theo trang công khai, chưa đối chiếu văn bản gốc",
+    Certainty.SECONDARY: "nguồn thứ cấp, chưa đối chiếu văn bản gốc",
+    Certainty.UNVERIFIED: "chưa kiểm chứng",
+}
+"""How sure a clause is; of what stands in a seed nothing is said."""
 
 
 def figure(number: Decimal | int) -> str:
@@ -85,6 +97,13 @@ def document(reference: Reference) -> str:
 
 
 def clause(place: Clause, references: tuple[Reference, ...]) -> str:
-    """`mục 2, Kế hoạch số 118-KH/QU ngày 27/01/2023`: a place in one of `references`."""
+    """`mục 2, Kế hoạch số 118-KH/QU ngày 27/01/2023`: a place in one of `references`; after it how certain that is, where
+    it is not from a seed."""
     named = next((document(item) for item in references if item.key == place.reference), place.reference)
-    return f"{place.place}, {named}"
+    return f"{place.place}, {named}{certainty(place)}"
+
+
+def certainty(place: Clause) -> str:
+    """` (nguồn thứ cấp, chưa đối chiếu văn bản gốc)`; empty for the line of a seed."""
+    said = CERTAINTIES[place.certainty]
+    return f" ({said})" if said else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,22 @@ from bontot.db.models import (
     Attendance,
     Meeting,
     MeetingMaterial,
+    MeetingScore,
     MeetingStep,
     Member,
     Organisation,
     Resolution,
     Task,
 )
-from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, KINDS, LATE, PRESENT, STEPS
+from bontot.db.models.meeting import (
+    ABSENT_EXCUSED,
+    ABSENT_UNEXCUSED,
+    KINDS,
+    LATE,
+    PRESENT,
+    SCORE_STAGES,
+    STEPS,
+)
 from bontot.db.rolls import ROLL_OF_DAY, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
@@ -126,7 +135,8 @@ def record_meeting(
 def change_meeting(
     session: TenantSession, actor: Actor, meeting_id: int, version: int, entry: MeetingEntry, reason: str
 ) -> Meeting:
-    """Corrects a recorded meeting; what stood before is kept in the trail with the reason.
+    """Corrects a recorded meeting; what stood before is kept in the trail with the reason. The band of a meeting scored on a
+    sheet follows from the sheet and stays.
 
     Raises Stale when the meeting changed since `version` was read, InvalidInput without a reason or for a day in another
     year (the year leads the keys of its attendance: record it anew).
@@ -145,6 +155,8 @@ def change_meeting(
     entry = _checked(session, meeting.organisation_id, entry)
     _refuse_second(session, meeting.organisation_id, entry, apart_from=meeting_id)
     before = _as_json(view(session, meeting_id).entry)
+    if _is_scored(session, meeting_id):
+        entry = replace(entry, self_score_band=meeting.self_score_band)
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     _describe(meeting, entry)
     session.flush()
@@ -273,6 +285,12 @@ def _refuse_second(
         raise InvalidInput(
             f"Chi bộ đã ghi nhận một buổi cùng loại ngày {day}. Nếu cần, hãy sửa buổi ấy.", "held_on"
         )
+
+
+def _is_scored(session: TenantSession, meeting_id: int) -> bool:
+    """Whether the cell voted the meeting's score on a sheet, or a superior confirmed it."""
+    scored = MeetingScore.meeting_id == meeting_id, MeetingScore.stage != SCORE_STAGES[0]
+    return session.scalar(select(MeetingScore.item).where(*scored).limit(1)) is not None
 
 
 def _names(session: TenantSession, member_ids: Iterable[int]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound, PluginUnavailable
+from bontot.evaluation.frames import Adoption, beside_on, on_day, read_adoptions
 from bontot.policy.model import (
     AllMet,
     Chosen,
@@ -43,6 +44,8 @@ class PlanEntry:
     governs: tuple[tuple[str, date], ...] = ()
     apart: tuple[tuple[str, str], ...] = ()
     frames: tuple[Policy, ...] = ()
+    adopted: bool = False
+    """Of a frame: that the committee itself switched it on."""
 
     @property
     def is_frame(self) -> bool:
@@ -105,8 +108,9 @@ ORDER BY above.policy_code, place.sort_key
 
 
 def plans_in_force(session: TenantSession, registry: Registry, day: date) -> list[PlanEntry]:
-    """The plans assigned in the committee on a day, by code, in two statements; a plan without its plugin is listed with the
-    reason."""
+    """The plans assigned in the committee on a day, by code, in three statements; a plan without its plugin is listed with
+    the reason."""
+    adoptions = read_adoptions(session)
     governed: dict[str, list[tuple[str, date]]] = {}
     for code, name, since in session.execute(_ASSIGNED, {"day": day}):
         governed.setdefault(code, []).append((name, since))
@@ -114,7 +118,7 @@ def plans_in_force(session: TenantSession, registry: Registry, day: date) -> lis
     for code, _, name, by in session.execute(_APART, {"day": day}):
         apart.setdefault(code, []).append((name, _label(registry, by)))
     return [
-        replace(_entry(registry, code, tuple(places)), apart=tuple(apart.get(code, ())))
+        replace(_entry(registry, code, tuple(places), adoptions, day), apart=tuple(apart.get(code, ())))
         for code, places in governed.items()
     ]
 
@@ -125,20 +129,28 @@ def _label(registry: Registry, code: str) -> str:
 
 
 def plan_of(session: TenantSession, registry: Registry, code: str, day: date) -> PlanEntry:
-    """One of the committee's plans on a day, or a frame of one. Raises NotFound for any other."""
+    """One of the committee's plans on a day, a frame of one, or a frame it may switch on. Raises NotFound for any other."""
     entries = plans_in_force(session, registry, day)
     for entry in entries:
         if entry.code == code:
             return entry
-    for frame in chain.from_iterable(entry.frames for entry in entries):
-        if frame.code == code:
-            return _entry(registry, code, ())
-    raise NotFound
+    beside = {frame.code for entry in entries for frame in entry.frames}
+    offered = registry.policies.get(code)
+    if code not in beside and not (offered and offered.policy.adoptable):
+        raise NotFound
+    own = any(one.policy == code and on_day(one, day) for one in read_adoptions(session))
+    return replace(_entry(registry, code, (), (), day), adopted=own)
 
 
-def _entry(registry: Registry, code: str, governs: tuple[tuple[str, date], ...]) -> PlanEntry:
+def _entry(
+    registry: Registry,
+    code: str,
+    governs: tuple[tuple[str, date], ...],
+    adoptions: Iterable[Adoption],
+    day: date,
+) -> PlanEntry:
     try:
-        policy, frames = registry.policy(code), registry.frames(code)
+        policy, frames = registry.policy(code), beside_on(registry, adoptions, code, day)
     except PluginUnavailable as error:
         return PlanEntry(code=code, policy=None, reason=str(error), governs=governs)
     missing = tuple(failure.reason for failure in registry.failures if failure.policy == code)
@@ -177,6 +189,8 @@ def _purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     for scheme in policy.schemes:
         title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
         yield title, _of_scheme(scheme, criteria)
+    for sheet in policy.sheets:
+        yield "Phiếu chấm điểm", [key for key, _ in sheet.bands]
     yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
 
 
@@ -259,5 +273,8 @@ def comparisons(policy: Policy) -> dict[str, Operator]:
                 found.setdefault(key, set()).add(operator)
     for scheme in policy.schemes:
         for key in _of_combination(scheme.combination):
+            found.setdefault(key, set()).add(Operator.AT_LEAST)
+    for sheet in policy.sheets:
+        for key, _ in sheet.bands:
             found.setdefault(key, set()).add(Operator.AT_LEAST)
     return {key: operators.pop() for key, operators in found.items() if len(operators) == 1}

@@ -293,6 +293,15 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """A frame switched on over `[since, until)`."""
+
+    policy: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
     """What a reader works out: the outcome of a criterion, or of a scheme's title, of one subject. A figure shown
     beside a criterion is named `criterion#metric`. `part` is left out where there is no data; `because` spells
@@ -350,6 +359,7 @@ class Case:
     exception: tuple[MonthException, ...] = ()
     preferred_day: tuple[PreferredDay, ...] = ()
     override: tuple[Override, ...] = ()
+    adoption: tuple[Adoption, ...] = ()
     expect: tuple[Expected, ...] = ()
     expect_month: tuple[ExpectedMonth, ...] = ()
 

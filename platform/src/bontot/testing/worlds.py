@@ -416,6 +416,18 @@ class _Loading:
                     entered_by=WHO,
                 )
             )
+        self.session.add_all(
+            models.FrameAdoption(
+                policy_code=frame.policy,
+                valid_from=frame.since,
+                valid_to=frame.until,
+                document="Nghị quyết",
+                entered_by=WHO,
+                end_document="Nghị quyết" if frame.until else None,
+                ended_by=WHO if frame.until else None,
+            )
+            for frame in self.case.adoption
+        )
         self.session.flush()
 
 

@@ -92,8 +92,9 @@ def read(header: RunHeader, counts: Sequence[Mapping[Outcome, int]]) -> Choice:
 
 
 def called(scheme: SchemeRules) -> str:
-    """What a scheme is called: its title, or that it is a frame's and whom it looks at."""
-    return scheme.title or f"Đối chiếu khung: {SUBJECTS[scheme.subject]}"
+    """What a scheme is called: its title, or which frame's it is, by the first words of its name, and whom it looks at."""
+    frame = scheme.policy_label.partition(", ")[0]
+    return scheme.title or f"Đối chiếu {frame}: {SUBJECTS[scheme.subject]}"
 
 
 def _number(name: str, below: int, default: int | None) -> int | None:

@@ -53,6 +53,7 @@ SPEECH: dict[str, Any] = {
     "value_words": words.value_words,
     "requirement": words.requirement,
     "clause": words.clause,
+    "certainties": words.CERTAINTIES,
     "document": words.document,
     "source": grounds.source,
     "ground": grounds.ground,

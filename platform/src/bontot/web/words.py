@@ -54,6 +54,13 @@ MEETING_STEPS = {
     "after": "Sau buổi họp: ký, lưu, báo cáo cấp trên",
 }
 
+BAND_MARKS = {
+    "good": Mark("good", "Tốt"),
+    "fair": Mark("good", "Khá"),
+    "average": Mark("warn", "Trung bình"),
+    "poor": Mark("bad", "Kém"),
+}
+
 ATTENDANCE = {
     1: Mark("good", "Có mặt"),
     2: Mark("warn", "Vắng có lý do"),
@@ -128,6 +135,12 @@ DAY_KINDS = {
     "compensatory": "Nghỉ bù",
     "swapped_off": "Nghỉ hoán đổi",
     "worked_saturday": "Làm bù",
+}
+
+SCORE_STAGES = {
+    "proposed": "Chi ủy đề xuất",
+    "voted": "Chi bộ biểu quyết",
+    "confirmed": "Cấp trên dự xác nhận",
 }
 
 MEETING_BANDS = {

@@ -20,6 +20,7 @@ from bontot.db.models.meeting import (
     Attendance,
     Meeting,
     MeetingMaterial,
+    MeetingScore,
     MeetingStep,
     Resolution,
     Sitting,
@@ -36,6 +37,7 @@ from bontot.db.models.member import (
     Training,
 )
 from bontot.db.models.organisation import (
+    FrameAdoption,
     HolidayOverride,
     MeetingPreference,
     MonthException,
@@ -79,6 +81,7 @@ __all__ = [
     "EvaluationRun",
     "Fee",
     "FollowUp",
+    "FrameAdoption",
     "Holiday",
     "HolidayOverride",
     "ImportBatch",
@@ -91,6 +94,7 @@ __all__ = [
     "Meeting",
     "MeetingMaterial",
     "MeetingPreference",
+    "MeetingScore",
     "MeetingStep",
     "Member",
     "MemberState",

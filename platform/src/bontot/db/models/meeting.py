@@ -32,6 +32,7 @@ from bontot.db.base import (
 
 KINDS = ("regular", "thematic", "extraordinary", "congress", "cell_committee_meeting")
 STEPS = ("preparation", "opening", "conduct", "closing", "after")
+SCORE_STAGES = ("proposed", "voted", "confirmed")
 PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE = 1, 2, 3, 4
 """Marks of attendance. A required member without a row is not present and not unexcused; late counts as present."""
 
@@ -127,6 +128,29 @@ class MeetingStep(TenantTable):
 
     meeting_id: Mapped[int] = mapped_column(BigInteger)
     step: Mapped[str]
+
+
+class MeetingScore(TenantTable):
+    """The points of one item of a meeting's score sheet at one stage: proposed by the cell committee, voted by the cell,
+    confirmed by the superior who attended. The sheet is kept with each row, so that it can be read when the plan is gone."""
+
+    __tablename__ = "meeting_score"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "meeting_id", "stage", "item"),
+        refers("meeting_id", "meeting", cascade=True),
+        one_of("stage", *SCORE_STAGES),
+        CheckConstraint("points BETWEEN 0 AND maximum", name="points_within"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    stage: Mapped[str]
+    item: Mapped[str]
+    policy_code: Mapped[str]
+    sheet: Mapped[str]
+    points: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    maximum: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime] = now()
 
 
 class AgendaItem(TenantRecord):

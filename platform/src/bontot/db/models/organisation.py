@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bontot.db.base import (
     TenantRecord,
     no_overlap,
+    now,
     one_of,
     period_in_order,
     public_id,
@@ -96,6 +97,28 @@ class PolicyAssignment(TenantRecord):
     policy_code: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class FrameAdoption(TenantRecord):
+    """That a committee switched a frame on beside its plans, from a day and by a document; ended by another decision, never
+    taken away."""
+
+    __tablename__ = "frame_adoption"
+    __table_args__ = (
+        no_overlap("frame_adoption", "policy_code"),
+        period_in_order(),
+        CheckConstraint("(valid_to IS NULL) = (end_document IS NULL)", name="ended_by_document"),
+        CheckConstraint("(valid_to IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    policy_code: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    document: Mapped[str]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()
+    end_document: Mapped[str | None]
+    ended_by: Mapped[str | None]
 
 
 class MonthException(TenantRecord):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bontot.evaluation.metrics import attendance, conduct, meetings, people, person, work
+from bontot.evaluation.metrics import absences, attendance, conduct, meetings, people, person, ratings, work
 from bontot.plugin import hookimpl
 from bontot.policy.model import Metric, Subject
 
 _FAMILIES = (
     meetings.METRICS,
     attendance.METRICS,
+    absences.METRICS,
     work.METRICS,
     people.METRICS,
     conduct.METRICS,
     person.METRICS,
+    ratings.METRICS,
 )
 _OF_BASE = (
     "annual_rating",

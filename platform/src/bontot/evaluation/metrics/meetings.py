@@ -49,6 +49,18 @@ SELECT organisation_id AS subject_id, CAST(self_score_band = 'poor' AS integer) 
 FROM {_MONTHS} WHERE self_score_band IS NOT NULL
 """
 
+SCORED_FAIR = f"""
+SELECT organisation_id AS subject_id, CAST(coalesce(self_score_band IN ('good', 'fair'), false) AS integer) AS part,
+       1 AS whole, 'meeting' AS record, id AS record_id, held_on AS day
+FROM ({HELD}) AS held WHERE kind = 'regular'
+"""
+
+SCORED = f"""
+SELECT organisation_id AS subject_id, CAST(self_score_band IS NOT NULL AS integer) AS part, 1 AS whole,
+       'meeting' AS record, id AS record_id, held_on AS day
+FROM ({HELD}) AS held WHERE kind = 'regular'
+"""
+
 COMMITTEE_MONTHLY = f"""
 SELECT required.organisation_id AS subject_id, CAST(count(m.id) > 0 AS integer) AS part, 1 AS whole,
        'month' AS record, min(m.id) AS record_id, month AS day
@@ -63,8 +75,10 @@ SELECT life.organisation_id AS subject_id, CAST(count(m.id) >= :per_quarter AS i
        'quarter' AS record, min(m.id) AS record_id, opens AS day
 FROM ({LIFE}) AS life
 JOIN (SELECT CAST(q AS date) AS opens, CAST(q + interval '3 months' AS date) AS closes
-      FROM generate_series(CAST(:period_from AS timestamp), CAST(:last_day AS timestamp), interval '3 months') AS q
-     ) AS quarter ON founded_on <= opens AND (ended_on IS NULL OR closes <= ended_on) AND closes <= :due_before
+      FROM generate_series(date_trunc('quarter', CAST(:period_from AS timestamp)), CAST(:last_day AS timestamp),
+                           interval '3 months') AS q
+     ) AS quarter ON opens >= :period_from
+     AND founded_on <= opens AND (ended_on IS NULL OR closes <= ended_on) AND closes <= :due_before
 LEFT JOIN meeting AS m ON m.organisation_id = life.organisation_id AND m.held_on >= opens AND m.held_on < closes
      AND (m.kind = 'thematic' OR (m.kind = 'regular' AND m.thematic_topic IS NOT NULL))
 GROUP BY life.organisation_id, opens
@@ -209,6 +223,20 @@ METRICS = (
         empty=NOTHING_REQUIRED,
         months=True,
         course=Course.MONTHS,
+    ),
+    counted(
+        "meeting_self_score_fair",
+        "Buổi sinh hoạt tự chấm loại khá trở lên",
+        "buổi tự chấm loại khá trở lên",
+        "buổi sinh hoạt thường kỳ",
+        SCORED_FAIR,
+    ),
+    counted(
+        "meeting_scored",
+        "Buổi sinh hoạt đã chấm điểm",
+        "buổi đã chấm điểm",
+        "buổi sinh hoạt thường kỳ",
+        SCORED,
     ),
     counted(
         "meeting_self_score_poor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import headcount, holds_on
 from bontot.evaluation.narrowing import wanted
 
@@ -51,3 +52,18 @@ SELECT * FROM ({headcount(":last_day")}) AS roll WHERE {wanted("roll.organisatio
 def home_that_day(member: str, day: str) -> str:
     """A join to the home membership of `member` on `day`, as `home`."""
     return f"JOIN membership AS home ON home.member_id = {member} AND home.kind = 'home' AND {holds_on('home', day)}"
+
+
+CELLS_BELOW = f"""
+WITH RECURSIVE below AS (
+    SELECT op.parent_id AS top, op.organisation_id, op.type FROM organisation_period AS op
+    WHERE op.parent_id IS NOT NULL AND {holds_on("op", ":last_day")} AND {wanted("op.parent_id")}
+    UNION
+    SELECT below.top, op.organisation_id, op.type FROM below
+    JOIN organisation_period AS op ON op.parent_id = below.organisation_id AND {holds_on("op", ":last_day")}
+)
+SELECT below.top, below.organisation_id FROM below
+JOIN organisation AS o ON o.id = below.organisation_id AND (o.ended_on IS NULL OR o.ended_on > :last_day)
+WHERE below.type IN ({", ".join(f"'{cell}'" for cell in CELL_TYPES)})
+"""
+"""`(top, cell)` for every cell below an organisation asked for that exists on the last day of the period."""

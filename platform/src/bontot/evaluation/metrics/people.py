@@ -4,15 +4,13 @@ cell's own months, rules and ratings."""
 from __future__ import annotations
 
 from bontot.db.models.member import RATINGS
-from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import OFFICERS, holds_on, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
-from bontot.evaluation.metrics.parts import LIFE, ON_ROLL, home_that_day, in_period
+from bontot.evaluation.metrics.parts import CELLS_BELOW, LIFE, ON_ROLL, home_that_day, in_period
 from bontot.evaluation.narrowing import wanted
 from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Metric, Subject
 
 _OFFICERS = ", ".join(f"'{post}'" for post in OFFICERS)
-_CELLS = ", ".join(f"'{cell}'" for cell in CELL_TYPES)
 _MEMBER = "'member' AS record, {} AS record_id, CAST(NULL AS date) AS day"
 
 
@@ -72,19 +70,10 @@ FROM annual_rating AS ar WHERE organisation_id IS NOT NULL AND {rated("ar")} AND
 """
 
 CELLS_RATED = f"""
-WITH RECURSIVE below AS (
-    SELECT op.parent_id AS top, op.organisation_id, op.type FROM organisation_period AS op
-    WHERE op.parent_id IS NOT NULL AND {holds_on("op", ":last_day")} AND {wanted("op.parent_id")}
-    UNION
-    SELECT below.top, op.organisation_id, op.type FROM below
-    JOIN organisation_period AS op ON op.parent_id = below.organisation_id AND {holds_on("op", ":last_day")}
-)
 SELECT below.top AS subject_id, CAST(ar.level = 'not_completed' AS integer) AS part, 1 AS whole,
        'cell' AS record, below.organisation_id AS record_id, ar.decided_on AS day
-FROM below
-JOIN organisation AS o ON o.id = below.organisation_id AND (o.ended_on IS NULL OR o.ended_on > :last_day)
-JOIN annual_rating AS ar ON ar.organisation_id = o.id AND {rated("ar")}
-WHERE below.type IN ({_CELLS})
+FROM ({CELLS_BELOW}) AS below
+JOIN annual_rating AS ar ON ar.organisation_id = below.organisation_id AND {rated("ar")}
 """
 
 

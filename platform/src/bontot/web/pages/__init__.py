@@ -3,6 +3,7 @@
 from bontot.web.pages.account import account
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
@@ -13,6 +14,7 @@ from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
 from bontot.web.pages.plans import plan
+from bontot.web.pages.scores import score
 
 BLUEPRINTS = (
     account,
@@ -20,10 +22,12 @@ BLUEPRINTS = (
     organisation,
     cell,
     meeting,
+    score,
     member,
     operator,
     plan,
     own_value,
+    frame,
     imports,
     evaluation,
     job,

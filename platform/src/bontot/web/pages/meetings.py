@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing
-from bontot.services import agenda, meeting_lists, roll_calls
+from bontot.services import agenda, meeting_lists, roll_calls, scores
 from bontot.services.meetings import (
     MeetingEntry,
     MeetingView,
@@ -37,6 +37,7 @@ from bontot.web.months import deadlines
 from bontot.web.query import asked_day
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.score_sheet import scored_of
 
 meeting = Blueprint("meeting", __name__)
 RENEWED = frozenset({"csrf_token", "form_key", "version", "action"})
@@ -93,6 +94,7 @@ def show(organisation: Place, meeting: UUID) -> str:
         entry=found.entry,
         form=meeting_form.recorded(found.entry, lines),
         asked=_asked(organisation, found.entry.held_on, found.entry.kind),
+        scored=scored_of(found),
         corrections=meeting_lists.corrections(session(), found.id),
         trail=above,
         superior=_superior(above),
@@ -295,6 +297,7 @@ def _page(
         place=organisation,
         form=shown,
         found=found,
+        voted=found is not None and scores.is_voted(session(), found.id),
         version=version,
         reason=request.form.get("reason", ""),
         form_key=new_key(),

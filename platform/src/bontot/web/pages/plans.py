@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, request, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
-from bontot.policy.model import Policy, Recognition
+from bontot.policy.model import Policy, Recognition, ScoreSheet
 from bontot.policy.resolve import Layer, Resolved
-from bontot.policy.table import StepRow, step_rows
+from bontot.policy.table import SheetRow, StepRow, band_words, sheet_rows, step_rows
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
 from bontot.services.trials import comparable, compare_plans
@@ -73,6 +73,7 @@ def criteria(code: str) -> str | tuple[str, int]:
         lines=lines,
         readings=plans.readings(entry.policy, values) if begun else [],
         procedures=_procedures(entry.policy, values, day) if begun else [],
+        sheets=_sheets(entry.policy, values, day) if begun else [],
         condition=condition,
         day=day,
         today=this_day(),
@@ -140,6 +141,14 @@ def _procedures(
     return [(titles[one.scheme], one, step_rows(policy, one, values, day)) for one in policy.recognitions]
 
 
+def _sheets(
+    policy: Policy, values: dict[str, Resolved], day: date
+) -> list[tuple[ScoreSheet, str, list[SheetRow]]]:
+    return [
+        (sheet, band_words(policy, sheet, values), sheet_rows(policy, sheet, day)) for sheet in policy.sheets
+    ]
+
+
 def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, thresholds.ValueLine]:
     """A value of one of the committee's plans. Raises NotFound, PluginUnavailable."""
     entry = plans.plan_of(session(), registry(), code, day)
@@ -152,8 +161,9 @@ def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, t
 
 
 def may_set(entry: plans.PlanEntry, line: thresholds.ValueLine) -> bool:
-    """Whether the reader may decide on a value; a frame's are nobody's here, and some the plan fixes for good."""
-    open_to_committee = not entry.is_frame and not is_fixed(line.declaration)
+    """Whether the reader may decide on a value; a frame's only where the committee switched it on itself, and some the plan
+    fixes for good."""
+    open_to_committee = (entry.adopted or not entry.is_frame) and not is_fixed(line.declaration)
     return open_to_committee and actor().may(Permission.SET_THRESHOLD)
 
 

@@ -1,0 +1,154 @@
+"""Frames a committee may switch on beside its plans: what each is, how certain, since when it is on; on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import RAISE, Schema, ValidationError, validate
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput, NotFound
+from bontot.services import frames
+from bontot.services.thresholds import DOCUMENT_NEEDED
+from bontot.text import clean
+from bontot.web.database import session
+from bontot.web.fields import Read, a_day
+from bontot.web.forms import new_key, once
+from bontot.web.plan_words import SPEECH
+from bontot.web.request import actor, registry, this_day
+from bontot.web.routing import page
+
+frame = Blueprint("frame", __name__)
+FIRST_DAY = "valid_from"
+FIELDS = (*(f"{FIRST_DAY}-{part}" for part in ("day", "month", "year")), "document")
+
+
+class DecisionFields(Schema):
+    """A decision on a frame: its first day, its document."""
+
+    class Meta:
+        unknown = RAISE
+
+    valid_from = Read(a_day, required=True)
+    document = Read(clean, required=True, validate=validate.Length(min=1, error=DOCUMENT_NEEDED))
+
+
+@dataclass(slots=True)
+class DecisionForm:
+    """The form as shown: values as typed, errors by field."""
+
+    values: Mapping[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@page(frame, "/ke-hoach/khung", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
+def index() -> str:
+    """Every frame there is, and which are on today."""
+    return render_template(
+        "frame/index.html",
+        frames=frames.offered_frames(session(), registry()),
+        may_adopt=actor().may(Permission.ADOPT_FRAME),
+        today=this_day(),
+        trail=[_plans()],
+        **SPEECH,
+    )
+
+
+@page(
+    frame,
+    "/ke-hoach/khung/<frame>/bat",
+    permission=Permission.ADOPT_FRAME,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=FIELDS,
+)
+def adopt(frame: str) -> tuple[str, int] | Response:
+    """The form for switching a frame on."""
+    found = frames.offered_frame(session(), registry(), frame)
+
+    def act(day: date, document: str) -> None:
+        frames.adopt_frame(session(), registry(), code=frame, valid_from=day, document=document, by=actor())
+
+    return _decide(found, "frame/adopt.html", "Đã bật khung", act)
+
+
+@page(
+    frame,
+    "/ke-hoach/khung/<frame>/thoi",
+    permission=Permission.ADOPT_FRAME,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=FIELDS,
+)
+def end(frame: str) -> tuple[str, int] | Response:
+    """The form for ending a frame."""
+    found = frames.offered_frame(session(), registry(), frame)
+    if found.open is None:
+        raise NotFound
+
+    def act(day: date, document: str) -> None:
+        frames.end_adoption(session(), registry(), code=frame, valid_to=day, document=document, by=actor())
+
+    return _decide(found, "frame/end.html", "Đã thôi khung", act)
+
+
+def _decide(
+    found: frames.OfferedFrame, template: str, done: str, act: Callable[[date, str], None]
+) -> tuple[str, int] | Response:
+    form = DecisionForm(_typed())
+    if request.method == "GET":
+        return _page(template, found, form)
+    decision = _read(form)
+    if form.errors:
+        return _page(template, found, form, status=422)
+
+    def send() -> str:
+        act(decision[FIRST_DAY], decision["document"])
+        flash(f"{done}: {found.policy.label}, từ ngày {decision[FIRST_DAY]:%d/%m/%Y}.", "good")
+        return url_for("frame.index")
+
+    try:
+        return redirect(once(session(), send))
+    except InvalidInput as refusal:
+        form.errors[refusal.field] = str(refusal)
+        session().rollback()
+        return _page(template, found, form, status=422)
+
+
+def _typed() -> dict[str, Any]:
+    """What was sent, as it was typed."""
+    boxes = {part: request.form.get(f"{FIRST_DAY}-{part}", "") for part in ("day", "month", "year")}
+    return {FIRST_DAY: boxes, "document": request.form.get("document", "")}
+
+
+def _read(form: DecisionForm) -> dict[str, Any]:
+    """The fields that can be read; the others leave their sentences in `form.errors`."""
+    try:
+        return dict(DecisionFields().load(form.values))
+    except ValidationError as refusal:
+        form.errors.update({name: sentences[0] for name, sentences in refusal.messages_dict.items()})
+        return {}
+
+
+def _plans() -> tuple[str, str]:
+    return "Kế hoạch", url_for("plan.index")
+
+
+def _page(
+    template: str, found: frames.OfferedFrame, form: DecisionForm, *, status: int = 200
+) -> tuple[str, int]:
+    shown = render_template(
+        template,
+        found=found,
+        policy=found.policy,
+        form=form,
+        form_key=new_key(),
+        trail=[_plans(), ("Khung quốc gia", url_for("frame.index"))],
+        **SPEECH,
+    )
+    return shown, status

@@ -1,0 +1,157 @@
+"""Filling in a meeting's score sheet: item by item, on a phone, without a script."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput, NotFound, VersionMissing
+from bontot.policy.words import figure
+from bontot.services import scores
+from bontot.services.meetings import MeetingView, meeting_of, view
+from bontot.web import trail, words
+from bontot.web.database import session
+from bontot.web.forms import KEY, new_key, once
+from bontot.web.request import Place, actor, registry, this_day
+from bontot.web.routing import page
+from bontot.web.score_sheet import Scored, scored_of
+
+score = Blueprint("score", __name__)
+POINTS = "points-"
+KNOWN = frozenset({"csrf_token", KEY, "version", "stage", "action"})
+_NUMBER = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
+
+
+@dataclass(slots=True)
+class SheetForm:
+    """The form as shown: points as typed by item, the stage, errors by field, and the total once every item can be read."""
+
+    values: dict[str, str]
+    stage: str
+    errors: dict[str, str] = field(default_factory=dict)
+    reached: scores.Reached | None = None
+
+
+@page(
+    score,
+    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>/cham-diem",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
+    """The sheet with what the records suggest; a try adds up and saves nothing."""
+    found = view(session(), meeting_of(session(), meeting, frozenset({organisation.id})))
+    scored = scored_of(found)
+    if scored is None:
+        raise NotFound
+    if request.method == "GET":
+        return _page(organisation, found, scored, _offered(found, scored), found.version)
+    form, points = _typed(scored)
+    if form.errors:
+        return _page(organisation, found, scored, form, _version(), status=422)
+    form.reached = scores.reached(scored.found, found, points)
+    if request.form.get("action") == "try":
+        return _page(organisation, found, scored, form, _version())
+
+    def act() -> str:
+        made = scores.record_score(
+            session(), actor(), registry(), found, version=_version(), stage=form.stage, points=points
+        )
+        band = words.MEETING_BANDS[made.band].lower()
+        flash(f"Đã ghi điểm: {figure(made.points)}/{figure(scored.full)}, loại {band}.", "good")
+        return url_for("meeting.show", organisation=organisation.public_id, meeting=meeting)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        form.errors = dict(refusal.errors)
+        return _page(organisation, found, scored, form, _version(), status=422)
+
+
+def _offered(found: MeetingView, scored: Scored) -> SheetForm:
+    """The points recorded last; where there are none, those suggested."""
+    known = scored.latest.points if scored.latest else {}
+    suggested = scores.suggestions(session(), found, scored.found)
+    offered = known or {key: one.points for key, one in suggested.items()}
+    values = {item.key: figure(offered[item.key]) for item in scored.items if item.key in offered}
+    return SheetForm(values, _next(scored))
+
+
+def _next(scored: Scored) -> str:
+    """The stage that comes after the latest one the reader may record."""
+    stages = [stage for stage, _ in _stages()]
+    latest = scored.latest.stage if scored.latest else None
+    after = stages.index(latest) + 1 if latest in stages else 0
+    return stages[min(after, len(stages) - 1)]
+
+
+def _stages() -> list[tuple[str, str]]:
+    """The stages the reader may record now, with their words."""
+    may_confirm = actor().may(Permission.CONFIRM_SCORE)
+    return [pair for pair in words.SCORE_STAGES.items() if pair[0] != scores.CONFIRMED or may_confirm]
+
+
+def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
+    """What was sent, as typed and as read; what cannot be read, or belongs to no item, leaves its sentence."""
+    sent = request.form
+    form = SheetForm(
+        {item.key: sent.get(POINTS + item.key, "") for item in scored.items}, sent.get("stage", "")
+    )
+    points: dict[str, Decimal] = {}
+    for item in scored.items:
+        typed = form.values[item.key].strip()
+        most = figure(item.maximum)
+        if not _NUMBER.fullmatch(typed):
+            form.errors[item.key] = f"“{item.label}”: cần ghi điểm bằng số, từ 0 đến {most}."
+        else:
+            points[item.key] = Decimal(typed.replace(",", "."))
+            if points[item.key] > item.maximum:
+                form.errors[item.key] = f"“{item.label}”: nhiều nhất {most} điểm."
+    if sent.keys() - KNOWN - {POINTS + item.key for item in scored.items}:
+        form.errors[""] = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
+    return form, points
+
+
+def _version() -> int:
+    given = request.form.get("version", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 9):
+        raise VersionMissing
+    return int(given)
+
+
+def _page(
+    organisation: Place,
+    found: MeetingView,
+    scored: Scored,
+    form: SheetForm,
+    version: int,
+    *,
+    status: int = 200,
+) -> tuple[str, int]:
+    place = url_for("meeting.show", organisation=organisation.public_id, meeting=found.public_id)
+    above = trail.above(organisation, this_day(), itself=True)
+    shown = render_template(
+        "meeting/score.html",
+        place=organisation,
+        found=found,
+        scored=scored,
+        form=form,
+        applying={item.key for item in scored.items},
+        suggested=scores.suggestions(session(), found, scored.found),
+        stages=_stages(),
+        version=version,
+        form_key=new_key(),
+        back=place,
+        trail=[*above, (f"Buổi ngày {found.entry.held_on:%d/%m/%Y}", place)],
+        words=words,
+    )
+    return shown, status

@@ -1,0 +1,57 @@
+"""A meeting's score sheet as its pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bontot.policy.model import SheetItem
+from bontot.policy.scoring import most
+from bontot.services import scores
+from bontot.services.meetings import MeetingView
+from bontot.web.database import session
+from bontot.web.request import registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """The sheet in force for a meeting with what was recorded on it; `reached` follows from the latest stage, None while
+    there is none or it no longer fits the meeting."""
+
+    found: scores.SheetInForce
+    items: tuple[SheetItem, ...]
+    stages: Sequence[scores.Recorded]
+    reached: scores.Reached | None
+
+    @property
+    def latest(self) -> scores.Recorded | None:
+        """The stage recorded last."""
+        return self.stages[-1] if self.stages else None
+
+    @property
+    def full(self) -> Decimal:
+        """The most points of the whole sheet."""
+        return most(self.found.sheet.items)
+
+
+def scored_of(meeting: MeetingView) -> Scored | None:
+    """The sheet a meeting is scored by, with what was recorded; None where there is none."""
+    found = scores.sheet_of(session(), registry(), meeting)
+    if found is None:
+        return None
+    stages = scores.recorded(session(), meeting.id)
+    items = scores.applying(found, meeting)
+    latest = stages[-1].points if stages else {}
+    return Scored(found=found, items=items, stages=stages, reached=_reached(found, meeting, items, latest))
+
+
+def _reached(
+    found: scores.SheetInForce,
+    meeting: MeetingView,
+    items: tuple[SheetItem, ...],
+    points: Mapping[str, Decimal],
+) -> scores.Reached | None:
+    if points.keys() != {item.key for item in items}:
+        return None
+    return scores.reached(found, meeting, points)

@@ -1,0 +1,61 @@
+"""What is left of a year is not said of a rule that looks only at a part of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from bontot.evaluation.outlook import Outlook
+from bontot.evaluation.rules import Figure, Line
+from bontot.evaluation.slack import Counted, what_is_left
+from bontot.policy.model import Course, Kind, Operator, Origin, Outcome, Role, Unit
+
+RATE = Line(
+    key="attendance",
+    label="Dự sinh hoạt",
+    kind=Kind.MEASURED,
+    role=Role.OBJECTIVE,
+    origin=Origin.PLAN,
+    metric="attendance",
+    operator=Operator.MORE_THAN,
+    figure=Figure(key="attendance", label="Tỷ lệ", unit=Unit.PERCENT, value=Decimal(85)),
+)
+ABSENT = replace(
+    RATE,
+    key="unexcused",
+    kind=Kind.ZERO,
+    metric="unexcused_absences",
+    part_words="lượt vắng không lý do",
+    operator=Operator.EQUAL,
+    figure=Figure(key="unexcused", label="Vắng", unit=Unit.COUNT, value=Decimal(0)),
+)
+TODAY = date(2025, 11, 20)
+SEEN = Outlook(today=TODAY, months=(), to_hold=(), late=0, unrecorded=(), thematic={}, held=10, roll=20)
+COURSES = {"attendance": Course.PRESENCE, "unexcused_absences": Course.GROWS}
+
+
+def said(since: date | None, until: date | None) -> dict[str, str]:
+    lines = [replace(line, since=since, until=until) for line in (RATE, ABSENT)]
+    counted = zip(lines, (Outcome.MET, Outcome.NOT_MET), (90, 1), (100, 100), strict=True)
+    found = what_is_left(
+        (Counted(*one) for one in counted), lambda line: COURSES[line.metric or ""], TODAY, SEEN
+    )
+    return {key: slack.sentence for key, slack in found.items()}
+
+
+def test_a_rule_of_the_whole_year_says_what_is_left() -> None:
+    assert said(None, None) == {
+        "attendance": "Không còn buổi nào trong năm.",
+        "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được.",
+    }
+
+
+def test_a_rule_that_began_in_the_year_says_only_what_cannot_be_undone() -> None:
+    assert said(date(2025, 10, 28), None) == {
+        "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được."
+    }
+
+
+def test_a_rule_that_has_ended_says_nothing() -> None:
+    assert said(None, date(2025, 10, 28)) == {}
