@@ -47,6 +47,7 @@ class Permission(StrEnum):
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
     JUDGE = "judge"
+    """At the stages that are one's own (`services.judgments.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
@@ -86,7 +87,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TENANT_ADMIN: frozenset(Permission) - {Permission.OPERATE},
     Role.COMMITTEE: frozenset(_SECRETARY | {Permission.EVALUATE, Permission.VIEW_JOB}) | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
-    Role.MEMBER: frozenset(_READER) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER | {Permission.JUDGE}) | _EVERYONE,
 }
 
 

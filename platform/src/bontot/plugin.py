@@ -46,6 +46,7 @@ from bontot.policy.model import (
     RequiredMonth,
     Role,
     Roll,
+    SameHand,
     Scheme,
     Stage,
     Step,
@@ -64,6 +65,7 @@ from bontot.policy.standard import (
     none_allowed,
     open_meeting_thresholds,
     option,
+    same_hand_option,
     threshold,
     zero,
 )
@@ -103,6 +105,7 @@ __all__ = [
     "RequiredMonth",
     "Role",
     "Roll",
+    "SameHand",
     "Scheme",
     "Stage",
     "Step",
@@ -120,6 +123,7 @@ __all__ = [
     "none_allowed",
     "open_meeting_thresholds",
     "option",
+    "same_hand_option",
     "threshold",
     "zero",
 ]

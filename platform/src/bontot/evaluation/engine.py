@@ -76,7 +76,7 @@ class Engine:
         columns, outcomes = [], []
         for line in rules.lines:
             column, decided = self._line(line, rules.subject, subjects, below)
-            outside = ~_applies(line, subjects)
+            outside = ~applies(line, subjects)
             decided[outside] = Outcome.NOT_APPLICABLE
             columns.append(column)
             outcomes.append(decided)
@@ -187,7 +187,7 @@ class Engine:
         return nothing(len(below.subjects.ids)) if isinstance(column, Failed) else column
 
 
-def _applies(line: Line, subjects: Subjects) -> Mask:
+def applies(line: Line, subjects: Subjects) -> Mask:
     """Which subjects the criterion is for, by the type and sector of their organisation."""
     size = len(subjects.ids)
     fits = np.ones(size, np.bool_)
