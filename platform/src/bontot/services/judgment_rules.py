@@ -106,9 +106,9 @@ def refusals(
 ) -> Iterator[tuple[str, str]]:
     """Everything that forbids `hand` to conclude `entry` at `stage`, as `(field, sentence)`; `others` is what stands at the
     other stages. Fields are "stage", "verdict", "points", "remark", "judged_by"."""
+    yield from _conclusion(asked, entry)
     if stage not in asked.stages:
         yield "stage", f"Kế hoạch không xét tiêu chí này ở bước {STAGE_WORDS[stage]}."
-    yield from _conclusion(asked, entry)
     judged = [other for other, recorded in others.items() if other is not stage and recorded.hand.same(hand)]
     if judged and asked.one_hand_only_once:
         where = f"{hand.name} đã xét tiêu chí này ở bước {STAGE_WORDS[judged[0]]}"

@@ -15,7 +15,7 @@ from bontot.evaluation.explain import Finding
 from bontot.evaluation.records import RecordView
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
-from bontot.imports.kinds.year import JUDGMENTS
+from bontot.imports.kinds.judgments import JUDGMENTS
 from bontot.jobs.evaluation import KIND, request_evaluation
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.jobs.reading import waiting
