@@ -109,16 +109,20 @@ def refusals(
     yield from _conclusion(asked, entry)
     if stage not in asked.stages:
         yield "stage", f"Kế hoạch không xét tiêu chí này ở bước {STAGE_WORDS[stage]}."
-    judged = [other for other, recorded in others.items() if other is not stage and recorded.hand.same(hand)]
-    if judged and asked.one_hand_only_once:
-        where = f"{hand.name} đã xét tiêu chí này ở bước {STAGE_WORDS[judged[0]]}"
-        yield (
-            "judged_by",
-            f"{where}; kế hoạch không để một người xét ở hai bước. Cần người khác xét bước này.",
-        )
+    if earlier := judged_before(asked, stage, hand, others):
+        yield "judged_by", earlier
     below = stage_below(stage, others)
     if below is not None and others[below].entry.said != entry.said and not entry.remark:
         yield "remark", f"Kết luận này khác bước {STAGE_WORDS[below]}; hãy ghi nhận xét nêu lý do."
+
+
+def judged_before(asked: AskedCriterion, stage: Stage, hand: Hand, others: ByStage) -> str:
+    """Why `hand` may not judge at `stage`: it judged at another, where the plan forbids that; empty where it may."""
+    judged = [other for other, recorded in others.items() if other is not stage and recorded.hand.same(hand)]
+    if not judged or not asked.one_hand_only_once:
+        return ""
+    where = f"{hand.name} đã xét tiêu chí này ở bước {STAGE_WORDS[judged[0]]}"
+    return f"{where}; kế hoạch không để một người xét ở hai bước. Cần người khác xét bước này."
 
 
 def _conclusion(asked: AskedCriterion, entry: JudgmentEntry) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from bontot.web.pages.grants import grant
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
+from bontot.web.pages.judgments import judgment
 from bontot.web.pages.meetings import meeting
 from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     plan,
     own_value,
     imports,
+    judgment,
     evaluation,
     job,
     grant,
