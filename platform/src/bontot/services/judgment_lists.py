@@ -96,7 +96,7 @@ SELECT {public_id}, {name}, coalesce({place}, ''), {is_cell}, l.self_assessment,
 FROM line AS l {named}
 ORDER BY l.differing = 0, l.differing DESC,
          (CASE :stage WHEN 'appraisal' THEN l.asked - l.appraisal WHEN 'cell' THEN l.cell_asked - l.cell
-                      ELSE l.asked - l.self_assessment END) DESC, {order}, l.subject
+                      ELSE l.asked - l.self_assessment END) DESC, l.untouched, {order}, l.subject
 LIMIT :size OFFSET :skip
 """
 _AT_LAST = """
@@ -150,7 +150,7 @@ def work_page(
     number: int = 1,
 ) -> Page[WorkLine]:
     """A page of the subjects of `asked` within `reach`: those whose stages differ first, then those of whom most waits at
-    `stage`, then by name. Raises NotFound for a page beyond the last."""
+    `stage`, of them first who is judged somewhere already, then by name. Raises NotFound for a page beyond the last."""
     statement = _MEMBERS if of_members else _ORGANISATIONS
     binds = {**_binds(asked), "year": year, "day": day, "reach": list(reach), "stage": stage.value}
     rows = session.execute(statement, binds | window(number)).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bontot.errors import NotFound
@@ -44,8 +44,8 @@ class StageRow:
     says otherwise."""
 
     stage: str
-    said: Mark
-    recorded: Recorded | None
+    said: Mark | None = None
+    recorded: Recorded | None = None
     evidence: tuple[Link, ...] = ()
     differs: str = ""
 
@@ -158,7 +158,7 @@ class _Building:
         asked, recorded = self.asked[finding.criterion], self.sheet.stages(finding.criterion)
         counts = [_count(one) for one in finding.evidence]
         if finding.part is not None and not asked.by_points:
-            counts.insert(0, _count(finding))
+            counts.insert(0, replace(_count(finding), label="Theo hồ sơ"))
         shown = [stage for stage in Stage if stage in asked.stages or stage in recorded]
         return Item(
             asked=asked,
@@ -179,7 +179,7 @@ def _heading(group: GroupFinding) -> str:
 def _row(stage: Stage, recorded: ByStage) -> StageRow:
     mine = recorded.get(stage)
     if mine is None:
-        return StageRow(STAGE_WORDS[stage], Mark("none", "Chưa xét"), None)
+        return StageRow(STAGE_WORDS[stage])
     below = stage_below(stage, recorded)
     other = below is not None and recorded[below].entry.said != mine.entry.said
     return StageRow(
