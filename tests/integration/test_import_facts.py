@@ -31,6 +31,7 @@ from bontot.db.models import (
 )
 from bontot.registry import Registry
 from tests.integration.test_imports import MEMBERS, ORGANISATIONS, Office, office
+from tests.workbooks import Sheet
 
 __all__ = ["office"]
 
@@ -472,5 +473,5 @@ def test_a_workbook_is_held_to_what_the_committee_decided_for_its_own_plan(peopl
         judgment("Tự đánh giá", None, "Chi bộ 1", points=25, **score),
         judgment("Thẩm định", None, "Chi bộ 1", points=26, remark="thêm điểm", **score),
     ]
-    book = {sheet: [[*JUDGMENT_HEADERS, "Nhận xét"], *rows]}
+    book: dict[str, Sheet] = {sheet: [[*JUDGMENT_HEADERS, "Nhận xét"], *rows]}
     assert peopled.problems(book) == [(sheet, 3, "Điểm", "error", "Tiêu chí này có tối đa 25 điểm.")]
