@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import Engine, func, select, text
 
 from bontot.access import Role
-from bontot.db.models import Judgment
+from bontot.db.models import Judgment, JudgmentEvidence
 from bontot.db.tenancy import scope
 from bontot.evaluation.runs import evaluate
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from tests.factories import Committee, make_committee
-from tests.web.counting import statements
+from tests.web.counting import statements, statements_of
 from tests.web.reading import Page
 
 LINE, PEOPLE = "tayho.member.1.line", "tayho.member.4.people"
@@ -354,18 +354,27 @@ def test_a_long_list_comes_a_page_at_a_time(app: Flask, crowds: tuple[Committee,
     assert shown(app, crowds[1], Role.TENANT_ADMIN, f"{where}&trang=17").status == 404
 
 
-def test_a_form_of_many_criteria_is_saved_in_as_many_statements_as_one(
-    app: Flask, committee: Committee
-) -> None:
+def test_a_form_of_many_criteria_takes_as_many_statements_as_one(app: Flask, committee: Committee) -> None:
+    client, where = committee.client(app, Role.COMMITTEE), address(committee)
     keys = [
         name.removeprefix("version-")
-        for name in shown(app, committee, Role.MEMBER, address(committee)).form.values
+        for name in Page(client.get(where)).form.values
         if name.startswith("version-")
     ]
     assert len(keys) == OF_MEMBER
-    everything = {f"verdict__{key}": "met" for key in keys} | {
-        f"title__{key}": "Bản kiểm điểm" for key in keys
-    }
-    send(app, committee, Role.MEMBER, address(committee), **everything)
+
+    def asked(some: list[str], value: str) -> int:
+        said = {f"verdict__{key}": value for key in some} | {
+            f"title__{key}": f"Văn bản {value}" for key in some
+        }
+        form = Page(client.get(where)).form.sent(**said)
+
+        def save() -> None:
+            assert client.post(where, data=form).status_code == 302
+
+        return statements_of(app, save)
+
+    assert asked(keys[:1], "met") == asked(keys[1:], "met")
+    assert asked(keys[:1], "not_met") == asked(keys[1:], "not_met")
     with scope(committee.engine, committee.tenant_id) as session:
-        assert session.scalar(select(func.count()).select_from(Judgment)) == OF_MEMBER
+        assert session.scalar(select(func.count()).select_from(JudgmentEvidence)) == 2 * OF_MEMBER
