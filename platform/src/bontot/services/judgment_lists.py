@@ -234,15 +234,17 @@ def changes(session: TenantSession, subject: JudgedSubject, year: int) -> list[C
     ]
 
 
-_SINCE = text("""
+_SINCE = """
 SELECT EXISTS (
-    SELECT FROM judgment WHERE year = :year AND recorded_at > :moment
-      AND coalesce(member_id, organisation_id) = :subject AND (member_id IS NOT NULL) = :of_member
+    SELECT FROM judgment WHERE {whose} = :subject AND year = :year AND recorded_at > :moment
 ) OR EXISTS (
     SELECT FROM audit_event WHERE subject = :table AND subject_id = :subject AND action = :action AND at > :moment
       AND CAST(detail ->> 'year' AS integer) = :year
 )
-""")
+"""
+_SINCE_OF_MEMBER, _SINCE_OF_ORGANISATION = (
+    text(_SINCE.format(whose=whose)) for whose in ("member_id", "organisation_id")
+)
 
 
 def judged_since(session: TenantSession, subject: JudgedSubject, year: int, moment: datetime) -> bool:
@@ -250,12 +252,12 @@ def judged_since(session: TenantSession, subject: JudgedSubject, year: int, mome
     binds = {
         "table": subject.table,
         "subject": subject.id,
-        "of_member": subject.of_member,
         "action": ACTION,
         "year": year,
         "moment": moment,
     }
-    return bool(session.execute(_SINCE, binds).scalar_one())
+    statement = _SINCE_OF_MEMBER if subject.of_member else _SINCE_OF_ORGANISATION
+    return bool(session.execute(statement, binds).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,8 @@ def _list(place: Place | None, address: Address, steps: list[trail.Step]) -> str
         turned=lambda number: address(nam=year, **{"doi-tuong": kind, "trang": number}),
         sheet=lambda line, of_members: sheet_address(line.public_id, year, of_member=of_members),
         within=lambda line: _people_address(line.public_id, year),
-        standing=lambda line: _standing(line, stage),
+        with_people=bool(work.members) and not alone,
+        standing=lambda line: _standing(line, _stage_of(line, place, stage)),
         stages=[STAGE_WORDS[one] for one in Stage],
         problem=problem,
         year=year,
@@ -177,6 +178,12 @@ def _kinds(address: Address, year: int, kind: str, work: judgment_lists.Work) ->
         for one, words in KINDS.items()
         if there[one] or one == kind
     ]
+
+
+def _stage_of(line: WorkLine, place: Place | None, stage: Stage) -> Stage:
+    """The stage the reader sees to: of the committee's own body it is the self-assessment."""
+    itself = place is not None and line.public_id == place.public_id and place.id == actor().organisation_id
+    return Stage.SELF_ASSESSMENT if itself and actor().role is Role.COMMITTEE else stage
 
 
 def _standing(line: WorkLine, stage: Stage) -> Mark:
