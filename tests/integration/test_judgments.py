@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -376,6 +377,24 @@ def test_two_who_judge_at_once_do_not_overwrite_each_other(committee: Committee)
     with pytest.raises(Stale):
         judged(committee, Role.CELL_SECRETARY, subject, CELL, {LINE: None}, versions={LINE: 1})
     assert on_record(committee, subject) == {(LINE, CELL): (2, NOT_MET)}
+
+
+def test_two_who_judge_at_the_same_moment_take_turns(committee: Committee) -> None:
+    """The second waits until the first has written, and is then told that its page is old."""
+    subject, deputy = member(committee), another(committee, Role.CELL_SECRETARY)
+    with (
+        ThreadPoolExecutor() as pool,
+        scope(committee.engine, committee.tenant_id) as session,
+    ):
+        first = committee.actor(Role.CELL_SECRETARY)
+        judge(session, first, REGISTRY, subject, YEAR, CELL, {LINE: MET}, {})
+        second = pool.submit(judged, committee, deputy, subject, CELL, {LINE: NOT_MET}, versions={LINE: 0})
+        with pytest.raises(TimeoutError):
+            second.result(timeout=1)
+        session.commit()
+        with pytest.raises(Stale):
+            second.result(timeout=20)
+    assert on_record(committee, subject) == {(LINE, CELL): (1, MET)}
 
 
 def test_evidence_is_a_paper_or_a_record_of_ones_own_place(committee: Committee) -> None:
