@@ -10,7 +10,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 ARRAYS = ("outcomes", "parts", "wholes")
 

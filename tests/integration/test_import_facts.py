@@ -19,15 +19,19 @@ from bontot.db.models import (
     Judgment,
     Meeting,
     MonthException,
+    OrganisationPeriod,
     PilotSelection,
+    PolicyAssignment,
     Registration,
     Regulation,
     Task,
     TaskAssignment,
+    ThresholdOverride,
     Training,
 )
 from bontot.registry import Registry
 from tests.integration.test_imports import MEMBERS, ORGANISATIONS, Office, office
+from tests.workbooks import Sheet
 
 __all__ = ["office"]
 
@@ -394,8 +398,80 @@ def test_problems_of_judgments_are_each_named_at_their_place(peopled: Office) ->
         (sheet, 3, "Tiêu chí", "error", "Tiêu chí “tayho.member.1.line” không dùng để đánh giá chi bộ."),
         (sheet, 4, "Kết luận", "error", "Hãy ghi kết luận hoặc điểm, chỉ một trong hai."),
         (sheet, 5, "Điểm", "error", "Tiêu chí này không chấm điểm; hãy ghi kết luận."),
+        (sheet, 6, "Bước", "error", "Kế hoạch không xét tiêu chí này ở bước Chi bộ."),
         (sheet, 6, "Kết luận", "error", "Tiêu chí này chấm điểm; hãy ghi điểm."),
         (sheet, 7, "Kết luận", "error", "Tiêu chí này luôn áp dụng; hãy ghi Đạt hoặc Chưa đạt."),
         (sheet, 9, "", "error", "Dòng này trùng với dòng 8."),
         (sheet, 10, "Điểm", "error", "Tiêu chí này có tối đa 30 điểm."),
     ]
+
+
+def judgment(stage: str, verdict: str | None, who: str, **more: object) -> list[object]:
+    """A row on the solidarity of the first cell, or on what `more` names."""
+    row = {"criterion": "tayho.cell.3.solidarity", "member": None, "points": None, "remark": None, **more}
+    on = "10/12/2023" if stage == "Thẩm định" else "01/12/2023"
+    return [
+        row["criterion"],
+        "C1",
+        row["member"],
+        2023,
+        stage,
+        verdict,
+        row["points"],
+        who,
+        on,
+        row["remark"],
+    ]
+
+
+def test_a_workbook_is_held_to_the_rules_of_the_page(peopled: Office) -> None:
+    """The later stage stands above the earlier here: rows are held against each other whatever their order."""
+    sheet, score = "Đánh giá", {"criterion": "longbien.cell.1.score"}
+    assert peopled.problems(
+        {
+            sheet: [
+                [*JUDGMENT_HEADERS, "Nhận xét"],
+                judgment("Chi bộ", "Đạt", "NGUYỄN VĂN  Hoà"),
+                judgment("Tự đánh giá", "Đạt", "Nguyễn Văn Hòa"),
+                judgment("Thẩm định", "Chưa đạt", "Đảng ủy"),
+                judgment("Tự đánh giá", None, "Chi bộ 1", points=20, **score),
+                judgment("Thẩm định", None, "Đảng ủy", points=19, **score),
+            ]
+        }
+    ) == [
+        (sheet, 2, "Người đánh giá", "error",
+         "NGUYỄN VĂN Hoà đã xét tiêu chí này ở bước Tự đánh giá; kế hoạch không để một người xét ở hai bước. "
+         "Cần người khác xét bước này."),
+        (sheet, 4, "Nhận xét", "error",
+         "Kết luận này khác bước Tự đánh giá; hãy ghi nhận xét nêu lý do."),
+        (sheet, 6, "Nhận xét", "error", "Kết luận này khác bước Tự đánh giá; hãy ghi nhận xét nêu lý do."),
+    ]  # fmt: skip
+
+
+def test_a_workbook_is_held_to_what_the_committee_decided_for_its_own_plan(peopled: Office) -> None:
+    """Where the plan lets one hand judge twice a workbook may, and the lowered maximum holds."""
+    with peopled.read() as session:
+        top = session.scalar(
+            select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.parent_id.is_(None))
+        )
+        session.add(
+            PolicyAssignment(organisation_id=top, policy_code="hanoi_longbien", valid_from=date(2023, 8, 8))
+        )
+        for key, value in (("judging.same_hand", "allowed"), ("longbien.1.points", "25")):
+            session.add(
+                ThresholdOverride(
+                    policy_code="hanoi_longbien",
+                    key=key,
+                    value=value,
+                    valid_from=date(2023, 9, 1),
+                    document="1-NQ/ĐU",
+                    entered_by="thử",
+                )
+            )
+    sheet, score = "Đánh giá", {"criterion": "longbien.cell.1.score"}
+    rows = [
+        judgment("Tự đánh giá", None, "Chi bộ 1", points=25, **score),
+        judgment("Thẩm định", None, "Chi bộ 1", points=26, remark="thêm điểm", **score),
+    ]
+    book: dict[str, Sheet] = {sheet: [[*JUDGMENT_HEADERS, "Nhận xét"], *rows]}
+    assert peopled.problems(book) == [(sheet, 3, "Điểm", "error", "Tiêu chí này có tối đa 25 điểm.")]

@@ -121,6 +121,13 @@ def full_marks() -> dict[str, str]:
     return {"form_key": form_key(), "version": "1", "stage": "confirmed", "action": "try", **points}
 
 
+def a_judgment(criterion: str, **more: str) -> dict[str, Any]:
+    """The form of a superior who concludes on one criterion that nobody of the stages before has judged."""
+    parts = {"verdict": "met", "version": "0", **more}
+    named = {f"{part}-{criterion}": value for part, value in parts.items()}
+    return {"form_key": form_key(), "stage": "appraisal", **named}
+
+
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
     ("assets.htmx", "GET"): lambda _: Golden(role=None),
@@ -264,6 +271,31 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
     ),
     ("imports.sample", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
+    ("judgment.index", "GET"): lambda _: Golden(query={"nam": "2023", "doi-tuong": "dang-vien"}),
+    ("judgment.below", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2023"}
+    ),
+    ("judgment.own", "GET"): lambda _: Golden(role=Role.MEMBER, query={"nam": "2023"}, status=302),
+    ("judgment.of_organisation", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"]}, query={"nam": "2023"}
+    ),
+    ("judgment.of_organisation", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2024"},
+        form=a_judgment("tayho.cell.3.solidarity", record=world["meeting"]),
+        status=302,
+    ),
+    ("judgment.of_member", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"member": world["member"]}, query={"nam": "2023"}
+    ),
+    ("judgment.of_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2024"},
+        form=a_judgment("tayho.member.1.line"),
+        status=302,
+    ),
     ("evaluation.index", "GET"): lambda _: Golden(role=Role.MEMBER),
     ("evaluation.index", "POST"): lambda _: Golden(
         method="POST", form={"form_key": form_key(), "year": "2023"}, status=302

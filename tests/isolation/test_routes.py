@@ -199,6 +199,7 @@ TRIED_ELSEWHERE = {
     "POST account.choose form.grant",
     "POST account.choose form.tenant",
     "POST grant.index form.organisation",
+    "POST judgment.of_organisation form.record-tayho.cell.3.solidarity",
     *(
         f"POST meeting.{endpoint} form.{name}-member"
         for endpoint in ("record", "correct")

@@ -301,27 +301,32 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
     assert Page(meeting).heading == "Sinh hoạt thường kỳ ngày 03/03/2023"
 
 
-def test_who_may_import_is_told_where_judged_criteria_are_entered(app: Flask, committee: Committee) -> None:
+def test_a_criterion_nobody_judged_leads_to_where_it_is_judged(app: Flask, committee: Committee) -> None:
+    """The sheet, for those who judge; and the workbook, for those who may send one."""
     run = f"/danh-gia/{judged(committee).public_id}"
-    said = (
-        "1 tiêu chí do người có thẩm quyền xét chưa có dữ liệu Ghi kết luận vào trang tính “Đánh giá” của tệp Excel "
-        "rồi gửi ở trang Nhập dữ liệu , sau đó yêu cầu đánh giá lại."
+    waits = "1 tiêu chí do người có thẩm quyền xét chưa có dữ liệu"
+    on_page = "Xét các tiêu chí này , rồi yêu cầu đánh giá lại."
+    in_workbook = (
+        "Hoặc ghi kết luận vào trang tính “Đánh giá” của tệp Excel rồi gửi ở trang Nhập dữ liệu , sau đó yêu cầu "
+        "đánh giá lại."
     )
-    told = {
-        (role, number): said in Page(committee.client(app, role).get(address)).words
-        for role in (Role.TENANT_ADMIN, Role.COMMITTEE)
-        for number, address in enumerate(
-            (f"{run}?bang=1", *(f"{run}/to-chuc/{cell.public_id}" for cell in committee.cells))
-        )
-    }
-    admin, other = Role.TENANT_ADMIN, Role.COMMITTEE
+    first, second = (f"/danh-gia/{run.rsplit('/', 1)[-1]}/to-chuc/{one.public_id}" for one in committee.cells)
+    told = {}
+    for role in (Role.TENANT_ADMIN, Role.COMMITTEE):
+        for number, address in enumerate((f"{run}?bang=1", first, second)):
+            page = Page(committee.client(app, role).get(address))
+            said = tuple(sentence in page.words for sentence in (waits, on_page, in_workbook))
+            told[role, number] = said, page.links.get("Xét các tiêu chí này")
+    everyone = f"/xet-tieu-chi?nam={YEAR}"
+    sheet = f"/xet-tieu-chi/to-chuc/{committee.cells[1].public_id}?nam={YEAR}"
+    nothing = ((False, False, False), None)
     assert told == {
-        (admin, 0): True,
-        (admin, 1): False,
-        (admin, 2): True,
-        (other, 0): False,
-        (other, 1): False,
-        (other, 2): False,
+        (Role.TENANT_ADMIN, 0): ((True, True, True), everyone),
+        (Role.TENANT_ADMIN, 1): nothing,
+        (Role.TENANT_ADMIN, 2): ((True, True, True), sheet),
+        (Role.COMMITTEE, 0): ((True, True, False), everyone),
+        (Role.COMMITTEE, 1): nothing,
+        (Role.COMMITTEE, 2): ((True, True, False), sheet),
     }
 
 

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
     JUDGE = "judge"
+    """At the stages that are one's own (`services.judgments.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
@@ -91,7 +92,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     )
     | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
-    Role.MEMBER: frozenset(_READER) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER | {Permission.JUDGE}) | _EVERYONE,
 }
 
 

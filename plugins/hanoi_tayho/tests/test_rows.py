@@ -130,6 +130,7 @@ def test_every_open_point_is_a_setting() -> None:
     assert sorted(item.key for item in PLAN.options) == [
         "attendance.aggregation",
         "attendance.excused",
+        "judging.same_hand",
         "meeting.fallback",
         "meeting.holiday_scope",
         "meeting.makeup_saturday_is_working",

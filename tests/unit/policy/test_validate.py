@@ -205,6 +205,14 @@ def granting(**changes: object) -> Policy:
         ),
         (cell(enrolment=Enrolment(mode="lottery")), ("sample.cell: không có cách ghi danh “lottery”",)),
         (
+            cell(same_hand="judging.same_hand"),
+            ("sample.cell: “judging.same_hand” không nói một người có được xét ở hai bước không",),
+        ),
+        (
+            cell(same_hand=MODE.key),
+            ("sample.cell: “sample.mode” không nói một người có được xét ở hai bước không",),
+        ),
+        (
             cell(combination=Points(pass_mark="sample.pass", group_floor="sample.share")),
             (
                 "sample.cell: không có mức “sample.pass”",

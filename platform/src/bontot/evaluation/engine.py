@@ -82,7 +82,7 @@ class Engine:
         columns, outcomes = [], []
         for line in rules.lines:
             column, decided = self._line(line, rules.subject, subjects, below)
-            outside = ~_applies(line, subjects)
+            outside = ~applies(line, subjects)
             decided[outside] = Outcome.NOT_APPLICABLE
             columns.append(column)
             outcomes.append(decided)
@@ -256,7 +256,7 @@ def _joined(judged: Findings, beside: Findings | None) -> Findings:
     return Findings(judged.rules, subjects, columns, outcomes, both(judged.title, beside.title))
 
 
-def _applies(line: Line, subjects: Subjects) -> Mask:
+def applies(line: Line, subjects: Subjects) -> Mask:
     """Which subjects the criterion is for, by the type and sector of their organisation."""
     size = len(subjects.ids)
     fits = np.ones(size, np.bool_)

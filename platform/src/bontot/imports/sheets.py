@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bontot.imports.intake import SheetKind
-from bontot.imports.kinds import changes, meetings, organisations, people, work, year
+from bontot.imports.kinds import changes, judgments, meetings, organisations, people, work, year
 from bontot.imports.table import heading
 
 SHEETS: tuple[SheetKind, ...] = (
@@ -32,7 +32,7 @@ SHEETS: tuple[SheetKind, ...] = (
     year.SELECTIONS,
     year.REMARKS,
     year.RATINGS,
-    year.JUDGMENTS,
+    judgments.JUDGMENTS,
 )
 NOTES = frozenset({"huong dan", "ghi chu", "danh muc"})
 """Tabs that are for people only."""

@@ -69,6 +69,13 @@ class Stage(StrEnum):
     APPRAISAL = "appraisal"
 
 
+class SameHand(StrEnum):
+    """Whether whoever judged a subject at one stage may judge it at another, on the same criterion."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+
+
 class Operator(StrEnum):
     """The comparison as the clause words it; "từ 85 % trở lên" and "trên 85 %" are different operators."""
 
@@ -316,7 +323,8 @@ class Scheme:
     """How one kind of subject is judged. A frame's scheme has no title. `blockers` are criterion keys, in a
     group or not, that the title also needs: one not met refuses it whatever the groups say, one without data
     leaves it open. `organisation_types` restricts it to those types; empty means every type of the
-    subject."""
+    subject. `same_hand` names the option that says whether one person may judge a subject on one criterion at
+    two stages (`SameHand`); without it one may."""
 
     key: str
     subject: Subject
@@ -327,6 +335,7 @@ class Scheme:
     enrolment: Enrolment = Enrolment()
     organisation_types: frozenset[str] = frozenset()
     clauses: tuple[Clause, ...] = ()
+    same_hand: str | None = None
 
     @property
     def criterion_keys(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from bontot.policy.model import (
     Origin,
     Role,
     Roll,
+    SameHand,
     Stage,
     Threshold,
     Unit,
@@ -311,6 +312,17 @@ def ballot_option(key: str, label: str, on: date) -> Option:
     """How a body votes."""
     choices = (("secret_ballot", "bỏ phiếu kín"), ("show_of_hands", "giơ tay"))
     return option(key, label, choices, "secret_ballot", on)
+
+
+def same_hand_option(on: date, clause: Clause | None = None) -> Option:
+    """Whether one person may judge at two stages, under the key "judging.same_hand" for `Scheme.same_hand`. By default
+    not: who assesses oneself does not also decide."""
+    choices = (
+        (SameHand.FORBIDDEN, "không được, mỗi bước do một người khác xét"),
+        (SameHand.ALLOWED, "được"),
+    )
+    label = "Một người xét cùng một tiêu chí ở hai bước"
+    return option("judging.same_hand", label, choices, SameHand.FORBIDDEN, on, clause)
 
 
 def _origin(clauses: tuple[Clause, ...]) -> Origin:

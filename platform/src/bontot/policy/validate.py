@@ -27,6 +27,7 @@ from bontot.policy.model import (
     Policy,
     Recognition,
     Roll,
+    SameHand,
     Scheme,
     ScoreSheet,
     SheetItem,
@@ -258,6 +259,10 @@ class _Check:
                 yield f"{group.key}: nhóm không có tiêu chí"
         if scheme.enrolment.mode not in ENROLMENTS:
             yield f"{scheme.key}: không có cách ghi danh “{scheme.enrolment.mode}”"
+        if scheme.same_hand is not None:
+            option = self.options.get(scheme.same_hand)
+            if option is None or not {choice for choice, _ in option.choices} <= frozenset(SameHand):
+                yield f"{scheme.key}: “{scheme.same_hand}” không nói một người có được xét ở hai bước không"
         yield from self.combination(scheme, scheme.combination)
 
     def combination(self, scheme: Scheme, combination: AllMet | Points | Chosen) -> Iterator[str]:

@@ -133,8 +133,11 @@ class Judging:
         thresholds = policy.thresholds if policy else ()
         most = next(t.values[-1].value for t in thresholds if t.key == criterion.points and t.values)
         points = (most * percent / FULL).quantize(Decimal("0.5"))
-        self._add(row, SELF_ASSESSMENT, name, date(self._year, 11, 25), points=_points(min(points + 1, most)))
-        self._add(row, APPRAISAL, self._tenant.sent_by, date(self._year, 12, 8), points=_points(points))
+        own = min(points + 1, most)
+        remark = "Có phần việc hoàn thành chậm so với kế hoạch." if own != points else None
+        self._add(row, SELF_ASSESSMENT, name, date(self._year, 11, 25), points=_points(own))
+        appraised = {"points": _points(points), "remark": remark}
+        self._add(row, APPRAISAL, self._tenant.sent_by, date(self._year, 12, 8), **appraised)
 
     def _add(
         self, row: Mapping[str, object], stage: str, judged_by: str, judged_on: date, **more: object

@@ -70,6 +70,7 @@ NAVIGATION = (
     Entry(
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),
+    Entry("Xét tiêu chí", "judgment.index", Permission.JUDGE, frozenset({"judgment"})),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
     Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value", "frame"})),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from flask import url_for
 
@@ -138,12 +139,25 @@ def _gauge(finding: Finding) -> Gauge | None:
     return Gauge(min(share, Decimal(100)), finding.threshold, f"{figure(finding.threshold)} %")
 
 
+def conclusion(finding: Finding) -> Mark:
+    """The conclusion of a finding as a mark; points given are no outcome of their own."""
+    mark = OUTCOMES[finding.outcome]
+    scored = finding.conclusion != mark.words and finding.outcome is Outcome.NOT_APPLICABLE
+    return Mark("now" if scored else mark.tone, finding.conclusion)
+
+
 def record_address(record: RecordView) -> str | None:
     """Where a record is opened, for a reader who may."""
     if not actor().may(Permission.VIEW_ORGANISATION):
         return None
     if record.link == "meeting":
-        return url_for("meeting.find", meeting=record.public_id)
+        return meeting_address(record.public_id)
     if record.link == "member":
         return url_for("member.show", member=record.public_id)
     return url_for("cell.show", organisation=record.public_id) if record.link == "cell" else None
+
+
+def meeting_address(public_id: UUID | None) -> str | None:
+    """Where a meeting is opened, for a reader who may."""
+    may = public_id is not None and actor().may(Permission.VIEW_ORGANISATION)
+    return url_for("meeting.find", meeting=public_id) if may else None

@@ -121,6 +121,7 @@ SCHEME = Scheme(
     combination=contents.COMBINATION,
     blockers=tuple(criterion.key for criterion in REFUSALS),
     organisation_types=frozenset({"grassroots_committee"}),
+    same_hand="judging.same_hand",
 )
 
 THRESHOLDS: tuple[Threshold, ...] = (

@@ -151,6 +151,7 @@ SCHEME = Scheme(
     combination=contents.COMBINATION,
     blockers=tuple(criterion.key for criterion in REFUSALS),
     organisation_types=frozenset({"subordinate_cell", "grassroots_cell"}),
+    same_hand="judging.same_hand",
 )
 
 THRESHOLDS: tuple[Threshold, ...] = (

@@ -14,6 +14,7 @@ from bontot.plugin import (
     Threshold,
     Unit,
     ballot_option,
+    same_hand_option,
     threshold,
 )
 from bontot_hanoi_longbien import base, cell
@@ -78,7 +79,10 @@ THRESHOLDS: tuple[Threshold, ...] = (
         "longbien.recognition.validity", "Số tháng danh hiệu có giá trị", Unit.MONTHS, 12, ON, lowest=1
     ),
 )
-OPTIONS: tuple[Option, ...] = (ballot_option("longbien.recognition.ballot", "Cách biểu quyết", ON),)
+OPTIONS: tuple[Option, ...] = (
+    ballot_option("longbien.recognition.ballot", "Cách biểu quyết", ON),
+    same_hand_option(ON),
+)
 
 CELL_SIGNS = "T/M CHI BỘ – BÍ THƯ"
 COMMITTEE_SIGNS = "T/M ĐẢNG ỦY – BÍ THƯ"

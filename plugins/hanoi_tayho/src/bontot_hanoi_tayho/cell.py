@@ -259,6 +259,7 @@ SCHEME = Scheme(
     ),
     blockers=tuple(item.key for item in REFUSALS),
     enrolment=Enrolment(registration_expected=True),
+    same_hand="judging.same_hand",
 )
 
 THRESHOLDS: tuple[Threshold, ...] = (

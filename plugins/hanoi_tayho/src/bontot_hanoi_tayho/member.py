@@ -168,6 +168,7 @@ SCHEME = Scheme(
     ),
     blockers=(RATING.key,),
     enrolment=Enrolment(registration_expected=True),
+    same_hand="judging.same_hand",
 )
 
 THRESHOLDS: tuple[Threshold, ...] = (

@@ -14,6 +14,7 @@ from bontot.plugin import (
     Threshold,
     Unit,
     ballot_option,
+    same_hand_option,
     threshold,
 )
 from bontot_hanoi_tayho import cell, member
@@ -128,7 +129,10 @@ THRESHOLDS: tuple[Threshold, ...] = (
     threshold("tayho.recognition.quota", "Tỷ lệ chi bộ được công nhận nhiều nhất", Unit.PERCENT, None, ON),
     threshold("tayho.recognition.validity", "Số tháng danh hiệu có giá trị", Unit.MONTHS, 12, ON, lowest=1),
 )
-OPTIONS: tuple[Option, ...] = (ballot_option("tayho.recognition.ballot", "Cách biểu quyết ở chi bộ", ON),)
+OPTIONS: tuple[Option, ...] = (
+    ballot_option("tayho.recognition.ballot", "Cách biểu quyết ở chi bộ", ON),
+    same_hand_option(ON),
+)
 
 CELL_SIGNS = "T/M CHI BỘ – BÍ THƯ"
 COMMITTEE_SIGNS = "T/M BAN THƯỜNG VỤ – BÍ THƯ"

@@ -53,6 +53,7 @@ SCHEME = Scheme(
     ),
     blockers=tuple(criterion.key for criterion in CRITERIA if criterion.kind is Kind.ZERO),
     enrolment=Enrolment(mode="selection"),
+    same_hand="judging.same_hand",
 )
 
 THRESHOLDS: tuple[Threshold, ...] = (

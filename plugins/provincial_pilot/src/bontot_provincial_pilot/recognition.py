@@ -11,6 +11,7 @@ from bontot.plugin import (
     Threshold,
     Unit,
     ballot_option,
+    same_hand_option,
     threshold,
 )
 from bontot_provincial_pilot import documents as at
@@ -62,7 +63,10 @@ THRESHOLDS: tuple[Threshold, ...] = (
     ),
     threshold("prov.recognition.validity", "Số tháng danh hiệu có giá trị", Unit.MONTHS, 12, ON, lowest=1),
 )
-OPTIONS: tuple[Option, ...] = (ballot_option("prov.recognition.ballot", "Cách biểu quyết ở chi bộ", ON),)
+OPTIONS: tuple[Option, ...] = (
+    ballot_option("prov.recognition.ballot", "Cách biểu quyết ở chi bộ", ON),
+    same_hand_option(ON),
+)
 
 CELL_SIGNS = "T/M CHI BỘ – BÍ THƯ"
 COMMITTEE_SIGNS = "T/M ĐẢNG ỦY – BÍ THƯ"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Index, Numeric, SmallInteger
+from sqlalchemy import BigInteger, Index, Numeric, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import TenantRecord, exactly_one, now, one_of, refers, unique
@@ -49,12 +49,17 @@ class PilotSelection(TenantRecord):
 
 class Judgment(TenantRecord):
     """A person's verdict, or points, on one criterion of one subject and year, at one stage. The highest stage decides,
-    a self-assessment alone nothing; points count at the appraisal only."""
+    a self-assessment alone nothing; points count at the appraisal only.
+
+    `judged_by` is who judged, in words; `account_id` and `judge_id` the account and member, where the judgment was made
+    on a page. `version` is 1, and one more with each change.
+    """
 
     __tablename__ = "judgment"
     __table_args__ = (
         refers("organisation_id", "organisation"),
         refers("member_id", "member"),
+        refers("judge_id", "member"),
         exactly_one("organisation_id", "member_id"),
         exactly_one("verdict", "points"),
         one_of("stage", "self_assessment", "cell", "appraisal"),
@@ -78,6 +83,9 @@ class Judgment(TenantRecord):
     judged_on: Mapped[date]
     judged_by: Mapped[str]
     recorded_at: Mapped[datetime] = now()
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    judge_id: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class JudgmentEvidence(TenantRecord):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bontot.imports.columns import Column, card, choice, words
+from bontot.imports.columns import Column, card, choice, words, year
 
 _ORGANISATION_HEADERS = (
     "Chi bộ",
@@ -23,6 +23,7 @@ CELL_IF_NEEDED = Column("organisation", "Chi bộ", words, also=_ORGANISATION_HE
 ORGANISATION = Column("organisation", "Tổ chức", words, required=True, also=_ORGANISATION_HEADERS)
 MEMBER = Column("member", "Đảng viên", words, required=True, also=_MEMBER_HEADERS)
 MEMBER_IF_ANY = Column("member", "Đảng viên", words, also=_MEMBER_HEADERS)
+YEAR = Column("year", "Năm", year, required=True)
 CARD = Column("card", "Số thẻ", card, also=_CARD_HEADERS)
 
 MEETING_KINDS = {

@@ -8,6 +8,7 @@ from bontot.web.pages.grants import grant
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
+from bontot.web.pages.judgments import judgment
 from bontot.web.pages.meetings import meeting
 from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     own_value,
     frame,
     imports,
+    judgment,
     evaluation,
     job,
     grant,

@@ -12,6 +12,7 @@ from bontot.services import meeting_lists, members, organisations, tasks
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
+from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, place_by_id, registry, this_day
 from bontot.web.routing import page
@@ -49,6 +50,7 @@ def show(organisation: Place) -> str | Response:
         meetings=meeting_lists.of_year(db_session, organisation.id, year),
         tasks=tasks.of_cell(db_session, organisation.id, year),
         trail=trail.above(organisation, day),
+        judging=judging_address(organisation, year),
         may_record=actor().may(Permission.RECORD_MEETING),
         year=year,
         today=day,

@@ -15,7 +15,7 @@ from bontot.evaluation.explain import Finding
 from bontot.evaluation.records import RecordView
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
-from bontot.imports.kinds.year import JUDGMENTS
+from bontot.imports.kinds.judgments import JUDGMENTS
 from bontot.jobs.evaluation import KIND, request_evaluation
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.jobs.reading import waiting
@@ -23,16 +23,18 @@ from bontot.policy.model import Kind, Outcome, Subject
 from bontot.policy.words import figure
 from bontot.services import evaluations, members, quotas
 from bontot.services.audit import note
+from bontot.services.judgment_lists import judged_since
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.evaluation_choice import NAMES, called, read
 from bontot.web.forms import new_key, once
+from bontot.web.judgment_links import judging_address, of_person, of_place
 from bontot.web.plan_words import SUBJECTS
 from bontot.web.query import asked_page
 from bontot.web.request import Person, Place, actor, afterwards, reach, registry, settings, this_day
 from bontot.web.routing import page
-from bontot.web.standing import record_address
-from bontot.web.words import OUTCOMES, Mark
+from bontot.web.standing import conclusion, record_address
+from bontot.web.words import OUTCOMES
 
 evaluation = Blueprint("evaluation", __name__)
 
@@ -89,12 +91,12 @@ def show(run: UUID) -> str | Response:
         tallies=tallies,
         overfull=quotas.over_quota(session(), header, chosen.scheme, among),
         outcomes=OUTCOMES,
-        unjudged=_to_enter(
-            sum(
-                Outcome.NO_DATA in line.counts and scheme.lines[line.number].kind is Kind.JUDGED
-                for line in tallies
-            )
+        unjudged=sum(
+            Outcome.NO_DATA in line.counts and scheme.lines[line.number].kind is Kind.JUDGED
+            for line in tallies
         ),
+        judging=url_for("judgment.index", nam=header.rules.year),
+        may_import=actor().may(Permission.IMPORT),
         judgments=JUDGMENTS.title,
         tallied=[one for one in NAMES.values() if any(one in line.counts for line in tallies)],
         everyone=sum(counts[chosen.scheme].values()),
@@ -117,7 +119,7 @@ def of_organisation(run: UUID, organisation: Place) -> str:
     note(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
     own = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
     open_to_reader = actor().may(Permission.VIEW_ORGANISATION)
-    return _verdict(header, organisation.id, organisation.name, own if open_to_reader else "")
+    return _verdict(header, organisation, organisation.name, own if open_to_reader else "")
 
 
 @page(
@@ -131,7 +133,7 @@ def of_member(run: UUID, member: Person) -> str:
     header = runs.run(session(), run)
     note(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
     own = url_for("member.show", member=member.public_id)
-    return _verdict(header, member.id, member.full_name, own, of_member=True)
+    return _verdict(header, member, member.full_name, own)
 
 
 def _own(header: RunHeader) -> str:
@@ -200,13 +202,15 @@ def _counts(header: RunHeader) -> list[dict[Outcome, int]]:
     ]
 
 
-def _verdict(header: RunHeader, subject_id: int, name: str, own: str, *, of_member: bool = False) -> str:
+def _verdict(header: RunHeader, whom: Place | Person, name: str, own: str) -> str:
     """Every scheme of the run that judges the subject, the plan's own first. Raises NotFound where none does."""
+    of_member = isinstance(whom, Person)
+    subject = of_person(whom) if isinstance(whom, Person) else of_place(whom)
     explained = []
     for number, scheme in enumerate(header.rules.schemes):
         if (scheme.subject is Subject.MEMBER) == of_member:
             try:
-                explained.append(opened(session(), registry(), header, number, subject_id))
+                explained.append(opened(session(), registry(), header, number, subject.id))
             except NotFound:
                 continue
     if not explained:
@@ -219,30 +223,19 @@ def _verdict(header: RunHeader, subject_id: int, name: str, own: str, *, of_memb
         explained=explained,
         outcomes=OUTCOMES,
         figure=figure,
-        said=_said,
+        said=conclusion,
         records=_records,
-        unjudged=_to_enter(
-            sum(
-                finding.kind is Kind.JUDGED and finding.outcome is Outcome.NO_DATA
-                for one in explained
-                for finding in one.findings
-            )
+        unjudged=sum(
+            finding.kind is Kind.JUDGED and finding.outcome is Outcome.NO_DATA
+            for one in explained
+            for finding in one.findings
         ),
+        judging=judging_address(whom, header.rules.year),
+        may_import=actor().may(Permission.IMPORT),
+        since=judged_since(session(), subject, header.rules.year, header.evaluated_at),
         judgments=JUDGMENTS.title,
         trail=_above(header),
     )
-
-
-def _to_enter(unjudged: int) -> int:
-    """How many judged criteria without data to speak of: those of a reader who may enter them."""
-    return unjudged if actor().may(Permission.IMPORT) else 0
-
-
-def _said(finding: Finding) -> Mark:
-    """The conclusion of a finding as a mark; points given are no outcome of their own."""
-    mark = OUTCOMES[finding.outcome]
-    scored = finding.conclusion != mark.words and finding.outcome is Outcome.NOT_APPLICABLE
-    return Mark("now" if scored else mark.tone, finding.conclusion)
 
 
 def _records(finding: Finding) -> list[tuple[str, str | None]]:

@@ -12,6 +12,7 @@ from bontot.services import agenda, members, organisations
 from bontot.web import words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
+from bontot.web.judgment_links import judging_address
 from bontot.web.request import actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import shown
@@ -40,6 +41,7 @@ def _secretary(organisation_id: int) -> str:
         place=place,
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
+        judging=judging_address(place, day.year),
         errands=agenda.errands(session(), place.id, day),
         today=day,
         words=words,
@@ -88,6 +90,7 @@ def _member() -> str | Response:
         cells=cells,
         coming=coming,
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
+        judging=url_for("judgment.own", nam=day.year),
         attendance=members.attendance_of(session(), mine, day.year),
         fees=fees,
         owed=members.arrears(fees, day),

@@ -16,6 +16,7 @@ from bontot.services.paging import Page
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import named
+from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_page, asked_words, asked_year
 from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
@@ -104,6 +105,7 @@ def show(member: Person) -> str:
         profile=members.profile(db_session, member.id),
         cells=cells,
         standing=shown(lambda: member_standing(db_session, registry(), member.id, year, this_day())),
+        judging=judging_address(member, year),
         posts=members.posts_of(db_session, member.id),
         states=members.states_of(db_session, member.id),
         attendance=members.attendance_of(db_session, member.id, year),

@@ -11,6 +11,7 @@ from bontot.evaluation.standing import standing
 from bontot.services import agenda, members, organisations
 from bontot.web import trail, words
 from bontot.web.database import session
+from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_day
 from bontot.web.request import Place, reach, registry, this_day
 from bontot.web.routing import page
@@ -57,6 +58,7 @@ def show(organisation: Place) -> str | Response:
         details=organisations.details(db_session, organisation.id, day),
         officers=organisations.officers(db_session, organisation.id, day),
         standing=_standing(organisation, node),
+        judging=judging_address(organisation, this_day().year),
         months={line.cell.id: line.month for line in lines},
         tallies={child.id: agenda.tally(_of(lines, child)) for child in node.below if not child.is_cell},
         whole=agenda.tally(lines),

@@ -1,0 +1,350 @@
+"""Judging what no count decides: the work of a year, and the sheet of one subject with the reader's own form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Role, Scope
+from bontot.errors import InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
+from bontot.policy.model import Stage
+from bontot.services import judgment_lists, members
+from bontot.services.audit import note
+from bontot.services.judgment_lists import WorkLine
+from bontot.services.judgment_rules import (
+    STAGE_WORDS,
+    Hand,
+    JudgedSubject,
+    stages_open_to,
+)
+from bontot.services.judgments import Sheet, judge, sheet_of
+from bontot.services.paging import Page
+from bontot.web import judgment_form, trail
+from bontot.web.database import session
+from bontot.web.forms import new_key, once
+from bontot.web.judgment_form import JudgmentForm, record_words
+from bontot.web.judgment_links import STAGE_NAMES, STAGES, of_person, of_place, sheet_address
+from bontot.web.judgment_sheet import said, viewed
+from bontot.web.query import asked_page, asked_year
+from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
+from bontot.web.routing import page
+from bontot.web.words import Mark
+
+judgment = Blueprint("judgment", __name__)
+VERDICTS = (("met", "Đạt"), ("not_met", "Chưa đạt"), ("not_applicable", "Không áp dụng"))
+KINDS = {"to-chuc": "Chi bộ, đảng bộ cơ sở", "dang-vien": "Đảng viên"}
+
+
+Address = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """A subject with how the page calls it: the name, the own page, and for a cell the list of its members."""
+
+    subject: JudgedSubject
+    name: str
+    own_page: str
+    people: str = ""
+
+
+@page(judgment, "/xet-tieu-chi", permission=Permission.JUDGE, scope=Scope.TENANT)
+def index() -> str | Response:
+    """The work of a year within the reader's reach; a member's own sheet."""
+    if actor().role is Role.MEMBER:
+        return redirect(url_for("judgment.own", nam=request.args.get("nam")))
+    top = actor().organisation_id
+    place = place_by_id(session(), top) if top else None
+    return _list(place, lambda **query: url_for("judgment.index", **query), [])
+
+
+@page(
+    judgment,
+    "/xet-tieu-chi/trong/<uuid:organisation>",
+    permission=Permission.JUDGE,
+    scope=Scope.ORGANISATION,
+)
+def below(organisation: Place) -> str:
+    """The same, of one organisation and all below it."""
+
+    def address(**query: Any) -> str:
+        return url_for("judgment.below", organisation=organisation.public_id, **query)
+
+    return _list(organisation, address, [*_root(), (organisation.name, None)])
+
+
+@page(judgment, "/xet-tieu-chi/toi", permission=Permission.JUDGE, scope=Scope.TENANT)
+def own() -> Response:
+    """One's own sheet."""
+    mine = actor().member_id
+    if mine is None:
+        raise NotFound("Tài khoản này chưa gắn với hồ sơ đảng viên nào.")
+    member = members.address_of(session(), mine)
+    return redirect(url_for("judgment.of_member", member=member, nam=request.args.get("nam")))
+
+
+@page(
+    judgment,
+    "/xet-tieu-chi/to-chuc/<uuid:organisation>",
+    permission=Permission.JUDGE,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def of_organisation(organisation: Place) -> tuple[str, int] | Response:
+    """The sheet of a cell or base organisation."""
+    own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
+    people = _people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
+    return _sheet(Whom(of_place(organisation), organisation.name, own_page, people))
+
+
+@page(
+    judgment,
+    "/xet-tieu-chi/dang-vien/<uuid:member>",
+    permission=Permission.JUDGE,
+    scope=Scope.MEMBER,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def of_member(member: Person) -> tuple[str, int] | Response:
+    """The sheet of a member."""
+    own_page = url_for("member.show", member=member.public_id)
+    return _sheet(Whom(of_person(member), member.full_name, own_page))
+
+
+def _list(place: Place | None, address: Address, steps: list[trail.Step]) -> str:
+    year, day, problem = asked_year(), this_day(), ""
+    try:
+        work = judgment_lists.work_of(session(), registry(), year, day, [place.id] if place else None)
+    except PluginUnavailable as refusal:
+        work, problem = judgment_lists.Work({}, {}), str(refusal)
+    alone = place is not None and place.is_cell
+    kind = _kind(bool(work.organisations))
+    stage = Stage.CELL if actor().role is Role.CELL_SECRETARY else Stage.APPRAISAL
+
+    def lines(*, of_members: bool) -> Page[WorkLine]:
+        asked = work.members if of_members else work.organisations
+        number = asked_page() if of_members or not alone else 1
+        return judgment_lists.work_page(
+            session(),
+            asked,
+            of_members=of_members,
+            year=year,
+            day=day,
+            reach=reach(),
+            stage=stage,
+            number=number,
+        )
+
+    kinds = list(KINDS) if alone else [kind]
+    note(
+        session(), "view_judging", "organisation", place.id if place else None, actor().account_id, year=year
+    )
+    return render_template(
+        "judgment/index.html",
+        place=place,
+        lists=[(KINDS[one], one == "dang-vien", lines(of_members=one == "dang-vien")) for one in kinds],
+        kinds=[] if alone else _kinds(address, year, kind, work),
+        turned=lambda number: address(nam=year, **{"doi-tuong": kind, "trang": number}),
+        sheet=lambda line, of_members: sheet_address(line.public_id, year, of_member=of_members),
+        within=lambda line: _people_address(line.public_id, year),
+        with_people=bool(work.members) and not alone,
+        standing=lambda line: _standing(line, _stage_of(line, place, stage)),
+        stages=[STAGE_WORDS[one] for one in Stage],
+        problem=problem,
+        year=year,
+        today=day,
+        trail=steps,
+    )
+
+
+def _kind(organisations: bool) -> str:
+    """Whom the address asks for: organisations, else members. Raises NotFound."""
+    kind = request.args.get("doi-tuong", "to-chuc" if organisations else "dang-vien")
+    if kind not in KINDS:
+        raise NotFound
+    return kind
+
+
+def _kinds(address: Address, year: int, kind: str, work: judgment_lists.Work) -> list[tuple[str, str, bool]]:
+    there = {"to-chuc": work.organisations, "dang-vien": work.members}
+    return [
+        (words, address(nam=year, **{"doi-tuong": one}), one == kind)
+        for one, words in KINDS.items()
+        if there[one] or one == kind
+    ]
+
+
+def _stage_of(line: WorkLine, place: Place | None, stage: Stage) -> Stage:
+    """The stage the reader sees to: of the committee's own body it is the self-assessment."""
+    itself = place is not None and line.public_id == place.public_id and place.id == actor().organisation_id
+    return Stage.SELF_ASSESSMENT if itself and actor().role is Role.COMMITTEE else stage
+
+
+def _standing(line: WorkLine, stage: Stage) -> Mark:
+    """How a subject stands for the one who judges at `stage`."""
+    if line.differing:
+        return Mark("warn", f"Khác nhau ở {line.differing} tiêu chí")
+    if line.untouched == line.asked[0]:
+        return Mark("none", "Chưa bước nào xét")
+    left = line.waiting(stage)
+    return Mark("now", f"Còn {left} tiêu chí") if left else Mark("good", "Đã xét đủ")
+
+
+def _sheet(whom: Whom) -> tuple[str, int] | Response:
+    """The sheet, with a form for the reader's own stage where there is one; and what that form sends."""
+    subject = whom.subject
+    sheet = sheet_of(session(), registry(), subject, asked_year(), this_day())
+    stages = stages_open_to(actor(), subject)
+    if request.method == "POST":
+        shown = judgment_form.typed(request.form, sheet, _sent_stage(stages), _hand())
+        return _send(sheet, shown, whom)
+    note(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=sheet.year)
+    stage = _stage(sheet, stages)
+    form = judgment_form.offered(sheet, stage, _hand()) if stage else None
+    return _shown(sheet, whom, form)
+
+
+def _hand() -> Hand:
+    return Hand(actor().account_id, actor().member_id, actor().name)
+
+
+def _stage(sheet: Sheet, stages: tuple[Stage, ...]) -> Stage | None:
+    """The stage the address asks for, else the first of the reader's where something waits. Raises NotFound."""
+    open_ = [stage for stage in stages if any(stage in asked.stages for asked in sheet.asked)]
+    given = request.args.get("buoc")
+    if given is not None:
+        if STAGES.get(given) not in open_:
+            raise NotFound
+        return STAGES[given]
+    waiting = (
+        stage
+        for stage in open_
+        if any(
+            stage in asked.stages and asked.awaited and stage not in sheet.stages(asked.criterion)
+            for asked in sheet.asked
+        )
+    )
+    return next(waiting, open_[-1] if open_ else None)
+
+
+def _sent_stage(stages: tuple[Stage, ...]) -> Stage:
+    """The stage a form was shown for. Raises NotAllowed where it is not the reader's."""
+    given = request.form.get("stage", "")
+    if given not in stages:
+        raise NotAllowed("Bước này của hồ sơ không do đồng chí xét.")
+    return Stage(given)
+
+
+def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom) -> tuple[str, int] | Response:
+    subject, records = sheet.subject, judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year)
+    entries = judgment_form.entries_of(shown, records)
+    if shown.errors:
+        return _shown(sheet, whom, shown, status=InvalidInput.status)
+
+    def act() -> str:
+        changed = judge(
+            session(),
+            actor(),
+            registry(),
+            subject,
+            sheet.year,
+            shown.stage,
+            entries,
+            judgment_form.versions_of(shown),
+            reason=shown.reason,
+        )
+        done = f"Đã ghi {changed} kết luận" if changed else "Không có gì thay đổi"
+        flash(f"{done} ở bước {STAGE_WORDS[shown.stage]} của {whom.name}, năm {sheet.year}.", "good")
+        return request.full_path.rstrip("?")
+
+    try:
+        return redirect(once(session(), act))
+    except Stale:
+        session().rollback()
+        return _stale(subject, shown, whom)
+    except InvalidInput as refusal:
+        session().rollback()
+        shown.refuse(refusal.errors)
+        return _shown(sheet, whom, shown, status=InvalidInput.status)
+
+
+def _stale(subject: JudgedSubject, shown: JudgmentForm, whom: Whom) -> tuple[str, int]:
+    """What somebody else judged meanwhile, beside what was typed: sent again it takes that one's place."""
+    now = sheet_of(session(), registry(), subject, asked_year(), this_day())
+    for criterion in judgment_form.renewed(shown, now):
+        theirs = now.stages(criterion).get(shown.stage)
+        stands = "vừa được bỏ"
+        if theirs:
+            remark = f", “{theirs.entry.remark}”" if theirs.entry.remark else ""
+            stands = f"vừa được {theirs.hand.name} ghi: {said(theirs.entry).words.lower()}{remark}"
+        box = shown.boxes[criterion]
+        shown.errors[box.main] = (
+            f"“{box.asked.label}” {stands}. Xem lại rồi ghi lần nữa để thay bằng bản ở đây."
+        )
+    return _shown(now, whom, shown, status=Stale.status)
+
+
+def _shown(sheet: Sheet, whom: Whom, form: JudgmentForm | None, *, status: int = 200) -> tuple[str, int]:
+    subject = sheet.subject
+    records = judgment_lists.records_of(session(), subject.place_id, sheet.year) if form else []
+    text = render_template(
+        "judgment/sheet.html",
+        sheet=sheet,
+        view=viewed(sheet, form, this_day()),
+        form=form,
+        stage_name=STAGE_WORDS[form.stage] if form else "",
+        stages=_stage_links(sheet, form),
+        mending=form is not None and _mending(sheet, form),
+        records=[(str(one.public_id), record_words(one)) for one in records],
+        verdicts=VERDICTS,
+        changes=judgment_lists.changes(session(), subject, sheet.year),
+        stage_words=STAGE_WORDS,
+        name=whom.name,
+        own=whom.own_page,
+        people=whom.people,
+        form_key=new_key(),
+        year=sheet.year,
+        today=this_day(),
+        trail=[] if actor().role is Role.MEMBER else _root(sheet.year),
+    )
+    return text, status
+
+
+def _mending(sheet: Sheet, form: JudgmentForm) -> bool:
+    """Whether something at the form's stage can only be changed with a reason."""
+    return any(form.stage in sheet.stages(key) and sheet.later(key, form.stage) for key in form.boxes)
+
+
+def _people_address(organisation: UUID, year: int) -> str:
+    """The list of an organisation's members."""
+    query: dict[str, Any] = {"doi-tuong": "dang-vien"}
+    return url_for("judgment.below", organisation=organisation, nam=year, **query)
+
+
+def _stage_links(sheet: Sheet, form: JudgmentForm | None) -> list[tuple[str, str, bool]]:
+    """The reader's stages, where there is a choice."""
+    open_ = [
+        stage
+        for stage in stages_open_to(actor(), sheet.subject)
+        if any(stage in asked.stages for asked in sheet.asked)
+    ]
+    if form is None or len(open_) < 2:
+        return []
+    return [
+        (
+            STAGE_WORDS[stage],
+            f"{request.path}?nam={sheet.year}&buoc={STAGE_NAMES[stage]}",
+            stage is form.stage,
+        )
+        for stage in open_
+    ]
+
+
+def _root(year: int | None = None) -> list[trail.Step]:
+    return [("Xét tiêu chí", url_for("judgment.index", nam=year))]

@@ -1,0 +1,380 @@
+"""The pages on which people judge: the list of a year, the sheet of one subject, and its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, func, select, text
+
+from bontot.access import Role
+from bontot.db.models import Judgment, JudgmentEvidence
+from bontot.db.tenancy import scope
+from bontot.evaluation.runs import evaluate
+from bontot.registry import Registry
+from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from tests.factories import Committee, make_committee
+from tests.web.counting import statements, statements_of
+from tests.web.reading import Page
+
+LINE, PEOPLE = "tayho.member.1.line", "tayho.member.4.people"
+OF_MEMBER = 11
+"""Criteria of a member that people judge in the plan."""
+Judge = Callable[..., Page]
+
+
+@pytest.fixture
+def committee(engine: Engine, unique: str) -> Committee:
+    """Two cells of three; the first member of the first is its secretary, the second has an account."""
+    return make_committee(engine, unique, "nhà", members=3)
+
+
+def address(committee: Committee, place: int = 1, cell: int = 0) -> str:
+    return f"/xet-tieu-chi/dang-vien/{committee.cells[cell].members[place][1]}?nam=2023"
+
+
+def shown(app: Flask, committee: Committee, role: Role, where: str) -> Page:
+    return Page(committee.client(app, role).get(where))
+
+
+def send(app: Flask, committee: Committee, role: Role, where: str, **changes: str | list[str]) -> Page:
+    """Fills in the form of a page and sends it, as a browser without scripts would; `__` stands for `-`."""
+    client = committee.client(app, role)
+    form = Page(client.get(where)).form.sent(**changes)
+    return Page(client.post(where, data=form, follow_redirects=True))
+
+
+def verdict(criterion: str, value: str = "met", **more: str) -> dict[str, str | list[str]]:
+    return {f"{part}__{criterion}": said for part, said in {"verdict": value, **more}.items()}
+
+
+def recorded(committee: Committee) -> list[tuple[str, str, str | None, str | None]]:
+    columns = (Judgment.criterion, Judgment.stage, Judgment.verdict, Judgment.remark)
+    with scope(committee.engine, committee.tenant_id) as session:
+        rows = session.execute(select(*columns).order_by(Judgment.id)).all()
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def between(page: Page, first: str, last: str) -> str:
+    return page.words[page.words.index(first) :].partition(last)[0].strip()
+
+
+def test_a_member_assesses_oneself_and_the_sheet_says_so(app: Flask, committee: Committee) -> None:
+    mine = shown_own = send(
+        app, committee, Role.MEMBER, address(committee), **verdict(LINE), **verdict(PEOPLE, "")
+    )
+    assert "Đã ghi 1 kết luận ở bước Tự đánh giá của Nguyễn nhà Bình, năm 2023." in shown_own.words
+    assert recorded(committee) == [(LINE, "self_assessment", "met", None)]
+    day = date.today().strftime("%d/%m/%Y")  # noqa: DTZ011 - the database's day, here alike
+    assert between(mine, "Tự đánh giá Đạt", "Bước Tự đánh giá") == (
+        f"Tự đánh giá Đạt nhà member, ngày {day} Chưa xét Chi bộ, Thẩm định"
+    )
+    assert f"1 /{OF_MEMBER} đã xét" in mine.words
+
+
+def test_a_member_without_other_right_comes_to_ones_own_sheet(app: Flask, committee: Committee) -> None:
+    client = committee.client(app, Role.MEMBER)
+    page = Page(client.get("/xet-tieu-chi?nam=2023", follow_redirects=True))
+    assert (page.status, page.heading) == (200, "Nguyễn nhà Bình")
+    assert client.get(address(committee, 2)).status_code == 404
+
+
+def test_stages_that_differ_are_marked_in_words(app: Flask, committee: Committee) -> None:
+    where = address(committee)
+    send(app, committee, Role.MEMBER, where, **verdict(LINE))
+    reason = "Vắng hai buổi học nghị quyết."
+    send(app, committee, Role.CELL_SECRETARY, where, **verdict(LINE, "not_met", remark=reason))
+    page = shown(app, committee, Role.COMMITTEE, where)
+    assert "Các bước kết luận khác nhau ở 1 tiêu chí" in page.words
+    assert "Chi bộ Chưa đạt Khác bước Tự đánh giá nhà cell_secretary, ngày" in page.words
+    assert reason in page.words
+    assert "Chưa đủ điều kiện danh hiệu “Đảng viên bốn tốt”: 1 tiêu chí chưa đạt" in page.words
+
+
+def test_a_form_is_saved_whole_or_not_at_all_with_the_error_at_its_field(
+    app: Flask, committee: Committee
+) -> None:
+    where = address(committee)
+    send(app, committee, Role.MEMBER, where, **verdict(LINE))
+    page = send(app, committee, Role.CELL_SECRETARY, where, **verdict(LINE, "not_met"), **verdict(PEOPLE))
+    assert page.status == 422
+    assert page.title.startswith("Cần sửa · ")
+    assert page.mends == [
+        (f"remark-{LINE}", "Kết luận này khác bước Tự đánh giá; hãy ghi nhận xét nêu lý do.")
+    ]
+    assert page.form.values[f"verdict-{LINE}"] == "not_met"
+    assert page.form.values[f"verdict-{PEOPLE}"] == "met"
+    assert recorded(committee) == [(LINE, "self_assessment", "met", None)]
+
+
+def test_a_second_press_of_the_button_repeats_nothing(app: Flask, committee: Committee) -> None:
+    client, where = committee.client(app, Role.MEMBER), address(committee)
+    form = Page(client.get(where)).form.sent(**verdict(LINE))
+    first, second = (client.post(where, data=form) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalar(select(Judgment.version)) == 1
+
+
+def test_the_same_hand_is_told_before_it_writes_anything(app: Flask, committee: Committee) -> None:
+    """The secretary assessed himself: for the cell somebody else concludes on that, he on the rest."""
+    where = address(committee, 0)
+    send(app, committee, Role.CELL_SECRETARY, f"{where}&buoc=tu-danh-gia", **verdict(LINE))
+    page = shown(app, committee, Role.CELL_SECRETARY, f"{where}&buoc=chi-bo")
+    assert (
+        "nhà cell_secretary đã xét tiêu chí này ở bước Tự đánh giá; kế hoạch không để một người xét ở hai bước. "
+        "Cần người khác xét bước này."
+    ) in page.words
+    assert (
+        "Một người không xét cùng một tiêu chí ở hai bước: giá trị mặc định, kế hoạch không quy định."
+    ) in page.words
+    assert f"verdict-{LINE}" not in page.form.values
+    forced = send(
+        app,
+        committee,
+        Role.CELL_SECRETARY,
+        f"{where}&buoc=chi-bo",
+        **verdict(LINE, version="0"),
+        **verdict(PEOPLE),
+    )
+    assert (forced.status, [field for field, _ in forced.mends]) == (422, [f"verdict-{LINE}"])
+    assert recorded(committee) == [(LINE, "self_assessment", "met", None)]
+
+
+def test_what_somebody_else_judged_meanwhile_is_shown_beside_ones_own(
+    app: Flask, committee: Committee
+) -> None:
+    where = address(committee)
+    late = committee.client(app, Role.TENANT_ADMIN)
+    mine = Page(late.get(where)).form.sent(**verdict(LINE), **verdict(PEOPLE))
+    remark = "Có đơn phản ánh."
+    send(app, committee, Role.COMMITTEE, where, **verdict(LINE, "not_met", remark=remark))
+    page = Page(late.post(where, data=mine))
+    label = "Chấp hành tốt đường lối của Đảng, chính sách, pháp luật của Nhà nước"
+    assert (page.status, page.mends) == (
+        412,
+        [
+            (
+                f"verdict-{LINE}",
+                f"“{label}” vừa được nhà committee ghi: chưa đạt, “{remark}”. Xem lại rồi ghi lần nữa để thay bằng "
+                "bản ở đây.",
+            )
+        ],
+    )
+    assert recorded(committee) == [(LINE, "appraisal", "not_met", remark)]
+    again = Page(late.post(where, data=page.form.sent(), follow_redirects=True))
+    assert "Đã ghi 2 kết luận ở bước Thẩm định" in again.words
+
+
+@pytest.mark.parametrize(
+    ("role", "changes", "status"),
+    [
+        (Role.MEMBER, {"stage": "appraisal"}, 403),
+        (Role.CELL_SECRETARY, {"stage": "self_assessment"}, 403),
+        (Role.COMMITTEE, {"stage": "cell"}, 403),
+        (Role.COMMITTEE, {"stage": "vô nghĩa"}, 403),
+        (Role.MEMBER, {f"version__{LINE}": ""}, 428),
+        (Role.MEMBER, {"verdict__tayho.cell.3.solidarity": "met"}, 422),
+        (
+            Role.MEMBER,
+            {f"record__{LINE}": "00000000-0000-4000-8000-000000000000", f"verdict__{LINE}": "met"},
+            422,
+        ),
+        (Role.MEMBER, {f"title__{LINE}": "Giấy khen"}, 422),
+    ],
+)
+def test_what_may_not_be_sent_is_refused_and_writes_nothing(
+    app: Flask, committee: Committee, role: Role, changes: dict[str, str], status: int
+) -> None:
+    assert send(app, committee, role, address(committee), **changes).status == status
+    assert recorded(committee) == []
+
+
+def test_points_are_read_as_offices_write_them(app: Flask, engine: Engine, unique: str) -> None:
+    committee = make_committee(engine, unique, "nhà", members=2, policy="hanoi_longbien")
+    where = f"/xet-tieu-chi/to-chuc/{committee.cells[0].public_id}?nam=2023"
+    score = "points__longbien.cell.1.score"
+    wrong = send(app, committee, Role.COMMITTEE, where, **{score: "30,5"})
+    assert wrong.mends == [("points-longbien.cell.1.score", "Tiêu chí này có tối đa 30 điểm.")]
+    unread = send(app, committee, Role.COMMITTEE, where, **{score: "ba mươi"})
+    assert unread.mends == [
+        (
+            "points-longbien.cell.1.score",
+            "“ba mươi” không phải điểm; hãy ghi số có tối đa hai chữ số thập phân, ví dụ 85,5.",
+        )
+    ]
+    assert unread.form.values["points-longbien.cell.1.score"] == "ba mươi"
+    saved = send(app, committee, Role.COMMITTEE, where, **{score: "28,5"})
+    assert "Thẩm định 28,5 điểm nhà committee" in saved.words
+    assert "Từ 0 đến 30" in saved.words
+
+
+def test_a_meeting_of_the_cell_is_linked_as_evidence(app: Flask, committee: Committee) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        entry = MeetingEntry(
+            kind="regular",
+            held_on=date(2023, 3, 3),
+            marks={member_id: Mark(1) for member_id, _ in committee.cells[0].members},
+        )
+        actor = committee.actor(Role.CELL_SECRETARY)
+        meeting = record_meeting(session, actor, committee.cells[0].id, entry).public_id
+    where = address(committee)
+    send(app, committee, Role.MEMBER, where, **verdict(LINE, record=str(meeting)))
+    page = send(app, committee, Role.MEMBER, where, **verdict(LINE, title="Giấy khen số 5"))
+    assert "Minh chứng: Buổi thường kỳ ngày 03/03/2023 · Giấy khen số 5" in page.words
+    superior = shown(app, committee, Role.COMMITTEE, where)
+    assert superior.links["Buổi thường kỳ ngày 03/03/2023"] == f"/sinh-hoat/{meeting}"
+    kept = page.form.values[f"keep-{LINE}"]
+    left = send(app, committee, Role.MEMBER, where, **{f"keep__{LINE}": kept[1:]})
+    assert "Minh chứng: Giấy khen số 5" in left.words
+
+
+def test_the_list_shows_differences_first_and_who_waits(app: Flask, committee: Committee) -> None:
+    send(app, committee, Role.MEMBER, address(committee), **verdict(LINE))
+    second = address(committee, 2)
+    send(app, committee, Role.CELL_SECRETARY, second, **verdict(LINE))
+    send(app, committee, Role.COMMITTEE, second, **verdict(LINE, "not_met", remark="chưa đủ"))
+    page = shown(app, committee, Role.COMMITTEE, "/xet-tieu-chi?nam=2023&doi-tuong=dang-vien")
+    everyone = f"{OF_MEMBER}"
+    here, there = ("Chi bộ nhà số 1", "Chi bộ nhà số 2")
+
+    def row(name: str, place: str, done: tuple[int, int, int], state: str) -> list[str]:
+        return [f"{name} {place}", *(f"{one}/{everyone}" for one in done), state]
+
+    assert page.rows[1:] == [
+        row("Nguyễn nhà Cường", here, (0, 1, 1), "Khác nhau ở 1 tiêu chí"),
+        row("Nguyễn nhà Bình", here, (1, 0, 0), f"Còn {OF_MEMBER} tiêu chí"),
+        row("Nguyễn nhà An", here, (0, 0, 0), "Chưa bước nào xét"),
+        row("Nguyễn nhà An", there, (0, 0, 0), "Chưa bước nào xét"),
+        row("Nguyễn nhà Bình", there, (0, 0, 0), "Chưa bước nào xét"),
+        row("Nguyễn nhà Cường", there, (0, 0, 0), "Chưa bước nào xét"),
+    ]
+    own = shown(app, committee, Role.CELL_SECRETARY, "/xet-tieu-chi?nam=2023")
+    names = [line[0] for line in own.rows if line[0].startswith(("Nguyễn", "Chi bộ"))]
+    assert names == ["Chi bộ nhà số 1 Phường nhà", "Nguyễn nhà Cường", "Nguyễn nhà Bình", "Nguyễn nhà An"]
+    assert own.links["Nguyễn nhà Bình"] == address(committee)
+
+
+def test_a_year_without_a_plan_says_what_would_be_here(app: Flask, committee: Committee) -> None:
+    for where in ("/xet-tieu-chi?nam=2022", address(committee).replace("2023", "2022")):
+        page = shown(app, committee, Role.COMMITTEE, where)
+        assert (page.status, "Năm 2022" in page.words) == (200, True)
+        assert page.forms[-1].values.keys() == {"csrf_token"}
+
+
+def test_every_page_of_a_subject_leads_to_its_sheet_for_who_judges(app: Flask, committee: Committee) -> None:
+    cell, person = committee.cells[0].public_id, committee.cells[0].members[1][1]
+    of_cell, of_person = f"/xet-tieu-chi/to-chuc/{cell}", f"/xet-tieu-chi/dang-vien/{person}"
+
+    def leads(role: Role, where: str) -> list[str]:
+        links = shown(app, committee, role, where).links.items()
+        return [to for words, to in links if words.startswith("Xét ") and words.endswith("tiêu chí này")]
+
+    this_year = date.today().year  # noqa: DTZ011 - the database's year, here alike
+    assert leads(Role.COMMITTEE, f"/chi-bo/{cell}?nam=2023") == [f"{of_cell}?nam=2023"]
+    assert leads(Role.CELL_SECRETARY, f"/dang-vien/{person}?nam=2023") == [f"{of_person}?nam=2023"]
+    assert leads(Role.CELL_SECRETARY, "/") == [f"{of_cell}?nam={this_year}"]
+    assert leads(Role.MEMBER, "/") == [f"/xet-tieu-chi/toi?nam={this_year}"]
+
+
+def test_a_stored_evaluation_says_when_something_was_judged_after_it(
+    app: Flask, committee: Committee
+) -> None:
+    where, said = address(committee), "Có kết luận được ghi sau lần đánh giá này"
+    send(app, committee, Role.COMMITTEE, where, **verdict(LINE))
+    with scope(committee.engine, committee.tenant_id) as session:
+        today = session.execute(text("SELECT max(judged_on) FROM judgment")).scalar_one()
+        [run] = evaluate(session, Registry.load(), year=2023, as_of=today, by="thử")
+    stored, other = (
+        f"/danh-gia/{run.public_id}/dang-vien/{committee.cells[0].members[place][1]}" for place in (1, 2)
+    )
+    assert said not in shown(app, committee, Role.COMMITTEE, stored).words
+    send(app, committee, Role.COMMITTEE, where, **verdict(LINE, ""))
+    assert recorded(committee) == []
+    assert said in shown(app, committee, Role.COMMITTEE, stored).words
+    assert said not in shown(app, committee, Role.COMMITTEE, other).words
+
+
+@pytest.fixture(scope="module")
+def crowds(engine: Engine, worker_id: str) -> tuple[Committee, Committee]:
+    """Ten members of whom one is judged, and three hundred who all are, at two stages and with records behind."""
+    few = make_committee(engine, f"it-{worker_id}", "nhà", members=10)
+    many = make_committee(engine, f"nhieu-{worker_id}", "nhà", cells=20, members=40)
+    for made, last in ((few, 1), (many, 40)):
+        with scope(engine, made.tenant_id) as session:
+            session.add_all(
+                Judgment(
+                    criterion=LINE,
+                    member_id=member_id,
+                    year=2023,
+                    stage=stage,
+                    verdict=said,
+                    judged_by=f"ai {stage}",
+                    judged_on=date(2023, 12, 1),
+                    remark="x",
+                )
+                for cell in made.cells
+                for member_id, _ in cell.members[:last]
+                for stage, said in (("self_assessment", "met"), ("cell", "not_met"))
+            )
+    return few, many
+
+
+@pytest.mark.parametrize(
+    ("role", "pattern"),
+    [
+        (Role.TENANT_ADMIN, "/xet-tieu-chi?nam=2023"),
+        (Role.TENANT_ADMIN, "/xet-tieu-chi?nam=2023&doi-tuong=dang-vien"),
+        (Role.CELL_SECRETARY, "/xet-tieu-chi?nam=2023"),
+        (Role.CELL_SECRETARY, "/xet-tieu-chi/to-chuc/{cell}?nam=2023"),
+        (Role.CELL_SECRETARY, "/xet-tieu-chi/dang-vien/{member}?nam=2023"),
+    ],
+)
+def test_statements_do_not_grow_with_rows(
+    app: Flask, crowds: tuple[Committee, Committee], role: Role, pattern: str
+) -> None:
+    counted = []
+    for made in crowds:
+        where = pattern.format(cell=made.cells[0].public_id, member=made.cells[0].members[0][1])
+        client = made.client(app, role)
+        client.get(where)
+        counted.append(statements(app, client, where))
+    assert counted[0] == counted[1]
+    assert counted[0] <= (300 if "{" in pattern else 40)
+
+
+def test_a_long_list_comes_a_page_at_a_time(app: Flask, crowds: tuple[Committee, Committee]) -> None:
+    where = "/xet-tieu-chi?nam=2023&doi-tuong=dang-vien"
+    page = shown(app, crowds[1], Role.TENANT_ADMIN, where)
+    assert (len(page.rows), "Trang 1/16" in page.words) == (51, True)
+    assert shown(app, crowds[1], Role.TENANT_ADMIN, f"{where}&trang=16").status == 200
+    assert shown(app, crowds[1], Role.TENANT_ADMIN, f"{where}&trang=17").status == 404
+
+
+def test_a_form_of_many_criteria_takes_as_many_statements_as_one(app: Flask, committee: Committee) -> None:
+    client, where = committee.client(app, Role.COMMITTEE), address(committee)
+    keys = [
+        name.removeprefix("version-")
+        for name in Page(client.get(where)).form.values
+        if name.startswith("version-")
+    ]
+    assert len(keys) == OF_MEMBER
+
+    def asked(some: list[str], value: str) -> int:
+        said = {f"verdict__{key}": value for key in some} | {
+            f"title__{key}": f"Văn bản {value}" for key in some
+        }
+        form = Page(client.get(where)).form.sent(**said)
+
+        def save() -> None:
+            assert client.post(where, data=form).status_code == 302
+
+        return statements_of(app, save)
+
+    assert asked(keys[:1], "met") == asked(keys[1:], "met")
+    assert asked(keys[:1], "not_met") == asked(keys[1:], "not_met")
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalar(select(func.count()).select_from(JudgmentEvidence)) == 2 * OF_MEMBER
