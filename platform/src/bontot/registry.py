@@ -6,6 +6,7 @@ on.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +16,7 @@ from typing import TypeVar
 import pluggy
 
 from bontot import plugin
+from bontot.api_version import declared_api
 from bontot.errors import BontotError, DeclarationError, PluginUnavailable
 from bontot.policy.calendar import DayOff
 from bontot.policy.compose import compose
@@ -54,15 +56,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """One plugin as it answered."""
+    """One plugin as it answered: `module` its entry point's, `api` the interface it says it was written for, `notes` what
+    of that interface will be retired."""
 
     name: str
+    module: str
     version: str
     own: bool
     hooks: pluggy.HookRelay
     policies: tuple[Policy, ...]
     metrics: tuple[Metric, ...]
     formats: tuple[ReportFormat, ...]
+    api: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,18 +216,25 @@ class _Gathering:
         return offers
 
 
-def load(entry_point: EntryPoint) -> Loaded:
-    """Import one plugin and ask it everything once. Raises whatever the plugin raises, or
-    `DeclarationError`."""
+def load(entry_point: EntryPoint, hookspecs: ModuleType | type = plugin) -> Loaded:
+    """Import one plugin and ask it everything once. Raises whatever the plugin raises, or `DeclarationError`: before
+    importing it, when it was written for an interface this platform does not have."""
     distribution = entry_point.dist
+    api = declared_api(entry_point)
+    _refuse_foreign(api)
     manager = pluggy.PluginManager(plugin.PROJECT)
-    manager.add_hookspecs(plugin)
+    manager.add_hookspecs(hookspecs)
     module: ModuleType = entry_point.load()
     _refuse_unmarked(manager, module)
-    manager.register(module, entry_point.name)
-    manager.check_pending()
+    with warnings.catch_warnings(record=True) as retired:
+        warnings.simplefilter("always")
+        manager.register(module, entry_point.name)
+        manager.check_pending()
     return Loaded(
         name=entry_point.name,
+        module=entry_point.module,
+        api=api,
+        notes=tuple(str(warning.message) for warning in retired),
         version=distribution.version if distribution else "",
         own=_is_own(entry_point),
         hooks=manager.hook,
@@ -229,6 +242,13 @@ def load(entry_point: EntryPoint) -> Loaded:
         metrics=answers(manager.hook.bontot_metrics(), Metric),
         formats=answers(manager.hook.bontot_report_formats(), ReportFormat),
     )
+
+
+def _refuse_foreign(api: int | None) -> None:
+    """A plugin that does not say was written before plugins did."""
+    if api is not None and not plugin.OLDEST_API <= api <= plugin.NEWEST_API:
+        supported = ", ".join(str(number) for number in range(plugin.OLDEST_API, plugin.NEWEST_API + 1))
+        raise DeclarationError((f"viết cho API {api}, hệ thống này chỉ có API {supported}",))
 
 
 def _refuse_unmarked(manager: pluggy.PluginManager, module: ModuleType) -> None:

@@ -74,13 +74,15 @@ def check_plugins(names: tuple[str, ...]) -> None:
     if unknown := [name for name in names if name not in installed]:
         raise NotFound(f"Không có thành phần nào tên là {', '.join(unknown)}.")
     registry = _registry()
-    reports = [examine(registry, name) for name in names or installed]
+    reports = examine(registry, *(names or installed))
     for report in reports:
         looked_at = ", ".join(f"{count} {kind}" for kind, count in report.counts.items() if count)
         verdict = f"{len(report.problems)} chỗ chưa đạt" if report.problems else "đạt"
         click.echo(f"{report.plugin}: {verdict} ({looked_at or 'không đọc được gì'})")
         for problem in report.problems:
             click.echo(f"  • {problem}")
+        for note in report.notes:
+            click.echo(f"  ○ {note}")
     click.echo(f"Đã kiểm tra {len(reports)} thành phần.")
     if any(report.problems for report in reports):
         raise SystemExit(1)
