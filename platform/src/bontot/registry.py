@@ -216,14 +216,14 @@ class _Gathering:
         return offers
 
 
-def load(entry_point: EntryPoint, hookspecs: ModuleType | type = plugin) -> Loaded:
+def load(entry_point: EntryPoint) -> Loaded:
     """Import one plugin and ask it everything once. Raises whatever the plugin raises, or `DeclarationError`: before
     importing it, when it was written for an interface this platform does not have."""
     distribution = entry_point.dist
     api = declared_api(entry_point)
     _refuse_foreign(api)
     manager = pluggy.PluginManager(plugin.PROJECT)
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(plugin)
     module: ModuleType = entry_point.load()
     _refuse_unmarked(manager, module)
     with warnings.catch_warnings(record=True) as retired:

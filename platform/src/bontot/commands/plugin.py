@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -23,6 +24,7 @@ from bontot.policy.table import (
 from bontot.policy.words import document
 from bontot.registry import Offer, Registry, plugin_entry_points
 from bontot.settings import Settings
+from bontot.testing import reference as written
 from bontot.testing.conformance import check as examine
 
 
@@ -86,6 +88,18 @@ def check_plugins(names: tuple[str, ...]) -> None:
     click.echo(f"Đã kiểm tra {len(reports)} thành phần.")
     if any(report.problems for report in reports):
         raise SystemExit(1)
+
+
+@plugin.command(help="In (hoặc ghi vào tệp) bảng tra cứu dành cho người viết thành phần.")
+@click.option("--signatures", is_flag=True, help="Chỉ tên, trường và tham số, mỗi thứ một dòng.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Tệp để ghi.")
+def reference(signatures: bool, out: Path | None) -> None:
+    """Prints what `bontot.plugin` offers, from its docstrings."""
+    text = written.signatures() if signatures else written.reference()
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
 
 
 def _show(offer: Offer, day: date) -> None:
