@@ -129,7 +129,7 @@ class Registry:
             if failure.policy == code:
                 return failure.reason
         for failure in self.failures:
-            if failure.policy is None and failure.left_out and _owns(failure.plugin, code):
+            if failure.policy is None and failure.left_out and owns(failure.plugin, code):
                 return failure.reason
         return "chưa cài thành phần nào khai kế hoạch này"
 
@@ -199,7 +199,7 @@ class _Gathering:
         declared: dict[str, tuple[Loaded, Policy]] = {}
         for loaded in self.loaded:
             for policy in loaded.policies:
-                if not _owns(loaded.name, policy.code):
+                if not owns(loaded.name, policy.code):
                     self.fail(
                         loaded.name, f"mã “{policy.code}” không mở đầu bằng tên thành phần", policy.code
                     )
@@ -324,7 +324,8 @@ def _frame_keys(thresholds: Iterable[Threshold]) -> list[str]:
     return [threshold.frame for threshold in thresholds if threshold.frame]
 
 
-def _owns(name: str, code: str) -> bool:
+def owns(name: str, code: str) -> bool:
+    """Whether a policy code is one the plugin of that name may declare."""
     return code == name or code.startswith(f"{name}_")
 
 
