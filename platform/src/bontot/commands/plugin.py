@@ -26,6 +26,7 @@ from bontot.registry import Offer, Registry, plugin_entry_points
 from bontot.settings import Settings
 from bontot.testing import reference as written
 from bontot.testing.conformance import check as examine
+from bontot.testing.scaffold import new_plugin
 
 
 @click.group(help="Các thành phần khai kế hoạch của từng nơi.")
@@ -88,6 +89,23 @@ def check_plugins(names: tuple[str, ...]) -> None:
     click.echo(f"Đã kiểm tra {len(reports)} thành phần.")
     if any(report.problems for report in reports):
         raise SystemExit(1)
+
+
+@plugin.command(help="Viết một thành phần mới, chạy được ngay, tên là NAME.")
+@click.argument("name")
+@click.option("--extends", metavar="CODE", help="Bổ sung lên trên kế hoạch này thay vì kế hoạch riêng.")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Thư mục chứa thành phần mới (mặc định: thư mục hiện tại).",
+)
+def new(name: str, extends: str | None, to: Path) -> None:
+    """Writes a distribution and says what to do next."""
+    folder = new_plugin(_registry(), name, to, datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).year, extends)
+    click.echo(f"Đã viết {folder}. Tiếp theo:")
+    click.echo(f"  pip install -e {folder}")
+    click.echo(f"  bontot plugin check {name}")
 
 
 @plugin.command(help="In (hoặc ghi vào tệp) bảng tra cứu dành cho người viết thành phần.")
