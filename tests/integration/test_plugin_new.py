@@ -81,9 +81,9 @@ def test_a_refinement_of_any_plan_conforms_and_differs_only_where_it_says(out: P
         "Giá trị: khác 1",
     ]
     assert [line for line in lines if line.startswith(("tayho.", "tren_"))] == [
-        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt "
-        "đo · từ 86 % trở lên · kế hoạch đo · từ 85 % trở lên · kế hoạch",
         "tren_hanoi_tayho.preparation Chuẩn bị kỹ nội dung sinh hoạt người xét · kế hoạch —",
+        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt chi bộ đạt từ 85% trở lên "
+        "đo · từ 86 % trở lên · kế hoạch đo · từ 85 % trở lên · kế hoạch",
         "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt 86 % · kế hoạch 85 % · kế hoạch",
     ]
 

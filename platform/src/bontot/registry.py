@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from types import ModuleType
 from typing import TypeVar
 
@@ -225,7 +226,7 @@ def load(entry_point: EntryPoint) -> Loaded:
     manager = pluggy.PluginManager(plugin.PROJECT)
     manager.add_hookspecs(plugin)
     module: ModuleType = entry_point.load()
-    _refuse_unmarked(manager, module)
+    _refuse_misdeclared(manager, module)
     with warnings.catch_warnings(record=True) as retired:
         warnings.simplefilter("always")
         manager.register(module, entry_point.name)
@@ -251,11 +252,27 @@ def _refuse_foreign(api: int | None) -> None:
         raise DeclarationError((f"viết cho API {api}, hệ thống này chỉ có API {supported}",))
 
 
-def _refuse_unmarked(manager: pluggy.PluginManager, module: ModuleType) -> None:
-    """A hook without its marker would be passed over in silence."""
-    hooks = (name for name in dir(module) if name.startswith(f"{plugin.PROJECT}_"))
-    if unmarked := [name for name in hooks if manager.parse_hookimpl_opts(module, name) is None]:
-        raise DeclarationError(tuple(f"{name} thiếu @hookimpl" for name in unmarked))
+def _refuse_misdeclared(manager: pluggy.PluginManager, module: ModuleType) -> None:
+    """A hook without its marker would be passed over in silence; of one that does not exist, or asks for what it is not
+    given, say which."""
+    wrong = [
+        sentence
+        for name in dir(module)
+        if name.startswith(f"{plugin.PROJECT}_")
+        for sentence in _hook_problems(manager, module, name)
+    ]
+    if wrong:
+        raise DeclarationError(tuple(wrong))
+
+
+def _hook_problems(manager: pluggy.PluginManager, module: ModuleType, name: str) -> Iterator[str]:
+    hook, given = getattr(module, name), getattr(plugin, name, None)
+    if given is None:
+        yield f"không có hook nào tên là {name}"
+    elif manager.parse_hookimpl_opts(module, name) is None:
+        yield f"{name} thiếu @hookimpl"
+    elif beyond := sorted(signature(hook).parameters.keys() - signature(given).parameters.keys()):
+        yield f"{name} không có tham số {', '.join(beyond)}"
 
 
 def measures(policy: Policy) -> Iterator[tuple[Subject, str, Measure]]:
