@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from itertools import count
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -16,6 +17,9 @@ from bontot.testing.databases import Database as Database
 from bontot.testing.databases import settings_of
 from bontot.web import create_app
 from bontot.web.database import db
+
+hypothesis.settings.register_profile("thorough", max_examples=2_000)
+"""For `./bontot test … --hypothesis-profile thorough`: committees by the thousand where a run otherwise draws fifty."""
 
 _NUMBERS = count(1)
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")

@@ -7,7 +7,7 @@ have tests of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,22 @@ class Readings:
     excused: str = "excused_counted"
     aggregation: str = "pooled"
     counted: str = "all"
+    each_month: bool = False
+    """Whether attendance is held against each month's own figure."""
+    attendance: tuple[date, int] | None = None
+    """From which day the plan asks another attendance than 85 %, and which."""
+    deadline: tuple[date, int] | None = None
+    """From which day the meeting is due by another day than the 7th, and which."""
+
+    def percent(self, day: date) -> int:
+        """The attendance asked for on a day."""
+        return self.attendance[1] if self.attendance and self.attendance[0] <= day else 85
+
+    def rule(self, month: date) -> CalendarRule:
+        """The meeting rule of a month."""
+        return (
+            replace(RULE, deadline=self.deadline[1]) if self.deadline and self.deadline[0] <= month else RULE
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +156,7 @@ class Plain:
         asked = {
             "c.date": share(*self.on_time(cell), 100),
             "c.thematic": share(*self.quarters(cell), 100),
-            "c.attendance": share(*self.attendance(cell), 85),
+            "c.attendance": self.asked_attendance(cell),
             "c.members": self.members(cell, titles),
             "c.unity": (self.judged(cell.code, "c.unity"), None, 0),
             "c.existence": (
@@ -158,7 +174,7 @@ class Plain:
         part = whole = 0
         for month in range(1, 13):
             first, following = date(self.year, month, 1), first_of(self.year, month + 1)
-            planned = scheduled_month(RULE, self.year, month, self.days_off)
+            planned = scheduled_month(self.readings.rule(first), self.year, month, self.days_off)
             existed = cell.founded <= first and (not cell.ended or cell.ended >= following)
             if (
                 not existed
@@ -188,11 +204,26 @@ class Plain:
             )
         return part, whole
 
-    def attendance(self, cell: said.Organisation) -> tuple[int | None, int]:
+    def asked_attendance(self, cell: said.Organisation) -> Told:
+        """The year against the figure of its last day; or every month over against that of its first."""
+        if not self.readings.each_month:
+            return share(*self.attendance(cell, self.start, self.last), self.readings.percent(self.last))
+        told = []
+        for month in range(1, 13):
+            first, following = date(self.year, month, 1), first_of(self.year, month + 1)
+            last = following - timedelta(days=1)
+            if last <= self.last and cell.founded <= first and (not cell.ended or cell.ended >= following):
+                told.append(share(*self.attendance(cell, first, last), self.readings.percent(first))[0])
+        counted = [outcome for outcome in told if outcome is not Outcome.NOT_APPLICABLE]
+        if self.last < date(self.year, 1, 31):
+            return Outcome.NO_DATA, None, 0
+        return conjunction(told), counted.count(Outcome.MET), len(counted)
+
+    def attendance(self, cell: said.Organisation, first: date, last: date) -> tuple[int | None, int]:
         sheets = [
             self.sheet(meeting, day)
             for meeting, day in self.held(("regular",))
-            if meeting.organisation == cell.code
+            if meeting.organisation == cell.code and first <= day <= last
         ]
         if not sheets:
             return None, 0

@@ -67,6 +67,15 @@ def test_what_a_cell_may_still_miss(make: Make, registry: Registry) -> None:
         "c.disciplined": Slack(
             criterion="c.disciplined", sentence="Đang giữ được: 0 quyết định kỷ luật tổ chức đảng.", left=0
         ),
+        "c.existence": Slack(
+            criterion="c.existence", sentence="Tính đến hết năm: 12 tháng hoạt động, đã đủ.", needed=0
+        ),
+        "c.members": Slack(
+            criterion="c.members",
+            sentence="Cần thêm 5 đảng viên đạt “Đảng viên bốn tốt”, đang có 0 trong 10, chậm nhất ngày 31/12/2023.",
+            needed=5,
+            by=date(YEAR, 12, 31),
+        ),
     }
 
 
@@ -179,6 +188,32 @@ def test_each_meeting_has_its_own_slack_where_the_plan_says_so(make: Make) -> No
         sentence="Đã có buổi không đạt; năm nay không còn đạt được.",
         left=0,
         lost=True,
+    )
+
+
+def test_a_mean_of_meetings_has_its_own_slack(make: Make) -> None:
+    """Four meetings at 90 %, eight to come with ten each: 3.6 of the 10.2 wanted are there, 6.6 of the 8 are still
+    needed, 14 of the 80 may be away."""
+    mean = tuple(
+        replace(one, values=(Dated(value="mean_of_meetings", valid_from=SINCE, origin=Origin.DEFAULT),))
+        if one.key == "attendance.aggregation"
+        else one
+        for one in POLICY.options
+    )
+    registry = registry_of([replace(POLICY, options=mean)])
+    committee = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1",))), by=registry)
+    found = left(committee, registry, date(YEAR, 4, 28))["c.attendance"]
+    assert (found.sentence, found.left) == (
+        "Còn 8 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 14 lượt.",
+        14,
+    )
+
+
+def test_nothing_recorded_yet_still_leaves_the_year(make: Make, registry: Registry) -> None:
+    found = left(make(case()), registry, date(YEAR, 1, 2))["c.attendance"]
+    assert (found.sentence, found.left) == (
+        "Còn 12 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 18 lượt.",
+        18,
     )
 
 

@@ -18,10 +18,11 @@ CELLS = (*HOMES, "C")
 
 @st.composite
 def cases(draw: st.DrawFn) -> said.Case:
-    """Three cells, one of which may be founded or ended in the year, and up to five members with all that befalls them;
-    only guests come to the third."""
+    """Three cells, one of which may be founded or ended in the year, or merged into the first, and up to five members with
+    all that befalls them; only guests come to the third."""
     founded = draw(st.none() | days)
     ended = draw(st.none() | st.dates((founded or START) + timedelta(days=1), END + timedelta(days=30)))
+    merged = ended is not None and ended <= END and draw(st.booleans())
     organisations = (
         said.Organisation(code="W", type="grassroots_committee"),
         said.Organisation(code="A", parent="W"),
@@ -30,13 +31,16 @@ def cases(draw: st.DrawFn) -> said.Case:
     )
     members = tuple(draw(_members(f"M{number}", founded)) for number in range(draw(st.integers(0, 5))))
     codes = [member.code for member in members]
+    moves = [move for member in members for move in draw(_moves(member, founded))]
+    if merged and ended:
+        moves = _merged(members, moves, ended)
     some = st.lists(st.sampled_from(codes), unique=True, max_size=3).map(tuple) if codes else st.just(())
     return said.Case(
         name="ngẫu nhiên",
         why="",
         organisation=organisations,
         member=members,
-        transfer=tuple(move for member in members for move in draw(_moves(member, founded))),
+        transfer=tuple(moves),
         guest=tuple(draw(_guests(codes))),
         state=tuple(state for code in codes for state in draw(_states(code))),
         meeting=tuple(draw(st.lists(_meetings(some), max_size=8, unique_by=_one_a_day))),
@@ -71,6 +75,18 @@ def _moves(draw: st.DrawFn, member: said.Member, founded: date | None) -> list[s
     if member.cell == "A" and founded and on < founded:
         return []
     return [said.Transfer(member=member.code, to="B" if member.cell == "A" else "A", on=on)]
+
+
+def _merged(members: tuple[said.Member, ...], moves: list[said.Transfer], on: date) -> list[said.Transfer]:
+    """On the day of the merger everyone still in the second cell goes to the first, and nobody comes to it any more."""
+    kept = [move for move in moves if move.on < on]
+    last = {member.code: member.cell for member in members} | {move.member: move.to for move in kept}
+    there = (
+        one
+        for one in members
+        if last[one.code] == "B" and one.since < on and not (one.until and one.until <= on)
+    )
+    return [*kept, *(said.Transfer(member=one.code, to="A", on=on) for one in there)]
 
 
 @st.composite

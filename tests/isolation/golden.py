@@ -95,9 +95,16 @@ def own_value(world: World) -> dict[str, Any]:
 
 
 def decision(world: World, **more: str) -> dict[str, Any]:
-    """The form of a decision on a value, from 1 April 2024."""
+    """The form of a decision on a value, from 1 April 2024, whose effect was shown."""
+    seen = {"agreed": f"{more.get('value', '')}|2024-04-01"}
     day = {"valid_from-day": "1", "valid_from-month": "4", "valid_from-year": "2024"}
-    return {"form_key": form_key(), "document": f"Nghị quyết của {world.committee.root.name}", **day, **more}
+    return {
+        "form_key": form_key(),
+        "document": f"Nghị quyết của {world.committee.root.name}",
+        **day,
+        **seen,
+        **more,
+    }
 
 
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
@@ -194,6 +201,9 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("plan.index", "GET"): lambda _: Golden(role=Role.MEMBER, query={"ngay": "2024-05-01"}),
     ("plan.show", "GET"): lambda world: Golden(role=Role.MEMBER, args={"code": world["policy"]}),
     ("plan.criteria", "GET"): lambda world: Golden(role=Role.MEMBER, args={"code": world["policy"]}),
+    ("plan.compare", "GET"): lambda world: Golden(
+        args={"code": world["policy"]}, query={"voi": "hanoi_longbien", "nam": "2024"}
+    ),
     ("plan.value", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.set_own", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.set_own", "POST"): lambda world: Golden(

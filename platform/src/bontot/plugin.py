@@ -22,11 +22,13 @@ from bontot.policy.model import (
     NONE_OF_ONE,
     NOTHING_REQUIRED,
     AllMet,
+    At,
     AttendanceRule,
     Authority,
     Chosen,
     Clause,
     Count,
+    Course,
     Criterion,
     Dated,
     Direction,
@@ -69,6 +71,7 @@ from bontot.policy.standard import (
     open_meeting_thresholds,
     option,
     threshold,
+    weekday_blocked_option,
     zero,
 )
 
@@ -77,11 +80,13 @@ __all__ = [
     "NOTHING_REQUIRED",
     "NO_DATA",
     "AllMet",
+    "At",
     "AttendanceRule",
     "Authority",
     "Chosen",
     "Clause",
     "Count",
+    "Course",
     "Criterion",
     "Dated",
     "DayKind",
@@ -125,6 +130,7 @@ __all__ = [
     "open_meeting_thresholds",
     "option",
     "threshold",
+    "weekday_blocked_option",
     "zero",
 ]
 

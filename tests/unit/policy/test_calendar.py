@@ -28,6 +28,7 @@ from bontot.policy.calendar import (
     PreferShift,
     ScheduledMonth,
     ShiftDeadline,
+    WeekdayBlocked,
     month_status,
     scheduled_month,
 )
@@ -246,6 +247,62 @@ def test_a_plan_that_fixes_nothing_means_within_the_month() -> None:
     assert (free.day, free.deadline, free.how) == (None, date(2024, 2, 29), How.NO_FIXED_DAY)
 
 
+FIRST_MONDAY = CalendarRule(weekday=1, week=1)
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "how"),
+    [
+        ((2023, 1), date(2023, 1, 9), How.NEXT_WEEK),
+        ((2023, 2), date(2023, 2, 6), How.ON_DAY),
+        ((2023, 5), date(2023, 5, 8), How.NEXT_WEEK),
+        ((2024, 4), date(2024, 4, 1), How.ON_DAY),
+        ((2025, 9), date(2025, 9, 8), How.NEXT_WEEK),
+    ],
+)
+def test_the_first_working_monday_is_the_first_that_is_no_day_off(
+    month: tuple[int, int], day: date, how: How
+) -> None:
+    found = scheduled_month(FIRST_MONDAY, *month, DAYS_OFF)
+    assert (found.day, found.how, found.needs_confirmation) == (day, how, False)
+
+
+def test_a_blocked_weekday_may_give_way_to_its_neighbour_instead() -> None:
+    neighbour = replace(FIRST_MONDAY, weekday_blocked=WeekdayBlocked.NEIGHBOUR)
+    found = scheduled_month(neighbour, 2023, 1, DAYS_OFF)
+    assert (found.day, found.how, found.blocked_by) == (
+        date(2023, 1, 3),
+        How.DAY_AFTER,
+        (Block("compensatory", "Tết Dương lịch (nghỉ bù)"),),
+    )
+
+
+def test_the_fifth_of_a_weekday_is_the_last() -> None:
+    last_friday = CalendarRule(weekday=5, week=5)
+    days = [scheduled_month(last_friday, 2024, month, DAYS_OFF).day for month in (2, 3, 5)]
+    assert days == [date(2024, 2, 23), date(2024, 3, 29), date(2024, 5, 31)]
+
+
+def test_a_rule_for_sundays_meets_on_sundays() -> None:
+    first_sunday = CalendarRule(weekday=7, week=1)
+    found = scheduled_month(first_sunday, 2024, 11, DAYS_OFF)
+    assert (found.day, found.how) == (date(2024, 11, 3), How.ON_DAY)
+    held = month_status(first_sunday, found, DAYS_OFF, date(2024, 11, 10), date(2024, 11, 30))
+    assert held == MonthStanding(status=MonthStatus.WITHIN_DEADLINE, off_calendar=False)
+
+
+def test_a_weekday_beyond_the_deadline_is_taken_before_it_and_none_at_all_is_chosen_by_the_cell() -> None:
+    third_monday = CalendarRule(weekday=1, week=3, deadline=7)
+    assert scheduled_month(third_monday, 2024, 6, DAYS_OFF).day == date(2024, 6, 3)
+    none = scheduled_month(replace(third_monday, deadline=2), 2024, 6, DAYS_OFF)
+    assert (none.day, none.how, none.needs_confirmation) == (None, How.MANUAL, True)
+
+
+def test_a_cells_preferred_day_goes_before_the_plans_weekday() -> None:
+    found = scheduled_month(FIRST_MONDAY, 2024, 2, DAYS_OFF, preferred_day=14)
+    assert (found.day, found.how) == (date(2024, 2, 15), How.DAY_AFTER)
+
+
 def test_a_cells_preferred_day_moves_like_the_plans_own() -> None:
     """Day 7 on a Sunday after a Saturday has nowhere to go within day 7: someone must choose."""
     assert scheduled_month(RULE, 2024, 2, DAYS_OFF, preferred_day=5).day == date(2024, 2, 5)
@@ -392,6 +449,9 @@ def test_every_swap_of_the_period_has_its_worked_saturday() -> None:
 RULES = st.builds(
     CalendarRule,
     day=st.none() | st.integers(1, 28),
+    weekday=st.none() | st.integers(1, 7),
+    week=st.integers(1, 5),
+    weekday_blocked=st.sampled_from(WeekdayBlocked),
     deadline=st.none() | st.integers(1, 31),
     earliest_day=st.integers(1, 7),
     holiday_scope=st.sampled_from(HolidayScope),

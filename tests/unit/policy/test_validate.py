@@ -224,6 +224,22 @@ def granting(**changes: object) -> Policy:
             ),
         ),
         (
+            replace(
+                READINGS, meeting_rule=replace(RULE, weekday="sample.share", week="meeting.earliest_day")
+            ),
+            (
+                "meeting_rule: “sample.share” không phải là mức tính bằng ngày trong tuần",
+                "meeting_rule: “meeting.earliest_day” không phải là mức tính bằng tuần trong tháng",
+            ),
+        ),
+        (
+            replace(READINGS, meeting_rule=replace(RULE, week="sample.share")),
+            (
+                "meeting_rule: “sample.share” không phải là mức tính bằng tuần trong tháng",
+                "meeting_rule: nêu tuần hoặc cách chuyển mà không nêu ngày trong tuần",
+            ),
+        ),
+        (
             replace(READINGS, meeting_rule=RULE, options=READINGS.options[1:]),
             ("meeting_rule: “meeting.holiday_scope” không cho các lựa chọn của holiday_scope",),
         ),

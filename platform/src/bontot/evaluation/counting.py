@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -18,12 +19,16 @@ from bontot.evaluation.columns import Column, Ids, align
 from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Line
-from bontot.policy.model import Count, Metric, Record, RequiredMonth, Subject
+from bontot.evaluation.words import OUTCOMES, requirement
+from bontot.policy.compare import decide
+from bontot.policy.model import At, Count, Metric, Operator, Outcome, Record, RequiredMonth, Subject
 from bontot.registry import Registry
 
 T = TypeVar("T")
-Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool]
-"""Subject, metric, values, and whether plain sums are meant where the metric has both."""
+Days = tuple[date, date]
+"""A part of the period: its first day and the day after its last."""
+Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool, Days | None]
+"""Subject, metric, values, whether plain sums are meant where the metric has both, and the part of the period."""
 
 READ_ONLY = text("SET TRANSACTION READ ONLY")
 
@@ -54,16 +59,20 @@ class Counting:
     def ask(self, lines: Iterable[tuple[Subject, Line]]) -> None:
         """Asks the metrics of many lines in one guard. Should one of them fail, none is kept and each is asked again by
         itself when its column is wanted."""
-        wanted = {key: (metric, line) for key, metric, line in self._known(lines) if key not in self._answers}
+        known = (one for subject, line in lines for one in self._asked(subject, line))
+        wanted = {key: (metric, line) for key, metric, line in known if key not in self._answers}
         if wanted:
             found = self._guarded(
                 lambda: {key: self._count(key, metric, line) for key, (metric, line) in wanted.items()}
             )
             self._answers |= {} if isinstance(found, Exception | SystemExit) else found
 
-    def column(self, line: Line, subject: Subject, ids: Ids, *, pooled: bool = False) -> Column | Failed:
-        """The line's count for the subjects, or why there is none. `pooled`: as plain sums, to be added up."""
-        known = next(iter(self._known([(subject, line)], pooled=pooled)), None)
+    def column(
+        self, line: Line, subject: Subject, ids: Ids, *, pooled: bool = False, days: Days | None = None
+    ) -> Column | Failed:
+        """The line's count for the subjects, or why there is none. `pooled`: as plain sums, to be added up. `days`: of this
+        part of the period only."""
+        known = self._known(subject, line, pooled=pooled, days=days)
         if known is None:
             return Failed(f"no metric {line.metric} for {subject}")
         key, metric, _ = known
@@ -79,6 +88,10 @@ class Counting:
             return align(ids, answer, metric.empty)
         except MetricRefused as error:
             return _failed(metric, error)
+
+    def required(self, days: Days) -> frozenset[int]:
+        """The organisations for which some month of these days counts: there all through it, and not waived."""
+        return frozenset(one.organisation_id for one in self.months() if days[0] <= one.month < days[1])
 
     def records(
         self, lines: Sequence[tuple[int, Line]], subject: Subject, subject_id: int, limit: int
@@ -104,31 +117,58 @@ class Counting:
             for at, found in one.items()
         }
 
+    def _asked(self, subject: Subject, line: Line) -> Iterator[tuple[Key, Metric, Line]]:
+        """What a line asks: one count, or one for each stretch judged by itself."""
+        for one, days in stretched(line) if line.at is not At.END else ((line, None),):
+            if known := self._known(subject, one, days=days):
+                yield known
+
     def _known(
-        self, lines: Iterable[tuple[Subject, Line]], *, pooled: bool = False
-    ) -> Iterator[tuple[Key, Metric, Line]]:
-        for subject, line in lines:
-            metric = self.registry.metrics.get((subject, line.metric or ""))
-            if metric is not None:
-                sums = pooled and metric.pooled is not None
-                yield (subject, metric.key, values_of(line), sums), metric, line
+        self, subject: Subject, line: Line, *, pooled: bool = False, days: Days | None = None
+    ) -> tuple[Key, Metric, Line] | None:
+        metric = self.registry.metrics.get((subject, line.metric or ""))
+        if metric is None:
+            return None
+        sums = pooled and metric.pooled is not None
+        return (subject, metric.key, values_of(line), sums, days), metric, line
 
     def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
-        subject, _, _, sums = key
+        subject, _, _, sums, days = key
         self.on_count(metric.label)
-        facts = self._facts(line, self.members if subject is Subject.MEMBER else self.organisations)
+        facts = self._facts(line, self.members if subject is Subject.MEMBER else self.organisations, days)
         count = metric.pooled if sums and metric.pooled else metric.count
         return [(who, part, whole) for who, part, whole in count(facts)]
 
     def _lists(self, subject: Subject, line: Line) -> bool:
-        return any(metric.records is not None for _, metric, _ in self._known([(subject, line)]))
+        known = self._known(subject, line)
+        return known is not None and (line.at is not At.END or known[1].records is not None)
 
     def _list(self, subject: Subject, line: Line, subject_id: int, limit: int) -> list[Record]:
+        if line.at is not At.END:
+            return self._stretches(subject, line, subject_id)[:limit]
         listing = self.registry.metrics[subject, line.metric or ""].records
         return list(islice(listing(self._facts(line, [subject_id])), limit)) if listing else []
 
-    def _facts(self, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
-        return RecordedFacts(self.connection, self.period, dict(values_of(line)), self.months, subjects)
+    def _stretches(self, subject: Subject, line: Line, subject_id: int) -> list[Record]:
+        """Each month or quarter with its own count and figure, those not met first; those without data are left out."""
+        kind = "month_alone" if line.at is At.EACH_MONTH else "quarter_alone"
+        listed = list[tuple[Outcome, Record]]()
+        for one, days in stretched(line):
+            part, whole = self._alone(subject, one, subject_id, days)
+            if part is not None and whole:
+                outcome, said = _held_against(one, part, whole)
+                record = Record(kind=kind, id=None, day=days[0], part=part, whole=whole, said=said)
+                listed.append((outcome, record))
+        return [record for _, record in sorted(listed, key=lambda one: one[0] is not Outcome.NOT_MET)]
+
+    def _alone(self, subject: Subject, line: Line, subject_id: int, days: Days) -> tuple[int | None, int]:
+        metric = self.registry.metrics[subject, line.metric or ""]
+        counts = metric.count(self._facts(line, [subject_id], days))
+        return next(((part, whole) for who, part, whole in counts if who == subject_id), metric.empty)
+
+    def _facts(self, line: Line, subjects: Sequence[int] | None, days: Days | None = None) -> RecordedFacts:
+        period = replace(self.period, part=days) if days else self.period
+        return RecordedFacts(self.connection, period, dict(values_of(line)), self.months, subjects)
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
         """The answer of plugin code, or what it raised, in a transaction of its own that can only read and is always undone.
@@ -147,6 +187,20 @@ class Counting:
             if attempt.is_active:
                 attempt.rollback()
         return answer
+
+
+def _held_against(line: Line, part: int, whole: int) -> tuple[Outcome, str]:
+    operator, figure = line.operator or Operator.EQUAL, line.figure
+    if figure is None or figure.value is None:
+        return Outcome.NOT_APPLICABLE, ""
+    outcome = decide(operator, part, whole, figure.value, figure.unit)
+    return outcome, f"{OUTCOMES[outcome].lower()}, yêu cầu {requirement(operator, figure.value, figure.unit)}"
+
+
+def stretched(line: Line) -> Iterator[tuple[Line, Days]]:
+    """A line judged month by month as one line a month: the same count, by the values of that month."""
+    for one in line.stretches:
+        yield replace(line, figure=one.figure, parameters=one.parameters), (one.first, one.to)
 
 
 def values_of(line: Line) -> tuple[tuple[str, Decimal | str], ...]:

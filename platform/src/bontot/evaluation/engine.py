@@ -25,11 +25,11 @@ from bontot.evaluation.columns import (
     nothing,
     summed_at,
 )
-from bontot.evaluation.counting import Counting, Failed
+from bontot.evaluation.counting import Counting, Days, Failed, stretched
 from bontot.evaluation.judgments import HUNDREDTHS, Judgments
 from bontot.evaluation.population import Population, Subjects
 from bontot.evaluation.rules import GroupRules, Line, RuleSet, SchemeRules
-from bontot.policy.model import Kind, Operator, Outcome, Role, Subject, Unit
+from bontot.policy.model import At, Kind, Operator, Outcome, Role, Subject, Unit
 
 LEVELS = (Subject.MEMBER, Subject.CELL, Subject.BASE_ORGANISATION)
 OFFICIAL_ONLY = "official_only"
@@ -92,13 +92,48 @@ class Engine:
             return nothing(len(subjects.ids)), self._judged(line, subject, subjects)
         if line.kind is Kind.DERIVED:
             return self._derived(line, subject, subjects, below)
-        column = self.counting.column(line, subject, subjects.ids)
-        if isinstance(column, Failed):
-            return nothing(len(subjects.ids)), np.full(len(subjects.ids), Outcome.ERROR, np.int8)
-        decided = compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))
+        column, decided = self._counted(line, subject, subjects)
         if line.also_judged:
             decided = all_met([decided, self._judged(line, subject, subjects)], len(subjects.ids))
         return column, decided
+
+    def _counted(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
+        """The count of the period and what it decides; or of each stretch judged by itself, how many are met."""
+        if line.at is not At.END:
+            return self._stretches(line, subject, subjects)
+        return self._compared(line, subject, subjects, None)
+
+    def _compared(
+        self, line: Line, subject: Subject, subjects: Subjects, days: Days | None
+    ) -> tuple[Column, Outcomes]:
+        column = self.counting.column(line, subject, subjects.ids, days=days)
+        if isinstance(column, Failed):
+            return nothing(len(subjects.ids)), np.full(len(subjects.ids), Outcome.ERROR, np.int8)
+        return column, compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))
+
+    def _stretches(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
+        """Stretches met, of those that count for the subject: it was there all through, and not all of it was waived."""
+        size = len(subjects.ids)
+        outcomes = []
+        for one, days in stretched(line):
+            _, decided = self._compared(one, subject, subjects, days)
+            decided[~self._counts(subject, subjects, days)] = Outcome.NOT_APPLICABLE
+            outcomes.append(decided)
+        met, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        for decided in outcomes:
+            met += decided == Outcome.MET
+            counts += decided != Outcome.NOT_APPLICABLE
+        if not outcomes:
+            return nothing(size), np.full(size, Outcome.NO_DATA, np.int8)
+        return Column(met, counts, np.ones(size, np.bool_)), all_met(outcomes, size)
+
+    def _counts(self, subject: Subject, subjects: Subjects, days: Days) -> Mask:
+        if subject is Subject.MEMBER:
+            since = self.population.since()
+            return np.fromiter((since[who] <= days[0] for who in subjects.ids.tolist()), np.bool_)
+        nodes, required = self.population.tree.nodes, self.counting.required(days)
+        there = (id_ in required and nodes[id_].existed_through(*days) for id_ in subjects.ids.tolist())
+        return np.fromiter(there, np.bool_, len(subjects.ids))
 
     def _judged(self, line: Line, subject: Subject, subjects: Subjects) -> Outcomes:
         decided = self.judgments.outcomes(line, subject, subjects.ids)

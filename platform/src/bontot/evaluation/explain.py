@@ -17,7 +17,7 @@ from bontot.evaluation.records import RecordView
 from bontot.evaluation.rules import Figure, FrameFigure, GroupRules, Line, RuleSet, SchemeRules
 from bontot.evaluation.runs import VerdictRow
 from bontot.policy.compare import decide
-from bontot.policy.model import Kind, Operator, Origin, Outcome, Role, Unit
+from bontot.policy.model import At, Kind, Operator, Origin, Outcome, Role, Unit
 from bontot.policy.resolve import Layer
 from bontot.policy.words import RATINGS
 from bontot.policy.words import figure as number_words
@@ -162,7 +162,8 @@ class _Explaining:
         figure = line.figure
         conclusion, numbers = _conclusion(line, outcome), _numbers(line, outcome, part, whole)
         grounds = ground(line)
-        beside = _beside(figure.frame, figure.unit, part, whole) if figure and figure.frame else ""
+        counts = (part, whole) if line.at is At.END else (None, 0)
+        beside = _beside(figure.frame, figure.unit, *counts) if figure and figure.frame else ""
         said = "; ".join(filter(None, (numbers, grounds, beside)))
         return Finding(
             criterion=line.key,
@@ -245,11 +246,29 @@ def _numbers(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
         return _judged(line, outcome)
     if outcome is Outcome.NOT_APPLICABLE and whole == 0 and part is not None:
         return f"không có {line.whole_words} nào" if line.whole_words else "không có gì để xét"
+    if line.at is not At.END:
+        return _stretches(line, part, whole)
     if part is None:
         return _silent(line, outcome)
     asked = _asked(line.operator, line.figure)
     said = f"{_counted(line, part, whole)}; {asked}" if asked else _counted(line, part, whole)
     return f"{said}{_remark(line, outcome, part, whole)}"
+
+
+STRETCHES = {At.EACH_MONTH: "tháng", At.EACH_QUARTER: "quý"}
+
+
+def _stretches(line: Line, part: int | None, whole: int) -> str:
+    """How many months or quarters were met, and what was asked of them: one figure after another, each since when."""
+    name = STRETCHES[line.at]
+    if part is None:
+        return f"chưa có {name} nào đã hết để xét"
+    asked = list[str]()
+    for one, before in zip(line.stretches, (None, *line.stretches), strict=False):
+        if before is None or before.figure.value != one.figure.value:
+            since = f" kể từ {one.first:%m/%Y}" if before else ""
+            asked.append(f"{_asked(line.operator, one.figure).removeprefix('yêu cầu ')}{since}")
+    return f"{part} {name} đạt trong {whole} {name} được xét; {name} nào cũng phải đạt: {', '.join(asked)}"
 
 
 def _counted(line: Line, part: int, whole: int) -> str:

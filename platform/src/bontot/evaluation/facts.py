@@ -58,7 +58,8 @@ class RecordedFacts:
 
     def required_months(self) -> Sequence[RequiredMonth]:
         """See `bontot.policy.model.Facts`."""
-        return self._months()
+        first, to = self.period
+        return [one for one in self._months() if first <= one.month < to]
 
     def _always(self) -> dict[str, object]:
         period = self._period

@@ -20,9 +20,8 @@ from bontot.evaluation.population import Population, read_population
 from bontot.evaluation.rules import MonthRule, RuleSet, rule_set
 from bontot.evaluation.schedule import Calendar, read_calendar
 from bontot.evaluation.tree import Tree, read_tree
-from bontot.evaluation.values import Values, read_values
+from bontot.evaluation.values import Trial, Values, read_values
 from bontot.policy.calendar import CalendarRule
-from bontot.policy.resolve import Override
 from bontot.registry import Registry
 
 
@@ -76,13 +75,13 @@ def prepare(
     organisations: Sequence[int] | None = None,
     members: Sequence[int] | None = None,
     policy_code: str | None = None,
-    trial: Iterable[Override] = (),
+    trial: Trial | None = None,
     kept: Iterable[MonthRule] = (),
     on_count: Callable[[str], None] = lambda _: None,
     on_line: Callable[[], None] = lambda: None,
 ) -> Judging:
     """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people;
-    `policy_code` judges everyone by another plan, `trial` lays values over the plan's: both what-ifs. `kept` are
+    `policy_code` judges everyone by another plan, `trial` lays values over a plan's: both what-ifs. `kept` are
     meeting rules that hold whatever the plans say now."""
     if members is not None:
         organisations = _homes(session, members, period.last_day)

@@ -14,7 +14,8 @@ YEARS = range(2000, 2101)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The year judged, on the records as of the end of a day: that year's, or the last one looked at while it runs.
+    """The year judged, on the records as of the end of a day: that year's, or the last one looked at while it runs; or a
+    `part` of that year, `(first day, day after the last)`, which is then looked at as if it were all there is.
 
     Deadlines count once they have passed. On the last day of the year the whole year is judged, so everything due by
     then counts; on an earlier day what is due that very day may still be done.
@@ -22,6 +23,7 @@ class Period:
 
     year: int
     as_of: date
+    part: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
         if self.as_of < self.start:
@@ -29,13 +31,13 @@ class Period:
 
     @property
     def start(self) -> date:
-        """1 January."""
-        return date(self.year, 1, 1)
+        """1 January, or the first day of the part."""
+        return self.part[0] if self.part else date(self.year, 1, 1)
 
     @property
     def year_to(self) -> date:
-        """The next 1 January."""
-        return date(self.year + 1, 1, 1)
+        """The next 1 January, or the day after the part."""
+        return self.part[1] if self.part else date(self.year + 1, 1, 1)
 
     @property
     def last_day(self) -> date:
@@ -60,7 +62,17 @@ class Period:
     @property
     def months(self) -> tuple[date, ...]:
         """The first days of the months begun."""
-        return tuple(date(self.year, month, 1) for month in range(1, self.last_day.month + 1))
+        return tuple(date(self.year, month, 1) for month in range(self.start.month, self.last_day.month + 1))
+
+    def over(self, months: int) -> tuple[Period, ...]:
+        """Its stretches of so many months, counted from January, that are over."""
+        firsts = [date(self.year, month, 1) for month in range(1, 13, months)]
+        ends = [*firsts[1:], date(self.year + 1, 1, 1)]
+        return tuple(
+            Period(self.year, self.as_of, (first, end))
+            for first, end in zip(firsts, ends, strict=True)
+            if self.start <= first and end <= self.to
+        )
 
 
 def next_month(month: date) -> date:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 
 import numpy as np
 from sqlalchemy import text
@@ -39,6 +41,12 @@ FROM registration WHERE year = :year AND {wanted("coalesce(organisation_id, memb
 """)
 
 
+_FIRST_DAYS = text("""
+SELECT member_id, min(valid_from) AS since FROM membership
+WHERE kind = 'home' AND member_id = ANY(:members) GROUP BY member_id
+""")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Subjects:
     """Those judged by one scheme, ids ascending, with what criteria may be restricted by."""
@@ -68,6 +76,8 @@ class Population:
     roll: Roll
     selected: dict[str, frozenset[int]]
     registered: dict[Subject, frozenset[int]]
+    since: Callable[[], Mapping[int, date]]
+    """The first day of each member on the roll of any cell of the committee."""
     policy_code: str | None = None
     only_members: frozenset[int] | None = None
     _plans: dict[int, str | None] = field(default_factory=dict, repr=False)
@@ -153,9 +163,15 @@ def read_population(
         ),
         selected={code: frozenset(ids) for code, ids in selected},
         registered={Subject.CELL: frozenset(organisations), Subject.MEMBER: frozenset(persons)},
+        since=cache(lambda: _since(session, [row[0] for row in rows])),
         policy_code=policy_code,
         only_members=None if members is None else frozenset(members),
     )
+
+
+def _since(session: Session, members: list[int]) -> dict[int, date]:
+    rows = session.execute(_FIRST_DAYS, {"members": members})
+    return {row.member_id: row.since for row in rows}
 
 
 def _subjects(ids: list[int], types: list[str], sectors: list[str], alive: list[bool]) -> Subjects:

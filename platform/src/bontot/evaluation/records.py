@@ -117,8 +117,10 @@ def _words(record: Record, name: str) -> str:
         return f"Tháng {day.month}/{day.year}: {_held(name)}"
     if record.kind == "quarter" and day:
         return f"Quý {QUARTERS[day.month // 3]}/{day.year}: {_held(name)}"
-    if record.kind == "fee" and day:
+    if record.kind in ("fee", "month_alone") and day:
         return f"Tháng {day.month}/{day.year}"
+    if record.kind == "quarter_alone" and day:
+        return f"Quý {QUARTERS[day.month // 3]}/{day.year}"
     pattern = _WORDS.get(record.kind, "{name}")
     return pattern.format(name=name, day=f"{day:%d/%m/%Y}" if day else "")
 

@@ -6,15 +6,17 @@ the words, the operator and the figure in force with where it comes from, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, partial
 
 from bontot.evaluation.period import Period
 from bontot.evaluation.values import Values
 from bontot.policy.calendar import CalendarRule
 from bontot.policy.model import (
+    At,
     Clause,
     Criterion,
     Evidence,
@@ -80,10 +82,21 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A month or quarter judged by itself: its half-open days, and what held when it began."""
+
+    first: date
+    to: date
+    figure: Figure
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A criterion, or a piece of evidence beside the criterion numbered `evidence_of`.
 
-    `missing` says that this instance has no such metric; `points` is the maximum of a criterion judged in points.
+    `missing` says that this instance has no such metric; `points` is the maximum of a criterion judged in points. With `at`
+    each month or quarter, `stretches` are those that are over, and the line counts how many of them are met.
     """
 
     key: str
@@ -103,6 +116,8 @@ class Line:
     roll_how: str = ""
     operator: Operator | None = None
     figure: Figure | None = None
+    at: At = At.END
+    stretches: tuple[Stretch, ...] = ()
     points: Figure | None = None
     also_judged: bool = False
     met_unless_judged: bool = False
@@ -183,12 +198,13 @@ def rule_set(registry: Registry, values: Values, code: str, period: Period) -> R
     Raises `PluginUnavailable`; a frame this instance does not have is left out.
     """
     offer = registry.offer(code)
-    resolved = values.on(code, _day(offer.policy, period))
-    own = _Flattening(registry, offer, resolved, _frame_values(registry, values, code, period))
+    own = _Flattening(
+        registry, offer, period, partial(values.on, code), _frame_values(registry, values, code, period)
+    )
     schemes = [own.scheme(scheme) for scheme in offer.policy.schemes]
     for frame in registry.frames(code):
-        in_frame = values.of_frame(frame.code, _day(frame, period))
-        flat = _Flattening(registry, registry.offer(frame.code), in_frame, {})
+        in_frame = partial(values.of_frame, frame.code)
+        flat = _Flattening(registry, registry.offer(frame.code), period, in_frame, {})
         schemes += [flat.scheme(scheme) for scheme in frame.schemes]
     return RuleSet(
         policy=code,
@@ -210,6 +226,10 @@ def _day(policy: Policy, period: Period) -> date:
     return max(period.last_day, policy.in_force_from)
 
 
+MONTHS = {At.EACH_MONTH: 1, At.EACH_QUARTER: 3}
+"""How long a stretch is that is judged by itself."""
+
+
 def _frame_values(
     registry: Registry, values: Values, code: str, period: Period
 ) -> dict[str, tuple[Policy, Resolved]]:
@@ -227,10 +247,12 @@ class _Flattening:
         self,
         registry: Registry,
         offer: Offer,
-        values: Mapping[str, Resolved],
+        period: Period,
+        on: Callable[[date], dict[str, Resolved]],
         frames: Mapping[str, tuple[Policy, Resolved]],
     ) -> None:
-        self.policy, self.values, self.frames = offer.policy, dict(values), frames
+        self.policy, self.period, self.on, self.frames = offer.policy, period, cache(on), frames
+        self.values = self.on(_day(offer.policy, period))
         self.metrics = registry.metrics
         self.criteria = {item.key: item for item in offer.policy.criteria}
         self.thresholds = {item.key: item for item in offer.policy.thresholds}
@@ -292,6 +314,8 @@ class _Flattening:
             roll_how=roll.how if roll else "",
             operator=criterion.operator,
             figure=self.figure(criterion.threshold, criterion.operator) if criterion.threshold else None,
+            at=criterion.at,
+            stretches=tuple(self.stretches(criterion)),
             points=self.figure(criterion.points) if criterion.points else None,
             also_judged=criterion.also_judged,
             met_unless_judged=criterion.met_unless_judged,
@@ -303,6 +327,21 @@ class _Flattening:
         for evidence in criterion.evidence:
             if evidence.measure:
                 yield self.evidence(criterion, evidence, evidence.measure, subject, number)
+
+    def stretches(self, criterion: Criterion) -> Iterator[Stretch]:
+        """The months or quarters that are over, each with what held on its first day."""
+        if criterion.at is At.END or criterion.measure is None or criterion.threshold is None:
+            return
+        for part in self.period.over(MONTHS[criterion.at]):
+            values = self.on(max(part.start, self.policy.in_force_from))
+            yield Stretch(
+                first=part.start,
+                to=part.year_to,
+                figure=self.figure(criterion.threshold, criterion.operator, values),
+                parameters=tuple(
+                    self.parameter(name, key, values) for name, key in criterion.measure.parameters.items()
+                ),
+            )
 
     def evidence(
         self, criterion: Criterion, evidence: Evidence, measure: Measure, subject: Subject, number: int
@@ -346,16 +385,18 @@ class _Flattening:
     def _pooled_words(self, criterion: Criterion) -> tuple[str, str]:
         return self.words(self.metric(criterion.measure, Subject.CELL), criterion.roll)
 
-    def parameter(self, name: str, key: str) -> Parameter:
+    def parameter(self, name: str, key: str, values: Mapping[str, Resolved] | None = None) -> Parameter:
         declared: Threshold | Option = self.thresholds.get(key) or self.options[key]
-        resolved = self.values[key]
+        resolved = (values or self.values)[key]
         if isinstance(declared, Threshold):
             return Parameter(name=name, key=key, label=declared.label, number=resolved.number)
         words = dict(declared.choices).get(resolved.choice, "")
         return Parameter(name=name, key=key, label=declared.label, choice=resolved.choice, words=words)
 
-    def figure(self, key: str, operator: Operator | None = None) -> Figure:
-        declared, resolved = self.thresholds[key], self.values[key]
+    def figure(
+        self, key: str, operator: Operator | None = None, values: Mapping[str, Resolved] | None = None
+    ) -> Figure:
+        declared, resolved = self.thresholds[key], (values or self.values)[key]
         rung = resolved.rung
         if rung is None or resolved.number is None:
             return Figure(key=key, label=declared.label, unit=declared.unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -22,7 +22,6 @@ from bontot.evaluation.plain import from_plain, to_plain
 from bontot.evaluation.rules import Line, RuleSet
 from bontot.policy.compare import decide
 from bontot.policy.model import Outcome, Unit
-from bontot.policy.resolve import Override
 from bontot.registry import Registry
 
 CHUNK = 20_000
@@ -90,10 +89,9 @@ def judge(
     policy_code: str | None = None,
     organisations: Sequence[int] | None = None,
     members: Sequence[int] | None = None,
-    trial: Iterable[Override] = (),
     progress: Progress = lambda _done, _total, _doing: None,
 ) -> list[Evaluated]:
-    """The same without storing anything: for a what-if under another plan or value, one cell, one member.
+    """The same without storing anything: for a what-if under another plan, one cell, one member.
 
     Raises as `evaluate`.
     """
@@ -105,7 +103,6 @@ def judge(
         organisations=organisations,
         members=members,
         policy_code=policy_code,
-        trial=trial,
         on_count=told.counting,
         on_line=told.decided,
     )

@@ -10,38 +10,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
-from bontot.db.rolls import ROLL_OF_DAY
-from bontot.evaluation.metrics.attendance import EACH_MEETING, POOLED
+from bontot.evaluation.metrics.attendance import EACH_MEETING, MEAN
+from bontot.evaluation.outlook import Outlook, closes
 from bontot.evaluation.period import next_month
 from bontot.evaluation.rules import Line
-from bontot.evaluation.schedule import Calendar, Planned
+from bontot.evaluation.schedule import Planned
 from bontot.evaluation.words import QUARTERS
-from bontot.policy.model import Operator, Outcome, Unit
+from bontot.policy.model import At, Course, Kind, Operator, Outcome, Unit
 from bontot.policy.words import figure as number
-
-IRREVERSIBLE = frozenset(
-    {
-        "complaints",
-        "members_disciplined",
-        "organisation_disciplined",
-        "organisation_or_members_disciplined",
-        "organisation_or_secretary_disciplined",
-        "own_discipline",
-        "own_unexcused_absence",
-    }
-)
-"""Counts that a year does not undo."""
-
-_HELD = text("""
-SELECT held_on, kind, thematic_topic IS NOT NULL FROM meeting
-WHERE organisation_id = :cell AND held_on >= :since AND held_on <= :day AND kind IN ('regular', 'thematic')
-ORDER BY held_on
-""")
-_REQUIRED = text(f"SELECT count(DISTINCT member_id) FROM ({ROLL_OF_DAY}) AS roll")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,72 +35,163 @@ class Slack:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The rest of a cell's year as it is planned: all months that count, those not yet held, how many were missed and
-    which of them for want of any record, the quarters with their thematic meetings, and how many a meeting held today would
-    require."""
+class Counted(NamedTuple):
+    """A criterion as it stands: its line, its outcome and its two integers; a part of no data is None."""
 
-    today: date
-    months: tuple[Planned, ...]
-    to_hold: tuple[Planned, ...]
-    late: int
-    unrecorded: tuple[Planned, ...]
-    thematic: dict[date, int]
-    roll: int
+    line: Line
+    outcome: Outcome
+    part: int | None
+    whole: int
 
 
-def outlook(session: Session, calendar: Calendar, organisation_id: int, today: date) -> Outlook:
-    """The rest of the year of one cell, in two statements."""
-    binds = {"cell": organisation_id, "kind": "regular", "since": date(today.year, 1, 1), "day": today}
-    held = session.execute(_HELD, binds).all()
-    first = {day.replace(day=1): day for day, kind, _ in reversed(held) if kind == "regular"}
-    planned = [calendar.planned(organisation_id, date(today.year, month, 1)) for month in range(1, 13)]
-    months = tuple(month for month in planned if month.counts)
-    to_hold = tuple(month for month in months if month.month not in first and next_month(month.month) > today)
-    node = calendar.tree.nodes[organisation_id]
-    quarters = [date(today.year, month, 1) for month in (1, 4, 7, 10)]
-    thematic = {opens: 0 for opens in quarters if node.existed_through(opens, _closes(opens))}
-    for day, kind, topic in held:
-        opens = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        if opens in thematic and (kind == "thematic" or topic):
-            thematic[opens] += 1
-    return Outlook(
-        today=today,
-        months=months,
-        to_hold=to_hold,
-        late=sum(_missed(month, first.get(month.month), today) for month in months),
-        unrecorded=tuple(
-            month for month in months if month.month not in first and month.scheduled.deadline < today
-        ),
-        thematic=thematic,
-        roll=session.execute(_REQUIRED, binds).scalar_one(),
-    )
+def what_is_left(
+    counted: Iterable[Counted],
+    course: Callable[[Line], Course | None],
+    today: date,
+    seen: Outlook | None = None,
+) -> dict[str, Slack]:
+    """What is left on each criterion that is counted, by its key. `course` says how a line's count can still move; without
+    `seen`, an outlook on a cell's year, nothing is said of what its meetings decide."""
+    found = {one.line.key: _left(one, course(one.line), today, seen) for one in counted if _is_asked(one)}
+    return {key: slack for key, slack in found.items() if slack}
 
 
-def cell_slack(lines: Iterable[tuple[Line, Outcome, int | None, int]], seen: Outlook) -> dict[str, Slack]:
-    """What is left on each criterion of a cell that a calendar or a roll can tell about."""
-    found = {}
-    for line, outcome, part, whole in lines:
-        work_out = _BY_METRIC.get(line.metric or "")
-        if work_out and part is not None and _share(line) is not None and line.evidence_of is None:
-            slack = work_out(line, part, whole, seen)
-        else:
-            slack = zero_slack(line, outcome, part)
-        if slack:
-            found[line.key] = slack
-    return found
+def _is_asked(one: Counted) -> bool:
+    line, figure = one.line, one.line.figure
+    stated = line.operator is not None and figure is not None and figure.value is not None
+    return stated and line.evidence_of is None and one.outcome is not Outcome.ERROR
 
 
-def zero_slack(line: Line, outcome: Outcome, part: int | None) -> Slack | None:
-    """What is left of a count that must stay 0 and cannot be taken back."""
-    figure = line.figure
-    if line.metric not in IRREVERSIBLE or figure is None or figure.value != 0 or part is None:
+def _left(one: Counted, course: Course | None, today: date, seen: Outlook | None) -> Slack | None:
+    if one.line.at is not At.END:
+        return _stretches(one)
+    if one.line.kind is Kind.DERIVED and one.line.roll_how == "share":
+        course = Course.PEOPLE
+    if one.outcome is Outcome.NOT_APPLICABLE and course not in _BY_MEETINGS:
         return None
-    if outcome is Outcome.NOT_MET and part:
+    if course in _AT_ONCE and (one.part is not None or course is Course.YEARLY):
+        return _AT_ONCE[course](one, today)
+    if seen is not None and course in _BY_MEETINGS:
+        return _BY_MEETINGS[course](one.line, one.part or 0, one.whole, seen)
+    return None
+
+
+def _bounds(line: Line, total: int) -> tuple[int | None, int | None]:
+    """The least and the most of the count that pass once the whole is `total`."""
+    figure = line.figure
+    value = Fraction((figure.value if figure else None) or 0)
+    if figure and figure.unit is Unit.PERCENT:
+        value = value * total / 100
+    match line.operator:
+        case Operator.AT_LEAST:
+            return ceil(value), None
+        case Operator.MORE_THAN:
+            return floor(value) + 1, None
+        case Operator.AT_MOST:
+            return None, floor(value)
+        case Operator.LESS_THAN:
+            return None, ceil(value) - 1
+    return ceil(value), floor(value)
+
+
+def _growing(one: Counted, today: date) -> Slack:
+    """What was counted stays counted, and more may come."""
+    line, part = one.line, one.part or 0
+    least, most = _bounds(line, one.whole)
+    if most is not None and part > most:
         said = f"Đã có {number(part)} {line.part_words}; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    return Slack(criterion=line.key, sentence=f"Đang giữ được: 0 {line.part_words}.", left=0)
+    if least is not None and part < least:
+        return _more(line, least - part, today)
+    if most is None:
+        return Slack(criterion=line.key, sentence=f"Đã đủ: {number(part)} {line.part_words}.", needed=0)
+    spare = f", còn được {number(most - part)}" if most > part else ""
+    said = f"Đang giữ được: {number(part)} {line.part_words}{spare}."
+    return Slack(criterion=line.key, sentence=said, left=most - part)
+
+
+def _mending(one: Counted, today: date) -> Slack:
+    """What is too much can be put right before the year ends."""
+    line, part = one.line, one.part or 0
+    _, most = _bounds(line, one.whole)
+    if most is None or part <= most:
+        return _growing(one, today)
+    by = _year_end(today)
+    said = f"Còn {number(part - most)} {line.part_words} cần giải quyết, chậm nhất ngày {by:%d/%m/%Y}."
+    return Slack(criterion=line.key, sentence=said, needed=part - most, by=by)
+
+
+def _people(one: Counted, today: date) -> Slack:
+    """Each of the whole may still be counted."""
+    line, part = one.line, one.part or 0
+    least, _ = _bounds(line, one.whole)
+    if least is None:
+        return _mending(one, today)
+    if part < least:
+        return _more(line, least - part, today, f", đang có {number(part)} trong {number(one.whole)}")
+    spare = f", còn được thiếu {number(part - least)}" if part > least else ""
+    said = f"Đang đủ: {number(part)} {line.part_words} trong {number(one.whole)}{spare}."
+    return Slack(criterion=line.key, sentence=said, left=part - least, needed=0)
+
+
+def _more(line: Line, needed: int, today: date, standing: str = "") -> Slack:
+    by = _year_end(today)
+    said = f"Cần thêm {number(needed)} {line.part_words}{standing}, chậm nhất ngày {by:%d/%m/%Y}."
+    return Slack(criterion=line.key, sentence=said, needed=needed, by=by)
+
+
+def _daily(one: Counted, today: date) -> Slack:
+    return _ahead(one.line, one.part or 0, one.whole, (_year_end(today) - today).days, "ngày")
+
+
+def _yearly(one: Counted, _today: date) -> Slack | None:
+    if one.part is not None:
+        return None
+    return Slack(criterion=one.line.key, sentence="Chờ kết quả cuối năm.")
+
+
+def _settled(one: Counted, _today: date) -> Slack:
+    """The whole year is counted already."""
+    said = f"Tính đến hết năm: {number(one.part or 0)} {one.line.part_words}"
+    if one.outcome is Outcome.NOT_MET:
+        sentence = f"{said}; năm nay không còn đạt được."
+        return Slack(criterion=one.line.key, sentence=sentence, left=0, lost=True)
+    return Slack(criterion=one.line.key, sentence=f"{said}, đã đủ.", needed=0)
+
+
+def _stretches(one: Counted) -> Slack:
+    """Months or quarters judged by themselves: none may fail."""
+    line = one.line
+    name, of_year = ("tháng", 12) if line.at is At.EACH_MONTH else ("quý", 4)
+    if one.outcome is Outcome.NOT_MET:
+        said = f"Đã có {name} không đạt; năm nay không còn đạt được."
+        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
+    ahead = of_year - len(line.stretches)
+    said = f"Còn {ahead} {name} trong năm; {name} nào cũng phải đạt mức của {name} ấy."
+    return Slack(criterion=line.key, sentence=said, left=0, needed=ahead)
+
+
+def _ahead(line: Line, part: int, whole: int, ahead: int, unit: str) -> Slack:
+    """So many more are to come, each of which may be counted or not."""
+    least, most = _bounds(line, whole + ahead)
+    if least is None:
+        over = part - (most or 0)
+        said = f"Còn {ahead} {unit} trong năm: còn được {number(max(-over, 0))} {line.part_words}."
+        return Slack(criterion=line.key, sentence=said, left=max(-over, 0), lost=over > 0)
+    needed = max(least - part, 0)
+    if needed > ahead:
+        said = f"Còn {ahead} {unit} trong năm mà cần thêm {needed} {line.part_words}; năm nay không còn đạt được."
+        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
+    if not needed:
+        return Slack(criterion=line.key, sentence=f"Đã đủ: {part} {line.part_words}.", left=ahead, needed=0)
+    left = ahead - needed
+    spare = f"còn được thiếu {left} {unit}" if left else f"không được thiếu {unit} nào"
+    said = f"Còn {ahead} {unit} trong năm, cần thêm {needed} {line.part_words}; {spare}."
+    return Slack(criterion=line.key, sentence=said, left=left, needed=needed)
+
+
+def _year_end(today: date) -> date:
+    return date(today.year, 12, 31)
 
 
 def _share(line: Line) -> Fraction | None:
@@ -144,11 +213,13 @@ def _may_miss(line: Line, total: int) -> int:
 
 
 def _attendance(line: Line, part: int, whole: int, seen: Outlook) -> Slack | None:
-    aggregation = next((item.choice for item in line.parameters if item.name == "aggregation"), POOLED)
+    if _share(line) is None:
+        return None
+    aggregation = next((item.choice for item in line.parameters if item.name == "aggregation"), None)
     if aggregation == EACH_MEETING:
         return _each_meeting(line, part, whole, seen)
-    if aggregation != POOLED:
-        return None
+    if aggregation == MEAN:
+        return _mean(line, part, whole, seen)
     meetings, roll = len(seen.to_hold), seen.roll
     left = _may_miss(line, whole + meetings * roll) - (whole - part)
     ahead = f"Còn {meetings} buổi trong năm, mỗi buổi {roll} người phải dự"
@@ -159,6 +230,26 @@ def _attendance(line: Line, part: int, whole: int, seen: Outlook) -> Slack | Non
         return Slack(criterion=line.key, sentence="Không còn buổi nào trong năm.", left=0)
     said = f"{ahead}: cả chi bộ còn được vắng {number(min(left, meetings * roll))} lượt."
     return Slack(criterion=line.key, sentence=said, left=min(left, meetings * roll))
+
+
+def _mean(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
+    """The mean of the meetings' ratios: what the meetings to come may lose together, in people of today's roll."""
+    meetings, roll = len(seen.to_hold), seen.roll
+    reached = Fraction(part, whole) * seen.held if whole else Fraction()
+    wanted = (_share(line) or Fraction()) * (seen.held + meetings) - reached
+    spare = (meetings - wanted) * roll
+    left = ceil(spare) - 1 if line.operator is Operator.MORE_THAN else floor(spare)
+    ahead = f"Còn {meetings} buổi trong năm, mỗi buổi {roll} người phải dự"
+    if left < 0:
+        said = f"{ahead}: dù có mặt đủ cũng không còn đạt được."
+        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
+    left = min(left, meetings * roll)
+    said = (
+        f"{ahead}: cả chi bộ còn được vắng {number(left)} lượt."
+        if meetings
+        else "Không còn buổi nào trong năm."
+    )
+    return Slack(criterion=line.key, sentence=said, left=left)
 
 
 def _each_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
@@ -210,7 +301,7 @@ def _months(
 def _quarters(line: Line, _part: int, _whole: int, seen: Outlook) -> Slack:
     per_quarter = next((int(item.number) for item in line.parameters if item.number is not None), 1)
     missed = [
-        opens for opens, held in seen.thematic.items() if held < per_quarter and _closes(opens) <= seen.today
+        opens for opens, held in seen.thematic.items() if held < per_quarter and closes(opens) <= seen.today
     ]
     left = _may_miss(line, len(seen.thematic)) - len(missed)
     if left < 0:
@@ -220,45 +311,46 @@ def _quarters(line: Line, _part: int, _whole: int, seen: Outlook) -> Slack:
     ahead = [
         (opens, per_quarter - held)
         for opens, held in seen.thematic.items()
-        if held < per_quarter and _closes(opens) > seen.today
+        if held < per_quarter and closes(opens) > seen.today
     ]
     if not ahead:
         return Slack(criterion=line.key, sentence="Đã đủ sinh hoạt chuyên đề của năm.", left=left, needed=0)
     opens, needed = ahead[0]
-    by = _closes(opens) - timedelta(days=1)
+    by = closes(opens) - timedelta(days=1)
     said = f"Quý {_name(opens)} còn cần {needed} buổi sinh hoạt chuyên đề, chậm nhất ngày {by:%d/%m/%Y}."
     return Slack(criterion=line.key, sentence=said, left=left, needed=needed, by=by)
 
 
-def _resolutions(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    meetings = len(seen.to_hold)
-    left = _may_miss(line, whole + meetings) - (whole - part)
-    if left < 0:
-        said = f"Đã có {whole - part} buổi không ra nghị quyết; năm nay không còn đạt được."
-        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    spare = f"còn được thiếu {left} buổi" if left else "buổi nào cũng cần ra nghị quyết"
-    return Slack(criterion=line.key, sentence=f"Còn {meetings} buổi trong năm: {spare}.", left=left)
+def _by_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
+    return _ahead(line, part, whole, len(seen.to_hold), "buổi")
 
 
-_BY_METRIC: dict[str, Callable[[Line, int, int, Outlook], Slack | None]] = {
-    "attendance": _attendance,
-    "meeting_resolution": _resolutions,
-    "regular_meeting_monthly": _monthly,
-    "regular_meeting_on_time": _on_time,
-    "thematic_quarters": _quarters,
+def _by_any_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
+    return _ahead(line, part, whole, len(seen.to_hold) + seen.thematic_ahead, "buổi")
+
+
+def _by_month(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
+    if line.figure and line.figure.unit is not Unit.PERCENT:
+        return _ahead(line, part, whole, len(seen.to_hold), "tháng")
+    return _monthly(line, part, whole, seen)
+
+
+_AT_ONCE: dict[Course | None, Callable[[Counted, date], Slack | None]] = {
+    Course.GROWS: _growing,
+    Course.MENDS: _mending,
+    Course.PEOPLE: _people,
+    Course.DAYS: _daily,
+    Course.YEARLY: _yearly,
+    Course.SETTLED: _settled,
 }
-
-
-def _missed(planned: Planned, held: date | None, today: date) -> bool:
-    """Whether the month is lost to the calendar: held off time, or not held and its deadline past."""
-    if held is not None:
-        return not planned.scheduled.on_time(held)
-    return planned.scheduled.deadline < today
-
-
-def _closes(opens: date) -> date:
-    """The first day after the quarter."""
-    return next_month(next_month(next_month(opens)))
+_BY_MEETINGS: dict[Course | None, Callable[[Line, int, int, Outlook], Slack | None]] = {
+    Course.PRESENCE: _attendance,
+    Course.REGULAR: _by_meeting,
+    Course.MEETINGS: _by_any_meeting,
+    Course.MONTHS: _by_month,
+    Course.MONTHS_ON_TIME: _on_time,
+    Course.QUARTERS: _quarters,
+}
 
 
 def _name(opens: date) -> str:

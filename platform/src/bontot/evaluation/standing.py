@@ -15,15 +15,16 @@ from bontot.evaluation.engine import OFFICIAL_ONLY, Findings
 from bontot.evaluation.explain import Explained, explain
 from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.judgments import STAGES
+from bontot.evaluation.outlook import Outlook, outlook
 from bontot.evaluation.period import Period
 from bontot.evaluation.pledges import unpledged
 from bontot.evaluation.records import LISTED, RecordView, views
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules
 from bontot.evaluation.runs import RunHeader, VerdictRow, verdict_rows, verdicts
-from bontot.evaluation.slack import Slack, cell_slack, outlook, zero_slack
+from bontot.evaluation.slack import Counted, Slack, what_is_left
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.words import OUTCOMES
-from bontot.policy.model import Kind, Outcome, Record, Subject
+from bontot.policy.model import Course, Kind, Outcome, Record, Subject
 from bontot.registry import Registry
 
 MOST_BELOW = 1_000
@@ -48,13 +49,9 @@ def standing(session: Session, registry: Registry, organisation_id: int, year: i
     """
     judging = prepare(session, registry, Period(year, today), organisations=[organisation_id])
     judged, found = _own(judging, organisation_id, of_member=False)
-    slack: dict[str, Slack] = {}
-    if found[0].rules.subject is Subject.CELL and today.year == year:
-        seen = outlook(session, judging.calendar, organisation_id, today)
-        for findings in found:
-            row = _row(findings, organisation_id)
-            counted = zip(findings.rules.lines, row.outcomes, row.parts, row.wholes, strict=True)
-            slack |= cell_slack(counted, seen)
+    of_cell = found[0].rules.subject is Subject.CELL and today.year == year
+    seen = outlook(session, judging.calendar, organisation_id, today) if of_cell else None
+    slack = _slack(judging, found, organisation_id, today, seen)
     return _standing(session, judging, judged, found, organisation_id, slack)
 
 
@@ -62,12 +59,7 @@ def member_standing(session: Session, registry: Registry, member_id: int, year: 
     """How a member stands today. Raises as `standing`; `NotFound` too for one in no cell on that day."""
     judging = prepare(session, registry, Period(year, today), members=[member_id])
     judged, found = _own(judging, member_id, of_member=True)
-    slack = {}
-    for findings in found:
-        row = _row(findings, member_id)
-        for line, outcome, part in zip(findings.rules.lines, row.outcomes, row.parts, strict=True):
-            if left := zero_slack(line, outcome, part):
-                slack[line.key] = left
+    slack = _slack(judging, found, member_id, today, None)
     return _standing(session, judging, judged, found, member_id, slack)
 
 
@@ -134,6 +126,25 @@ def _standing(
         row = _row(findings, subject_id)
         explained.append(explain(judged.rules, number, row, named, pledged=not missing))
     return Standing(rules=judged.rules, explained=tuple(explained), slack=slack)
+
+
+def _slack(
+    judging: Judging, found: Iterable[Findings], subject_id: int, today: date, seen: Outlook | None
+) -> dict[str, Slack]:
+    """What is left of the running year; a year that is over leaves nothing."""
+    slack: dict[str, Slack] = {}
+    if today.year != judging.period.year:
+        return slack
+    for findings in found:
+        row, subject = _row(findings, subject_id), findings.rules.subject
+
+        def course(line: Line, subject: Subject = subject) -> Course | None:
+            metric = judging.registry.metrics.get((subject, line.metric or ""))
+            return metric.course if metric else None
+
+        lines = zip(findings.rules.lines, row.outcomes, row.parts, row.wholes, strict=True)
+        slack |= what_is_left((Counted(*one) for one in lines), course, today, seen)
+    return slack
 
 
 def _own(judging: Judging, subject_id: int, *, of_member: bool) -> tuple[Evaluated, list[Findings]]:

@@ -3,7 +3,7 @@ itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,21 +17,28 @@ from bontot.policy.meeting import calendar_rule
 from bontot.policy.resolve import Layer, Override, Resolved, declared, read_value, resolve, resolve_all
 from bontot.registry import Registry
 
+Trial = Mapping[str, Sequence[Override]]
+"""Values on trial, by plan code."""
+
 
 @dataclass(frozen=True)
 class Values:
-    """What every plan says in this committee, by plan code and day. `trial` is laid over everything, for a
-    what-if; `kept` are meeting rules that hold whatever the plans say now, for a replay."""
+    """What every plan says in this committee, by plan code and day. `trial` replaces what the committee decided from its
+    first day on, for a what-if; `kept` are meeting rules that hold whatever the plans say now, for a replay."""
 
     registry: Registry
     own: Mapping[str, Sequence[Override]]
-    trial: tuple[Override, ...] = ()
+    trial: Trial = field(default_factory=dict)
     kept: dict[tuple[str, date], CalendarRule] = field(default_factory=dict, repr=False)
     """Every meeting rule asked for so far, by plan code and month."""
 
     def overrides(self, code: str) -> tuple[Override, ...]:
-        """The committee's own values over the plan `code`, and the trial."""
-        return (*self.own.get(code, ()), *self.trial)
+        """The committee's own values over the plan `code`, with the trial in their place."""
+        rows = list(self.own.get(code, ()))
+        for trial in self.trial.get(code, ()):
+            rows = [row for row in rows if row.key != trial.key or row.valid_from < trial.valid_from]
+            rows.append(trial)
+        return tuple(rows)
 
     def on(self, code: str, day: date) -> dict[str, Resolved]:
         """Every threshold and option of a plan on a day. Raises `PluginUnavailable`."""
@@ -59,7 +66,7 @@ class Values:
         return calendar_rule(policy.meeting_rule, lambda key: resolve(stack, overrides, key, day))
 
 
-def read_values(session: Session, registry: Registry, trial: Iterable[Override] = ()) -> Values:
+def read_values(session: Session, registry: Registry, trial: Trial | None = None) -> Values:
     """The committee's values, in one statement. A row over a key its plan no longer has is passed over."""
     rows = session.execute(
         select(
@@ -82,4 +89,4 @@ def read_values(session: Session, registry: Registry, trial: Iterable[Override] 
         own.setdefault(code, []).append(
             Override(key=key, value=value, valid_from=valid_from, decision=document, who=who)
         )
-    return Values(registry, own, tuple(trial))
+    return Values(registry, own, trial or {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -56,6 +56,14 @@ class ShiftDeadline(StrEnum):
     PLUS_ONE = "plus_one"
 
 
+class WeekdayBlocked(StrEnum):
+    """What a blocked weekday of a rule by weekdays gives way to: the next such weekday that is free, or a neighbouring
+    day as with a fixed day of the month."""
+
+    SAME_WEEKDAY = "same_weekday"
+    NEIGHBOUR = "neighbour"
+
+
 class How(StrEnum):
     """How a month's day was found."""
 
@@ -64,6 +72,7 @@ class How(StrEnum):
     DAY_AFTER = "day_after"
     NEXT_FREE = "next_free"
     PREVIOUS_FREE = "previous_free"
+    NEXT_WEEK = "next_week"
     MANUAL = "manual"
     NO_FIXED_DAY = "no_fixed_day"
     EXCEPTION = "exception"
@@ -109,9 +118,12 @@ class Block:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRule:
     """A plan's meeting rule with its values in force. `day=None` fixes no day; `deadline=None` is the month's
-    end."""
+    end. `weekday` is ISO (1 Monday … 7 Sunday) and goes before `day`; `week` is 1 to 4, 5 the last of the month."""
 
     day: int | None = None
+    weekday: int | None = None
+    week: int = 1
+    weekday_blocked: WeekdayBlocked = WeekdayBlocked.SAME_WEEKDAY
     deadline: int | None = None
     earliest_day: int = 1
     holiday_scope: HolidayScope = HolidayScope.OFFICIAL_DAYS_OFF
@@ -180,7 +192,8 @@ class DaysOff:
         return self._days.get(day, ())
 
     def blocks(self, rule: CalendarRule, day: date) -> tuple[Block, ...]:
-        """Every reason the rule does not meet on a day; empty when the day is free."""
+        """Every reason the rule does not meet on a day; empty when the day is free. The weekly rest does not block the very
+        weekday a rule fixes."""
         listed = self.on(day)
         worked = any(item.kind is DayKind.WORKED_SATURDAY for item in listed)
         found = []
@@ -188,6 +201,8 @@ class DaysOff:
             found.append(Block("saturday", "thứ 7"))
         if day.weekday() == SUNDAY:
             found.append(Block("sunday", "Chủ nhật"))
+        if day.isoweekday() == rule.weekday:
+            found.clear()
         return (*found, *(Block(item.kind, _called(item)) for item in listed if _counts(rule, item.kind)))
 
     def free(self, rule: CalendarRule, day: date) -> bool:
@@ -209,13 +224,15 @@ def scheduled_month(
 ) -> ScheduledMonth:
     """The planned day and the last day counted as on time.
 
-    A superior's exception goes before everything; a cell's preferred day stands in for the rule's and shifts
-    by the same readings. Raises `DayRefused` for a preferred day outside the window the plan allows, or an
+    A superior's exception goes before everything; a cell's preferred day stands in for the rule's day or weekday and
+    shifts by the same readings. Raises `DayRefused` for a preferred day outside the window the plan allows, or an
     exception whose days are not in this month and in order.
     """
     plain = _plain(rule, year, month, days_off)
     if exception is not None:
         return _excepted(plain, exception)
+    if preferred_day is None and rule.weekday is not None:
+        return _on_weekday(rule, plain, days_off)
     day = rule.day if preferred_day is None else _preferred(rule, preferred_day)
     if day is None:
         return plain
@@ -265,6 +282,20 @@ def _plain(rule: CalendarRule, year: int, month: int, days_off: DaysOff) -> Sche
     return ScheduledMonth(
         year=year, month=month, day=None, earliest=earliest, deadline=deadline, how=How.NO_FIXED_DAY
     )
+
+
+def _on_weekday(rule: CalendarRule, plain: ScheduledMonth, days_off: DaysOff) -> ScheduledMonth:
+    """The rule's weekday in its week, not after the deadline; where that is blocked, the next free one, or a neighbour."""
+    window = _days(plain.deadline.replace(day=1), plain.deadline)
+    such = [day for day in window if day.isoweekday() == rule.weekday]
+    if not such:
+        return replace(plain, how=How.MANUAL, needs_confirmation=True)
+    wanted = such[min(rule.week, len(such)) - 1]
+    placed = _placed(rule, plain, wanted, days_off)
+    if placed.how is How.ON_DAY or rule.weekday_blocked is WeekdayBlocked.NEIGHBOUR:
+        return placed
+    later = [day for day in such if day > wanted and days_off.free(rule, day)]
+    return replace(placed, day=later[0], how=How.NEXT_WEEK, needs_confirmation=False) if later else placed
 
 
 def _placed(rule: CalendarRule, plain: ScheduledMonth, wanted: date, days_off: DaysOff) -> ScheduledMonth:

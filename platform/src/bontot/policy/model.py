@@ -81,7 +81,8 @@ class Outcome(IntEnum):
 class Unit(StrEnum):
     """What a threshold counts. `PERCENT` compares part/whole with value/100; the others compare part with the
     value. `RATING` is a rank (4 excellent … 1 not completed); `MONTH_DAY` a day of any year, month·100 +
-    day."""
+    day; `WEEKDAY` as it is counted in Vietnamese, 2 thứ Hai … 7 thứ Bảy, 8 Chủ nhật; `WEEK_OF_MONTH` 1 to 4, and 5 for
+    the last."""
 
     PERCENT = "percent"
     COUNT = "count"
@@ -90,6 +91,8 @@ class Unit(StrEnum):
     DAY_OF_MONTH = "day_of_month"
     RATING = "rating"
     MONTH_DAY = "month_day"
+    WEEKDAY = "weekday"
+    WEEK_OF_MONTH = "week_of_month"
 
 
 class Direction(StrEnum):
@@ -97,6 +100,15 @@ class Direction(StrEnum):
 
     HIGHER = "higher"
     LOWER = "lower"
+
+
+class At(StrEnum):
+    """Which value a count is held against: of the whole period that of its last day, or of every month (quarter) by itself
+    that of the day it began. Every month that counts must then be met."""
+
+    END = "end"
+    EACH_MONTH = "each_month"
+    EACH_QUARTER = "each_quarter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +218,8 @@ class Criterion:
     of `measure`; a judged one is decided by a recorded judgment, with `evidence` shown beside. `also_judged`
     asks for both: the count must pass and a person must agree. `met_unless_judged`: met as long as nobody has
     recorded otherwise. `least_stage` is the lowest stage whose judgment decides. `points` names the threshold
-    holding the maximum of a criterion judged in points. `organisation_types` and `sectors` restrict to which
+    holding the maximum of a criterion judged in points. `at` says whether what is measured is held against the value of
+    the period's last day or, month by month, against each month's own. `organisation_types` and `sectors` restrict to which
     subjects it applies; empty means all. `when` is an option and a value: the criterion belongs to the plan
     only while that option has that value.
     """
@@ -220,6 +233,7 @@ class Criterion:
     roll: Roll | None = None
     operator: Operator | None = None
     threshold: str | None = None
+    at: At = At.END
     also_judged: bool = False
     met_unless_judged: bool = False
     may_be_not_applicable: bool = False
@@ -313,7 +327,8 @@ class Scheme:
 class MeetingRule:
     """When the monthly regular meeting is due. Every field names a `Threshold` or `Option` of the policy, so
     that each is dated, bounded, and the committee's to set. `day=None`, or a threshold without a value in
-    force, fixes no day; the same for `deadline` means within the month.
+    force, fixes no day; the same for `deadline` means within the month. Instead of a day a plan may fix a `weekday` with
+    the `week` it falls in ("thứ Hai đầu tiên"; without a week the first); where both have a value the weekday goes.
 
     The readings are: which days block (`holiday_scope`), whether a Saturday worked as make-up blocks, where a
     blocked day moves (`prefer_shift`, `fallback`), whether the last day moves with it (`shift_deadline`).
@@ -322,6 +337,10 @@ class MeetingRule:
     clauses: tuple[Clause, ...]
     day: str | None = None
     deadline: str | None = None
+    weekday: str | None = None
+    week: str | None = None
+    weekday_blocked: str | None = None
+    """The option of what a blocked weekday gives way to; without one, the next such weekday that is free."""
     earliest_day: str = "meeting.earliest_day"
     holiday_scope: str = "meeting.holiday_scope"
     makeup_saturday_is_working: str = "meeting.makeup_saturday_is_working"
@@ -477,6 +496,30 @@ class Facts(Protocol):
         which no superior waived."""
 
 
+class Course(StrEnum):
+    """How a count can still move before the year ends: what "còn được vắng", "cần thêm" rest on.
+
+    `GROWS`: what was counted stays and more may come (discipline, absences). `MENDS`: what was counted can be put right
+    (overdue tasks, unpaid months). `PEOPLE`: people on the roll, each of whom may still be counted. One more of the whole
+    comes with each `REGULAR` meeting, each regular or thematic of the `MEETINGS`, each of the `MONTHS` to hold one in, and
+    with each of the `DAYS`; `PRESENCE` with everyone each regular meeting requires. `MONTHS_ON_TIME` are lost with their
+    deadline, `QUARTERS` with their last day. `YEARLY` is decided once, at the end; `SETTLED` counts the whole year already.
+    """
+
+    GROWS = "grows"
+    MENDS = "mends"
+    PEOPLE = "people"
+    PRESENCE = "presence"
+    REGULAR = "regular"
+    MEETINGS = "meetings"
+    MONTHS = "months"
+    MONTHS_ON_TIME = "months_on_time"
+    QUARTERS = "quarters"
+    DAYS = "days"
+    YEARLY = "yearly"
+    SETTLED = "settled"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """Counts for all subjects of a tenant at once. `part_words` and `whole_words` name the two integers in a
@@ -494,5 +537,7 @@ class Metric:
     pooled: Callable[[Facts], Iterable[Count]] | None = None
     """The same counts as plain sums, where `count` gives something else (a mean, the worst): what a roll of many subjects
     adds up. None: `count` itself."""
+    course: Course | None = None
+    """How it can still move in a running year; None says nothing of what is left."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline
+from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
 from bontot.policy.model import (
+    At,
     Clause,
     Criterion,
     Dated,
@@ -34,8 +35,16 @@ HIGHEST = {
     Unit.DAY_OF_MONTH: Decimal(31),
     Unit.RATING: Decimal(4),
     Unit.MONTH_DAY: Decimal(1231),
+    Unit.WEEKDAY: Decimal(8),
+    Unit.WEEK_OF_MONTH: Decimal(5),
 }
-LOWEST = {Unit.DAY_OF_MONTH: Decimal(1), Unit.RATING: Decimal(1), Unit.MONTH_DAY: Decimal(101)}
+LOWEST = {
+    Unit.DAY_OF_MONTH: Decimal(1),
+    Unit.RATING: Decimal(1),
+    Unit.MONTH_DAY: Decimal(101),
+    Unit.WEEKDAY: Decimal(2),
+    Unit.WEEK_OF_MONTH: Decimal(1),
+}
 
 
 def threshold(
@@ -119,8 +128,10 @@ def measured(
     operator: Operator,
     *evidence: Evidence,
     role: Role = Role.DECIDES,
+    at: At = At.END,
 ) -> Criterion:
-    """A line of the plan decided by a count against the threshold of the same key."""
+    """A line of the plan decided by a count against the threshold of the same key; `at` each month or quarter against the
+    value in force when that began."""
     return Criterion(
         key=key,
         label=label,
@@ -129,6 +140,7 @@ def measured(
         measure=measure,
         operator=operator,
         threshold=key,
+        at=at,
         evidence=evidence,
         role=role,
         origin=_origin(clauses),
@@ -200,6 +212,20 @@ def open_meeting_thresholds(on: date) -> tuple[Threshold, ...]:
             "meeting.deadline", "Hạn cuối sinh hoạt thường kỳ", Unit.DAY_OF_MONTH, None, on, stricter=stricter
         ),
         *meeting_thresholds(on),
+    )
+
+
+def weekday_blocked_option(on: date) -> Option:
+    """Where the meeting goes when the weekday a rule fixes is a day off; `MeetingRule.weekday_blocked` names its key."""
+    return option(
+        "meeting.weekday_blocked",
+        "Ngày trong tuần đã định trùng ngày nghỉ thì",
+        (
+            (WeekdayBlocked.SAME_WEEKDAY, "lấy cùng ngày của tuần sau"),
+            (WeekdayBlocked.NEIGHBOUR, "chuyển sang ngày liền kề"),
+        ),
+        WeekdayBlocked.SAME_WEEKDAY,
+        on,
     )
 
 

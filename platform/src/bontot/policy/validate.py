@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline
+from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
 from bontot.policy.model import (
     AllMet,
+    At,
     Chosen,
     Clause,
     Criterion,
@@ -43,6 +44,14 @@ MEETING_CHOICES = {
     "prefer_shift": frozenset(PreferShift),
     "fallback": frozenset(Fallback),
     "shift_deadline": frozenset(ShiftDeadline),
+    "weekday_blocked": frozenset(WeekdayBlocked),
+}
+MEETING_UNITS = {
+    "day": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
+    "deadline": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
+    "earliest_day": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
+    "weekday": (Unit.WEEKDAY, "ngày trong tuần"),
+    "week": (Unit.WEEK_OF_MONTH, "tuần trong tháng"),
 }
 
 
@@ -180,6 +189,8 @@ class _Check:
         }[criterion.kind]
         if stated != expected:
             yield f"{key}: tiêu chí loại {criterion.kind} khai thừa hoặc thiếu phép đo, phép so, mức"
+        if criterion.at is not At.END and criterion.measure is None:
+            yield f"{key}: chỉ tiêu chí tính từ hồ sơ mới xét riêng từng tháng, từng quý được"
         if criterion.kind is Kind.ZERO and criterion.threshold in self.thresholds:
             values = self.thresholds[criterion.threshold].values
             if criterion.operator is not Operator.EQUAL or any(dated.value for dated in values):
@@ -270,10 +281,15 @@ class _Check:
 
     def meeting_rule(self, rule: MeetingRule) -> Iterator[str]:
         yield from self.clauses("meeting_rule", rule.clauses)
-        for key in filter(None, (rule.day, rule.deadline, rule.earliest_day)):
-            if key not in self.thresholds or self.thresholds[key].unit is not Unit.DAY_OF_MONTH:
-                yield f"meeting_rule: “{key}” không phải là mức tính bằng ngày trong tháng"
+        for name, (unit, words) in MEETING_UNITS.items():
+            key = getattr(rule, name)
+            if key and (key not in self.thresholds or self.thresholds[key].unit is not unit):
+                yield f"meeting_rule: “{key}” không phải là mức tính bằng {words}"
+        if rule.weekday is None and (rule.week or rule.weekday_blocked):
+            yield "meeting_rule: nêu tuần hoặc cách chuyển mà không nêu ngày trong tuần"
         for name, choices in MEETING_CHOICES.items():
+            if name == "weekday_blocked" and rule.weekday_blocked is None:
+                continue
             option = self.options.get(getattr(rule, name))
             if option is None or not {choice for choice, _ in option.choices} <= choices:
                 yield f"meeting_rule: “{getattr(rule, name)}” không cho các lựa chọn của {name}"

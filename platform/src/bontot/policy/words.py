@@ -14,6 +14,23 @@ RATINGS = {
 }
 """The four levels of the yearly rating, by rank."""
 
+WEEKDAYS = {
+    2: "thứ Hai",
+    3: "thứ Ba",
+    4: "thứ Tư",
+    5: "thứ Năm",
+    6: "thứ Sáu",
+    7: "thứ Bảy",
+    8: "Chủ nhật",
+}
+"""Days of the week as they are counted in Vietnamese."""
+
+WEEKS = {1: "đầu tiên", 2: "thứ hai", 3: "thứ ba", 4: "thứ tư", 5: "cuối cùng"}
+"""The how-manyth of a weekday in its month."""
+
+NAMED = {Unit.RATING: RATINGS, Unit.WEEKDAY: WEEKDAYS, Unit.WEEK_OF_MONTH: WEEKS}
+"""Units whose numbers are names, chosen and not typed."""
+
 COMPARISONS = {
     Operator.AT_LEAST: "từ {} trở lên",
     Operator.MORE_THAN: "trên {}",
@@ -41,8 +58,8 @@ def value_words(declaration: Threshold | Option, value: Decimal | str | None) ->
 
 def quantity(unit: Unit, number: Decimal) -> str:
     """A number with its unit: `85 %`, `6 tháng`, `Hoàn thành tốt nhiệm vụ`."""
-    if unit is Unit.RATING:
-        return RATINGS.get(int(number), figure(number))
+    if unit in NAMED:
+        return NAMED[unit].get(int(number), figure(number))
     if unit is Unit.MONTH_DAY:
         month, day = divmod(int(number), 100)
         return f"{day:02}/{month:02}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +57,7 @@ class OwnValue:
 
 
 HISTORY_SHOWN = 100
+FIRST_DAY = "valid_from"
 DOCUMENT_NEEDED = "Cần ghi số, ngày của văn bản quyết định."
 
 
@@ -136,6 +136,11 @@ def check_value(
     return read, check_override(stack, frames, key, read, valid_from)
 
 
+def check_first_day(registry: Registry, policy_code: str, valid_from: date) -> None:
+    """Whether a decision may begin on a day; nothing is written. Raises InvalidInput for a day before the plan."""
+    _check_begun(registry.stack(policy_code)[0], valid_from)
+
+
 def withdraw_value(
     session: TenantSession,
     actor: Actor,
@@ -164,8 +169,9 @@ def _append(
     document: str,
     warning: str | None,
 ) -> None:
-    for problem in _problems(stack[0], valid_from, clean(document, field="document")):
-        raise problem
+    if not clean(document, field="document"):
+        raise InvalidInput(DOCUMENT_NEEDED, "document")
+    _check_begun(stack[0], valid_from)
     row = ThresholdOverride(
         policy_code=policy_code,
         key=key,
@@ -180,13 +186,11 @@ def _append(
     note(session, "set_threshold", "threshold_override", row.id, actor.account_id, key=key, value=value)
 
 
-def _warning(declaration: Threshold | Option, figure: Rung) -> str:
-    return f"Yêu cầu thấp hơn mức của khung ({value_words(declaration, figure.value)})"
-
-
-def _problems(plan: Policy, valid_from: date, document: str) -> Iterator[InvalidInput]:
-    if not document:
-        yield InvalidInput(DOCUMENT_NEEDED, "document")
+def _check_begun(plan: Policy, valid_from: date) -> None:
     if valid_from < plan.in_force_from:
         begins = plan.in_force_from.strftime("%d/%m/%Y")
-        yield InvalidInput(f"Kế hoạch có hiệu lực từ {begins}; chọn ngày từ đó trở đi.", "valid_from")
+        raise InvalidInput(f"Kế hoạch có hiệu lực từ {begins}; chọn ngày từ đó trở đi.", FIRST_DAY)
+
+
+def _warning(declaration: Threshold | Option, figure: Rung) -> str:
+    return f"Yêu cầu thấp hơn mức của khung ({value_words(declaration, figure.value)})"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bontot.policy import grounds, words
-from bontot.policy.model import Kind, Operator, Option, Points, Role, Scheme, Subject, Threshold, Unit
+from bontot.policy.model import Kind, Operator, Option, Points, Role, Scheme, Subject, Threshold
 from bontot.policy.resolve import Layer, Value
 from bontot.services.thresholds import ValueLine
 
@@ -80,9 +80,8 @@ def offered(declaration: Threshold | Option) -> list[tuple[str, str]]:
     """What may be chosen for a value, as `(value, words)`; empty for a number one types."""
     if isinstance(declaration, Option):
         return list(declaration.choices)
-    if declaration.unit is not Unit.RATING:
-        return []
-    return [(str(rank), shown) for rank, shown in words.RATINGS.items() if _within(declaration, rank)]
+    named = words.NAMED.get(declaration.unit, {})
+    return [(str(number), shown) for number, shown in named.items() if _within(declaration, number)]
 
 
 def is_fixed(declaration: Threshold | Option) -> bool:
@@ -104,6 +103,6 @@ def bounds(declaration: Threshold | Option) -> str:
     )
 
 
-def _within(declaration: Threshold, rank: int) -> bool:
+def _within(declaration: Threshold, number: int) -> bool:
     lowest, highest = declaration.lowest, declaration.highest
-    return (lowest is None or rank >= lowest) and (highest is None or rank <= highest)
+    return (lowest is None or number >= lowest) and (highest is None or number <= highest)

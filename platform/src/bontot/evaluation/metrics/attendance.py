@@ -15,7 +15,7 @@ from bontot.db.models.meeting import ABSENT_EXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.evaluation.metrics.counted import binds, counted
 from bontot.evaluation.metrics.parts import HELD, in_period, wanted
-from bontot.policy.model import Count, Facts, Metric
+from bontot.policy.model import Count, Course, Facts, Metric
 
 REMOVED = "excused_removed"
 """The choice of `excused` under which an excused absence leaves the denominator."""
@@ -58,6 +58,7 @@ _pooled = counted(
     "lượt phải dự",
     SHEETS,
     parameters=_PARAMETERS,
+    course=Course.PRESENCE,
 )
 
 
@@ -97,6 +98,7 @@ METRICS = (
         count=_count,
         parameters=_PARAMETERS,
         pooled=_pooled.count,
+        course=_pooled.course,
         records=_pooled.records,
     ),
     counted(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bontot.db.rolls import holds_on
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import ON_ROLL, home_that_day, in_period, wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED
+from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course
 
 _POST_ENDED_BY_IT = "(ps.valid_to = d.decided_on AND d.form IN ('dismissal', 'expulsion'))"
 _MEMBERSHIP_ENDED_BY_IT = """(
@@ -106,6 +106,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "organisation_or_members_disciplined",
@@ -116,6 +117,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "organisation_or_secretary_disciplined",
@@ -126,6 +128,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "members_disciplined",
@@ -136,6 +139,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=Totals(whole="greatest(1, sum(whole))"),
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "complaints",
@@ -147,6 +151,7 @@ METRICS = (
         parameters=("complaints_mode",),
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "commendations",
@@ -157,6 +162,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "inspections",
@@ -167,6 +173,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "concerns_answered",
@@ -175,6 +182,7 @@ METRICS = (
         "ý kiến nêu trong năm",
         CONCERNS,
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "violations_handled",
@@ -183,5 +191,6 @@ METRICS = (
         "vi phạm phát hiện trong năm",
         VIOLATIONS,
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
 )

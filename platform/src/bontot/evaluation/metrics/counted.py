@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 
-from bontot.policy.model import NO_DATA, Count, Facts, Metric, Record, Subject
+from bontot.policy.model import NO_DATA, Count, Course, Facts, Metric, Record, Subject
 
 LISTED = 60
 """At most so many records of one finding; a year of meetings and most rolls fit."""
@@ -53,6 +53,7 @@ def counted(
     deciding: Deciding = Deciding.MISSING,
     totals: Totals = SUMS,
     months: bool = False,
+    course: Course | None = None,
 ) -> Metric:
     """A metric from its SELECT of things counted. `months` binds the required months, see `REQUIRED_MONTHS`."""
     bind = partial(binds, parameters=parameters, months=months)
@@ -78,6 +79,7 @@ WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}
         count=count,
         parameters=parameters,
         empty=empty,
+        course=course,
         records=records,
     )
 

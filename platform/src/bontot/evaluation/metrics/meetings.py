@@ -16,7 +16,7 @@ from bontot.evaluation.metrics.parts import (
     REQUIRED_MONTHS,
     in_period,
 )
-from bontot.policy.model import NOTHING_REQUIRED
+from bontot.policy.model import NOTHING_REQUIRED, Course
 
 _MONTHS = (
     f"({REQUIRED_MONTHS}) AS required LEFT JOIN ({FIRST_REGULAR}) AS first USING (organisation_id, month)"
@@ -120,6 +120,7 @@ METRICS = (
         ON_TIME,
         empty=NOTHING_REQUIRED,
         months=True,
+        course=Course.MONTHS_ON_TIME,
     ),
     counted(
         "regular_meeting_monthly",
@@ -129,6 +130,7 @@ METRICS = (
         MONTHLY,
         empty=NOTHING_REQUIRED,
         months=True,
+        course=Course.MONTHS,
     ),
     counted(
         "thematic_quarters",
@@ -138,6 +140,7 @@ METRICS = (
         QUARTERS,
         empty=NOTHING_REQUIRED,
         parameters=("per_quarter",),
+        course=Course.QUARTERS,
     ),
     counted(
         "committee_meeting_monthly",
@@ -154,6 +157,7 @@ METRICS = (
         "buổi có nghị quyết được cấp số",
         "buổi sinh hoạt thường kỳ",
         WITH_RESOLUTION,
+        course=Course.REGULAR,
     ),
     counted(
         "resolution_cites_superior",
@@ -161,6 +165,7 @@ METRICS = (
         "nghị quyết dẫn văn bản cấp trên",
         "nghị quyết đã ban hành",
         CITING_SUPERIOR,
+        course=Course.GROWS,
     ),
     counted(
         "meeting_materials",
@@ -169,6 +174,7 @@ METRICS = (
         "buổi sinh hoạt",
         WITH_MATERIALS,
         parameters=("per_meeting",),
+        course=Course.MEETINGS,
     ),
     counted(
         "meeting_materials_sent_before",
@@ -176,6 +182,7 @@ METRICS = (
         "buổi gửi nội dung, tài liệu trước ít nhất 1 ngày",
         "buổi sinh hoạt",
         SENT_BEFORE,
+        course=Course.MEETINGS,
     ),
     counted(
         "meeting_steps",
@@ -183,6 +190,7 @@ METRICS = (
         "buổi đủ các bước",
         "buổi sinh hoạt",
         WITH_STEPS,
+        course=Course.MEETINGS,
     ),
     counted(
         "meeting_self_criticism",
@@ -190,6 +198,7 @@ METRICS = (
         "buổi có ghi tự phê bình và phê bình",
         "buổi sinh hoạt",
         SELF_CRITICAL,
+        course=Course.MEETINGS,
     ),
     counted(
         "meeting_self_score_good",
@@ -199,6 +208,7 @@ METRICS = (
         SCORED_GOOD,
         empty=NOTHING_REQUIRED,
         months=True,
+        course=Course.MONTHS,
     ),
     counted(
         "meeting_self_score_poor",
@@ -208,5 +218,6 @@ METRICS = (
         SCORED_POOR,
         deciding=Deciding.COUNTED,
         months=True,
+        course=Course.GROWS,
     ),
 )

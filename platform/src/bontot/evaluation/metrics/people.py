@@ -8,7 +8,7 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import OFFICERS, holds_on, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import LIFE, ON_ROLL, home_that_day, in_period, wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Metric, Subject
+from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Metric, Subject
 
 _OFFICERS = ", ".join(f"'{post}'" for post in OFFICERS)
 _CELLS = ", ".join(f"'{cell}'" for cell in CELL_TYPES)
@@ -123,6 +123,7 @@ METRICS: tuple[Metric, ...] = (
         "cấp ủy viên đương nhiệm",
         _training("skills"),
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "officer_update",
@@ -131,6 +132,7 @@ METRICS: tuple[Metric, ...] = (
         "cấp ủy viên đương nhiệm",
         _training("update"),
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "residence_remarks",
@@ -139,6 +141,7 @@ METRICS: tuple[Metric, ...] = (
         "đảng viên đang công tác",
         REMARKS,
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "members_rated_good",
@@ -148,6 +151,7 @@ METRICS: tuple[Metric, ...] = (
         RATED_GOOD,
         empty=NOTHING_REQUIRED,
         totals=Totals(part="CASE WHEN :period_to >= :year_to OR bool_or(rated) THEN sum(part) END"),
+        course=Course.PEOPLE,
     ),
     counted(
         "admissions",
@@ -158,6 +162,7 @@ METRICS: tuple[Metric, ...] = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "annual_rating",
@@ -165,6 +170,7 @@ METRICS: tuple[Metric, ...] = (
         "mức xếp loại",
         "",
         OWN_RATING,
+        course=Course.YEARLY,
     ),
     counted(
         "cells_rated_not_completed",
@@ -174,6 +180,7 @@ METRICS: tuple[Metric, ...] = (
         CELLS_RATED,
         subject=Subject.BASE_ORGANISATION,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "months_of_existence",
@@ -182,6 +189,7 @@ METRICS: tuple[Metric, ...] = (
         "tháng của kỳ",
         EXISTENCE,
         empty=NOTHING_REQUIRED,
+        course=Course.SETTLED,
     ),
     counted(
         "regulation_days",
@@ -190,5 +198,6 @@ METRICS: tuple[Metric, ...] = (
         "ngày hoạt động trong kỳ",
         REGULATED,
         empty=NOTHING_REQUIRED,
+        course=Course.DAYS,
     ),
 )

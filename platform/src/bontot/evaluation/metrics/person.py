@@ -8,7 +8,7 @@ from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import in_period, wanted
 from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Subject
+from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Subject
 
 OWN_MEETINGS = f"""
 SELECT roll.member_id, roll.meeting_id, roll.held_on, a.mark
@@ -104,6 +104,7 @@ METRICS = (
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "own_excused_run",
@@ -115,6 +116,7 @@ METRICS = (
         empty=NOTHING_REQUIRED,
         deciding=Deciding.COUNTED,
         totals=Totals(part="max(part)"),
+        course=Course.GROWS,
     ),
     counted(
         "own_statements",
@@ -124,6 +126,7 @@ METRICS = (
         STATEMENTS,
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
+        course=Course.GROWS,
     ),
     counted(
         "fee_arrears_months",
@@ -133,6 +136,7 @@ METRICS = (
         ARREARS,
         subject=Subject.MEMBER,
         deciding=Deciding.COUNTED,
+        course=Course.MENDS,
     ),
     counted(
         "own_discipline",
@@ -144,6 +148,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "own_tasks_on_time",
@@ -163,6 +168,7 @@ METRICS = (
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
         deciding=Deciding.COUNTED,
+        course=Course.MENDS,
     ),
     counted(
         "own_hard_tasks",
@@ -175,6 +181,7 @@ METRICS = (
         ),
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
+        course=Course.GROWS,
     ),
     counted(
         "own_emulation",
@@ -186,6 +193,7 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "own_residence_remark",
@@ -195,6 +203,7 @@ METRICS = (
         REMARK,
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "own_annual_rating",
@@ -203,5 +212,6 @@ METRICS = (
         "",
         RATING,
         subject=Subject.MEMBER,
+        course=Course.YEARLY,
     ),
 )

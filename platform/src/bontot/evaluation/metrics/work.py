@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, counted
 from bontot.evaluation.metrics.parts import ON_ROLL, wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED
+from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course
 
 DUE = "(t.due_on >= :period_from AND t.due_on < :due_before)"
 OPEN_OR_DUE = "(t.due_on < :due_before AND (t.due_on >= :period_from OR t.done_on IS NULL OR t.done_on >= :period_from))"
@@ -78,6 +78,7 @@ METRICS = (
         _tasks(OVERDUE, OPEN_OR_DUE),
         empty=NOTHING_REQUIRED,
         deciding=Deciding.COUNTED,
+        course=Course.MENDS,
     ),
     counted(
         "task_assigned",
@@ -86,6 +87,7 @@ METRICS = (
         "nhiệm vụ trong năm",
         _tasks(ASSIGNED, OF_YEAR),
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "task_followed_up",
@@ -94,6 +96,7 @@ METRICS = (
         "nhiệm vụ trong năm",
         _tasks(FOLLOWED_UP, OF_YEAR),
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "resolution_items_on_schedule",
@@ -120,6 +123,7 @@ METRICS = (
         "đảng viên đang công tác",
         WITH_TASK,
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "exemplary_members",
@@ -128,6 +132,7 @@ METRICS = (
         "đảng viên được giao nhiệm vụ",
         EXEMPLARY,
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "directive_overdue",
@@ -137,6 +142,7 @@ METRICS = (
         DIRECTIVES,
         empty=NOTHING_REQUIRED,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
     counted(
         "initiatives",
@@ -147,5 +153,6 @@ METRICS = (
         empty=NONE_OF_ONE,
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
+        course=Course.GROWS,
     ),
 )

@@ -72,6 +72,7 @@ class _Examination:
         yield from _holiday_problems(loaded, self.counts)
         yield from question_problems(self.registry, loaded, self.counts)
         yield from probes.problems(loaded.name, self.counts)
+        yield from () if loaded.own else probes.slowness(loaded.name)
 
 
 def _words(failure: Failure) -> str:

@@ -113,7 +113,7 @@ def _readings(registry: Registry, policy: Policy) -> Iterator[Values]:
     yield Values(registry, {})
     for key, value in sorted({criterion.when for criterion in policy.criteria if criterion.when}):
         chosen = Override(key=key, value=value, valid_from=date.min, decision="", who="", layer=Layer.WHAT_IF)
-        yield Values(registry, {}, (chosen,))
+        yield Values(registry, {}, {policy.code: (chosen,)})
 
 
 def _days(offer: Offer) -> list[date]:

@@ -18,7 +18,8 @@ from bontot.policy.resolve import Rung, Value
 from bontot.policy.words import value_words
 from bontot.services import thresholds
 from bontot.services.plans import PlanEntry
-from bontot.services.thresholds import ValueLine
+from bontot.services.thresholds import FIRST_DAY, ValueLine
+from bontot.services.trials import Trial, try_own_value
 from bontot.text import clean
 from bontot.web.database import session
 from bontot.web.fields import Read, a_day
@@ -27,9 +28,9 @@ from bontot.web.pages.plans import above_value, may_set, value_of
 from bontot.web.plan_words import SPEECH, bounds, offered
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.words import OUTCOMES
 
 own_value = Blueprint("own_value", __name__)
-FIRST_DAY = "valid_from"
 NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 DAY_PARTS = ("day", "month", "year")
 KNOWN = frozenset(
@@ -50,11 +51,14 @@ class DecisionFields(Schema):
 
 @dataclass(slots=True)
 class DecisionForm:
-    """The form as shown: values as typed, errors by field, and the frame's figure once the value asks for less."""
+    """The form as shown: values as typed, errors by field, the frame's figure once the value asks for less, and once all is
+    sound who would come out otherwise, with the words to be sent back to say that this was seen."""
 
     values: Mapping[str, Any]
     errors: dict[str, str] = field(default_factory=dict)
     weaker: Rung | None = None
+    trial: Trial | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +89,16 @@ class Open:
     fields=None,
 )
 def set_own(code: str, key: str) -> tuple[str, int] | Response:
-    """The form for a value of the committee's own; one weaker than the frame's is asked about once more."""
+    """The form for a value of the committee's own; before it is written, who comes out otherwise is shown."""
     opened, form = _open(code, key), DecisionForm(_typed())
     if request.method == "GET":
         return _page("plan/set.html", opened, form)
-    decision = _read(form)
+    decision = _read(form, code)
     read = _check(opened, form, decision.get(FIRST_DAY) or this_day())
     if form.errors:
         return _page("plan/set.html", opened, form, status=422)
-    if form.weaker and request.form.get("agreed") != form.values["value"]:
+    if read is not None and not _seen(form, decision[FIRST_DAY]):
+        form.trial = _try(opened, read, decision[FIRST_DAY])
         return _page("plan/set.html", opened, form)
 
     def act() -> str:
@@ -116,9 +121,12 @@ def withdraw(code: str, key: str) -> tuple[str, int] | Response:
     opened, form = _open(code, key), DecisionForm(_typed())
     if request.method == "GET":
         return _page("plan/withdraw.html", opened, form)
-    decision = _read(form)
+    decision = _read(form, code)
     if form.errors:
         return _page("plan/withdraw.html", opened, form, status=422)
+    if not _seen(form, decision[FIRST_DAY]):
+        form.trial = _try(opened, None, decision[FIRST_DAY])
+        return _page("plan/withdraw.html", opened, form)
     decision.pop("value")
 
     def act() -> str:
@@ -135,6 +143,25 @@ def _open(code: str, key: str) -> Open:
     return Open(entry, policy, line)
 
 
+def _seen(form: DecisionForm, first_day: date) -> bool:
+    """Whether what this very decision would change was shown before; else it is to be shown."""
+    form.seen = f"{form.values['value']}|{first_day.isoformat()}"
+    return request.form.get("agreed") == form.seen
+
+
+def _try(opened: Open, value: Value | None, first_day: date) -> Trial | None:
+    return try_own_value(
+        session(),
+        actor(),
+        registry(),
+        policy_code=opened.entry.code,
+        key=opened.key,
+        value=value,
+        valid_from=first_day,
+        today=this_day(),
+    )
+
+
 def _typed() -> dict[str, Any]:
     """What was sent, as it was typed; a part the form does not have stays in, to be refused."""
     sent = request.form
@@ -143,15 +170,22 @@ def _typed() -> dict[str, Any]:
     return {"value": sent.get("value", ""), FIRST_DAY: boxes, "document": sent.get("document", "")} | strange
 
 
-def _read(form: DecisionForm) -> dict[str, Any]:
+def _read(form: DecisionForm, code: str) -> dict[str, Any]:
     """The fields that can be read; the others leave their sentences in `form.errors`."""
+    decision: dict[str, Any] = {}
     try:
-        return dict(DecisionFields().load(form.values))
+        decision |= DecisionFields().load(form.values)
     except ValidationError as refusal:
         for name, sentences in refusal.messages_dict.items():
             known = name in DecisionFields().fields
             form.errors[name if known else ""] = sentences[0] if known else NOT_OURS
-        return dict(refusal.valid_data) if isinstance(refusal.valid_data, dict) else {}
+        decision |= refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
+    if FIRST_DAY in decision:
+        try:
+            thresholds.check_first_day(registry(), code, decision[FIRST_DAY])
+        except InvalidInput as refusal:
+            form.errors[refusal.field] = str(refusal)
+    return decision
 
 
 def _check(opened: Open, form: DecisionForm, first_day: date) -> Value | None:
@@ -197,6 +231,7 @@ def _page(template: str, opened: Open, form: DecisionForm, *, status: int = 200)
         form_key=new_key(),
         choices=offered(declaration),
         bounds=bounds(declaration),
+        outcomes=OUTCOMES,
         trail=[*above_value(opened.entry, opened.policy), (declaration.label, opened.address)],
         **SPEECH,
     )

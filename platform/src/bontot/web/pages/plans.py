@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
@@ -12,12 +12,15 @@ from bontot.policy.model import Policy, Recognition
 from bontot.policy.resolve import Layer, Resolved
 from bontot.policy.table import StepRow, step_rows
 from bontot.services import plans, thresholds
+from bontot.services.evaluations import recorded_years
+from bontot.services.trials import comparable, compare_plans
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
-from bontot.web.query import asked_day
+from bontot.web.query import asked_day, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.trail import Step
+from bontot.web.words import OUTCOMES
 
 plan = Blueprint("plan", __name__)
 
@@ -44,6 +47,7 @@ def show(code: str) -> str | tuple[str, int]:
         documents=plans.documents(entry.policy),
         comparisons=plans.comparisons(entry.policy),
         sections=plans.sections(entry.policy, _lines(entry, day)),
+        may_compare=not entry.is_frame and actor().may(Permission.SET_THRESHOLD),
         day=day,
         today=this_day(),
         trail=[_root()],
@@ -96,6 +100,35 @@ def value(code: str, key: str) -> str:
         day=day,
         today=this_day(),
         trail=above_value(entry, policy),
+        **SPEECH,
+    )
+
+
+@page(plan, "/ke-hoach/<code>/so-sanh", permission=Permission.SET_THRESHOLD, scope=Scope.TENANT)
+def compare(code: str) -> str | tuple[str, int]:
+    """The committee's year judged by this plan and by another: who comes out otherwise."""
+    entry = plans.plan_of(session(), registry(), code, this_day())
+    if entry.policy is None:
+        return _closed(entry)
+    if entry.is_frame:
+        raise NotFound
+    other, year = request.args.get("voi"), asked_year()
+    trial = None
+    if other is not None:
+        trial = compare_plans(
+            session(), actor(), registry(), policy_code=code, other=other, year=year, today=this_day()
+        )
+    return render_template(
+        "plan/compare.html",
+        entry=entry,
+        policy=entry.policy,
+        offered=[(one.code, one.label) for one in comparable(registry(), code)],
+        other=registry().policy(other) if other else None,
+        year=year,
+        years=[(str(each), str(each)) for each in sorted({year, *recorded_years(session())}, reverse=True)],
+        trial=trial,
+        outcomes=OUTCOMES,
+        trail=[_root(), (entry.policy.label, url_for("plan.show", code=code))],
         **SPEECH,
     )
 

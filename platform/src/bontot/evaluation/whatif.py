@@ -1,0 +1,169 @@
+"""The same records judged twice, and who comes out otherwise: under a value on trial, or under another plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bontot.evaluation.engine import Findings
+from bontot.evaluation.judging import Evaluated, prepare
+from bontot.evaluation.period import Period
+from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
+from bontot.evaluation.values import Trial
+from bontot.policy.model import Outcome, Subject
+from bontot.policy.resolve import Override
+from bontot.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionChange:
+    """A criterion that comes out otherwise; None on the side that does not have it."""
+
+    label: str
+    before: Outcome | None
+    after: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A subject that comes out otherwise: of the title, and of single criteria where both sides have them. None: not
+    judged there."""
+
+    subject_id: int
+    before: Outcome | None
+    after: Outcome | None
+    criteria: tuple[CriterionChange, ...] = ()
+
+    @property
+    def flips(self) -> bool:
+        """Whether the title itself comes out otherwise."""
+        return self.before is not self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One kind of subject judged on both sides: how many came from which outcome of the title to which, and everyone for
+    whom something changed, by id; where one side judges no such subject (not `both`) nobody can come out otherwise.
+    Without `title` only criteria can differ."""
+
+    subject: Subject
+    title: str | None
+    both: bool
+    counts: dict[tuple[Outcome | None, Outcome | None], int]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two judgments of a committee's year on the same records."""
+
+    before: RuleSet
+    after: RuleSet
+    compared: tuple[Compared, ...]
+
+
+def try_value(
+    session: Session, registry: Registry, code: str, trial: Override, period: Period
+) -> Comparison | None:
+    """Everyone the plan `code` governs, as things are and with a value laid over them; None where it governs nobody.
+
+    Nothing is stored. Raises `PluginUnavailable`, `PeriodRefused`.
+    """
+    sides = [_governed(session, registry, code, period, overrides) for overrides in ({}, {code: (trial,)})]
+    before, after = sides
+    return _compare(before, after) if before and after else None
+
+
+def try_plan(session: Session, registry: Registry, code: str, other: str, period: Period) -> Comparison:
+    """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
+    before, after = (prepare(session, registry, period, policy_code=each) for each in (code, other))
+    return _compare(
+        before.judge(rule_set(registry, before.values, code, period)),
+        after.judge(rule_set(registry, after.values, other, period)),
+    )
+
+
+def _governed(
+    session: Session,
+    registry: Registry,
+    code: str,
+    period: Period,
+    trial: Trial,
+) -> Evaluated | None:
+    judging = prepare(session, registry, period, trial=trial)
+    if code not in judging.population.plans():
+        return None
+    return judging.judge(rule_set(registry, judging.values, code, period))
+
+
+def _compare(before: Evaluated, after: Evaluated) -> Comparison:
+    return Comparison(before=before.rules, after=after.rules, compared=tuple(_by_subject(before, after)))
+
+
+def _by_subject(before: Evaluated, after: Evaluated) -> Iterator[Compared]:
+    """The plans' own schemes, side by side by whom they judge; frames stand apart and are not compared."""
+    sides = [
+        {one.rules.subject: one for one in side.findings if one.rules.policy == side.rules.policy}
+        for side in (before, after)
+    ]
+    for subject in Subject:
+        one, other = (side.get(subject) for side in sides)
+        if one is not None or other is not None:
+            yield _compared(subject, one, other)
+
+
+def _compared(subject: Subject, before: Findings | None, after: Findings | None) -> Compared:
+    was, now = _titles(before), _titles(after)
+    counts: dict[tuple[Outcome | None, Outcome | None], int] = {}
+    for who in was.keys() | now.keys():
+        pair = was.get(who), now.get(who)
+        counts[pair] = counts.get(pair, 0) + 1
+    criteria = _criteria(before, after) if before and after else {}
+    turned = {who for who in was.keys() | now.keys() if before and after and was.get(who) != now.get(who)}
+    return Compared(
+        subject=subject,
+        title=next((one.rules.title for one in (after, before) if one is not None), None),
+        both=before is not None and after is not None,
+        counts=counts,
+        changes=tuple(
+            Change(
+                subject_id=who,
+                before=was.get(who),
+                after=now.get(who),
+                criteria=tuple(criteria.get(who, ())),
+            )
+            for who in sorted(turned | criteria.keys())
+        ),
+    )
+
+
+def _titles(findings: Findings | None) -> dict[int, Outcome]:
+    if findings is None:
+        return {}
+    pairs = zip(findings.subjects.ids.tolist(), findings.title.tolist(), strict=True)
+    return {who: Outcome(title) for who, title in pairs}
+
+
+def _criteria(before: Findings, after: Findings) -> dict[int, list[CriterionChange]]:
+    """The criteria, of those both sides have, that come out otherwise for someone both judge."""
+    was, now = _lines(before.rules), _lines(after.rules)
+    at = {who: place for place, who in enumerate(after.subjects.ids.tolist())}
+    both = [(place, at[who], who) for place, who in enumerate(before.subjects.ids.tolist()) if who in at]
+    found: dict[int, list[CriterionChange]] = {}
+    for key in [key for key in was if key in now]:
+        old, new = before.outcomes[was[key]], after.outcomes[now[key]]
+        for place, other, who in both:
+            if old[place] != new[other]:
+                change = CriterionChange(
+                    label=before.rules.lines[was[key]].label,
+                    before=Outcome(int(old[place])),
+                    after=Outcome(int(new[other])),
+                )
+                found.setdefault(who, []).append(change)
+    return found
+
+
+def _lines(rules: SchemeRules) -> dict[str, int]:
+    return {line.key: number for number, line in enumerate(rules.lines) if line.evidence_of is None}
