@@ -125,3 +125,21 @@ def test_a_refinement_of_nothing_is_refused_and_nothing_is_written(out: Path) ->
         [f"Lỗi: Không có thư mục {out / 'none'}."],
     )
     assert [path.name for path in out.iterdir()] == []
+
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "xa_ngan_sao"
+
+
+def test_the_example_of_the_guide_conforms_and_passes_its_own_tests(site: Site) -> None:
+    site.install(EXAMPLE)
+    checked = site.run("bontot", "plugin", "check", "xa_ngan_sao")
+    assert checked.lines[0].startswith("xa_ngan_sao: đạt (2 kế hoạch, ")
+    assert checked.lines[1:] == ["Đã kiểm tra 1 thành phần."]
+    tested = site.run("pytest", "-q", "-W", "error", "-p", "no:cacheprovider", cwd=EXAMPLE)
+    assert (tested.status, tested.lines[-1].split(" in ")[0]) == (0, "6 passed"), tested.lines
+
+
+def test_the_example_of_the_guide_is_short() -> None:
+    files = sorted(EXAMPLE.rglob("*.py"))
+    assert len(files) == 4
+    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) < 150
