@@ -14,12 +14,18 @@ from itertools import pairwise
 from typing import Any
 
 from bontot import plugin
+from bontot.evaluation.metrics import bontot_metrics
+from bontot.policy.model import Subject
 
 MEMBER = re.compile(r"<(\w+\.\w+): [^>]*>")
 HEAD = """# Reference for plugin authors
 
 Written by `./bontot plugin reference --out docs/plugin-reference.md` from the docstrings of `bontot.plugin`; a test compares
 it with them. The guide is [plugin-author.md](plugin-author.md).
+"""
+COUNTS = """## Counts
+
+What `Measure.metric` may name without a metric of your own; without a whole, the part alone is compared.
 """
 
 
@@ -48,7 +54,18 @@ def reference() -> str:
         word = getattr(plugin, name)
         parts = [f"* `{line}`{_after(words)}" for line, words in _parts(word)]
         blocks += [f"### `{_title(name)}`\n", _prose(word), "\n".join(parts) + "\n" if parts else ""]
+    blocks += [COUNTS, *(f"### {subject}\n\n{_table(subject)}" for subject in Subject)]
     return "\n".join(block for block in blocks if block)
+
+
+def _table(subject: Subject) -> str:
+    """The platform's own counts of one kind of subject."""
+    rows = [
+        f"| `{metric.key}` | {metric.label} | {metric.part_words} | {metric.whole_words} | {', '.join(metric.parameters)} |"
+        for metric in sorted(bontot_metrics(), key=lambda metric: metric.key)
+        if metric.subject is subject
+    ]
+    return "\n".join(["| key | | part | whole | parameters |", "|---|---|---|---|---|", *rows]) + "\n"
 
 
 def _title(name: str) -> str:
