@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import MetricRefused
+from bontot.evaluation.counting import READ_ONLY
 from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.metrics.counted import LISTED
@@ -47,13 +48,19 @@ class _Answering:
     judging: Judging
     world: World
 
-    def problems(self, metric: Metric, values: Values) -> Iterator[str]:
-        """What is wrong with one metric, under one set of values."""
-        try:
-            yield from self._problems(metric, values)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
-            said = str(error) if isinstance(error, MetricRefused) else type(error).__name__
-            yield f"không trả lời được: {said}"
+    def problems(self, metric: Metric, values: Values) -> list[str]:
+        """What is wrong with one metric under one set of values, asked as in production: in a transaction of its own that
+        can only read and is always undone."""
+        with self.connection.begin_nested() as attempt:
+            try:
+                self.connection.execute(READ_ONLY)
+                found = list(self._problems(metric, values))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+                said = str(error) if isinstance(error, MetricRefused) else type(error).__name__
+                found = [f"không trả lời được: {said}"]
+            if attempt.is_active:
+                attempt.rollback()
+        return found
 
     def _problems(self, metric: Metric, values: Values) -> Iterator[str]:
         everyone = self._asked(metric.count, values)
