@@ -40,10 +40,8 @@ class Site:
             (self.folder / module).symlink_to(distribution / "src" / module)
 
     def run(self, *arguments: str, cwd: Path | None = None) -> Ran:
-        """A module of this Python, with the distributions on its path."""
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "BONTEST_"))
-        }
+        """A module of this Python, with the distributions on its path; its tests use the servers of this run."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         ended = subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=cwd or self.folder,

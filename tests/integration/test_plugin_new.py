@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bontot import embedded
 from bontot.cli import main
 from bontot.registry import Registry
 from tests.distributions import Site
@@ -41,7 +42,7 @@ def out(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path, servers: embedded.Servers) -> Site:
     return Site(tmp_path / "site")
 
 

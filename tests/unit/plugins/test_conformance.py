@@ -323,6 +323,16 @@ def test_a_month_that_stands_otherwise_than_its_days_say_is_found(
     ]
 
 
+def test_what_a_plugin_prints_is_none_of_its_answer(install: Install) -> None:
+    install("sample", "API = 1\nprint('xin chào', end='')")
+    assert check("sample").problems == ()
+
+
+def test_a_plugin_that_loads_only_here_is_found(install: Install) -> None:
+    install("sample", "import sys\nAPI = 1\nif 'pytest' not in sys.modules: raise LookupError")
+    assert check("sample").problems == ("không nạp được trong một tiến trình riêng: LookupError",)
+
+
 def test_a_plugin_too_slow_to_load_is_found(install: Install) -> None:
     install("sample", "import time\nAPI = 1\ntime.sleep(1.1)")
     assert check("sample").problems == ("nạp lâu hơn 1 giây",)

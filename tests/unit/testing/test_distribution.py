@@ -27,6 +27,12 @@ def test_a_test_of_no_plugin_is_told_so(tmp_path: Path) -> None:
     )
 
 
+def test_a_plugin_without_cases_is_told_so_rather_than_passed(tmp_path: Path) -> None:
+    with pytest.raises(NotFound) as refused:
+        Distribution(tmp_path, "vi_du").cases()
+    assert str(refused.value) == f"Chưa có ví dụ tính tay nào trong {tmp_path / 'cases'}."
+
+
 def test_only_the_plugin_what_it_builds_on_and_the_platforms_own_are_loaded() -> None:
     loaded = {
         name: [one.name for one in Distribution(ROOT, name).registry().plugins]

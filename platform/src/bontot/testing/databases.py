@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -37,7 +38,7 @@ class Databases:
     def __call__(self) -> Database:
         """One more."""
         self._template()
-        name = f"test_{self.worker}_{next(self._numbers)}"
+        name = f"test_{self.worker}_{os.getpid()}_{next(self._numbers)}"
         with psycopg.connect(self.servers.addresses.server_url, autocommit=True) as connection:
             create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
             connection.execute(create.format(*map(sql.Identifier, (name, roles.OWNER, DATABASE))))

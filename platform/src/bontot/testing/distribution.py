@@ -39,8 +39,10 @@ class Distribution:
         raise NotFound(f"{path} không nằm trong một thành phần nào có điểm vào “{PROJECT}”.")
 
     def cases(self) -> list[tuple[Path, CaseFile, Case]]:
-        """Every worked case, file by file. Raises `CaseFileError`."""
+        """Every worked case, file by file. Raises `CaseFileError`, and `NotFound` where there is none to judge."""
         files = [(path, read_case_file(path)) for path in sorted(self.folder.glob("cases/*.toml"))]
+        if not files:
+            raise NotFound(f"Chưa có ví dụ tính tay nào trong {self.folder / 'cases'}.")
         return [(path, file, case) for path, file in files for case in file.case]
 
     def registry(self) -> Registry:

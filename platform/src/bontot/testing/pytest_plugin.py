@@ -32,19 +32,18 @@ if TYPE_CHECKING:
     from bontot.testing.databases import Database, Databases
     from bontot.testing.distribution import Distribution, WorkedCase
 
-RUN_FOLDER = "BONTEST_FOLDER"  # inherited by the workers of one run
+RUN_FOLDER = "BONTEST_FOLDER"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Names the folder of the run's servers; it is made when they are started."""
-    if not hasattr(config, "workerinput"):
+    """Names the folder of the run's servers; it is made when they are started. A run inside another uses the other's."""
+    if RUN_FOLDER not in os.environ:
         os.environ[RUN_FOLDER] = str(Path(tempfile.gettempdir(), f"bontest-{uuid4().hex[:12]}"))
+        config.add_cleanup(_remove_folder)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Removes it."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
+def _remove_folder() -> None:
+    shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,7 +15,7 @@ from functools import cache
 from bontot.policy.calendar import DayOff, DaysOff
 from bontot.policy.model import Clause, Dated
 from bontot.registry import Failure, Loaded, Offer, Registry, answers
-from bontot.testing.conformance.boundaries import boundary_problems, order_problems
+from bontot.testing.conformance.boundaries import band_problems, boundary_problems, order_problems
 from bontot.testing.conformance.months import YEARS, calendar_problems
 from bontot.testing.conformance.purity import Probes, probe
 from bontot.testing.conformance.questions import question_problems
@@ -62,6 +62,7 @@ class _Examination:
         _count(offer, self.counts)
         yield from boundary_problems(self.registry, offer, self.counts)
         yield from order_problems(offer, self.counts)
+        yield from band_problems(offer, self.counts)
         yield from calendar_problems(self.registry, offer, days_off, self.counts)
 
     def plugin(self, loaded: Loaded, probes: Probes) -> Iterator[str]:

@@ -18,7 +18,17 @@ from bontot.evaluation.columns import Column, Outcomes, compared
 from bontot.evaluation.period import YEARS, Period
 from bontot.evaluation.rules import Figure, rule_set
 from bontot.evaluation.values import Values
-from bontot.policy.model import Direction, Operator, Outcome, Policy, Threshold, Unit
+from bontot.policy.model import (
+    AllMet,
+    Chosen,
+    Direction,
+    Operator,
+    Outcome,
+    Points,
+    Policy,
+    Threshold,
+    Unit,
+)
 from bontot.policy.resolve import Layer, Override
 from bontot.policy.words import COMPARISONS, quantity
 from bontot.registry import Offer, Registry
@@ -189,6 +199,25 @@ def order_problems(offer: Offer, counts: Counter[str]) -> Iterator[str]:
             declared = thresholds[threshold]
             for sentence in _disorder(operator, declared, counts):
                 yield f"{offer.policy.code}: {key}: {sentence}"
+
+
+def band_problems(offer: Offer, counts: Counter[str]) -> Iterator[str]:
+    """Schemes whose bands, as they stand on some day, do not go from the highest lower limit down."""
+    for scheme in offer.policy.schemes:
+        for points in _points(scheme.combination):
+            for day in _days(offer) if points.bands else ():
+                counts["bậc điểm"] += len(points.bands)
+                limits = [_in_force(offer.stack, key, day) for key, _ in points.bands]
+                known = [limit for limit in limits if limit is not None]
+                if any(higher <= lower for higher, lower in pairwise(known)):
+                    yield f"{offer.policy.code}: {scheme.key}: ngày {day:%d/%m/%Y} các bậc điểm không giảm dần"
+
+
+def _points(combination: AllMet | Points | Chosen) -> Iterator[Points]:
+    if isinstance(combination, Chosen):
+        yield from (points for _, chosen in combination.of for points in _points(chosen))
+    elif isinstance(combination, Points):
+        yield combination
 
 
 def _comparisons(policy: Policy) -> Iterator[tuple[str, Operator, str]]:

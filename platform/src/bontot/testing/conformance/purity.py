@@ -55,6 +55,8 @@ class Probes:
         """One sentence for every part that depends on what must not matter."""
         first, *others = [said[name] for said in self.said]
         counts["lần nạp"] += len(self.said)
+        if first["error"]:
+            yield f"không nạp được trong một tiến trình riêng: {first['error']}"
         differing: set[str] = set()
         for circumstance, said in zip(OTHERS, others, strict=True):
             parts = [part for part in _differing(first, said) if part not in differing]
@@ -82,10 +84,13 @@ def _asked(circumstance: Circumstance, names: Sequence[str]) -> dict[str, Said]:
         "PYTHONHASHSEED": circumstance.hash_seed,
         "TZ": circumstance.time_zone,
     }
-    answered = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True, timeout=PROBE_SECONDS
-    )
-    said: dict[str, Said] = json.loads(answered.stdout.splitlines()[-1])
+    try:
+        answered = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True, timeout=PROBE_SECONDS
+        )
+        said: dict[str, Said] = json.loads(answered.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        return {name: Said(seconds=0, parts={}, error=type(error).__name__) for name in names}
     return said
 
 
