@@ -36,13 +36,19 @@ class Readings:
     """From which day the plan asks another attendance than 85 %, and which."""
     deadline: tuple[date, int] | None = None
     """From which day the meeting is due by another day than the 7th, and which."""
+    moved: tuple[date, int, int] | None = None
+    """From which day the committee follows another plan, which attendance that one asks, and by which day it meets."""
 
-    def percent(self, day: date) -> int:
-        """The attendance asked for on a day."""
+    def percent(self, day: date, last: date) -> int:
+        """The attendance asked for on a day, by the plan followed on the day `last`."""
+        if self.moved and self.moved[0] <= last:
+            return self.moved[1]
         return self.attendance[1] if self.attendance and self.attendance[0] <= day else 85
 
     def rule(self, month: date) -> CalendarRule:
-        """The meeting rule of a month."""
+        """The meeting rule of a month, by the plan followed when it began."""
+        if self.moved and self.moved[0] <= month:
+            return replace(RULE, deadline=self.moved[2])
         return (
             replace(RULE, deadline=self.deadline[1]) if self.deadline and self.deadline[0] <= month else RULE
         )
@@ -205,15 +211,21 @@ class Plain:
         return part, whole
 
     def asked_attendance(self, cell: said.Organisation) -> Told:
-        """The year against the figure of its last day; or every month over against that of its first."""
+        """The year against the figure of its last day; or every month over against that of its first. The plan is that of
+        the cell's own last day."""
+        until = min(self.last, cell.ended - timedelta(days=1)) if cell.ended else self.last
         if not self.readings.each_month:
-            return share(*self.attendance(cell, self.start, self.last), self.readings.percent(self.last))
+            return share(
+                *self.attendance(cell, self.start, self.last), self.readings.percent(self.last, until)
+            )
         told = []
         for month in range(1, 13):
             first, following = date(self.year, month, 1), first_of(self.year, month + 1)
             last = following - timedelta(days=1)
             if last <= self.last and cell.founded <= first and (not cell.ended or cell.ended >= following):
-                told.append(share(*self.attendance(cell, first, last), self.readings.percent(first))[0])
+                told.append(
+                    share(*self.attendance(cell, first, last), self.readings.percent(first, until))[0]
+                )
         counted = [outcome for outcome in told if outcome is not Outcome.NOT_APPLICABLE]
         if self.last < date(self.year, 1, 31):
             return Outcome.NO_DATA, None, 0

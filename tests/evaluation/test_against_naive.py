@@ -11,11 +11,13 @@ from functools import cache
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from bontot.db.models import PolicyAssignment
 from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.policy.calendar import DaysOff
-from bontot.policy.model import At, Dated, Origin, Outcome, Threshold
+from bontot.policy.model import At, Dated, Origin, Outcome, Policy, Threshold
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
@@ -23,6 +25,7 @@ from tests.evaluation.naive import Plain, Readings, Told
 from tests.evaluation.plans import CODE, POLICY, SINCE, registry_of
 from tests.evaluation.worlds_drawn import cases
 
+NEXT = "thu_sau"
 Verdicts = dict[str, tuple[Outcome, dict[str, Told]]]
 CHOICES = {
     "attendance.excused": ("excused_counted", "excused_removed"),
@@ -40,6 +43,7 @@ readings = st.builds(
     each_month=st.booleans(),
     attendance=st.none() | st.tuples(mid_year, st.sampled_from([50, 75, 100])),
     deadline=st.none() | st.tuples(mid_year, st.sampled_from([5, 10, 28])),
+    moved=st.none() | st.tuples(mid_year, st.sampled_from([50, 75, 100]), st.sampled_from([5, 10, 28])),
 )
 as_of = (
     st.just(date(YEAR + 1, 2, 1))
@@ -74,7 +78,31 @@ def read_as(chosen: Readings) -> Registry:
         replace(one, at=At.EACH_MONTH) if one.key == "c.attendance" and chosen.each_month else one
         for one in POLICY.criteria
     )
-    return registry_of([replace(POLICY, options=options, thresholds=thresholds, criteria=criteria)])
+    plan = replace(POLICY, options=options, thresholds=thresholds, criteria=criteria)
+    return registry_of([plan, *([_next(plan, *chosen.moved[1:])] if chosen.moved else [])])
+
+
+def _next(plan: Policy, attendance: int, deadline: int) -> Policy:
+    """The plan the committee moves to: the same criteria, another attendance, another last day for the meeting."""
+    figures = {"c.attendance": attendance, "meeting.deadline": deadline}
+    thresholds = tuple(
+        replace(one, values=(replace(one.values[0], value=Decimal(figures[one.key])),))
+        if one.key in figures
+        else one
+        for one in plan.thresholds
+    )
+    return replace(plan, code=NEXT, thresholds=thresholds)
+
+
+def moved(committee: Committee, on: date) -> None:
+    """From that day the committee follows the other plan."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        for assigned in session.scalars(select(PolicyAssignment)):
+            assigned.valid_to = on
+            session.flush()
+            session.add(
+                PolicyAssignment(organisation_id=assigned.organisation_id, policy_code=NEXT, valid_from=on)
+            )
 
 
 def _changed(threshold: Threshold, change: tuple[date, int] | None) -> Threshold:
@@ -138,6 +166,8 @@ def test_everyone_at_once_is_as_one_after_another(
 ) -> None:
     registry = read_as(chosen)
     committee = make(case, plan=CODE, by=registry)
+    if chosen.moved:
+        moved(committee, chosen.moved[0])
     by_hand = Plain(case, YEAR, day, DaysOff(registry.days_off(YEAR)), chosen).verdicts()
     found = judged(committee, registry, day)
     if chosen.aggregation == "each_meeting" and not chosen.each_month:

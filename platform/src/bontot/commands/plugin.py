@@ -134,6 +134,8 @@ def _show(offer: Offer, day: date) -> None:
     titles = {scheme.key: scheme.title for scheme in policy.schemes}
     for recognition in policy.recognitions:
         click.echo(f"\nXét công nhận “{titles[recognition.scheme]}” · {recognition.vote_rule}")
+        if recognition.revocation:
+            click.echo(f"Thu hồi: {recognition.revocation}")
         _print(_steps(step_rows(policy, recognition, values, day)))
     if policy.report_formats:
         click.echo("\nBiểu mẫu")

@@ -157,6 +157,8 @@ class SchemeRules:
     pass_mark: Figure | None = None
     group_floor: Figure | None = None
     bands: tuple[tuple[Figure, str], ...] = ()
+    quota: Figure | None = None
+    """The most that may be recognised among those with the same direct superior."""
 
     @property
     def by_points(self) -> bool:
@@ -281,6 +283,14 @@ class _Flattening:
             pass_mark=self.figure(points.pass_mark) if points else None,
             group_floor=self.figure(points.group_floor) if points else None,
             bands=tuple((self.figure(key), name) for key, name in (points.bands if points else ())),
+            quota=next(
+                (
+                    self.figure(one.quota)
+                    for one in self.policy.recognitions
+                    if one.scheme == scheme.key and one.quota
+                ),
+                None,
+            ),
         )
 
     def group(self, group: Group, numbers: Mapping[str, int]) -> GroupRules:

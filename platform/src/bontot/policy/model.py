@@ -382,8 +382,9 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
     """How the title of `scheme` is granted: steps in order and the vote rule in words; `ballot` names the
-    option of how to vote, `majority` the threshold a vote must exceed, `quota` the most that may be
-    recognised, `validity` how many months a recognition holds."""
+    option of how to vote, `majority` the threshold a vote must exceed, `quota` the most that may be recognised among
+    those with the same direct superior (a number, or a percentage of those judged), `validity` how many months a
+    recognition holds, `revocation` in words when and how it is taken back."""
 
     scheme: str
     steps: tuple[Step, ...]
@@ -392,6 +393,7 @@ class Recognition:
     majority: str | None = None
     quota: str | None = None
     validity: str | None = None
+    revocation: str = ""
     clauses: tuple[Clause, ...] = ()
     origin: Origin = Origin.DEFAULT
 

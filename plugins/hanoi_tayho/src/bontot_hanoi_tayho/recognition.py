@@ -72,6 +72,9 @@ REVIEW = Step(
 )
 
 VOTE = "Quá nửa số đảng viên chính thức được triệu tập tán thành"
+REVOCATION = (
+    "Xét lại cả năm mà tiêu chí không còn đạt thì cấp quyết định thu hồi bằng quyết định có nêu lý do"
+)
 RECOGNITIONS = (
     Recognition(
         scheme=cell.SCHEME.key,
@@ -81,6 +84,7 @@ RECOGNITIONS = (
         majority="tayho.recognition.majority",
         quota="tayho.recognition.quota",
         validity="tayho.recognition.validity",
+        revocation=REVOCATION,
         clauses=(at.IMPLEMENTATION,),
     ),
     Recognition(
@@ -104,6 +108,7 @@ RECOGNITIONS = (
         ballot="tayho.recognition.ballot",
         majority="tayho.recognition.majority",
         validity="tayho.recognition.validity",
+        revocation=REVOCATION,
         clauses=(at.IMPLEMENTATION,),
     ),
 )

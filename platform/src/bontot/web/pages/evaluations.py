@@ -21,12 +21,13 @@ from bontot.jobs.outbox import Enqueued, wake
 from bontot.jobs.reading import waiting
 from bontot.policy.model import Kind, Outcome, Subject
 from bontot.policy.words import figure
-from bontot.services import evaluations, members
+from bontot.services import evaluations, members, quotas
 from bontot.services.audit import note
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.evaluation_choice import NAMES, called, read
 from bontot.web.forms import new_key, once
+from bontot.web.plan_words import SUBJECTS
 from bontot.web.query import asked_page
 from bontot.web.request import Person, Place, actor, afterwards, reach, registry, settings, this_day
 from bontot.web.routing import page
@@ -86,6 +87,7 @@ def show(run: UUID) -> str | Response:
             line=chosen.line,
         ),
         tallies=tallies,
+        overfull=quotas.over_quota(session(), header, chosen.scheme, among),
         outcomes=OUTCOMES,
         unjudged=_to_enter(
             sum(
@@ -97,6 +99,7 @@ def show(run: UUID) -> str | Response:
         tallied=[one for one in NAMES.values() if any(one in line.counts for line in tallies)],
         everyone=sum(counts[chosen.scheme].values()),
         of_members=scheme.subject is Subject.MEMBER,
+        subjects=SUBJECTS,
         called=called,
         trail=[_root()],
     )
