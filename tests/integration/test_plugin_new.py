@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,11 @@ def test_a_new_distribution_passes_its_own_tests(out: Path, site: Site, extends:
     folder = out / "vi_du"
     assert (status, said) == (
         0,
-        [f"Đã viết {folder}. Tiếp theo:", f"  pip install -e {folder}", "  bontot plugin check vi_du"],
+        [
+            f"Đã viết {folder}. Tiếp theo:",
+            f"  python3 -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}",
+            "  bontot plugin check vi_du",
+        ],
     )
     files = [str(path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()]
     assert files == [path.format(name="vi_du") for path in WRITTEN]

@@ -26,7 +26,7 @@ def test_what_does_not_come_out_is_said_in_words(engine: Engine, tmp_path: Path)
     path = tmp_path / "wrong.toml"
     path.write_text(WRONG, encoding="utf-8")
     file = read_case_file(path)
-    case = WorkedCase(engine, Registry.load(), "hanoi_tayho", file, file.case[0])
+    case = WorkedCase(engine, Registry.load(), "hanoi_tayho", file.policy, file.year, file.case[0])
     assert case.problems() == [
         "A, tayho.cell.2.attendance: được met 17/20, cần not_met 17/20 (nói sai kết quả)",
         "A, tayho.cell.2.attendance: được met 17/20, cần met 18/20 (nói sai số đếm)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -104,7 +105,9 @@ def new(name: str, extends: str | None, to: Path) -> None:
     """Writes a distribution and says what to do next."""
     folder = new_plugin(_registry(), name, to, datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).year, extends)
     click.echo(f"Đã viết {folder}. Tiếp theo:")
-    click.echo(f"  pip install -e {folder}")
+    click.echo(
+        f"  python3 -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}"
+    )
     click.echo(f"  bontot plugin check {name}")
 
 

@@ -64,7 +64,8 @@ class WorkedCase:
     engine: Engine
     registry: Registry
     plugin: str
-    file: CaseFile
+    policy: str
+    year: int
     case: Case
 
     def problems(self) -> list[str]:
@@ -75,7 +76,7 @@ class WorkedCase:
             session.flush()
             tenant_id = tenant.id
         with scope(self.engine, tenant_id) as session:
-            world, wrong = work_out(session, self.registry, self.case, self.file.policy, self.file.year)
+            world, wrong = work_out(session, self.registry, self.case, self.policy, self.year)
             own = next(one.metrics for one in self.registry.plugins if one.name == self.plugin)
             return [*wrong, *metric_problems(session, self.registry, world, own)]
 

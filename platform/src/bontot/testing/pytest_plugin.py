@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bontot.embedded import Servers
     from bontot.registry import Registry
+    from bontot.testing.case_records import Case
     from bontot.testing.conformance import Conformance
     from bontot.testing.databases import Database, Databases
     from bontot.testing.distribution import Distribution, WorkedCase
@@ -126,11 +127,23 @@ def conformance(distribution: Distribution, plugin_registry: Registry) -> Confor
 
 
 @pytest.fixture
-def worked_case(
-    request: pytest.FixtureRequest, distribution: Distribution, plugin_registry: Registry, engine: Engine
-) -> WorkedCase:
-    """One case of `cases/`, with a real database to judge it in."""
+def make_worked_case(
+    distribution: Distribution, plugin_registry: Registry, engine: Engine
+) -> Callable[[Case, str, int], WorkedCase]:
+    """Makes a case written in a test, of the records in `bontot.testing.case_records`, ready to be judged by the plan of
+    that code in that year."""
     from bontot.testing.distribution import WorkedCase
 
+    def made(case: Case, policy: str, year: int) -> WorkedCase:
+        return WorkedCase(engine, plugin_registry, distribution.name, policy, year, case)
+
+    return made
+
+
+@pytest.fixture
+def worked_case(
+    request: pytest.FixtureRequest, make_worked_case: Callable[[Case, str, int], WorkedCase]
+) -> WorkedCase:
+    """One case of `cases/`, with a real database to judge it in."""
     file, case = request.param
-    return WorkedCase(engine, plugin_registry, distribution.name, file, case)
+    return make_worked_case(case, file.policy, file.year)
