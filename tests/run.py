@@ -27,7 +27,7 @@ def checks() -> list[tuple[str, list[str]]]:
     """What the suite consists of, the quick ones first."""
     code = [
         path
-        for path in ("platform/src", "plugins", "tests", "migrations/env.py", "bontot")
+        for path in ("platform/src", "plugins", "docs/examples", "tests", "migrations/env.py", "bontot")
         if Path(path).exists()
     ]
     return [
@@ -53,7 +53,9 @@ def passes(name: str, command: list[str]) -> bool:
 
 def run(program: str, *arguments: str) -> int:
     """Run a program of this environment."""
-    sources = os.pathsep.join(str(path) for path in sorted(HERE.glob("plugins/*/src")))
+    sources = os.pathsep.join(
+        str(path) for path in sorted([*HERE.glob("plugins/*/src"), *HERE.glob("docs/examples/*/src")])
+    )
     environment = os.environ | {"MYPYPATH": sources, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     return subprocess.run([BIN / program, *arguments], env=environment).returncode
 

@@ -1,80 +1,39 @@
-"""Every case worked out by hand is loaded into a committee of its own, evaluated for real, and comes out as
-its author says."""
+"""Every plan shipped has cases worked out by hand, which its own tests judge; one that does not come out is said in
+words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
-from bontot.db.models import Tenant
-from bontot.db.tenancy import PLATFORM, scope
 from bontot.registry import Registry
-from bontot.settings import Settings
-from bontot.testing.case_records import Case, CaseFile
 from bontot.testing.cases import read_case_file
-from bontot.testing.worked import work_out
+from bontot.testing.distribution import WorkedCase
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
-FILES = {path: read_case_file(path) for path in sorted(PLUGINS.glob("*/cases/*.toml"))}
-CASES = [
-    pytest.param(file, case, id=f"{path.stem}-{number}")
-    for path, file in FILES.items()
-    for number, case in enumerate(file.case, 1)
-]
 
 
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return Registry.load()
+def test_every_plan_has_cases() -> None:
+    files = [read_case_file(path) for path in sorted(PLUGINS.glob("*/cases/*.toml"))]
+    cases = [case for file in files for case in file.case]
+    assert {file.policy for file in files} == Registry.load().policies.keys()
+    assert len(cases) >= 30
+    assert sum(len(case.expect) + len(case.expect_month) for case in cases) >= 200
 
 
-@pytest.fixture(scope="module")
-def engine(settings: Settings) -> Iterator[Engine]:
-    engine = create_engine(settings.database_url)
-    yield engine
-    engine.dispose()
-
-
-def test_every_plan_has_cases(registry: Registry) -> None:
-    assert {file.policy for file in FILES.values()} == registry.policies.keys()
-    assert len(CASES) >= 30
-    assert (
-        sum(len(case.expect) + len(case.expect_month) for file in FILES.values() for case in file.case) >= 200
-    )
-
-
-@pytest.mark.parametrize(("file", "case"), CASES)
-def test_a_case_comes_out_as_worked_by_hand(
-    engine: Engine, registry: Registry, request: pytest.FixtureRequest, file: CaseFile, case: Case
-) -> None:
-    assert worked(engine, registry, request.node.callspec.id, file, case) == []
-
-
-def test_what_does_not_come_out_is_said_in_words(engine: Engine, registry: Registry, tmp_path: Path) -> None:
+def test_what_does_not_come_out_is_said_in_words(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(WRONG, encoding="utf-8")
     file = read_case_file(path)
-    assert worked(engine, registry, "wrong", file, file.case[0]) == [
+    case = WorkedCase(engine, Registry.load(), "hanoi_tayho", file.policy, file.year, file.case[0])
+    assert case.problems() == [
         "A, tayho.cell.2.attendance: được met 17/20, cần not_met 17/20 (nói sai kết quả)",
         "A, tayho.cell.2.attendance: được met 17/20, cần met 18/20 (nói sai số đếm)",
         "A, prov.1.tax: không được đánh giá (kế hoạch khác)",
         "A, tayho.cell.1.targets#task_on_time: được not_met 1/2, cần met 2/2 (nói sai số liệu bên cạnh)",
         "A, tháng 1: được within_deadline 2024-01-03, cần late 2024-01-03 (nói sai lịch)",
     ]
-
-
-def worked(engine: Engine, registry: Registry, code: str, file: CaseFile, case: Case) -> list[str]:
-    """What a case gets wrong in a committee of its own."""
-    with scope(engine, PLATFORM) as session:
-        tenant = Tenant(code=f"worked-{code}", name=case.name)
-        session.add(tenant)
-        session.flush()
-        tenant_id = tenant.id
-    with scope(engine, tenant_id) as session:
-        return work_out(session, registry, case, file.policy, file.year)
 
 
 WRONG = """

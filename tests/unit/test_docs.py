@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from bontot.commands.plugin import plugin
 
 ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(
@@ -34,6 +37,17 @@ def test_every_block_stands_in_its_file(guide: Path) -> None:
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
         unindented = "\n".join(line.strip() for line in lines)
         assert "\n".join(line.strip() for line in quoted.splitlines()) in unindented, (file, quoted)
+
+
+COMMANDS = re.compile(r"^(?:\./)?bontot (plugin .*?)(?:\s+#.*)?$", re.MULTILINE)
+
+
+def test_every_command_shown_to_authors_can_be_given() -> None:
+    guide = (ROOT / "docs" / "plugin-author.md").read_text(encoding="utf-8")
+    shown = [shlex.split(line)[1:] for line in COMMANDS.findall(guide)]
+    assert {words[0] for words in shown} == {"new", "check", "show", "list"}
+    for verb, *arguments in shown:
+        plugin.commands[verb].make_context(verb, arguments).close()
 
 
 def test_there_is_something_to_compare() -> None:

@@ -4,6 +4,10 @@ them.
 A plugin is a distribution with an entry point in the group ``bontot`` naming a module with one or more of the
 hooks below, each marked with `hookimpl`. Hooks are called when the platform starts and take nothing from a
 request.
+
+The module says by `API = 1` which edition of this vocabulary it was written for. An edition may gain names, fields with
+a default, and arguments of hooks, which a plugin need not take; anything else makes a new edition, and the old one is
+supported until it is retired with a warning that `bontot plugin check` shows.
 """
 
 from __future__ import annotations
@@ -151,6 +155,10 @@ __all__ = [
 PROJECT = "bontot"
 """The name of the entry point group and the prefix of every hook."""
 
+NEWEST_API = 1
+OLDEST_API = 1
+"""The editions of this vocabulary a plugin may be written for."""
+
 hookimpl = pluggy.HookimplMarker(PROJECT)
 _hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -170,6 +178,7 @@ def bontot_policies() -> Iterable[Policy]:
             Subject, Threshold, Unit, hookimpl,
         )
 
+        API = 1
         SINCE = date(2024, 1, 2)
         PLAN = Reference(
             key="plan", kind="Kế hoạch", number="01-KH/ĐU", issuer="Đảng ủy phường Ví Dụ",
@@ -212,6 +221,7 @@ def bontot_metrics() -> Iterable[Metric]:
 
         from bontot.plugin import Metric, Subject, hookimpl
 
+        API = 1
         STATEMENT = '''
             SELECT organisation_id, count(*) FILTER (WHERE starts_at >= '21:00'), count(*)
             FROM meeting
@@ -244,6 +254,7 @@ def bontot_holidays(year: int) -> Iterable[DayOff]:  # noqa: ARG001 - what a hoo
 
         from bontot.plugin import DayKind, DayOff, hookimpl
 
+        API = 1
         SWAP = DayOff(
             day=date(2026, 1, 2), kind=DayKind.SWAPPED_OFF, name="Nghỉ hoán đổi",
             source="Thông báo của cơ quan",
@@ -263,6 +274,8 @@ def bontot_report_formats() -> Iterable[ReportFormat]:
     ::
 
         from bontot.plugin import ReportFormat, hookimpl
+
+        API = 1
 
         @hookimpl
         def bontot_report_formats():

@@ -6,15 +6,18 @@ on.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from types import ModuleType
 from typing import TypeVar
 
 import pluggy
 
 from bontot import plugin
+from bontot.api_version import declared_api
 from bontot.errors import BontotError, DeclarationError, PluginUnavailable
 from bontot.policy.calendar import DayOff
 from bontot.policy.compose import compose
@@ -54,15 +57,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """One plugin as it answered."""
+    """One plugin as it answered: `module` its entry point's, `api` the interface it says it was written for, `notes` what
+    of that interface will be retired."""
 
     name: str
+    module: str
     version: str
     own: bool
     hooks: pluggy.HookRelay
     policies: tuple[Policy, ...]
     metrics: tuple[Metric, ...]
     formats: tuple[ReportFormat, ...]
+    api: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +130,7 @@ class Registry:
             if failure.policy == code:
                 return failure.reason
         for failure in self.failures:
-            if failure.policy is None and failure.left_out and _owns(failure.plugin, code):
+            if failure.policy is None and failure.left_out and owns(failure.plugin, code):
                 return failure.reason
         return "chưa cài thành phần nào khai kế hoạch này"
 
@@ -193,7 +200,7 @@ class _Gathering:
         declared: dict[str, tuple[Loaded, Policy]] = {}
         for loaded in self.loaded:
             for policy in loaded.policies:
-                if not _owns(loaded.name, policy.code):
+                if not owns(loaded.name, policy.code):
                     self.fail(
                         loaded.name, f"mã “{policy.code}” không mở đầu bằng tên thành phần", policy.code
                     )
@@ -211,17 +218,24 @@ class _Gathering:
 
 
 def load(entry_point: EntryPoint) -> Loaded:
-    """Import one plugin and ask it everything once. Raises whatever the plugin raises, or
-    `DeclarationError`."""
+    """Import one plugin and ask it everything once. Raises whatever the plugin raises, or `DeclarationError`: before
+    importing it, when it was written for an interface this platform does not have."""
     distribution = entry_point.dist
+    api = declared_api(entry_point)
+    _refuse_foreign(api)
     manager = pluggy.PluginManager(plugin.PROJECT)
     manager.add_hookspecs(plugin)
     module: ModuleType = entry_point.load()
-    _refuse_unmarked(manager, module)
-    manager.register(module, entry_point.name)
-    manager.check_pending()
+    _refuse_misdeclared(manager, module)
+    with warnings.catch_warnings(record=True) as retired:
+        warnings.simplefilter("always")
+        manager.register(module, entry_point.name)
+        manager.check_pending()
     return Loaded(
         name=entry_point.name,
+        module=entry_point.module,
+        api=api,
+        notes=tuple(str(warning.message) for warning in retired),
         version=distribution.version if distribution else "",
         own=_is_own(entry_point),
         hooks=manager.hook,
@@ -231,11 +245,34 @@ def load(entry_point: EntryPoint) -> Loaded:
     )
 
 
-def _refuse_unmarked(manager: pluggy.PluginManager, module: ModuleType) -> None:
-    """A hook without its marker would be passed over in silence."""
-    hooks = (name for name in dir(module) if name.startswith(f"{plugin.PROJECT}_"))
-    if unmarked := [name for name in hooks if manager.parse_hookimpl_opts(module, name) is None]:
-        raise DeclarationError(tuple(f"{name} thiếu @hookimpl" for name in unmarked))
+def _refuse_foreign(api: int | None) -> None:
+    """A plugin that does not say was written before plugins did."""
+    if api is not None and not plugin.OLDEST_API <= api <= plugin.NEWEST_API:
+        supported = ", ".join(str(number) for number in range(plugin.OLDEST_API, plugin.NEWEST_API + 1))
+        raise DeclarationError((f"viết cho API {api}, hệ thống này chỉ có API {supported}",))
+
+
+def _refuse_misdeclared(manager: pluggy.PluginManager, module: ModuleType) -> None:
+    """A hook without its marker would be passed over in silence; of one that does not exist, or asks for what it is not
+    given, say which."""
+    wrong = [
+        sentence
+        for name in dir(module)
+        if name.startswith(f"{plugin.PROJECT}_")
+        for sentence in _hook_problems(manager, module, name)
+    ]
+    if wrong:
+        raise DeclarationError(tuple(wrong))
+
+
+def _hook_problems(manager: pluggy.PluginManager, module: ModuleType, name: str) -> Iterator[str]:
+    hook, given = getattr(module, name), getattr(plugin, name, None)
+    if given is None:
+        yield f"không có hook nào tên là {name}"
+    elif manager.parse_hookimpl_opts(module, name) is None:
+        yield f"{name} thiếu @hookimpl"
+    elif beyond := sorted(signature(hook).parameters.keys() - signature(given).parameters.keys()):
+        yield f"{name} không có tham số {', '.join(beyond)}"
 
 
 def measures(policy: Policy) -> Iterator[tuple[Subject, str, Measure]]:
@@ -304,7 +341,8 @@ def _frame_keys(thresholds: Iterable[Threshold]) -> list[str]:
     return [threshold.frame for threshold in thresholds if threshold.frame]
 
 
-def _owns(name: str, code: str) -> bool:
+def owns(name: str, code: str) -> bool:
+    """Whether a policy code is one the plugin of that name may declare."""
     return code == name or code.startswith(f"{name}_")
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bontot.cli import main
+from bontot.evaluation import columns
+from bontot.evaluation.period import Period
+from bontot.policy.calendar import MonthStanding, MonthStatus
 from bontot.policy.digest import digest
+from bontot.policy.model import Operator
 from bontot.registry import Registry
-from bontot.testing.conformance import check
+from bontot.testing import conformance
+from bontot.testing.conformance import Conformance, boundaries, months
 from tests.unit.plugins.conftest import Install
 from tests.unit.plugins.test_registry import GOOD, SHIPPED
 from tests.unit.policy.samples import PLAN
@@ -20,6 +28,7 @@ RULED = """
     from bontot.plugin import MeetingRule, Unit, hookimpl, meeting_options, meeting_thresholds, option, threshold
     from tests.unit.policy.samples import CLAUSE, FIRST, PLAN
 
+    API = 1
     THRESHOLDS = (
         *PLAN.thresholds,
         threshold("meeting.day", "Ngày", Unit.DAY_OF_MONTH, 3, FIRST, CLAUSE),
@@ -50,12 +59,26 @@ def registry() -> Registry:
     return Registry.load(off=SHIPPED)
 
 
+def check(name: str) -> Conformance:
+    """What is found of one sample."""
+    (report,) = conformance.check(registry(), name)
+    return report
+
+
+def check_all(install: Install, sources: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """What is found of each of many samples, examined at once; “sample” in a source becomes the sample's own name."""
+    names = [f"sample{number}" for number, _ in enumerate(sources)]
+    for name, source in zip(names, sources.values(), strict=True):
+        install(name, re.sub(r"\bsample\b", name, source))
+    return [report.problems for report in conformance.check(registry(), *names)]
+
+
 def test_a_plugin_that_keeps_everything_has_its_parts_counted(install: Install) -> None:
     install(
         "sample",
         RULED.replace('deadline", "Hạn", Unit.DAY_OF_MONTH, 4', 'deadline", "Hạn", Unit.DAY_OF_MONTH, 7'),
     )
-    report = check(registry(), "sample")
+    report = check("sample")
     assert {kind: count for kind, count in report.counts.items() if count} == {
         "kế hoạch": 1,
         "văn bản": 1,
@@ -63,7 +86,16 @@ def test_a_plugin_that_keeps_everything_has_its_parts_counted(install: Install) 
         "tiêu chí": 4,
         "mức": 5,
         "lựa chọn": 5,
+        "giá trị có ngày": 11,
+        "căn cứ": 13,
+        "chữ": 126,
+        "mức theo ngày": 8,
+        "ranh giới": 235,
+        "so thứ tự": 7007,
         "tháng": 120,
+        "ngày họp": 3653,
+        "tệp nguồn": 1,
+        "lần nạp": 6,
     }
     assert [problem for problem in report.problems if "phép đo" not in problem] == [
         "sample: thiếu khung “frame”",
@@ -73,7 +105,7 @@ def test_a_plugin_that_keeps_everything_has_its_parts_counted(install: Install) 
 
 def test_a_month_without_any_day_in_the_plans_window_is_a_problem(install: Install) -> None:
     install("sample", RULED)
-    problems = [problem for problem in check(registry(), "sample").problems if "tháng" in problem]
+    problems = [problem for problem in check("sample").problems if "tháng" in problem]
     assert problems[:2] == [
         "sample: tháng 09/2023 không có ngày sinh hoạt nào trong hạn",
         "sample: tháng 05/2025 không có ngày sinh hoạt nào trong hạn",
@@ -96,10 +128,214 @@ def test_a_plugin_that_says_something_else_the_second_time_is_found(install: Ins
             return [replace(PLAN, label=LABEL), replace(PLAN, code="sample_pure")]
         """,
     )
-    problems = check(registry(), "sample").problems
-    assert [problem for problem in problems if "nạp hai lần" in problem] == [
-        "nạp hai lần cho hai nội dung khác nhau: sample"
+    assert impure() == ["nạp hai lần cho hai nội dung khác nhau: kế hoạch “sample”"]
+
+
+def impure() -> list[str]:
+    """What depends on something it may not."""
+    return [problem for problem in check("sample").problems if "khác" in problem]
+
+
+DEPENDS = """
+    import os
+    import time
+    from datetime import date, datetime
+    from bontot.plugin import Policy, Reference, hookimpl
+
+    API = 1
+    DAY = date(2024, 1, 2)
+    TEXT = Reference(
+        key="plan", kind="Kế hoạch", number="1", issuer="Xã", issued_on=DAY, subject="thử", in_force_from=DAY
+    )
+
+    @hookimpl
+    def bontot_policies():
+        return [
+            Policy(
+                code="sample", label=LABEL, issuer="Xã", version="1", references=(TEXT,), in_force_from=DAY
+            )
+        ]
+"""
+
+
+OFTEN = "nạp hai lần cho hai nội dung khác nhau"
+SEED = "đổi hạt băm thì khai khác đi"
+LATER = "sang ngày khác thì khai khác đi"
+ZONE = "đổi múi giờ thì khai khác đi"
+MAY_NOT_MATTER = {
+    "str(os.getpid())": OFTEN,
+    "str(list({'một', 'hai', 'ba', 'bốn', 'năm'}))": SEED,
+    "str(hash('một'))": SEED,
+    "str(date.today().year)": LATER,
+    "str(datetime.now().year)": LATER,
+    "str(time.time() // 10_000_000)": LATER,
+    "str(datetime.fromtimestamp(0).hour)": ZONE,
+    "time.tzname[0]": ZONE,
+}
+
+
+def test_what_a_plan_may_not_depend_on_is_named(install: Install) -> None:
+    found = check_all(install, {label: DEPENDS.replace("LABEL", label) for label in MAY_NOT_MATTER})
+    assert found == [
+        (f"{sentence}: kế hoạch “sample{number}”",) for number, sentence in enumerate(MAY_NOT_MATTER.values())
     ]
+
+
+def test_a_plugin_that_answers_only_at_times_is_found(install: Install) -> None:
+    install("sample", DEPENDS.replace("LABEL", "str(1 / (int(os.environ['PYTHONHASHSEED']) != 2))"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONHASHSEED", "0")
+        assert impure() == ["đổi hạt băm thì khai khác đi: không trả lời được (ZeroDivisionError)"]
+
+
+def test_a_metric_that_asks_differently_each_time_is_found(install: Install) -> None:
+    install("sample", METRIC.replace("BODY", """return facts.select(f"SELECT {hash('a')}, 1, 1")"""))
+    assert impure() == ["đổi hạt băm thì khai khác đi: phép đo “sample.odd”"]
+
+
+METRIC = """
+    from bontot.plugin import Metric, Subject, hookimpl
+
+    API = 1
+
+    def count(facts):
+        BODY
+
+    @hookimpl
+    def bontot_metrics():
+        return [
+            Metric(
+                key="sample.odd", subject=Subject.CELL, label="Lạ", part_words="a", whole_words="b", count=count
+            )
+        ]
+"""
+
+
+ANSWERS = {
+    "raise LookupError": "không trả lời được khi hồ sơ trống: LookupError",
+    "return [(7, 1, 1)]": "đếm đối tượng không có trong hồ sơ: 7",
+    "return [(7, 0.5, 1)]": "trả lời sai: Phép đo phải cho số nguyên, không phải 0.5.",
+    "return [(7, 1, 1), (7, 1, 1)]": "trả lời sai: Phép đo đếm một đối tượng hai lần.",
+    "return [7]": "không trả lời bằng bộ ba (đối tượng, phần, tổng): TypeError",
+    "return [*facts.select('SELECT 1'), *facts.select('SELECT 1')]": "gửi 2 câu SELECT, chỉ được một",
+    "return facts.select('DELETE FROM member')": (
+        "không trả lời được khi hồ sơ trống: Phép đo chỉ được đọc, bằng một câu SELECT."
+    ),
+    "return [(facts.value('none'), 1, 1)]": (
+        "không trả lời được khi hồ sơ trống: Phép đo hỏi tham số “none” mà kế hoạch không cho."
+    ),
+}
+
+
+def test_a_metric_that_answers_wrongly_is_found_without_a_record(install: Install) -> None:
+    assert check_all(install, {body: METRIC.replace("BODY", body) for body in ANSWERS}) == [
+        (f"phép đo “sample{number}.odd” (cell) {sentence}",)
+        for number, sentence in enumerate(ANSWERS.values())
+    ]
+
+
+def test_a_metric_that_asks_for_less_than_it_declares_is_found(install: Install) -> None:
+    install(
+        "sample",
+        TWO.replace('metric="attendance"', 'metric="sample.odd", parameters={"least": "other.attendance"}')
+        .replace("Group,", "Group, Metric,")
+        .replace("from dataclasses", "API = 1\n    from dataclasses")
+        + """
+    @hookimpl
+    def bontot_metrics():
+        return [
+            Metric(
+                key="sample.odd", subject=Subject.CELL, label="Lạ", part_words="a", whole_words="b",
+                count=lambda facts: [], parameters=("least",),
+            )
+        ]
+""",
+    )
+    assert [problem for problem in check("sample").problems if "tham số" in problem] == [
+        "phép đo “sample.odd” (cell) khai tham số “least” mà không hỏi"
+    ]
+
+
+MEANT: dict[tuple[str, int, str], list[str]] = {
+    ("MORE_THAN", 100, ""): ["“trên 100 %” thì không số đếm nào đạt được"],
+    ("AT_LEAST", 0, ""): ["“từ 0 % trở lên” thì số đếm nào cũng đạt"],
+    ("AT_MOST", 10, ""): [
+        "“không quá mức” mà khai cao hơn là chặt hơn, nên mức chặt hơn lại cho nhiều hơn đạt"
+    ],
+    ("AT_MOST", 10, ", stricter=Direction.LOWER"): [],
+    ("AT_LEAST", 10, ", stricter=Direction.LOWER"): [
+        "“từ mức trở lên” mà khai thấp hơn là chặt hơn, nên mức chặt hơn lại cho nhiều hơn đạt"
+    ],
+}
+
+
+def test_a_figure_that_cannot_be_meant_is_found(install: Install) -> None:
+    sources = {
+        operator + more + str(value): TWO.replace("Operator.MORE_THAN", f"Operator.{operator}")
+        .replace("90, FIRST)", f"{value}, FIRST{more})")
+        .replace("import Group", "import Direction, Group")
+        .replace("[PLAN, OTHER]", "[OTHER]")
+        .replace("sample_other", "sample")
+        for operator, value, more in MEANT
+    }
+    found = check_all(install, sources)
+    assert [[problem for problem in one if "other.attendance: “" in problem] for one in found] == [
+        [f"sample{number}: other.attendance: {sentence}" for sentence in sentences]
+        for number, sentences in enumerate(MEANT.values())
+    ]
+
+
+def test_a_comparison_that_goes_wrong_at_the_boundary_is_found(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("sample", TWO)
+    right = columns.compared
+    monkeypatch.setattr(
+        boundaries,
+        "compared",
+        lambda column, operator, *rest: right(
+            column, Operator.MORE_THAN if operator is Operator.AT_LEAST else operator, *rest
+        ),
+    )
+    assert [problem for problem in check("sample").problems if "phải là" in problem][:2] == [
+        "sample: sample.attendance: 17/20 phải là met, hệ thống cho not_met",
+        "sample: sample.attendance: 1700/2000 phải là met, hệ thống cho not_met",
+    ]
+
+
+def test_a_value_taken_on_the_wrong_day_is_found(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("sample", TWO)
+    monkeypatch.setattr(boundaries, "Period", lambda year, day: Period(year, day + timedelta(days=1)))
+    assert [problem for problem in check("sample").problems if "phải là" in problem] == [
+        "sample: sample.attendance: ngày 30/06/2024 phải là 85, hệ thống lấy 88"
+    ]
+
+
+def test_a_month_that_stands_otherwise_than_its_days_say_is_found(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("sample", RULED.replace("Unit.DAY_OF_MONTH, 4", "Unit.DAY_OF_MONTH, 7"))
+    monkeypatch.setattr(months, "month_status", lambda *_: MonthStanding(status=MonthStatus.WITHIN_DEADLINE))
+    assert [problem for problem in check("sample").problems if "tháng 01/2023" in problem][:3] == [
+        "sample: tháng 01/2023 họp ngày 03/01/2023 phải là on_schedule, hệ thống cho within_deadline",
+        "sample: tháng 01/2023 họp ngày 08/01/2023 phải là late, hệ thống cho within_deadline",
+        "sample: tháng 01/2023 họp ngày 09/01/2023 phải là late, hệ thống cho within_deadline",
+    ]
+
+
+def test_what_a_plugin_prints_is_none_of_its_answer(install: Install) -> None:
+    install("sample", "API = 1\nprint('xin chào', end='')")
+    assert check("sample").problems == ()
+
+
+def test_a_plugin_that_loads_only_here_is_found(install: Install) -> None:
+    install("sample", "import sys\nAPI = 1\nif 'pytest' not in sys.modules: raise LookupError")
+    assert check("sample").problems == ("không nạp được trong một tiến trình riêng: LookupError",)
+
+
+def test_a_plugin_too_slow_to_load_is_found(install: Install) -> None:
+    install("sample", "import time\nAPI = 1\ntime.sleep(1.1)")
+    assert check("sample").problems == ("nạp lâu hơn 1 giây",)
 
 
 def test_a_plugin_that_imports_more_than_it_may_is_found(install: Install) -> None:
@@ -108,7 +344,7 @@ def test_a_plugin_that_imports_more_than_it_may_is_found(install: Install) -> No
         """
         import json
         import os.path
-        import sqlalchemy.orm
+        import itsdangerous.encoding
         from dataclasses import replace
         from bontot import registry
         from bontot.plugin import hookimpl
@@ -118,10 +354,12 @@ def test_a_plugin_that_imports_more_than_it_may_is_found(install: Install) -> No
         def bontot_policies():
             import click
             return []
+
+        API = 1
         """,
     )
-    beyond = ("sqlalchemy.orm", "bontot.registry", "bontot.policy.model", "click")
-    assert check(registry(), "sample").problems == tuple(
+    beyond = ("itsdangerous.encoding", "bontot.registry", "bontot.policy.model", "click")
+    assert check("sample").problems == tuple(
         f"sample_plugin_sample.py: dùng {name}, ngoài bontot.plugin và thư viện chuẩn" for name in beyond
     )
 
@@ -132,12 +370,14 @@ def test_days_off_that_cannot_be_given_are_a_problem_each_year(install: Install)
         """
         from bontot.plugin import hookimpl
 
+        API = 1
+
         @hookimpl
         def bontot_holidays(year):
             return [] if year == 2024 else ["01/01"]
         """,
     )
-    assert check(registry(), "sample").problems == tuple(
+    assert check("sample").problems == tuple(
         f"ngày nghỉ năm {year}: DeclarationError: DayOff: cần DayOff, nhận được '01/01'"
         for year in (2023, *range(2025, 2033))
     )
@@ -267,7 +507,10 @@ def test_check_counts_names_every_problem_and_fails(install: Install) -> None:
             "Đã kiểm tra 1 thành phần.",
         ],
     )
-    assert run("check", "days_off") == (0, ["days_off: đạt (151 ngày nghỉ)", "Đã kiểm tra 1 thành phần."])
+    assert run("check", "days_off") == (
+        0,
+        ["days_off: đạt (151 ngày nghỉ, 6 lần nạp)", "Đã kiểm tra 1 thành phần."],
+    )
 
 
 def test_check_of_a_plugin_nobody_installed_is_refused() -> None:

@@ -74,7 +74,7 @@ def test_the_example_of_bontot_report_formats(install: Install) -> None:
 
 def test_the_vocabulary_is_exactly_what_is_listed() -> None:
     public = {name for name in vars(plugin) if re.match(r"[A-Za-z]", name)}
-    machinery = {"annotations", "pluggy", "Iterable", "PROJECT"}
+    machinery = {"annotations", "pluggy", "Iterable", "PROJECT", "NEWEST_API", "OLDEST_API"}
     assert public - machinery - set(HOOKS) == set(plugin.__all__)
 
 

@@ -89,7 +89,7 @@ def test_a_good_plugin_is_offered_with_its_provenance(install: Install) -> None:
             def bontot_plans():
                 return []
             """,
-            "PluginValidationError: unknown hook 'bontot_plans' in plugin",
+            "không có hook nào tên là bontot_plans",
         ),
         (
             """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -26,7 +28,9 @@ from bontot.policy.table import (
 from bontot.policy.words import document
 from bontot.registry import Offer, Registry, plugin_entry_points
 from bontot.settings import Settings
+from bontot.testing import reference as written
 from bontot.testing.conformance import check as examine
+from bontot.testing.scaffold import new_plugin
 
 
 @click.group(help="Các thành phần khai kế hoạch của từng nơi.")
@@ -77,16 +81,49 @@ def check_plugins(names: tuple[str, ...]) -> None:
     if unknown := [name for name in names if name not in installed]:
         raise NotFound(f"Không có thành phần nào tên là {', '.join(unknown)}.")
     registry = _registry()
-    reports = [examine(registry, name) for name in names or installed]
+    reports = examine(registry, *(names or installed))
     for report in reports:
         looked_at = ", ".join(f"{count} {kind}" for kind, count in report.counts.items() if count)
         verdict = f"{len(report.problems)} chỗ chưa đạt" if report.problems else "đạt"
         click.echo(f"{report.plugin}: {verdict} ({looked_at or 'không đọc được gì'})")
         for problem in report.problems:
             click.echo(f"  • {problem}")
+        for note in report.notes:
+            click.echo(f"  ○ {note}")
     click.echo(f"Đã kiểm tra {len(reports)} thành phần.")
     if any(report.problems for report in reports):
         raise SystemExit(1)
+
+
+@plugin.command(help="Viết một thành phần mới, chạy được ngay, tên là NAME.")
+@click.argument("name")
+@click.option("--extends", metavar="CODE", help="Bổ sung lên trên kế hoạch này thay vì kế hoạch riêng.")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Thư mục chứa thành phần mới (mặc định: thư mục hiện tại).",
+)
+def new(name: str, extends: str | None, to: Path) -> None:
+    """Writes a distribution and says what to do next."""
+    folder = new_plugin(_registry(), name, to, datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).year, extends)
+    click.echo(f"Đã viết {folder}. Tiếp theo:")
+    click.echo(
+        f"  python3 -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}"
+    )
+    click.echo(f"  bontot plugin check {name}")
+
+
+@plugin.command(help="In (hoặc ghi vào tệp) bảng tra cứu dành cho người viết thành phần.")
+@click.option("--signatures", is_flag=True, help="Chỉ tên, trường và tham số, mỗi thứ một dòng.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Tệp để ghi.")
+def reference(signatures: bool, out: Path | None) -> None:
+    """Prints what `bontot.plugin` offers, from its docstrings."""
+    text = written.signatures() if signatures else written.reference()
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
 
 
 def _show(offer: Offer, day: date) -> None:

@@ -19,14 +19,16 @@ NOT_EVALUATED = "not_evaluated"
 """Expected of a subject nobody enrolled."""
 
 
-def work_out(session: TenantSession, registry: Registry, case: Case, policy: str, year: int) -> list[str]:
+def work_out(
+    session: TenantSession, registry: Registry, case: Case, policy: str, year: int
+) -> tuple[World, list[str]]:
     """Loads a case into the session's empty committee, evaluates its year as of 31 December, and compares
-    what is stored with what the case expects. Empty when every outcome and both integers agree."""
+    what is stored with what the case expects. Nothing is said when every outcome and both integers agree."""
     world = load_case(session, registry, case, policy, year)
     evaluate(session, registry, year=year, as_of=date(year, 12, 31), by="Ví dụ tính tay")
     stored = _Stored(session, world)
     problems = [problem for expected in case.expect for problem in stored.compare(expected)]
-    return [*problems, *_months(session, registry, world, case)]
+    return world, [*problems, *_months(session, registry, world, case)]
 
 
 class _Stored:

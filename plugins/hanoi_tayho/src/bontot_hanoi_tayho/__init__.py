@@ -6,6 +6,8 @@ from bontot.plugin import Policy, hookimpl
 from bontot_hanoi_tayho.buoi import BUOI
 from bontot_hanoi_tayho.plan import TAYHO
 
+API = 1
+
 
 @hookimpl
 def bontot_policies() -> tuple[Policy, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bontot.plugin import Policy, hookimpl
 from bontot_national import meetings_2018, meetings_2025, rating_2025
 
+API = 1
+
 
 @hookimpl
 def bontot_policies() -> tuple[Policy, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bontot.plugin import Policy, hookimpl
 from bontot_provincial_pilot.plan import PILOT
 
+API = 1
+
 
 @hookimpl
 def bontot_policies() -> tuple[Policy, ...]:

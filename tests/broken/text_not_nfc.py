@@ -1,0 +1,58 @@
+"""Policy.label: chữ không ở dạng NFC"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+from bontot.plugin import (
+    Clause,
+    Group,
+    Measure,
+    Operator,
+    Policy,
+    Reference,
+    Scheme,
+    Subject,
+    Unit,
+    hookimpl,
+    measured,
+    threshold,
+)
+
+API = 1
+SINCE = date(2024, 1, 1)
+PAPER = Reference(
+    key="plan",
+    kind="Kế hoạch",
+    number="1-KH/ĐU",
+    issuer="Đảng ủy xã",
+    issued_on=SINCE,
+    subject="thử",
+    in_force_from=SINCE,
+)
+
+AT = Clause(PAPER.key, "mục 1")
+RATE = threshold("text_not_nfc.on_time", "Số tháng đúng hạn", Unit.PERCENT, 90, SINCE, AT)
+ON_TIME = measured(
+    "text_not_nfc.on_time", "Đúng hạn", (AT,), Measure(metric="regular_meeting_on_time"), Operator.AT_LEAST
+)
+
+
+@hookimpl
+def bontot_policies() -> list[Policy]:
+    group = Group(key="text_not_nfc.1", label="Sinh hoạt tốt", criteria=(ON_TIME.key,), clauses=(AT,))
+    scheme = Scheme(key="text_not_nfc.cell", subject=Subject.CELL, title="Chi bộ tốt", groups=(group,))
+    return [
+        Policy(
+            code="text_not_nfc",
+            label=unicodedata.normalize("NFD", "Kế hoạch xã"),
+            issuer=PAPER.issuer,
+            version="1",
+            references=(PAPER,),
+            in_force_from=SINCE,
+            thresholds=(RATE,),
+            criteria=(ON_TIME,),
+            schemes=(scheme,),
+        )
+    ]

@@ -1,0 +1,151 @@
+"""`bontot plugin new`: what it writes is complete, conforms, and passes its own tests as it stands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bontot import embedded
+from bontot.cli import main
+from bontot.registry import Registry
+from tests.distributions import Site
+
+EXTENDED = ("hanoi_city", "hanoi_longbien", "hanoi_tayho", "hanoi_tayho_buoi", "provincial_pilot")
+WRITTEN = (
+    "README.md",
+    "cases/{name}.toml",
+    "pyproject.toml",
+    "src/bontot_{name}/__init__.py",
+    "src/bontot_{name}/plan.py",
+    "tests/test_kept.py",
+)
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BONTOT_DATA_DIR", str(tmp_path / "var"))
+
+
+def new(*arguments: str) -> tuple[int, list[str]]:
+    result = CliRunner().invoke(main, ["plugin", "new", *arguments])
+    return result.exit_code, result.output.splitlines()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """An empty folder to write into."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, servers: embedded.Servers) -> Site:
+    return Site(tmp_path / "site")
+
+
+@pytest.mark.parametrize("extends", [None, "hanoi_tayho"])
+def test_a_new_distribution_passes_its_own_tests(out: Path, site: Site, extends: str | None) -> None:
+    more = ["--extends", extends] if extends else []
+    status, said = new("vi_du", "--to", str(out), *more)
+    folder = out / "vi_du"
+    assert (status, said) == (
+        0,
+        [
+            f"Đã viết {folder}. Tiếp theo:",
+            f"  python3 -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}",
+            "  bontot plugin check vi_du",
+        ],
+    )
+    files = [str(path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()]
+    assert files == [path.format(name="vi_du") for path in WRITTEN]
+    site.install(folder)
+    tested = site.run("pytest", "-q", "-W", "error", "-p", "no:cacheprovider", cwd=folder)
+    assert tested.status == 0, tested.lines
+    assert tested.lines[-1].startswith("2 passed" if extends else "3 passed")
+
+
+def test_a_refinement_of_any_plan_conforms_and_differs_only_where_it_says(out: Path, site: Site) -> None:
+    names = [f"tren_{code}" for code in EXTENDED]
+    assert set(EXTENDED) == set(Registry.load().policies)
+    for name, code in zip(names, EXTENDED, strict=True):
+        assert new(name, "--to", str(out), "--extends", code)[0] == 0
+    site.install(*(out / name for name in names))
+    checked = site.run("bontot", "plugin", "check", *names)
+    assert checked.status == 0, checked.lines
+    assert [line.split(" (")[0] for line in checked.lines] == [
+        *(f"{name}: đạt" for name in names),
+        "Đã kiểm tra 5 thành phần.",
+    ]
+    shown = site.run("bontot", "plugin", "show", "tren_hanoi_tayho", "--diff", "hanoi_tayho")
+    lines = [" ".join(line.split()) for line in shown.lines]
+    assert [line.partition(",")[0] for line in lines if "khác" in line] == [
+        "Tiêu chí: khác 2",
+        "Giá trị: khác 1",
+    ]
+    assert [line for line in lines if line.startswith(("tayho.", "tren_"))] == [
+        "tren_hanoi_tayho.preparation Chuẩn bị kỹ nội dung sinh hoạt người xét · kế hoạch —",
+        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt chi bộ đạt từ 85% trở lên "
+        "đo · từ 86 % trở lên · kế hoạch đo · từ 85 % trở lên · kế hoạch",
+        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt 86 % · kế hoạch 85 % · kế hoạch",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["Xa", "xa-moi", "xã", "1xa", "xa__moi", "_xa", "xa_", "x" * 41, "..", "a/b"]
+)
+def test_a_name_that_cannot_be_a_plugins_is_refused(out: Path, name: str) -> None:
+    assert new(name, "--to", str(out)) == (
+        1,
+        [
+            f"Lỗi: Tên “{name}” không dùng được: cần chữ thường không dấu, số và dấu gạch dưới, bắt đầu bằng chữ, "
+            "dài nhất 40 ký tự, ví dụ tinh_xa."
+        ],
+    )
+    assert [path.name for path in out.iterdir()] == []
+
+
+def test_nothing_is_overwritten(out: Path) -> None:
+    (out / "vi_du").mkdir()
+    assert new("vi_du", "--to", str(out)) == (
+        1,
+        [f"Lỗi: Thư mục {out / 'vi_du'} đã có; chọn tên khác hoặc nơi khác bằng --to."],
+    )
+    assert new("hanoi_tayho", "--to", str(out)) == (
+        1,
+        ["Lỗi: Đã cài một thành phần tên là “hanoi_tayho”."],
+    )
+    assert list((out / "vi_du").iterdir()) == []
+
+
+def test_a_refinement_of_nothing_is_refused_and_nothing_is_written(out: Path) -> None:
+    assert new("vi_du", "--to", str(out), "--extends", "nowhere") == (
+        1,
+        ["Lỗi: Kế hoạch “nowhere” chưa dùng được: chưa cài thành phần nào khai kế hoạch này."],
+    )
+    assert new("vi_du", "--to", str(out / "none")) == (
+        1,
+        [f"Lỗi: Không có thư mục {out / 'none'}."],
+    )
+    assert [path.name for path in out.iterdir()] == []
+
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "xa_ngan_sao"
+
+
+def test_the_example_of_the_guide_conforms_and_passes_its_own_tests(site: Site) -> None:
+    site.install(EXAMPLE)
+    checked = site.run("bontot", "plugin", "check", "xa_ngan_sao")
+    assert checked.lines[0].startswith("xa_ngan_sao: đạt (2 kế hoạch, ")
+    assert checked.lines[1:] == ["Đã kiểm tra 1 thành phần."]
+    tested = site.run("pytest", "-q", "-W", "error", "-p", "no:cacheprovider", cwd=EXAMPLE)
+    assert (tested.status, tested.lines[-1].split(" in ")[0]) == (0, "6 passed"), tested.lines
+
+
+def test_the_example_of_the_guide_is_short() -> None:
+    files = sorted(EXAMPLE.rglob("*.py"))
+    assert len(files) == 4
+    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) < 150
