@@ -33,6 +33,7 @@ from bontot.plugin import (
     meeting_thresholds,
     none_allowed,
     option,
+    roll_options,
     threshold,
     zero,
 )
@@ -51,7 +52,12 @@ TEXT = Reference(
     in_force_from=SINCE,
 )
 AT = Clause(TEXT.key, "mục 2", "000:1")
-READ_ATTENDANCE = {"excused": "attendance.excused", "aggregation": "attendance.aggregation"}
+READ_ATTENDANCE = {
+    "excused": "attendance.excused",
+    "aggregation": "attendance.aggregation",
+    "required": "attendance.required",
+    "late": "attendance.late",
+}
 
 MEMBER = (
     measured(
@@ -114,6 +120,7 @@ POLICY = Policy(
     options=(
         *meeting_options(SINCE),
         *attendance_options(SINCE),
+        *roll_options(SINCE),
         option(
             "c.counted", "Ai được tính", (("all", "tất cả"), ("official_only", "chính thức")), "all", SINCE
         ),

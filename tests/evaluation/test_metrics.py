@@ -151,6 +151,8 @@ PARAMETERS: Mapping[str, Decimal | str] = {
     "per_quarter": Decimal(1),
     "per_meeting": Decimal(1),
     "complaints_mode": "any",
+    "required": "all",
+    "late": "late_is_present",
 }
 CELL, BASE, MEMBER = Subject.CELL, Subject.BASE_ORGANISATION, Subject.MEMBER
 Counted = dict[str, tuple[int | None, int]]
@@ -309,6 +311,30 @@ def test_readings_of_attendance(committee: Committee, registry: Registry) -> Non
         ("excused_removed", "pooled"): (8, 10),
         ("excused_removed", "each_meeting"): (2, 4),
         ("excused_removed", "mean_of_meetings"): (5, 6),
+    }
+
+
+def test_who_is_required_and_whether_who_came_late_was_present_is_the_plans_to_say(
+    make: Make, registry: Registry
+) -> None:
+    """Ten required, two of them on probation; of the eight official one came late, of the two one stayed away."""
+    case = said.Case(
+        name="số phải dự",
+        why="",
+        organisation=(said.Organisation(code="A", members=8),),
+        member=tuple(said.Member(code=code, cell="A", probationary=True) for code in ("P1", "P2")),
+        meeting=(said.Meeting(organisation="A", on=(JANUARY,), late=("A1",), excused=("P1",)),),
+    )
+    metric, committee = registry.metrics[CELL, "attendance"], make(case)
+    assert {
+        (required, late): counted(committee, registry, metric, required=required, late=late)["A"]
+        for required in ("all", "official_only")
+        for late in ("late_is_present", "late_is_absent")
+    } == {
+        ("all", "late_is_present"): (9, 10),
+        ("all", "late_is_absent"): (8, 10),
+        ("official_only", "late_is_present"): (8, 8),
+        ("official_only", "late_is_absent"): (7, 8),
     }
 
 

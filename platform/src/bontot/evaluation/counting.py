@@ -142,7 +142,8 @@ class Counting:
         subject, sums = key[0], key[3]
         self.on_count(metric.label)
         of_organisations = self.below if sums else self.organisations
-        facts = self._facts(line, self.members if subject is Subject.MEMBER else of_organisations)
+        asked = self.members if subject is Subject.MEMBER else of_organisations
+        facts = self._facts(metric, line, asked)
         count = metric.pooled if sums and metric.pooled else metric.count
         return [(who, part, whole) for who, part, whole in count(facts)]
 
@@ -153,8 +154,10 @@ class Counting:
     def _list(self, subject: Subject, line: Line, subject_id: int, limit: int) -> list[Record]:
         if line.at is not At.END:
             return self._stretches(subject, line, subject_id)[:limit]
-        listing = self.registry.metrics[subject, line.metric or ""].records
-        return list(islice(listing(self._facts(line, [subject_id])), limit)) if listing else []
+        metric = self.registry.metrics[subject, line.metric or ""]
+        if metric.records is None:
+            return []
+        return list(islice(metric.records(self._facts(metric, line, [subject_id])), limit))
 
     def _stretches(self, subject: Subject, line: Line, subject_id: int) -> list[Record]:
         """Each month or quarter with its own count and figure, those not met first; those without data are left out."""
@@ -170,12 +173,14 @@ class Counting:
 
     def _alone(self, subject: Subject, line: Line, subject_id: int) -> tuple[int | None, int]:
         metric = self.registry.metrics[subject, line.metric or ""]
-        counts = metric.count(self._facts(line, [subject_id]))
+        counts = metric.count(self._facts(metric, line, [subject_id]))
         return next(((part, whole) for who, part, whole in counts if who == subject_id), metric.empty)
 
-    def _facts(self, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
+    def _facts(self, metric: Metric, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
         period = self.period.within(line.since, line.until) or self.period
-        return RecordedFacts(self.connection, period, dict(values_of(line)), self.months, subjects)
+        return RecordedFacts(
+            self.connection, period, {**metric.defaults, **dict(values_of(line))}, self.months, subjects
+        )
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
         """The answer of plugin code, or what it raised, in a transaction of its own that can only read and is always undone.

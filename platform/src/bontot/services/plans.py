@@ -185,7 +185,10 @@ def _purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     if policy.attendance_rule:
         rule = policy.attendance_rule
         named = criteria[rule.criterion].threshold if rule.criterion else None
-        yield "Điểm danh", [key for key in (named, rule.excused, rule.aggregation) if key]
+        yield (
+            "Điểm danh",
+            [key for key in (named, rule.excused, rule.aggregation, rule.required, rule.late) if key],
+        )
     for scheme in policy.schemes:
         title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
         yield title, _of_scheme(scheme, criteria)

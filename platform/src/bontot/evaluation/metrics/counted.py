@@ -7,7 +7,7 @@ without `record` is counted and not listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -50,6 +50,7 @@ def counted(
     subject: Subject = Subject.CELL,
     empty: tuple[int | None, int] = NO_DATA,
     parameters: tuple[str, ...] = (),
+    defaults: Mapping[str, str] | None = None,
     deciding: Deciding = Deciding.MISSING,
     totals: Totals = SUMS,
     months: bool = False,
@@ -78,6 +79,7 @@ WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}
         whole_words=whole_words,
         count=count,
         parameters=parameters,
+        defaults=defaults or {},
         empty=empty,
         course=course,
         records=records,
