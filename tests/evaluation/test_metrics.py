@@ -151,6 +151,9 @@ PARAMETERS: Mapping[str, Decimal | str] = {
     "per_quarter": Decimal(1),
     "per_meeting": Decimal(1),
     "complaints_mode": "any",
+    "in_a_row": Decimal(1),
+    "cap_base": "good_or_better",
+    "months": Decimal(6),
 }
 CELL, BASE, MEMBER = Subject.CELL, Subject.BASE_ORGANISATION, Subject.MEMBER
 Counted = dict[str, tuple[int | None, int]]
@@ -166,7 +169,11 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
     (CELL, "meeting_steps"): {"A": (1, 4)},
     (CELL, "meeting_self_criticism"): {"A": (1, 4)},
     (CELL, "meeting_self_score_good"): {"A": (1, 12), "B": (0, 12), "N": (0, 9), "W": (0, 12)},
+    (CELL, "meeting_self_score_fair"): {"A": (1, 3)},
     (CELL, "meeting_self_score_poor"): {"A": (1, 2)},
+    (CELL, "meeting_scored"): {"A": (3, 3)},
+    (CELL, "unexcused_absences"): {"A": (2, 12)},
+    (CELL, "members_excused_in_a_row"): {"A": (1, 4)},
     (CELL, "attendance"): {"A": (8, 12)},
     (CELL, "meeting_speakers"): {"A": (2, 11)},
     (CELL, "task_on_time"): {"A": (1, 4)},
@@ -197,6 +204,9 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
     (CELL, "concerns_answered"): {"A": (1, 2)},
     (CELL, "violations_handled"): {"A": (2, 3), "B": (2, 2)},
     (BASE, "cells_rated_not_completed"): {"W": (1, 2)},
+    (BASE, "excellent_cells"): {"W": (1, 1)},
+    (BASE, "excellent_members"): {"W": (1, 2)},
+    (BASE, "rated_though_left_out"): {"W": (0, 3)},
     (MEMBER, "own_unexcused_absence"): {"A1": (0, 4), "A2": (1, 4), "A3": (1, 4), "A4": (0, 4)},
     (MEMBER, "own_excused_run"): {"A1": (0, 4), "A2": (2, 4), "A3": (0, 4), "A4": (0, 4)},
     (MEMBER, "own_statements"): {"A1": (1, 4), "A2": (0, 1), "A3": (2, 3), "A4": (0, 3)},
@@ -342,3 +352,25 @@ def test_a_running_year_counts_as_far_as_it_went(
     key: str, as_of: date, expected: Counted, committee: Committee, registry: Registry
 ) -> None:
     assert counted(committee, registry, registry.metrics[CELL, key], as_of) == expected
+
+
+def test_readings_of_a_cap_and_of_a_run(committee: Committee, registry: Registry) -> None:
+    """A1 excellent, A3 good, A2 not completed; of the cells A excellent, B not completed."""
+    found = {
+        (key, base): counted(committee, registry, registry.metrics[BASE, key], cap_base=base)
+        for key in ("excellent_cells", "excellent_members")
+        for base in ("good", "good_or_better", "all")
+    }
+    assert found == {
+        ("excellent_cells", "good"): {"W": (1, 1)},
+        ("excellent_cells", "good_or_better"): {"W": (1, 1)},
+        ("excellent_cells", "all"): {"W": (1, 2)},
+        ("excellent_members", "good"): {"W": (1, 1)},
+        ("excellent_members", "good_or_better"): {"W": (1, 2)},
+        ("excellent_members", "all"): {"W": (1, 3)},
+    }
+    runs = registry.metrics[CELL, "members_excused_in_a_row"]
+    assert [counted(committee, registry, runs, in_a_row=Decimal(most)) for most in (1, 2)] == [
+        {"A": (1, 4)},
+        {"A": (0, 4)},
+    ]
