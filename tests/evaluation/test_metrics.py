@@ -255,11 +255,15 @@ def facts_of(
     as_of: date,
     values: Mapping[str, Decimal | str],
     subjects: list[int] | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> RecordedFacts:
     tree = read_tree(session, Period(YEAR, as_of))
     calendar = read_calendar(session, tree, read_values(session, registry))
+    period = tree.period.within(since, until)
+    assert period is not None
     return RecordedFacts(
-        session.connection(), tree.period, {**PARAMETERS, **values}, calendar.required_months, subjects
+        session.connection(), period, {**PARAMETERS, **values}, calendar.required_months, subjects
     )
 
 
@@ -374,3 +378,51 @@ def test_readings_of_a_cap_and_of_a_run(committee: Committee, registry: Registry
         {"A": (1, 4)},
         {"A": (0, 4)},
     ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        (
+            None,
+            None,
+            {"months": (2, 12), "quarters": (2, 4), "fair": (1, 3), "tasks": (3, 4), "alive": (12, 12)},
+        ),
+        (
+            date(YEAR, 2, 15),
+            None,
+            {"months": (1, 10), "quarters": (1, 3), "fair": (0, 1), "tasks": (3, 4), "alive": (10, 10)},
+        ),
+        (
+            None,
+            date(YEAR, 6, 2),
+            {"months": (1, 5), "quarters": (1, 1), "fair": (1, 2), "tasks": None, "alive": (5, 5)},
+        ),
+        (
+            date(YEAR, 1, 3),
+            date(YEAR, 1, 20),
+            {"months": None, "quarters": None, "fair": (1, 1), "tasks": None, "alive": (0, 0)},
+        ),
+    ],
+)
+def test_a_rule_of_a_part_of_the_year_counts_that_part_months_and_quarters_whole(
+    since: date | None,
+    until: date | None,
+    found: dict[str, tuple[int, int] | None],
+    committee: Committee,
+    registry: Registry,
+) -> None:
+    keys = {
+        "months": "regular_meeting_monthly",
+        "quarters": "thematic_quarters",
+        "fair": "meeting_self_score_fair",
+        "tasks": "task_assigned",
+        "alive": "months_of_existence",
+    }
+    cell, counts = committee.world.organisations["A"], {}
+    with scope(committee.engine, committee.tenant_id) as session:
+        facts = facts_of(committee, registry, session, LAST, {}, since=since, until=until)
+        for name, key in keys.items():
+            listed = {who: (part, whole) for who, part, whole in registry.metrics[CELL, key].count(facts)}
+            counts[name] = listed.get(cell)
+    assert counts == found
