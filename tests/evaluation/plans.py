@@ -42,6 +42,7 @@ from bontot.registry import Offer, Registry
 
 SINCE = date(2023, 1, 27)
 CODE = "thu"
+OTHERS = frozenset({"hanoi_city", "hanoi_tayho", "hanoi_longbien", "national", "provincial_pilot"})
 TEXT = Reference(
     key="kh01",
     kind="Kế hoạch",
@@ -152,7 +153,7 @@ POLICY = Policy(
 
 def registry_of(policies: Iterable[Policy], *metrics: Metric) -> Registry:
     """The platform's metrics, these and no other policies."""
-    platform = Registry.load(frozenset({"hanoi_city", "hanoi_tayho", "hanoi_longbien", "provincial_pilot"}))
+    platform = Registry.load(OTHERS)
     offers = {
         policy.code: Offer(
             policy=policy, stack=(policy,), plugin="thu", plugin_version="1", digest=digest(policy)

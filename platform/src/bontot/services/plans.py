@@ -153,8 +153,13 @@ def _entry(
         policy, frames = registry.policy(code), beside_on(registry, adoptions, code, day)
     except PluginUnavailable as error:
         return PlanEntry(code=code, policy=None, reason=str(error), governs=governs)
-    missing = tuple(failure.reason for failure in registry.failures if failure.policy == code)
-    return PlanEntry(code=code, policy=policy, missing=missing, governs=governs, frames=frames)
+    missing = [failure.reason for failure in registry.failures if failure.policy == code]
+    missing += [
+        f"thiếu khung “{one.policy}” mà đảng bộ đã bật"
+        for one in adoptions
+        if on_day(one, day) and one.policy not in registry.policies
+    ]
+    return PlanEntry(code=code, policy=policy, missing=tuple(missing), governs=governs, frames=frames)
 
 
 def documents(policy: Policy) -> tuple[Reference, ...]:
