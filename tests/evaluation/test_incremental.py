@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from bontot.db.models import LaterVerdict
+from bontot.db.models import Attendance, Discipline, Judgment, LaterVerdict, Meeting
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import mark, rejudge
@@ -65,6 +65,7 @@ def edits(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
         "mark": draw(st.integers(1, 4)),
         "place": draw(st.integers(0, 5)),
         "day": draw(st.dates(date(YEAR, 1, 2), LAST)),
+        "said": draw(st.booleans()),
         "kind": draw(st.sampled_from(["regular", "thematic"])),
     }
 
@@ -76,7 +77,10 @@ def make_edit(session: TenantSession, committee: Committee, code: str, given: di
         str(given["edit"])
     ]
     session.execute(statement, {**given, "cell": cell, "member": member, "year": YEAR})
-    mark(session, cell, YEAR)
+    changed = {"mark": Attendance, "meeting": Meeting, "judgment": Judgment, "discipline": Discipline}[
+        str(given["edit"])
+    ]
+    mark(session, cell, YEAR, *([changed] if given.get("said", True) else []))
 
 
 def whole(session: TenantSession, registry: Registry) -> list[list[runs.VerdictRow]]:

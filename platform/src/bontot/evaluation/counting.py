@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from rq.timeouts import BaseTimeoutException
@@ -25,6 +27,7 @@ T = TypeVar("T")
 Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool]
 """Subject, metric, values, and whether plain sums are meant where the metric has both."""
 
+_WORDS = re.compile(r"[a-z_]+")
 READ_ONLY = text(
     "SELECT set_config('transaction_read_only', 'on', true), set_config('plan_cache_mode', :plans, true)"
 )
@@ -85,6 +88,12 @@ class Counting:
         except MetricRefused as error:
             return _failed(metric, error)
 
+    def changed(self, line: Line, subject: Subject, tables: frozenset[str]) -> bool:
+        """Whether the line's count may be another since rows of `tables` changed."""
+        known = next(iter(self._known([(subject, line)])), None)
+        read = tables_read(known[1], known[0][2]) if known else None
+        return read is None or not read.isdisjoint(tables)
+
     def sums_apart(self, line: Line, subject: Subject) -> bool:
         """Whether the line's metric gives other numbers to be added up than to be judged."""
         return any(sums for (_, _, _, sums), _, _ in self._known([(subject, line)], pooled=True))
@@ -119,8 +128,9 @@ class Counting:
         for subject, line in lines:
             metric = self.registry.metrics.get((subject, line.metric or ""))
             if metric is not None:
-                sums = pooled and metric.pooled is not None
-                yield (subject, metric.key, values_of(line), sums), metric, line
+                values = values_of(line)
+                sums = pooled and metric.pooled is not None and metric.sums_at not in values
+                yield (subject, metric.key, values, sums), metric, line
 
     def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
         subject, _, _, sums = key
@@ -164,6 +174,40 @@ def values_of(line: Line) -> tuple[tuple[str, Decimal | str], ...]:
     """The line's parameters that have a value, by name."""
     pairs = ((item.name, item.choice if item.number is None else item.number) for item in line.parameters)
     return tuple((name, value) for name, value in pairs if value is not None)
+
+
+class _Listening:
+    """Facts of nobody: what a metric asks is written down and answered with no rows."""
+
+    def __init__(self, values: Mapping[str, Decimal | str]) -> None:
+        self.asked: list[str] = []
+        self._values = values
+
+    @property
+    def period(self) -> tuple[date, date]:
+        return date(2000, 1, 1), date(2001, 1, 1)
+
+    def value(self, parameter: str) -> Decimal | str:
+        return self._values[parameter]
+
+    def select(self, statement: str, /, **_: object) -> Iterable[tuple[Any, ...]]:
+        self.asked.append(statement)
+        return ()
+
+    def required_months(self) -> Sequence[RequiredMonth]:
+        return ()
+
+
+@cache
+def tables_read(metric: Metric, values: tuple[tuple[str, Decimal | str], ...]) -> frozenset[str] | None:
+    """The words of a metric's one statement, its tables among them; None of a metric that is not one statement."""
+    facts = _Listening(dict(values))
+    try:
+        for _ in metric.count(facts):
+            pass
+    except (Exception, SystemExit):  # noqa: BLE001 - a plugin may raise anything; then nothing is known of it
+        return None
+    return frozenset(_WORDS.findall(facts.asked[0].lower())) if len(facts.asked) == 1 else None
 
 
 def _failed(metric: Metric, error: BaseException) -> Failed:

@@ -7,12 +7,13 @@ reader who wants the standing of today reads the run with those laid over it. Th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy import text
 
+from bontot.db.base import TenantTable
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.columns import Column
@@ -26,15 +27,34 @@ from bontot.evaluation.stored import ROWS, pack
 from bontot.policy.model import Subject
 from bontot.registry import Registry
 
+ANY = "*"
+"""In place of a table: any may have changed."""
 _MARKED = "bontot.changed_records"
 
 
-def mark(session: TenantSession, organisation_id: int, year: int) -> None:
+@dataclass
+class _Marks:
+    """What one transaction changed of a year."""
+
+    cells: set[int] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
+
+
+def mark(session: TenantSession, organisation_id: int, year: int, *tables: type[TenantTable]) -> None:
     """Notes that records of a cell's year changed in this transaction; `rejudge` then looks at it before the commit.
 
-    For records only: who belongs to which cell, and which cells there are, is a whole evaluation's matter.
+    `tables` are all that rows changed in, none for any. Of records only: who belongs to which cell, and which cells
+    there are, is a whole evaluation's matter.
     """
-    session.info.setdefault(_MARKED, {}).setdefault(year, set()).add(organisation_id)
+    marked: dict[int, _Marks] = session.info.setdefault(_MARKED, {})
+    marks = marked.setdefault(year, _Marks())
+    marks.cells.add(organisation_id)
+    marks.tables |= {table.__tablename__ for table in tables} or {ANY}
+
+
+def changed(session: TenantSession) -> bool:
+    """Whether anything was marked in this transaction."""
+    return bool(session.info.get(_MARKED))
 
 
 def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
@@ -44,32 +64,32 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
     everything while a plan cannot be had: recording goes on.
     """
     session.flush()
-    marked: dict[int, set[int]] = session.info.pop(_MARKED, {})
+    marked: dict[int, _Marks] = session.info.pop(_MARKED, {})
     written = 0
-    for year, cells in sorted(marked.items()):
+    for year, marks in sorted(marked.items()):
         headers = current_runs(session, year)
         try:
-            written += (
-                _rejudge(session, registry, headers, sorted(cells), Period(year, today)) if headers else 0
-            )
+            written += _rejudge(session, registry, headers, marks, Period(year, today)) if headers else 0
         except PluginUnavailable:
             continue
     return written
 
 
 def _rejudge(
-    session: TenantSession, registry: Registry, headers: Sequence[RunHeader], cells: list[int], period: Period
+    session: TenantSession, registry: Registry, headers: Sequence[RunHeader], marks: _Marks, period: Period
 ) -> int:
-    judging = prepare(session, registry, period, organisations=cells, superiors=True)
-    asked = sorted(judging.tree.asked or ())
-    session.execute(_TAKE_TURNS, {"organisations": asked})
+    judging = prepare(session, registry, period, organisations=sorted(marks.cells), superiors=True)
+    session.execute(_TAKE_TURNS, {"organisations": sorted(judging.tree.asked or ())})
     written, by_code = 0, {header.rules.policy: header for header in headers}
     for rules in judging.rules():
         header = by_code.get(rules.policy)
         if header is None or not _same_rules(header.rules, rules):
             continue
-        beside = _beside(session, header, judging)
-        judged = replace(judging, engine=replace(judging.engine, beside=beside)).judge(header.rules)
+        engine = replace(judging.engine, beside=_beside(session, header, judging))
+        if ANY not in marks.tables:
+            kept = _kept(session, header, judging)
+            engine = replace(engine, kept=kept, changed=frozenset(marks.tables))
+        judged = replace(judging, engine=engine).judge(header.rules)
         for number, findings in enumerate(judged.findings):
             written += _write(session, header, number, findings, period.as_of)
     return written
@@ -99,6 +119,18 @@ def _beside(session: TenantSession, header: RunHeader, judging: Judging) -> dict
         for number, scheme in enumerate(header.rules.schemes)
         if scheme.subject is Subject.CELL
     }
+
+
+def _kept(session: TenantSession, header: RunHeader, judging: Judging) -> dict[tuple[str, str], Findings]:
+    """What was last found of those to be judged, where that was by the same day: another day has other deadlines."""
+    asked, day = sorted(judging.tree.asked or ()), judging.period.as_of
+    members = judging.population.roll.members.tolist()
+    kept = {}
+    for number, scheme in enumerate(header.rules.schemes):
+        among = members if scheme.subject is Subject.MEMBER else asked
+        rows = verdicts(session, header, number, among=among, limit=len(among), standing=True, judged_by=day)
+        kept[scheme.policy, scheme.key] = _findings(scheme, rows)
+    return kept
 
 
 def _findings(rules: SchemeRules, rows: Sequence[VerdictRow]) -> Findings:

@@ -494,5 +494,7 @@ class Metric:
     pooled: Callable[[Facts], Iterable[Count]] | None = None
     """The same counts as plain sums, where `count` gives something else (a mean, the worst): what a roll of many subjects
     adds up. None: `count` itself."""
+    sums_at: tuple[str, str] | None = None
+    """The parameter, and its choice, under which `count` gives the plain sums itself."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""

@@ -103,6 +103,7 @@ METRICS = (
         count=_count,
         parameters=_PARAMETERS,
         pooled=_pooled.count,
+        sums_at=("aggregation", POOLED),
         records=_pooled.records,
     ),
     counted(
