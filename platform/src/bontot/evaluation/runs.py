@@ -20,7 +20,7 @@ from bontot.evaluation.judging import Evaluated, prepare
 from bontot.evaluation.narrowing import narrowed, wanted
 from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
-from bontot.evaluation.rules import RuleSet
+from bontot.evaluation.rules import RuleSet, SchemeRules
 from bontot.evaluation.stored import ROWS, outcome_of_line, pack, unpack
 from bontot.policy.model import Outcome
 from bontot.policy.resolve import Override
@@ -74,7 +74,7 @@ def evaluate(
     `NoPlanAssigned` when there is none, `PeriodRefused` for a year not begun.
     """
     judged = judge(session, registry, year=year, as_of=as_of, progress=progress)
-    session.execute(_ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
+    session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
     stored = [store(session, evaluated, by, job_id) for evaluated in judged]
     _supersede(session, year, stored)
     return [_header(row, json.dumps(row.rules, ensure_ascii=False)) for row in stored]
@@ -140,7 +140,7 @@ def run(session: Session, public_id: UUID) -> RunHeader:
     return _header(*row)
 
 
-_STANDING = """(
+STANDING = """(
 SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes,
        CAST(:own_day AS date) AS as_of
 FROM verdict AS v
@@ -160,7 +160,7 @@ SELECT subject_id, outcome, findings, outcomes, parts, wholes FROM {verdicts} AS
 WHERE run_id = :run AND scheme = :scheme
   AND {among}
   AND (CAST(:outcome AS smallint) IS NULL OR outcome = :outcome)
-  AND (CAST(:line AS integer) IS NULL OR {outcome_of_line} = :line_outcome) {of_day}
+  AND (CAST(:line AS integer) IS NULL OR {outcome_of_line} = :line_outcome)
 ORDER BY subject_id LIMIT :limit OFFSET :offset
 """
 
@@ -168,10 +168,9 @@ ORDER BY subject_id LIMIT :limit OFFSET :offset
 def _of_both(statement: str) -> dict[bool, str]:
     """A statement about a run as it was stored, and about how it stands since."""
     shared = {"among": wanted("subject_id", "among"), "outcome_of_line": outcome_of_line("verdict", ":line")}
-    of_day = "AND (CAST(:judged_by AS date) IS NULL OR as_of = CAST(:judged_by AS date))"
     return {
-        True: statement.format(verdicts=_STANDING, of_day=of_day, **shared),
-        False: statement.format(verdicts="verdict", of_day="", **shared),
+        standing: statement.format(verdicts=STANDING if standing else "verdict", **shared)
+        for standing in (False, True)
     }
 
 
@@ -204,11 +203,9 @@ def verdicts(
     limit: int = 200,
     offset: int = 0,
     standing: bool = False,
-    judged_by: date | None = None,
 ) -> list[VerdictRow]:
     """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line.
-    `standing`: those judged since, when records changed, in place of the run's own; of these `judged_by` wants only what
-    was judged on the records of that day."""
+    `standing`: those judged since, when records changed, in place of the run's own."""
     binds = {
         "run": header.id,
         "scheme": scheme,
@@ -219,10 +216,9 @@ def verdicts(
         "limit": min(limit, PAGE),
         "offset": offset,
         "own_day": header.rules.as_of,
-        "judged_by": judged_by,
     }
-    lines = len(header.rules.schemes[scheme].lines)
-    return [_read(lines, *row) for row in session.execute(narrowed(_PAGE_OF[standing], binds), binds)]
+    rules = header.rules.schemes[scheme]
+    return [read(rules, *row) for row in session.execute(narrowed(_PAGE_OF[standing], binds), binds)]
 
 
 def every_verdict(
@@ -235,19 +231,33 @@ def every_verdict(
     return rows
 
 
+_STANDS = text(f"""
+SELECT scheme, as_of, subject_id, outcome, findings, outcomes, parts, wholes FROM {STANDING} AS verdict
+WHERE run_id = :run AND subject_id = ANY(CAST(:among AS bigint[]))
+""")
+
+
+def standing_rows(
+    session: Session, header: RunHeader, among: Sequence[int]
+) -> dict[int, dict[int, tuple[VerdictRow, date]]]:
+    """How some stand in every scheme of a run, in one statement: `{number of the scheme: {subject: (verdict, the day on
+    whose records it was judged)}}`."""
+    schemes = header.rules.schemes
+    found: dict[int, dict[int, tuple[VerdictRow, date]]] = {number: {} for number in range(len(schemes))}
+    binds = {"run": header.id, "among": list(among), "own_day": header.rules.as_of}
+    for number, day, subject_id, *stored in session.execute(_STANDS, binds):
+        found[number][subject_id] = read(schemes[number], subject_id, *stored), day
+    return found
+
+
 def verdict_rows(findings: Findings) -> list[VerdictRow]:
     """The verdicts of findings not stored, in the form stored ones are read in."""
-    lines = len(findings.rules.lines)
-    found = [
-        _read(lines, subject_id, title, packed.content[at * packed.length : (at + 1) * packed.length])
-        for packed in pack(findings)
-        for at, (subject_id, title) in enumerate(zip(packed.subjects.tolist(), packed.titles, strict=True))
-    ]
+    found = [read(findings.rules, *row) for packed in pack(findings) for row in packed.rows()]
     return sorted(found, key=lambda row: row.subject_id)
 
 
-def _read(
-    lines: int,
+def read(
+    rules: SchemeRules,
     subject_id: int,
     outcome: int,
     findings: bytes | None,
@@ -257,7 +267,7 @@ def _read(
 ) -> VerdictRow:
     """A row of either form: packed, or with three arrays as rows had before."""
     if findings is not None:
-        outcomes, parts, wholes = unpack(findings, lines)
+        outcomes, parts, wholes = unpack(findings, len(rules.lines))
     return VerdictRow(
         subject_id=subject_id,
         outcome=Outcome(outcome),
@@ -284,7 +294,7 @@ def _header(row: EvaluationRun, rules: str) -> RunHeader:
     )
 
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, :year)")
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, :year)")
 
 
 class _Telling:

@@ -55,6 +55,11 @@ class Packed:
     length: int
     content: bytes
 
+    def rows(self) -> Iterator[tuple[int, int, bytes]]:
+        """Each subject with its title and its own findings."""
+        for at, (subject, title) in enumerate(zip(self.subjects.tolist(), self.titles, strict=True)):
+            yield subject, title, self.content[at * self.length : (at + 1) * self.length]
+
     def binds(self) -> dict[str, object]:
         """What `ROWS` binds."""
         return {
