@@ -266,12 +266,15 @@ def read(
     wholes: Sequence[int] = (),
 ) -> VerdictRow:
     """A row of either form: packed, or with three arrays as rows had before."""
-    if findings is not None:
-        outcomes, parts, wholes = unpack(findings, len(rules.lines))
+    came: list[Outcome]
+    if findings is None:
+        came = [Outcome(item) for item in outcomes]
+    else:
+        came, parts, wholes = unpack(findings, len(rules.lines))
     return VerdictRow(
         subject_id=subject_id,
         outcome=Outcome(outcome),
-        outcomes=tuple(Outcome(item) for item in outcomes),
+        outcomes=tuple(came),
         parts=tuple(parts),
         wholes=tuple(wholes),
     )
