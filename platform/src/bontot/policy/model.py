@@ -642,5 +642,7 @@ class Metric:
     adds up. None: `count` itself."""
     course: Course | None = None
     """How it can still move in a running year; None says nothing of what is left."""
+    sums_at: tuple[str, str] | None = None
+    """The parameter, and its choice, under which `count` gives the plain sums itself."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""

@@ -118,6 +118,7 @@ METRICS = (
         defaults=_DEFAULTS,
         pooled=_pooled.count,
         course=_pooled.course,
+        sums_at=("aggregation", POOLED),
         records=_pooled.records,
     ),
     counted(

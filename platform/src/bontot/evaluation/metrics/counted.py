@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from bontot.policy.model import NO_DATA, Count, Course, Facts, Metric, Record, Subject
 
@@ -66,7 +67,8 @@ SELECT record, record_id, day, CAST(part AS bigint), CAST(whole AS bigint) FROM 
 WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}"""
 
     def count(facts: Facts) -> Iterable[Count]:
-        return ((row[0], row[1], row[2]) for row in facts.select(summed, **bind(facts)))
+        counts: Iterable[Any] = facts.select(summed, **bind(facts))
+        return counts
 
     def records(facts: Facts) -> Iterator[Record]:
         return (Record(*row) for row in facts.select(listed, **bind(facts)))
