@@ -13,7 +13,7 @@ from bontot.cli import main
 from bontot.registry import Registry
 from tests.distributions import Site
 
-EXTENDED = ("hanoi_city", "hanoi_longbien", "hanoi_tayho", "hanoi_tayho_buoi", "provincial_pilot")
+EXTENDED = tuple(sorted(Registry.load().policies))
 WRITTEN = (
     "README.md",
     "cases/{name}.toml",
@@ -70,7 +70,7 @@ def test_a_new_distribution_passes_its_own_tests(out: Path, site: Site, extends:
 
 def test_a_refinement_of_any_plan_conforms_and_differs_only_where_it_says(out: Path, site: Site) -> None:
     names = [f"tren_{code}" for code in EXTENDED]
-    assert set(EXTENDED) == set(Registry.load().policies)
+    assert len(names) >= 5
     for name, code in zip(names, EXTENDED, strict=True):
         assert new(name, "--to", str(out), "--extends", code)[0] == 0
     site.install(*(out / name for name in names))
@@ -78,7 +78,7 @@ def test_a_refinement_of_any_plan_conforms_and_differs_only_where_it_says(out: P
     assert checked.status == 0, checked.lines
     assert [line.split(" (")[0] for line in checked.lines] == [
         *(f"{name}: đạt" for name in names),
-        "Đã kiểm tra 5 thành phần.",
+        f"Đã kiểm tra {len(names)} thành phần.",
     ]
     shown = site.run("bontot", "plugin", "show", "tren_hanoi_tayho", "--diff", "hanoi_tayho")
     lines = [" ".join(line.split()) for line in shown.lines]

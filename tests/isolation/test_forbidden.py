@@ -36,6 +36,7 @@ ALLOWED = {
         "embedded/engines.py",
     ),  # creating databases is done outside transactions, before any table
     ("autocommit", "commands/db.py"),
+    ("autocommit", "testing/databases.py"),
 }
 PLANTED = {
     "autocommit": "psycopg.connect(url, autocommit=True)",
