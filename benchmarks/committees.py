@@ -21,6 +21,7 @@ YEAR = 2023
 AS_OF = date(YEAR, 12, 31)
 PLAN = "hanoi_tayho"
 CELLS_A_WARD, MEMBERS_A_CELL = 20, 19
+ROOT = 1
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from bontot.db import migrate
 from bontot.db.tenancy import scope
 from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine
+from bontot.evaluation.judgments import Judgments
 from bontot.evaluation.runs import RunHeader, evaluate
 from bontot.registry import Registry
 
@@ -41,7 +42,8 @@ COPIED = "tenant_id, run_id, scheme, subject_id, outcome, findings"
 
 @dataclass
 class Product:
-    """The evaluation through the product, with what it read and how long judging itself took."""
+    """The evaluation through the product, with what it read and how long judging itself took: comparing and combining
+    columns, without reading rows and bringing them into columns."""
 
     database: Database
     registry: Registry
@@ -59,6 +61,8 @@ class Product:
                 (Engine, "judge", self.judging),
                 (Counting, "ask", self.counting),
                 (Counting, "column", self.counting),
+                (Judgments, "outcomes", self.counting),
+                (Judgments, "points", self.counting),
             ):
                 around.enter_context(patch.object(owner, name, _watched(getattr(owner, name), watch)))
             event.listen(self.database, "before_cursor_execute", self._note)

@@ -30,6 +30,8 @@ class Readings:
     excused: str = "excused_counted"
     aggregation: str = "pooled"
     counted: str = "all"
+    required: str = "all"
+    late: str = "late_is_present"
     each_month: bool = False
     """Whether attendance is held against each month's own figure."""
     attendance: tuple[date, int] | None = None
@@ -125,6 +127,8 @@ class Plain:
             return None
         if code in meeting.unexcused:
             return "unexcused"
+        if code in meeting.late:
+            return "late"
         return "excused" if code in meeting.excused else "present"
 
     def judged(self, code: str, criterion: str) -> Outcome:
@@ -260,10 +264,12 @@ class Plain:
             self.mark(meeting, member.code)
             for member in self.case.members()
             if self.required(member, meeting.organisation, day)
+            and not (self.readings.required == "official_only" and member.probationary)
         ]
         if self.readings.excused == "excused_removed":
             marks = [mark for mark in marks if mark != "excused"]
-        return marks.count("present"), len(marks)
+        late = marks.count("late") if self.readings.late == "late_is_present" else 0
+        return marks.count("present") + late, len(marks)
 
     def members(self, cell: said.Organisation, titles: dict[str, Outcome]) -> Told:
         counted = [

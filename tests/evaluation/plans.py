@@ -33,6 +33,7 @@ from bontot.plugin import (
     meeting_thresholds,
     none_allowed,
     option,
+    roll_options,
     threshold,
     zero,
 )
@@ -41,6 +42,7 @@ from bontot.registry import Offer, Registry
 
 SINCE = date(2023, 1, 27)
 CODE = "thu"
+OTHERS = frozenset({"hanoi_city", "hanoi_tayho", "hanoi_longbien", "national", "provincial_pilot"})
 TEXT = Reference(
     key="kh01",
     kind="Kế hoạch",
@@ -51,7 +53,12 @@ TEXT = Reference(
     in_force_from=SINCE,
 )
 AT = Clause(TEXT.key, "mục 2", "000:1")
-READ_ATTENDANCE = {"excused": "attendance.excused", "aggregation": "attendance.aggregation"}
+READ_ATTENDANCE = {
+    "excused": "attendance.excused",
+    "aggregation": "attendance.aggregation",
+    "required": "attendance.required",
+    "late": "attendance.late",
+}
 
 MEMBER = (
     measured(
@@ -114,6 +121,7 @@ POLICY = Policy(
     options=(
         *meeting_options(SINCE),
         *attendance_options(SINCE),
+        *roll_options(SINCE),
         option(
             "c.counted", "Ai được tính", (("all", "tất cả"), ("official_only", "chính thức")), "all", SINCE
         ),
@@ -145,7 +153,7 @@ POLICY = Policy(
 
 def registry_of(policies: Iterable[Policy], *metrics: Metric) -> Registry:
     """The platform's metrics, these and no other policies."""
-    platform = Registry.load(frozenset({"hanoi_city", "hanoi_tayho", "hanoi_longbien", "provincial_pilot"}))
+    platform = Registry.load(OTHERS)
     offers = {
         policy.code: Offer(
             policy=policy, stack=(policy,), plugin="thu", plugin_version="1", digest=digest(policy)

@@ -31,6 +31,8 @@ CHOICES = {
     "attendance.excused": ("excused_counted", "excused_removed"),
     "attendance.aggregation": ("pooled", "each_meeting", "mean_of_meetings"),
     "c.counted": ("all", "official_only"),
+    "attendance.required": ("all", "official_only"),
+    "attendance.late": ("late_is_present", "late_is_absent"),
 }
 mid_year = st.dates(date(YEAR, 1, 28), date(YEAR, 12, 31)) | st.sampled_from(
     [date(YEAR, 7, 1), date(YEAR, 7, 2), date(YEAR, 12, 1), date(YEAR, 12, 31)]
@@ -40,6 +42,8 @@ readings = st.builds(
     excused=st.sampled_from(CHOICES["attendance.excused"]),
     aggregation=st.sampled_from(CHOICES["attendance.aggregation"]),
     counted=st.sampled_from(CHOICES["c.counted"]),
+    required=st.sampled_from(CHOICES["attendance.required"]),
+    late=st.sampled_from(CHOICES["attendance.late"]),
     each_month=st.booleans(),
     attendance=st.none() | st.tuples(mid_year, st.sampled_from([50, 75, 100])),
     deadline=st.none() | st.tuples(mid_year, st.sampled_from([5, 10, 28])),
@@ -65,6 +69,8 @@ def read_as(chosen: Readings) -> Registry:
         "attendance.excused": chosen.excused,
         "attendance.aggregation": chosen.aggregation,
         "c.counted": chosen.counted,
+        "attendance.required": chosen.required,
+        "attendance.late": chosen.late,
     }
     options = tuple(
         replace(one, values=(Dated(value=values[one.key], valid_from=SINCE, origin=Origin.DEFAULT),))

@@ -151,6 +151,11 @@ PARAMETERS: Mapping[str, Decimal | str] = {
     "per_quarter": Decimal(1),
     "per_meeting": Decimal(1),
     "complaints_mode": "any",
+    "required": "all",
+    "late": "late_is_present",
+    "in_a_row": Decimal(1),
+    "cap_base": "good_or_better",
+    "months": Decimal(6),
 }
 CELL, BASE, MEMBER = Subject.CELL, Subject.BASE_ORGANISATION, Subject.MEMBER
 Counted = dict[str, tuple[int | None, int]]
@@ -166,7 +171,11 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
     (CELL, "meeting_steps"): {"A": (1, 4)},
     (CELL, "meeting_self_criticism"): {"A": (1, 4)},
     (CELL, "meeting_self_score_good"): {"A": (1, 12), "B": (0, 12), "N": (0, 9), "W": (0, 12)},
+    (CELL, "meeting_self_score_fair"): {"A": (1, 3)},
     (CELL, "meeting_self_score_poor"): {"A": (1, 2)},
+    (CELL, "meeting_scored"): {"A": (3, 3)},
+    (CELL, "unexcused_absences"): {"A": (2, 12)},
+    (CELL, "members_excused_in_a_row"): {"A": (1, 4)},
     (CELL, "attendance"): {"A": (8, 12)},
     (CELL, "meeting_speakers"): {"A": (2, 11)},
     (CELL, "task_on_time"): {"A": (1, 4)},
@@ -197,6 +206,9 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
     (CELL, "concerns_answered"): {"A": (1, 2)},
     (CELL, "violations_handled"): {"A": (2, 3), "B": (2, 2)},
     (BASE, "cells_rated_not_completed"): {"W": (1, 2)},
+    (BASE, "excellent_cells"): {"W": (1, 1)},
+    (BASE, "excellent_members"): {"W": (1, 2)},
+    (BASE, "rated_though_left_out"): {"W": (0, 3)},
     (MEMBER, "own_unexcused_absence"): {"A1": (0, 4), "A2": (1, 4), "A3": (1, 4), "A4": (0, 4)},
     (MEMBER, "own_excused_run"): {"A1": (0, 4), "A2": (2, 4), "A3": (0, 4), "A4": (0, 4)},
     (MEMBER, "own_statements"): {"A1": (1, 4), "A2": (0, 1), "A3": (2, 3), "A4": (0, 3)},
@@ -245,11 +257,15 @@ def facts_of(
     as_of: date,
     values: Mapping[str, Decimal | str],
     subjects: list[int] | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> RecordedFacts:
     tree = read_tree(session, Period(YEAR, as_of))
     calendar = read_calendar(session, tree, read_values(session, registry))
+    period = tree.period.within(since, until)
+    assert period is not None
     return RecordedFacts(
-        session.connection(), tree.period, {**PARAMETERS, **values}, calendar.required_months, subjects
+        session.connection(), period, {**PARAMETERS, **values}, calendar.required_months, subjects
     )
 
 
@@ -312,6 +328,30 @@ def test_readings_of_attendance(committee: Committee, registry: Registry) -> Non
     }
 
 
+def test_who_is_required_and_whether_who_came_late_was_present_is_the_plans_to_say(
+    make: Make, registry: Registry
+) -> None:
+    """Ten required, two of them on probation; of the eight official one came late, of the two one stayed away."""
+    case = said.Case(
+        name="số phải dự",
+        why="",
+        organisation=(said.Organisation(code="A", members=8),),
+        member=tuple(said.Member(code=code, cell="A", probationary=True) for code in ("P1", "P2")),
+        meeting=(said.Meeting(organisation="A", on=(JANUARY,), late=("A1",), excused=("P1",)),),
+    )
+    metric, committee = registry.metrics[CELL, "attendance"], make(case)
+    assert {
+        (required, late): counted(committee, registry, metric, required=required, late=late)["A"]
+        for required in ("all", "official_only")
+        for late in ("late_is_present", "late_is_absent")
+    } == {
+        ("all", "late_is_present"): (9, 10),
+        ("all", "late_is_absent"): (8, 10),
+        ("official_only", "late_is_present"): (8, 8),
+        ("official_only", "late_is_absent"): (7, 8),
+    }
+
+
 def test_only_founded_complaints_may_count(committee: Committee, registry: Registry) -> None:
     metric = registry.metrics[CELL, "complaints"]
     assert counted(committee, registry, metric, complaints_mode="founded_only") == {"A": (1, 1)}
@@ -342,3 +382,73 @@ def test_a_running_year_counts_as_far_as_it_went(
     key: str, as_of: date, expected: Counted, committee: Committee, registry: Registry
 ) -> None:
     assert counted(committee, registry, registry.metrics[CELL, key], as_of) == expected
+
+
+def test_readings_of_a_cap_and_of_a_run(committee: Committee, registry: Registry) -> None:
+    """A1 excellent, A3 good, A2 not completed; of the cells A excellent, B not completed."""
+    found = {
+        (key, base): counted(committee, registry, registry.metrics[BASE, key], cap_base=base)
+        for key in ("excellent_cells", "excellent_members")
+        for base in ("good", "good_or_better", "all")
+    }
+    assert found == {
+        ("excellent_cells", "good"): {"W": (1, 1)},
+        ("excellent_cells", "good_or_better"): {"W": (1, 1)},
+        ("excellent_cells", "all"): {"W": (1, 2)},
+        ("excellent_members", "good"): {"W": (1, 1)},
+        ("excellent_members", "good_or_better"): {"W": (1, 2)},
+        ("excellent_members", "all"): {"W": (1, 3)},
+    }
+    runs = registry.metrics[CELL, "members_excused_in_a_row"]
+    assert [counted(committee, registry, runs, in_a_row=Decimal(most)) for most in (1, 2)] == [
+        {"A": (1, 4)},
+        {"A": (0, 4)},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        (
+            None,
+            None,
+            {"months": (2, 12), "quarters": (2, 4), "fair": (1, 3), "tasks": (3, 4), "alive": (12, 12)},
+        ),
+        (
+            date(YEAR, 2, 15),
+            None,
+            {"months": (1, 10), "quarters": (1, 3), "fair": (0, 1), "tasks": (3, 4), "alive": (10, 10)},
+        ),
+        (
+            None,
+            date(YEAR, 6, 2),
+            {"months": (1, 5), "quarters": (1, 1), "fair": (1, 2), "tasks": None, "alive": (5, 5)},
+        ),
+        (
+            date(YEAR, 1, 3),
+            date(YEAR, 1, 20),
+            {"months": None, "quarters": None, "fair": (1, 1), "tasks": None, "alive": (0, 0)},
+        ),
+    ],
+)
+def test_a_rule_of_a_part_of_the_year_counts_that_part_months_and_quarters_whole(
+    since: date | None,
+    until: date | None,
+    found: dict[str, tuple[int, int] | None],
+    committee: Committee,
+    registry: Registry,
+) -> None:
+    keys = {
+        "months": "regular_meeting_monthly",
+        "quarters": "thematic_quarters",
+        "fair": "meeting_self_score_fair",
+        "tasks": "task_assigned",
+        "alive": "months_of_existence",
+    }
+    cell, counts = committee.world.organisations["A"], {}
+    with scope(committee.engine, committee.tenant_id) as session:
+        facts = facts_of(committee, registry, session, LAST, {}, since=since, until=until)
+        for name, key in keys.items():
+            listed = {who: (part, whole) for who, part, whole in registry.metrics[CELL, key].count(facts)}
+            counts[name] = listed.get(cell)
+    assert counts == found

@@ -9,8 +9,10 @@ from functools import partial
 import pytest
 from sqlalchemy import event
 
+from bontot.db.models import Attendance
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import runs
+from bontot.evaluation.incremental import mark, rejudge
 from bontot.evaluation.schedule import board
 from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.registry import Registry
@@ -55,6 +57,11 @@ def member_stands(session: TenantSession, registry: Registry, committee: Committ
     member_standing(session, registry, committee.world.members["C11"], YEAR, LAST)
 
 
+def rejudged(session: TenantSession, registry: Registry, committee: Committee) -> None:
+    mark(session, committee.world.organisations["C1"], YEAR, Attendance)
+    rejudge(session, registry, LAST)
+
+
 def ward_board(session: TenantSession, registry: Registry, committee: Committee) -> None:
     board(session, registry, list(committee.world.organisations.values()), YEAR, LAST)
 
@@ -63,7 +70,9 @@ def page(session: TenantSession, registry: Registry, committee: Committee) -> No
     runs.verdicts(session, runs.current_runs(session, YEAR)[0], 0)
 
 
-@pytest.mark.parametrize("act", [evaluated, explained, cell_stands, member_stands, ward_board, page])
+@pytest.mark.parametrize(
+    "act", [evaluated, explained, cell_stands, member_stands, rejudged, ward_board, page]
+)
 def test_statements_are_as_many_for_a_few_as_for_many(
     act: Callable[..., None], make: Make, registry: Registry
 ) -> None:

@@ -120,6 +120,7 @@ def _meetings(draw: st.DrawFn, some: st.SearchStrategy[tuple[str, ...]]) -> said
     excused = draw(some)
     unexcused = tuple(code for code in draw(some) if code not in excused)
     near = st.integers(1, 12).flatmap(lambda month: st.integers(1, 8).map(lambda day: date(YEAR, month, day)))
+    late = tuple(code for code in draw(some) if code not in (*excused, *unexcused))
     return said.Meeting(
         organisation=draw(st.sampled_from(CELLS)),
         on=(draw(near | days),),
@@ -127,7 +128,8 @@ def _meetings(draw: st.DrawFn, some: st.SearchStrategy[tuple[str, ...]]) -> said
         thematic_part=draw(st.booleans()),
         excused=excused,
         unexcused=unexcused,
-        unmarked=tuple(code for code in draw(some) if code not in (*excused, *unexcused)),
+        late=late,
+        unmarked=tuple(code for code in draw(some) if code not in (*excused, *unexcused, *late)),
     )
 
 

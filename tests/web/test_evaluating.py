@@ -292,7 +292,7 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
             "các mục tiêu được tính để đối chiếu. Chỉ tiêu của đề án",
             "Chưa đạt Tỷ lệ đảng viên dự sinh hoạt định kỳ hằng tháng",
             f"Con số {counts} từ 90 % trở lên",
-            "Căn cứ theo đề án khung: phần II, Đề án số 11-ĐA/VD ngày 06/12/2021, áp dụng từ 06/12/2021",
+            "Căn cứ theo khung: phần II, Đề án số 11-ĐA/VD ngày 06/12/2021, áp dụng từ 06/12/2021",
             attended,
         ]
     )

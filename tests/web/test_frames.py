@@ -203,3 +203,19 @@ def test_the_sheet_takes_a_fixed_number_of_statements(app: Flask, committee: Com
     few, many = met(committee, day=date(2026, 2, 3)), met(committee, day=date(2026, 1, 5), away=20)
     counts = [statements(app, secretary, f"{address}/cham-diem") for address in (few, many)]
     assert counts[0] == counts[1] <= 30
+
+
+def test_a_frame_switched_on_that_this_instance_no_longer_has_is_named(
+    client: FlaskClient, committee: Committee
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            FrameAdoption(
+                policy_code="national_lost",
+                valid_from=date(2025, 1, 1),
+                document=DECISION,
+                entered_by="Quản trị",
+            )
+        )
+    assert "thiếu khung “national_lost” mà đảng bộ đã bật" in Page(client.get("/ke-hoach")).lines
+    assert client.get("/ke-hoach/national_lost").status_code == 404

@@ -128,9 +128,9 @@ def test_the_same_hand_is_told_before_it_writes_anything(app: Flask, committee: 
         "nhà cell_secretary đã xét tiêu chí này ở bước Tự đánh giá; kế hoạch không để một người xét ở hai bước. "
         "Cần người khác xét bước này."
     ) in page.words
-    assert (
-        "Một người không xét cùng một tiêu chí ở hai bước: giá trị mặc định, kế hoạch không quy định."
-    ) in page.words
+    assert "Một người không xét cùng một tiêu chí ở hai bước: giá trị mặc định" in page.words
+    of_plan = "/ke-hoach/hanoi_tayho/gia-tri/judging.same_hand"
+    assert page.links["giá trị mặc định, kế hoạch không quy định"] == of_plan
     assert f"verdict-{LINE}" not in page.form.values
     forced = send(
         app,

@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import Attendance, AuditEvent, Meeting, Member, Membership
+from bontot.db.models import Attendance, AuditEvent, LaterVerdict, Meeting, Member, Membership
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput
+from bontot.evaluation import runs
+from bontot.registry import Registry
 from bontot.services.accounts import grant_role, open_session
 from bontot.services.meetings import Mark, view
 from bontot.settings import Settings
@@ -104,6 +106,29 @@ def test_a_meeting_of_thirty_with_three_absent_is_recorded(
         frozenset({"opening", "closing"}),
         ("Thông báo thời sự", "Hướng dẫn số 1"),
     )
+
+
+def test_a_roll_call_changes_the_standing_of_its_cell_before_it_is_kept(
+    committee: Committee, client: FlaskClient, address: str
+) -> None:
+    registry = Registry.load()
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=2023, as_of=date(2023, 12, 31), by="thử")
+    record(client, address)
+    with scope(committee.engine, committee.tenant_id) as session:
+        stands = [
+            runs.verdicts(session, header, at, standing=True) for at in range(len(header.rules.schemes))
+        ]
+        (whole,) = runs.judge(session, registry, year=2023, as_of=today(session))
+        fresh = [runs.verdict_rows(findings) for findings in whole.findings]
+        assert stands[:3] == fresh[:3]
+        above = {
+            row.subject_id: row for row in fresh[3]
+        }  # the ward's at once, the district's with the next evaluation
+        assert [row for row in stands[3] if row == above[row.subject_id]] == [above[committee.ward.id]]
+        assert stands[1] != runs.every_verdict(session, header, 1)
+        changed = set(session.scalars(select(LaterVerdict.subject_id).where(LaterVerdict.scheme == 1)))
+    assert changed == {committee.cells[0].id}
 
 
 def test_bad_input_names_each_field_and_loses_nothing(

@@ -332,8 +332,13 @@ def _missing(
         metric = metrics.get((subject, measure.metric))
         if metric is None:
             yield f"{criterion}: chưa có phép đo “{measure.metric}” cho {subject}"
-        elif set(metric.parameters) != set(measure.parameters):
-            wanted = ", ".join(metric.parameters) or "không tham số"
+        elif (
+            not set(metric.parameters) - set(metric.defaults)
+            <= set(measure.parameters)
+            <= set(metric.parameters)
+        ):
+            needed = (name for name in metric.parameters if name not in metric.defaults)
+            wanted = ", ".join(needed) or "không tham số"
             yield f"{criterion}: phép đo “{measure.metric}” cần: {wanted}"
 
 

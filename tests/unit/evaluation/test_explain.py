@@ -182,7 +182,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             17,
             20,
             "Đạt: 17 lượt có mặt trong 20 lượt phải dự, bằng 85,0 %; yêu cầu từ 85 % trở lên; "
-            f"{THEIRS.replace('kế hoạch:', 'đề án khung:')}.",
+            f"{THEIRS.replace('kế hoạch:', 'khung:')}.",
         ),
         (
             replace(

@@ -31,7 +31,9 @@ ABSENT = replace(
     figure=Figure(key="unexcused", label="Vắng", unit=Unit.COUNT, value=Decimal(0)),
 )
 TODAY = date(2025, 11, 20)
-SEEN = Outlook(today=TODAY, months=(), to_hold=(), late=0, unrecorded=(), thematic={}, held=10, roll=20)
+SEEN = Outlook(
+    today=TODAY, months=(), to_hold=(), late=0, unrecorded=(), thematic={}, held=10, roll=20, officials=20
+)
 COURSES = {"attendance": Course.PRESENCE, "unexcused_absences": Course.GROWS}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from rq.timeouts import BaseTimeoutException
@@ -29,6 +30,7 @@ Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool, date | No
 """Subject, metric, values, whether plain sums are meant where the metric has both, and the days counted where they are not
 the whole period."""
 
+_WORDS = re.compile(r"[a-z_]+")
 READ_ONLY = text(
     "SELECT set_config('transaction_read_only', 'on', true), set_config('plan_cache_mode', :plans, true)"
 )
@@ -94,6 +96,12 @@ class Counting:
         """The organisations for which some month of `[since, until)` counts: there all through it, and not waived."""
         return frozenset(one.organisation_id for one in self.months() if since <= one.month < until)
 
+    def changed(self, line: Line, subject: Subject, tables: frozenset[str]) -> bool:
+        """Whether the line's count may be another since rows of `tables` changed."""
+        known = self._known(subject, line)
+        read = tables_read(known[1], known[0][2]) if known else None
+        return read is None or not read.isdisjoint(tables)
+
     def sums_apart(self, line: Line, subject: Subject) -> bool:
         """Whether the line's metric gives other numbers to be added up than to be judged."""
         known = self._known(subject, line, pooled=True)
@@ -135,14 +143,16 @@ class Counting:
         metric = self.registry.metrics.get((subject, line.metric or ""))
         if metric is None:
             return None
-        sums = pooled and metric.pooled is not None
-        return (subject, metric.key, values_of(line), sums, line.since, line.until), metric, line
+        values = values_of(line)
+        sums = pooled and metric.pooled is not None and metric.sums_at not in values
+        return (subject, metric.key, values, sums, line.since, line.until), metric, line
 
     def _count(self, key: Key, metric: Metric, line: Line) -> list[Count]:
         subject, sums = key[0], key[3]
         self.on_count(metric.label)
         of_organisations = self.below if sums else self.organisations
-        facts = self._facts(line, self.members if subject is Subject.MEMBER else of_organisations)
+        asked = self.members if subject is Subject.MEMBER else of_organisations
+        facts = self._facts(metric, line, asked)
         count = metric.pooled if sums and metric.pooled else metric.count
         return [(who, part, whole) for who, part, whole in count(facts)]
 
@@ -153,8 +163,10 @@ class Counting:
     def _list(self, subject: Subject, line: Line, subject_id: int, limit: int) -> list[Record]:
         if line.at is not At.END:
             return self._stretches(subject, line, subject_id)[:limit]
-        listing = self.registry.metrics[subject, line.metric or ""].records
-        return list(islice(listing(self._facts(line, [subject_id])), limit)) if listing else []
+        metric = self.registry.metrics[subject, line.metric or ""]
+        if metric.records is None:
+            return []
+        return list(islice(metric.records(self._facts(metric, line, [subject_id])), limit))
 
     def _stretches(self, subject: Subject, line: Line, subject_id: int) -> list[Record]:
         """Each month or quarter with its own count and figure, those not met first; those without data are left out."""
@@ -170,12 +182,14 @@ class Counting:
 
     def _alone(self, subject: Subject, line: Line, subject_id: int) -> tuple[int | None, int]:
         metric = self.registry.metrics[subject, line.metric or ""]
-        counts = metric.count(self._facts(line, [subject_id]))
+        counts = metric.count(self._facts(metric, line, [subject_id]))
         return next(((part, whole) for who, part, whole in counts if who == subject_id), metric.empty)
 
-    def _facts(self, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
+    def _facts(self, metric: Metric, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
         period = self.period.within(line.since, line.until) or self.period
-        return RecordedFacts(self.connection, period, dict(values_of(line)), self.months, subjects)
+        return RecordedFacts(
+            self.connection, period, {**metric.defaults, **dict(values_of(line))}, self.months, subjects
+        )
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
         """The answer of plugin code, or what it raised, in a transaction of its own that can only read and is always undone.
@@ -217,6 +231,40 @@ def values_of(line: Line) -> tuple[tuple[str, Decimal | str], ...]:
     """The line's parameters that have a value, by name."""
     pairs = ((item.name, item.choice if item.number is None else item.number) for item in line.parameters)
     return tuple((name, value) for name, value in pairs if value is not None)
+
+
+class _Listening:
+    """Facts of nobody: what a metric asks is written down and answered with no rows."""
+
+    def __init__(self, values: Mapping[str, Decimal | str]) -> None:
+        self.asked: list[str] = []
+        self._values = values
+
+    @property
+    def period(self) -> tuple[date, date]:
+        return date(2000, 1, 1), date(2001, 1, 1)
+
+    def value(self, parameter: str) -> Decimal | str:
+        return self._values[parameter]
+
+    def select(self, statement: str, /, **_: object) -> Iterable[tuple[Any, ...]]:
+        self.asked.append(statement)
+        return ()
+
+    def required_months(self) -> Sequence[RequiredMonth]:
+        return ()
+
+
+@cache
+def tables_read(metric: Metric, values: tuple[tuple[str, Decimal | str], ...]) -> frozenset[str] | None:
+    """The words of a metric's one statement, its tables among them; None of a metric that is not one statement."""
+    facts = _Listening({**metric.defaults, **dict(values)})
+    try:
+        for _ in metric.count(facts):
+            pass
+    except (Exception, SystemExit):  # noqa: BLE001 - a plugin may raise anything; then nothing is known of it
+        return None
+    return frozenset(_WORDS.findall(facts.asked[0].lower())) if len(facts.asked) == 1 else None
 
 
 def _failed(metric: Metric, error: BaseException) -> Failed:

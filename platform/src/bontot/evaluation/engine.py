@@ -54,22 +54,29 @@ class Findings:
 @dataclass(frozen=True, eq=False)
 class Engine:
     """What judging needs: who, by which counts and which judgments. `on_line` is told of each line decided. `beside` are
-    findings, by plan and scheme, of those who are not judged now but counted by a superior who is."""
+    findings, by plan and scheme, of those who are not judged now but counted by a superior who is; `kept` are earlier ones
+    of those judged, whose counts still hold unless they read a table that `changed`."""
 
     population: Population
     counting: Counting
     judgments: Judgments
     on_line: Callable[[], None] = lambda: None
     beside: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
+    kept: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
     def judge(self, rules: RuleSet) -> list[Findings]:
         """The findings of every scheme, in the order of the rules."""
+        judged = {id(scheme): self.population.subjects(scheme, rules.policy) for scheme in rules.schemes}
         self.counting.ask(
-            (scheme.subject, line) for scheme in rules.schemes for line in scheme.lines if line.metric
+            (scheme.subject, line)
+            for scheme in rules.schemes
+            for number, line in enumerate(scheme.lines)
+            if line.metric and self._kept(scheme, number, judged[id(scheme)]) is None
         )
         found: dict[tuple[str, str], Findings] = {}
         for scheme in sorted(rules.schemes, key=lambda scheme: LEVELS.index(scheme.subject)):
-            subjects = self.population.subjects(scheme, rules.policy)
+            subjects = judged[id(scheme)]
             below = {
                 key: _joined(findings, self.beside.get((policy, key)))
                 for (policy, key), findings in found.items()
@@ -80,8 +87,9 @@ class Engine:
 
     def _scheme(self, rules: SchemeRules, subjects: Subjects, below: Mapping[str, Findings]) -> Findings:
         columns, outcomes = [], []
-        for line in rules.lines:
-            column, decided = self._line(line, rules.subject, subjects, below)
+        for number, line in enumerate(rules.lines):
+            kept = self._kept(rules, number, subjects)
+            column, decided = self._line(line, rules.subject, subjects, below, kept)
             outside = ~applies(line, subjects)
             decided[outside] = Outcome.NOT_APPLICABLE
             columns.append(column)
@@ -89,8 +97,25 @@ class Engine:
             self.on_line()
         return Findings(rules, subjects, columns, outcomes, _title(rules, subjects, columns, outcomes))
 
+    def _kept(self, rules: SchemeRules, number: int, subjects: Subjects) -> Column | None:
+        """The earlier counts of a line, where there are any of just these subjects, none failed, and they still hold. Of
+        months judged by themselves only how many were met is kept, which decides nothing."""
+        kept, line = self.kept.get((rules.policy, rules.key)), rules.lines[number]
+        if kept is None or line.metric is None or line.at is not At.END:
+            return None
+        if not np.array_equal(kept.subjects.ids, subjects.ids):
+            return None
+        if (kept.outcomes[number] == Outcome.ERROR).any():
+            return None
+        return None if self.counting.changed(line, rules.subject, self.changed) else kept.columns[number]
+
     def _line(
-        self, line: Line, subject: Subject, subjects: Subjects, below: Mapping[str, Findings]
+        self,
+        line: Line,
+        subject: Subject,
+        subjects: Subjects,
+        below: Mapping[str, Findings],
+        kept: Column | None,
     ) -> tuple[Column, Outcomes]:
         if line.points and line.kind is Kind.JUDGED:
             return self._points(line, subject, subjects)
@@ -98,19 +123,23 @@ class Engine:
             return nothing(len(subjects.ids)), self._judged(line, subject, subjects)
         if line.kind is Kind.DERIVED:
             return self._derived(line, subject, subjects, below)
-        column, decided = self._counted(line, subject, subjects)
+        column, decided = self._counted(line, subject, subjects, kept)
         if line.also_judged:
             decided = all_met([decided, self._judged(line, subject, subjects)], len(subjects.ids))
         return column, decided
 
-    def _counted(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
+    def _counted(
+        self, line: Line, subject: Subject, subjects: Subjects, kept: Column | None
+    ) -> tuple[Column, Outcomes]:
         """The count of the period and what it decides; or of each stretch judged by itself, how many are met."""
         if line.at is not At.END:
             return self._stretches(line, subject, subjects)
-        return self._compared(line, subject, subjects)
+        return self._compared(line, subject, subjects, kept)
 
-    def _compared(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
-        column = self.counting.column(line, subject, subjects.ids)
+    def _compared(
+        self, line: Line, subject: Subject, subjects: Subjects, kept: Column | None = None
+    ) -> tuple[Column, Outcomes]:
+        column = kept or self.counting.column(line, subject, subjects.ids)
         if isinstance(column, Failed):
             return nothing(len(subjects.ids)), np.full(len(subjects.ids), Outcome.ERROR, np.int8)
         return column, compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))

@@ -23,7 +23,7 @@ from bontot.policy.words import RATINGS
 from bontot.policy.words import figure as number_words
 
 LAYERS = {
-    Layer.FRAME: "theo đề án khung",
+    Layer.FRAME: "theo khung",
     Layer.PLAN: "theo kế hoạch",
     Layer.REFINEMENT: "theo kế hoạch bổ sung",
     Layer.TENANT: "theo quyết định của đảng bộ",

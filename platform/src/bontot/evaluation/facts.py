@@ -56,7 +56,11 @@ class RecordedFacts:
             raise MetricRefused("Phép đo chỉ được đọc, bằng một câu SELECT.")
         bound = {**self._always(), **binds}
         result = self._connection.execute(narrowed(statement, bound), bound)
-        return (tuple(row) for row in result)
+        rows: Sequence[tuple[Any, ...]] = (
+            result.cursor.fetchall()
+        )  # as the driver gives them: there may be millions
+        result.close()
+        return rows
 
     def required_months(self) -> Sequence[RequiredMonth]:
         """See `bontot.policy.model.Facts`."""

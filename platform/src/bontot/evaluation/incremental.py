@@ -7,12 +7,13 @@ reader who wants the standing of today reads the run with those laid over it. Th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy import text
 
+from bontot.db.base import TenantTable
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.columns import Column
@@ -21,20 +22,46 @@ from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.population import Subjects
 from bontot.evaluation.rules import RuleSet, SchemeRules
-from bontot.evaluation.runs import RunHeader, VerdictRow, current_runs, verdicts
-from bontot.evaluation.stored import ROWS, pack
+from bontot.evaluation.runs import (
+    ONE_AT_A_TIME,
+    RunHeader,
+    VerdictRow,
+    current_runs,
+    read,
+    standing_rows,
+)
+from bontot.evaluation.stored import pack
 from bontot.policy.model import Subject
 from bontot.registry import Registry
 
+ANY = "*"
+"""In place of a table: any may have changed."""
 _MARKED = "bontot.changed_records"
 
 
-def mark(session: TenantSession, organisation_id: int, year: int) -> None:
+@dataclass
+class _Marks:
+    """What one transaction changed of a year."""
+
+    cells: set[int] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
+
+
+def mark(session: TenantSession, organisation_id: int, year: int, *tables: type[TenantTable]) -> None:
     """Notes that records of a cell's year changed in this transaction; `rejudge` then looks at it before the commit.
 
-    For records only: who belongs to which cell, and which cells there are, is a whole evaluation's matter.
+    `tables` are all that rows changed in, none for any. Of records only: who belongs to which cell, and which cells
+    there are, is a whole evaluation's matter.
     """
-    session.info.setdefault(_MARKED, {}).setdefault(year, set()).add(organisation_id)
+    marked: dict[int, _Marks] = session.info.setdefault(_MARKED, {})
+    marks = marked.setdefault(year, _Marks())
+    marks.cells.add(organisation_id)
+    marks.tables |= {table.__tablename__ for table in tables} or {ANY}
+
+
+def changed(session: TenantSession) -> bool:
+    """Whether anything was marked in this transaction."""
+    return bool(session.info.get(_MARKED))
 
 
 def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
@@ -44,41 +71,34 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
     everything while a plan cannot be had: recording goes on.
     """
     session.flush()
-    marked: dict[int, set[int]] = session.info.pop(_MARKED, {})
+    marked: dict[int, _Marks] = session.info.pop(_MARKED, {})
     written = 0
-    for year, cells in sorted(marked.items()):
+    for year, marks in sorted(marked.items()):
+        session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
         headers = current_runs(session, year)
         try:
-            written += (
-                _rejudge(session, registry, headers, sorted(cells), Period(year, today)) if headers else 0
-            )
+            written += _rejudge(session, registry, headers, marks, Period(year, today)) if headers else 0
         except PluginUnavailable:
             continue
     return written
 
 
 def _rejudge(
-    session: TenantSession, registry: Registry, headers: Sequence[RunHeader], cells: list[int], period: Period
+    session: TenantSession, registry: Registry, headers: Sequence[RunHeader], marks: _Marks, period: Period
 ) -> int:
-    judging = prepare(session, registry, period, organisations=cells, superiors=True)
-    asked = sorted(judging.tree.asked or ())
-    session.execute(_TAKE_TURNS, {"organisations": asked})
+    judging = prepare(session, registry, period, organisations=sorted(marks.cells), superiors=True)
     written, by_code = 0, {header.rules.policy: header for header in headers}
     for rules in judging.rules():
         header = by_code.get(rules.policy)
         if header is None or not _same_rules(header.rules, rules):
             continue
-        beside = _beside(session, header, judging)
-        judged = replace(judging, engine=replace(judging.engine, beside=beside)).judge(header.rules)
-        for number, findings in enumerate(judged.findings):
-            written += _write(session, header, number, findings, period.as_of)
+        stands = _Stands(judging, header, standing_rows(session, header, _looked_at(judging)))
+        engine = replace(judging.engine, beside=stands.beside())
+        if ANY not in marks.tables:
+            engine = replace(engine, kept=stands.kept(), changed=frozenset(marks.tables))
+        judged = replace(judging, engine=engine).judge(header.rules)
+        written += _write(session, header, judged.findings, stands)
     return written
-
-
-# Cells of one superior take turns, so that the later sees what the earlier wrote.
-_TAKE_TURNS = text(
-    "SELECT id FROM organisation WHERE id = ANY(CAST(:organisations AS bigint[])) ORDER BY id FOR NO KEY UPDATE"
-)
 
 
 def _same_rules(kept: RuleSet, now: RuleSet) -> bool:
@@ -86,19 +106,43 @@ def _same_rules(kept: RuleSet, now: RuleSet) -> bool:
     return replace(kept, as_of=now.as_of, months=()) == replace(now, months=())
 
 
-def _beside(session: TenantSession, header: RunHeader, judging: Judging) -> dict[tuple[str, str], Findings]:
-    """What stands of the other cells of the superiors, for what is derived from them."""
-    asked = judging.tree.asked or frozenset()
-    others = sorted({cell for above, cell in judging.tree.cells_below() if above in asked} - asked)
-    if not others:
-        return {}
-    return {
-        (scheme.policy, scheme.key): _findings(
-            scheme, verdicts(session, header, number, among=others, limit=len(others), standing=True)
-        )
-        for number, scheme in enumerate(header.rules.schemes)
-        if scheme.subject is Subject.CELL
-    }
+def _looked_at(judging: Judging) -> list[int]:
+    """Ids of the judged, and of the other cells of their superiors; organisations and members together."""
+    below = (cell for _, cell in judging.tree.cells_below())
+    return sorted({*(judging.tree.asked or ()), *below, *judging.population.roll.members.tolist()})
+
+
+@dataclass(frozen=True, eq=False)
+class _Stands:
+    """How those looked at stand before they are judged: `rows[scheme][subject]`, with the day each was judged by."""
+
+    judging: Judging
+    header: RunHeader
+    rows: dict[int, dict[int, tuple[VerdictRow, date]]]
+
+    def beside(self) -> dict[tuple[str, str], Findings]:
+        """Of the other cells of the superiors, for what is derived from them."""
+        asked = self.judging.tree.asked or frozenset()
+        others = {cell for above, cell in self.judging.tree.cells_below() if above in asked} - asked
+        return {
+            (scheme.policy, scheme.key): _findings(scheme, [self.rows[number][id_][0] for id_ in among])
+            for number, scheme in enumerate(self.header.rules.schemes)
+            if scheme.subject is Subject.CELL and (among := sorted(others & self.rows[number].keys()))
+        }
+
+    def kept(self) -> dict[tuple[str, str], Findings]:
+        """Of those to be judged, where it was found on the same day: another day has other deadlines."""
+        asked = self.judging.tree.asked or frozenset()
+        members = frozenset(self.judging.population.roll.members.tolist())
+        found = {}
+        for number, scheme in enumerate(self.header.rules.schemes):
+            among = sorted(
+                (members if scheme.subject is Subject.MEMBER else asked) & self.rows[number].keys()
+            )
+            rows = [self.rows[number][id_] for id_ in among]
+            today = [row for row, day in rows if day == self.judging.period.as_of]
+            found[scheme.policy, scheme.key] = _findings(scheme, today)
+        return found
 
 
 def _findings(rules: SchemeRules, rows: Sequence[VerdictRow]) -> Findings:
@@ -123,15 +167,31 @@ def _findings(rules: SchemeRules, rows: Sequence[VerdictRow]) -> Findings:
     )
 
 
-_WRITE = text(f"""
-INSERT INTO later_verdict (run_id, scheme, as_of, subject_id, outcome, findings)
-SELECT :run, :scheme, :as_of, packed.* FROM ({ROWS}) AS packed
+_WRITE = text("""
+INSERT INTO later_verdict (run_id, as_of, scheme, subject_id, outcome, findings)
+SELECT :run, :as_of, judged.* FROM unnest(
+    CAST(:schemes AS smallint[]), CAST(:subjects AS bigint[]), CAST(:titles AS smallint[]), CAST(:findings AS bytea[])
+) AS judged
 ON CONFLICT (tenant_id, run_id, scheme, subject_id) DO UPDATE
 SET as_of = excluded.as_of, outcome = excluded.outcome, findings = excluded.findings
 """)
 
 
-def _write(session: TenantSession, header: RunHeader, scheme: int, findings: Findings, as_of: date) -> int:
-    for packed in pack(findings):
-        session.execute(_WRITE, {"run": header.id, "scheme": scheme, "as_of": as_of, **packed.binds()})
-    return len(findings.subjects.ids)
+def _write(session: TenantSession, header: RunHeader, judged: Sequence[Findings], stands: _Stands) -> int:
+    """What is not as it stands already, in one statement."""
+    day = stands.judging.period.as_of
+    rows = [
+        (number, subject, title, content)
+        for number, findings in enumerate(judged)
+        for packed in pack(findings)
+        for subject, title, content in packed.rows()
+        if stands.rows[number].get(subject) != (read(findings.rules, subject, title, content), day)
+    ]
+    if rows:
+        binds = dict(
+            zip(
+                ("schemes", "subjects", "titles", "findings"), map(list, zip(*rows, strict=True)), strict=True
+            )
+        )
+        session.execute(_WRITE, {"run": header.id, "as_of": day, **binds})
+    return len(rows)

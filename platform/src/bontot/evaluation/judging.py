@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
@@ -42,13 +42,14 @@ class Judging:
     registry: Registry
     period: Period
     values: Values
-    calendar: Calendar
+    tree: Tree
     engine: Engine
+    read_calendar: Callable[[], Calendar] = field(repr=False)
 
     @property
-    def tree(self) -> Tree:
-        """The organisations."""
-        return self.calendar.tree
+    def calendar(self) -> Calendar:
+        """When meetings are due; read when it is first asked for."""
+        return self.read_calendar()
 
     @property
     def population(self) -> Population:
@@ -96,15 +97,16 @@ def prepare(
     )
     values = read_values(session, registry, trial, read_adoptions(session))
     values.kept.update({(one.policy, one.month): one.rule for one in kept})
-    calendar = read_calendar(session, tree, values, policy_code)
+    calendar = cache(lambda: read_calendar(session, tree, values, policy_code))
     population = read_population(session, tree, members=members, policy_code=policy_code)
     asked = None if tree.asked is None else sorted(tree.asked)
     everyone = None if asked is None else population.roll.members.tolist()
-    months = cache(calendar.required_months)
+    months = cache(lambda: calendar().required_months())
     below = sorted({*(asked or ()), *(cell for _, cell in tree.cells_below())}) if superiors else asked
     counting = Counting(session.connection(), registry, period, months, asked, everyone, below, on_count)
     judgments = read_judgments(session, period, organisations=asked, members=everyone)
-    return Judging(registry, period, values, calendar, Engine(population, counting, judgments, on_line))
+    engine = Engine(population, counting, judgments, on_line)
+    return Judging(registry, period, values, tree, engine, calendar)
 
 
 def _with_superiors(session: Session, period: Period, organisations: Sequence[int]) -> Tree:

@@ -17,14 +17,17 @@ SELECT held_on, kind, thematic_topic IS NOT NULL FROM meeting
 WHERE organisation_id = :cell AND held_on >= :since AND held_on <= :day AND kind IN ('regular', 'thematic')
 ORDER BY held_on
 """)
-_REQUIRED = text(f"SELECT count(DISTINCT member_id) FROM ({ROLL_OF_DAY}) AS roll")
+_REQUIRED = text(f"""
+SELECT count(DISTINCT roll.member_id), count(DISTINCT roll.member_id) FILTER (WHERE p.official_date <= :day)
+FROM ({ROLL_OF_DAY}) AS roll JOIN member AS p ON p.id = roll.member_id
+""")
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """The rest of a cell's year as it is planned: all months that count, those not yet held, how many were missed and
     which of them for want of any record, the quarters with their thematic meetings, how many regular meetings were held,
-    and how many a meeting held today would require."""
+    and how many a meeting held today would require, in all and official members alone."""
 
     today: date
     months: tuple[Planned, ...]
@@ -34,6 +37,7 @@ class Outlook:
     thematic: dict[date, int]
     held: int
     roll: int
+    officials: int
 
     @property
     def thematic_ahead(self) -> int:
@@ -56,6 +60,7 @@ def outlook(session: Session, calendar: Calendar, organisation_id: int, today: d
         opens = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
         if opens in thematic and (kind == "thematic" or topic):
             thematic[opens] += 1
+    roll, officials = session.execute(_REQUIRED, binds).one()
     return Outlook(
         today=today,
         months=months,
@@ -66,7 +71,8 @@ def outlook(session: Session, calendar: Calendar, organisation_id: int, today: d
         ),
         thematic=thematic,
         held=sum(kind == "regular" for _, kind, _ in held),
-        roll=session.execute(_REQUIRED, binds).scalar_one(),
+        roll=roll,
+        officials=officials,
     )
 
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import TextClause, delete, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Text, cast, delete, select, text, update
+from sqlalchemy.orm import Session, defer
 
 from bontot.db.models import EvaluationRun, LaterVerdict
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NoPlanAssigned, NotFound
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, prepare
+from bontot.evaluation.narrowing import narrowed, wanted
 from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
-from bontot.evaluation.rules import RuleSet
+from bontot.evaluation.rules import RuleSet, SchemeRules
 from bontot.evaluation.stored import ROWS, outcome_of_line, pack, unpack
 from bontot.policy.model import Outcome
 from bontot.registry import Registry
 
 PAGE = 1_000
 """The most verdicts read by one statement."""
+
+_HEADERS = select(EvaluationRun, cast(EvaluationRun.rules, Text)).options(defer(EvaluationRun.rules))
 
 Progress = Callable[[int, int, str], None]
 """Told `(criteria decided, criteria in all, what is being counted)`."""
@@ -68,10 +73,10 @@ def evaluate(
     `NoPlanAssigned` when there is none, `PeriodRefused` for a year not begun.
     """
     judged = judge(session, registry, year=year, as_of=as_of, progress=progress)
-    session.execute(_ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
+    session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
     stored = [store(session, evaluated, by, job_id) for evaluated in judged]
     _supersede(session, year, stored)
-    return [_header(row) for row in stored]
+    return [_header(row, json.dumps(row.rules, ensure_ascii=False)) for row in stored]
 
 
 def judge(
@@ -109,17 +114,13 @@ def judge(
 
 def current_runs(session: Session, year: int) -> list[RunHeader]:
     """The runs of a year that no later one supersedes, by plan."""
-    rows = session.scalars(
-        select(EvaluationRun)
-        .where(EvaluationRun.year == year, EvaluationRun.superseded_by_id.is_(None))
-        .order_by(EvaluationRun.policy_code)
-    )
-    return [_header(row) for row in rows]
+    of_year = _HEADERS.where(EvaluationRun.year == year, EvaluationRun.superseded_by_id.is_(None))
+    return [_header(*row) for row in session.execute(of_year.order_by(EvaluationRun.policy_code))]
 
 
 def every_run(session: Session) -> list[RunHeader]:
     """All runs of a committee, superseded ones too, the earliest first."""
-    return [_header(row) for row in session.scalars(select(EvaluationRun).order_by(EvaluationRun.id))]
+    return [_header(*row) for row in session.execute(_HEADERS.order_by(EvaluationRun.id))]
 
 
 def evaluated_years(session: Session) -> list[int]:
@@ -130,42 +131,42 @@ def evaluated_years(session: Session) -> list[int]:
 
 def run(session: Session, public_id: UUID) -> RunHeader:
     """A run by its public id. Raises NotFound."""
-    row = session.scalar(select(EvaluationRun).where(EvaluationRun.public_id == public_id))
+    row = session.execute(_HEADERS.where(EvaluationRun.public_id == public_id)).first()
     if row is None:
         raise NotFound
-    return _header(row)
+    return _header(*row)
 
 
-_STANDING = """(
-SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes FROM verdict AS v
+STANDING = """(
+SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes,
+       CAST(:own_day AS date) AS as_of
+FROM verdict AS v
 WHERE NOT EXISTS (SELECT FROM later_verdict AS l
                   WHERE l.run_id = v.run_id AND l.scheme = v.scheme AND l.subject_id = v.subject_id)
 UNION ALL
-SELECT l.run_id, l.scheme, l.subject_id, l.outcome, l.findings, NULL, NULL, NULL FROM later_verdict AS l)"""
+SELECT l.run_id, l.scheme, l.subject_id, l.outcome, l.findings, NULL, NULL, NULL, l.as_of FROM later_verdict AS l)"""
 """A run's verdicts with those judged since, by its rules, in place of their own."""
 
 _COUNTS = """
 SELECT scheme, outcome, count(*) FROM {verdicts} AS verdict
-WHERE run_id = :run AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
+WHERE run_id = :run AND {among}
 GROUP BY scheme, outcome
 """
 _PAGE = """
 SELECT subject_id, outcome, findings, outcomes, parts, wholes FROM {verdicts} AS verdict
 WHERE run_id = :run AND scheme = :scheme
-  AND (CAST(:among AS bigint[]) IS NULL OR subject_id = ANY(CAST(:among AS bigint[])))
+  AND {among}
   AND (CAST(:outcome AS smallint) IS NULL OR outcome = :outcome)
   AND (CAST(:line AS integer) IS NULL OR {outcome_of_line} = :line_outcome)
 ORDER BY subject_id LIMIT :limit OFFSET :offset
 """
 
 
-def _of_both(statement: str) -> dict[bool, TextClause]:
+def _of_both(statement: str) -> dict[bool, str]:
     """A statement about a run as it was stored, and about how it stands since."""
-    of_line = outcome_of_line("verdict", ":line")
+    shared = {"among": wanted("subject_id", "among"), "outcome_of_line": outcome_of_line("verdict", ":line")}
     return {
-        standing: text(
-            statement.format(verdicts=_STANDING if standing else "verdict", outcome_of_line=of_line)
-        )
+        standing: statement.format(verdicts=STANDING if standing else "verdict", **shared)
         for standing in (False, True)
     }
 
@@ -178,8 +179,12 @@ def counts(
 ) -> dict[int, dict[Outcome, int]]:
     """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`. `standing`: as judged since."""
     found: dict[int, dict[Outcome, int]] = {number: {} for number in range(len(header.rules.schemes))}
-    binds = {"run": header.id, "among": None if among is None else list(among)}
-    for scheme, outcome, number in session.execute(_COUNTS_OF[standing], binds):
+    binds = {
+        "run": header.id,
+        "among": None if among is None else list(among),
+        "own_day": header.rules.as_of,
+    }
+    for scheme, outcome, number in session.execute(narrowed(_COUNTS_OF[standing], binds), binds):
         found[scheme][Outcome(outcome)] = number
     return found
 
@@ -207,32 +212,49 @@ def verdicts(
         "line_outcome": None if line is None else int(line[1]),
         "limit": min(limit, PAGE),
         "offset": offset,
+        "own_day": header.rules.as_of,
     }
-    lines = len(header.rules.schemes[scheme].lines)
-    return [_read(lines, *row) for row in session.execute(_PAGE_OF[standing], binds)]
+    rules = header.rules.schemes[scheme]
+    return [read(rules, *row) for row in session.execute(narrowed(_PAGE_OF[standing], binds), binds)]
 
 
-def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[VerdictRow]:
-    """All verdicts of one scheme, by subject."""
+def every_verdict(
+    session: Session, header: RunHeader, scheme: int, *, standing: bool = False
+) -> list[VerdictRow]:
+    """All verdicts of one scheme, by subject; see `verdicts`."""
     rows: list[VerdictRow] = []
-    while page := verdicts(session, header, scheme, limit=PAGE, offset=len(rows)):
+    while page := verdicts(session, header, scheme, limit=PAGE, offset=len(rows), standing=standing):
         rows += page
     return rows
 
 
+_STANDS = text(f"""
+SELECT scheme, as_of, subject_id, outcome, findings, outcomes, parts, wholes FROM {STANDING} AS verdict
+WHERE run_id = :run AND subject_id = ANY(CAST(:among AS bigint[]))
+""")
+
+
+def standing_rows(
+    session: Session, header: RunHeader, among: Sequence[int]
+) -> dict[int, dict[int, tuple[VerdictRow, date]]]:
+    """How some stand in every scheme of a run, in one statement: `{number of the scheme: {subject: (verdict, the day on
+    whose records it was judged)}}`."""
+    schemes = header.rules.schemes
+    found: dict[int, dict[int, tuple[VerdictRow, date]]] = {number: {} for number in range(len(schemes))}
+    binds = {"run": header.id, "among": list(among), "own_day": header.rules.as_of}
+    for number, day, subject_id, *stored in session.execute(_STANDS, binds):
+        found[number][subject_id] = read(schemes[number], subject_id, *stored), day
+    return found
+
+
 def verdict_rows(findings: Findings) -> list[VerdictRow]:
     """The verdicts of findings not stored, in the form stored ones are read in."""
-    lines = len(findings.rules.lines)
-    found = [
-        _read(lines, subject_id, title, packed.content[at * packed.length : (at + 1) * packed.length])
-        for packed in pack(findings)
-        for at, (subject_id, title) in enumerate(zip(packed.subjects.tolist(), packed.titles, strict=True))
-    ]
+    found = [read(findings.rules, *row) for packed in pack(findings) for row in packed.rows()]
     return sorted(found, key=lambda row: row.subject_id)
 
 
-def _read(
-    lines: int,
+def read(
+    rules: SchemeRules,
     subject_id: int,
     outcome: int,
     findings: bytes | None,
@@ -241,29 +263,38 @@ def _read(
     wholes: Sequence[int] = (),
 ) -> VerdictRow:
     """A row of either form: packed, or with three arrays as rows had before."""
-    if findings is not None:
-        outcomes, parts, wholes = unpack(findings, lines)
+    came: list[Outcome]
+    if findings is None:
+        came = [Outcome(item) for item in outcomes]
+    else:
+        came, parts, wholes = unpack(findings, len(rules.lines))
     return VerdictRow(
         subject_id=subject_id,
         outcome=Outcome(outcome),
-        outcomes=tuple(Outcome(item) for item in outcomes),
+        outcomes=tuple(came),
         parts=tuple(parts),
         wholes=tuple(wholes),
     )
 
 
-def _header(row: EvaluationRun) -> RunHeader:
+@lru_cache(maxsize=64)
+def _rules(plain: str) -> RuleSet:
+    """What a run keeps of its policy, read once: it never changes, and is long."""
+    return from_plain(RuleSet, json.loads(plain))
+
+
+def _header(row: EvaluationRun, rules: str) -> RunHeader:
     return RunHeader(
         id=row.id,
         public_id=row.public_id,
-        rules=from_plain(RuleSet, row.rules),
+        rules=_rules(rules),
         evaluated_at=row.evaluated_at,
         evaluated_by=row.evaluated_by,
         superseded=row.superseded_by_id is not None,
     )
 
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, :year)")
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, :year)")
 
 
 class _Telling:

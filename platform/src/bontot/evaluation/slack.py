@@ -6,13 +6,13 @@ Exact integers from today's records, on the supposition that the rest of the yea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
 
-from bontot.evaluation.metrics.attendance import EACH_MEETING, MEAN
+from bontot.evaluation.metrics.attendance import EACH_MEETING, MEAN, OFFICIAL_ONLY
 from bontot.evaluation.outlook import Outlook, closes
 from bontot.evaluation.period import next_month
 from bontot.evaluation.rules import Line
@@ -221,7 +221,10 @@ def _may_miss(line: Line, total: int) -> int:
 def _attendance(line: Line, part: int, whole: int, seen: Outlook) -> Slack | None:
     if _share(line) is None:
         return None
-    aggregation = next((item.choice for item in line.parameters if item.name == "aggregation"), None)
+    chosen = {item.name: item.choice for item in line.parameters}
+    if chosen.get("required") == OFFICIAL_ONLY:
+        seen = replace(seen, roll=seen.officials)
+    aggregation = chosen.get("aggregation")
     if aggregation == EACH_MEETING:
         return _each_meeting(line, part, whole, seen)
     if aggregation == MEAN:

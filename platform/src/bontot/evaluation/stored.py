@@ -25,6 +25,7 @@ CHUNK = 20_000
 
 _OUTCOME, _UNKNOWN = 7, 8
 """Of a line's byte: the bits of the outcome, and the one that says there is no part."""
+_OUTCOMES = {int(outcome): outcome for outcome in Outcome}
 _WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}
 _BOUNDS = np.array([2**7, 2**15, 2**31], np.int64)
 """Below each the magnitude fits the width of the same place."""
@@ -54,6 +55,11 @@ class Packed:
     titles: list[int]
     length: int
     content: bytes
+
+    def rows(self) -> Iterator[tuple[int, int, bytes]]:
+        """Each subject with its title and its own findings."""
+        for at, (subject, title) in enumerate(zip(self.subjects.tolist(), self.titles, strict=True)):
+            yield subject, title, self.content[at * self.length : (at + 1) * self.length]
 
     def binds(self) -> dict[str, object]:
         """What `ROWS` binds."""
@@ -97,13 +103,17 @@ def unpack(content: bytes, lines: int) -> tuple[list[Outcome], list[int | None],
     width = len(body) // (2 * lines) if lines else 1
     values = struct.unpack(f"<{2 * lines}{_WIDTHS[width]}", body)
     parts = [None if head & _UNKNOWN else part for head, part in zip(heads, values[:lines], strict=True)]
-    return [Outcome(head & _OUTCOME) for head in heads], parts, list(values[lines:])
+    return _named(heads), parts, list(values[lines:])
 
 
 def outcomes(content: bytes | None, array: Sequence[int] | None, lines: int) -> list[Outcome]:
     """The outcomes alone, of a row of either form."""
     found: Sequence[int] = array or () if content is None else content[:lines]
-    return [Outcome(one & _OUTCOME) for one in found]
+    return _named(found)
+
+
+def _named(heads: Sequence[int]) -> list[Outcome]:
+    return [_OUTCOMES[head & _OUTCOME] for head in heads]
 
 
 def integers(line: Line, column: Column) -> tuple[Numbers, Numbers]:

@@ -376,6 +376,10 @@ class AttendanceRule:
 
     excused: str = "attendance.excused"
     aggregation: str = "attendance.aggregation"
+    required: str | None = None
+    """The option of who belongs in the denominator; None: official and probationary members alike."""
+    late: str | None = None
+    """The option of whether who came late was present; None: present."""
     criterion: str | None = None
 
 
@@ -629,6 +633,8 @@ class Metric:
     whole_words: str
     count: Callable[[Facts], Iterable[Count]]
     parameters: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What a parameter is where a measure does not bind it; one without a default must be bound."""
     empty: tuple[int | None, int] = NO_DATA
     """`(part, whole)` of a subject that `count` leaves out."""
     pooled: Callable[[Facts], Iterable[Count]] | None = None
@@ -636,5 +642,7 @@ class Metric:
     adds up. None: `count` itself."""
     course: Course | None = None
     """How it can still move in a running year; None says nothing of what is left."""
+    sums_at: tuple[str, str] | None = None
+    """The parameter, and its choice, under which `count` gives the plain sums itself."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""

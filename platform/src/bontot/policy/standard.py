@@ -308,6 +308,30 @@ def attendance_options(on: date) -> tuple[Option, ...]:
     )
 
 
+def roll_options(on: date) -> tuple[Option, ...]:
+    """Two more readings of an attendance rate, for a plan that leaves them open: `AttendanceRule.required` and `late`
+    name them, and a measure binds the parameters `required` and `late` to them."""
+    return (
+        option(
+            "attendance.required",
+            "Số phải dự gồm",
+            (
+                ("all", "đảng viên chính thức và dự bị"),
+                ("official_only", "chỉ đảng viên chính thức"),
+            ),
+            "all",
+            on,
+        ),
+        option(
+            "attendance.late",
+            "Đến muộn",
+            (("late_is_present", "tính là có mặt"), ("late_is_absent", "không tính là có mặt")),
+            "late_is_present",
+            on,
+        ),
+    )
+
+
 def ballot_option(key: str, label: str, on: date) -> Option:
     """How a body votes."""
     choices = (("secret_ballot", "bỏ phiếu kín"), ("show_of_hands", "giơ tay"))

@@ -285,7 +285,7 @@ class _Check:
         if self.policy.meeting_rule:
             yield from self.meeting_rule(self.policy.meeting_rule)
         if rule := self.policy.attendance_rule:
-            for key in (rule.excused, rule.aggregation):
+            for key in filter(None, (rule.excused, rule.aggregation, rule.required, rule.late)):
                 if key not in self.options:
                     yield f"attendance_rule: không có lựa chọn “{key}”"
             if rule.criterion is not None and rule.criterion not in self.criteria:

@@ -35,10 +35,13 @@ from bontot.db.models.meeting import (
 from bontot.db.rolls import ROLL_OF_DAY, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.evaluation.incremental import mark
 from bontot.services.audit import note
 from bontot.text import clean
 
 MARKS = frozenset({PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE})
+RECORDED = (Meeting, Attendance, MeetingStep, MeetingMaterial, Resolution)
+"""Where recording or correcting a meeting changes rows."""
 BANDS = ("good", "fair", "average", "poor")
 
 
@@ -129,6 +132,7 @@ def record_meeting(
     session.flush()
     _write_parts(session, meeting, entry)
     note(session, "record_meeting", "meeting", meeting.id, actor.account_id, held_on=str(entry.held_on))
+    mark(session, organisation_id, meeting.year, *RECORDED)
     return meeting
 
 
@@ -164,6 +168,7 @@ def change_meeting(
         session.execute(delete(part).where(part.meeting_id == meeting_id))
     _write_parts(session, meeting, entry)
     note(session, "change_meeting", "meeting", meeting.id, actor.account_id, reason=reason, before=before)
+    mark(session, meeting.organisation_id, meeting.year, *RECORDED)
     return meeting
 
 
@@ -186,6 +191,7 @@ def withdraw_meeting(
     if session.scalar(select(Task.id).where(Task.meeting_id == meeting_id).limit(1)) is not None:
         raise InvalidInput("Đã có nhiệm vụ giao từ buổi này, nên chỉ sửa được, không bỏ được.", "reason")
     before = _as_json(view(session, meeting_id).entry)
+    mark(session, meeting.organisation_id, meeting.year)
     session.execute(delete(Meeting).where(Meeting.id == meeting_id))
     note(session, "withdraw_meeting", "meeting", meeting_id, actor.account_id, reason=reason, before=before)
 

@@ -153,8 +153,13 @@ def _entry(
         policy, frames = registry.policy(code), beside_on(registry, adoptions, code, day)
     except PluginUnavailable as error:
         return PlanEntry(code=code, policy=None, reason=str(error), governs=governs)
-    missing = tuple(failure.reason for failure in registry.failures if failure.policy == code)
-    return PlanEntry(code=code, policy=policy, missing=missing, governs=governs, frames=frames)
+    missing = [failure.reason for failure in registry.failures if failure.policy == code]
+    missing += [
+        f"thiếu khung “{one.policy}” mà đảng bộ đã bật"
+        for one in adoptions
+        if on_day(one, day) and one.policy not in registry.policies
+    ]
+    return PlanEntry(code=code, policy=policy, missing=tuple(missing), governs=governs, frames=frames)
 
 
 def documents(policy: Policy) -> tuple[Reference, ...]:
@@ -185,7 +190,10 @@ def _purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     if policy.attendance_rule:
         rule = policy.attendance_rule
         named = criteria[rule.criterion].threshold if rule.criterion else None
-        yield "Điểm danh", [key for key in (named, rule.excused, rule.aggregation) if key]
+        yield (
+            "Điểm danh",
+            [key for key in (named, rule.excused, rule.aggregation, rule.required, rule.late) if key],
+        )
     for scheme in policy.schemes:
         title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
         yield title, _of_scheme(scheme, criteria)

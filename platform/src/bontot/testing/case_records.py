@@ -103,6 +103,7 @@ class Meeting:
     kind: str = "regular"
     excused: tuple[MemberCode, ...] = ()
     unexcused: tuple[MemberCode, ...] = ()
+    late: tuple[MemberCode, ...] = ()
     unmarked: tuple[MemberCode, ...] = ()
     also_present: tuple[MemberCode, ...] = ()
     thematic_part: bool = False

@@ -10,7 +10,7 @@ from itertools import count
 from sqlalchemy import insert
 
 from bontot.db import models
-from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT, STEPS
+from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT, STEPS
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import required_at
 from bontot.db.tenancy import TenantSession
@@ -209,6 +209,7 @@ class _Loading:
         marks = dict.fromkeys([*sorted(required), *came], PRESENT)
         marks |= {self.world.members[code]: ABSENT_EXCUSED for code in item.excused}
         marks |= {self.world.members[code]: ABSENT_UNEXCUSED for code in item.unexcused}
+        marks |= {self.world.members[code]: LATE for code in item.late}
         silent = {self.world.members[code] for code in item.unmarked}
         return ((member_id, mark) for member_id, mark in marks.items() if member_id not in silent)
 

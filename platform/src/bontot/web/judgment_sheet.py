@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask import url_for
+
 from bontot.errors import NotFound
 from bontot.evaluation.asked import AskedCriterion
 from bontot.evaluation.explain import Explained, Finding, GroupFinding
@@ -91,7 +93,7 @@ class SheetView:
     """Everything of a sheet but its form's frame: by scheme its headings; `title` is what the title's outcome is today."""
 
     schemes: tuple[tuple[str, Mark | None, str, tuple[Part, ...]], ...]
-    one_hand: str
+    one_hand: Link | None
 
     @property
     def differing(self) -> int:
@@ -104,7 +106,7 @@ def viewed(sheet: Sheet, form: JudgmentForm | None, day: date) -> SheetView:
     try:
         found = _standing(sheet.subject, sheet.year, day)
     except NotFound:
-        return SheetView((), "")
+        return SheetView((), None)
     building = _Building(sheet, form)
     schemes = tuple(
         (
@@ -124,13 +126,14 @@ def _standing(subject: JudgedSubject, year: int, day: date) -> Standing:
     return find(session(), registry(), subject.id, year, day)
 
 
-def _one_hand(sheet: Sheet) -> str:
-    """What the plan says of one hand at two stages, and on what ground; nothing where it allows it."""
+def _one_hand(sheet: Sheet) -> Link | None:
+    """On what ground the plan forbids one hand at two stages, with the page of that value; None where it allows it."""
     for asked in sheet.asked:
         if asked.one_hand_only_once and asked.same_hand and asked.same_hand.rung:
             rung = asked.same_hand.rung
-            return "; ".join(filter(None, (source(rung), ground(rung))))
-    return ""
+            address = url_for("plan.value", code=asked.policy, key=asked.same_hand.key)
+            return "; ".join(filter(None, (source(rung), ground(rung)))), address
+    return None
 
 
 class _Building:

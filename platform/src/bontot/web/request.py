@@ -17,6 +17,7 @@ from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
+from bontot.evaluation.incremental import changed, rejudge
 from bontot.registry import Registry
 from bontot.services import accounts
 from bontot.settings import Settings
@@ -229,6 +230,8 @@ def afterwards(act: Callable[[], object]) -> None:
 def _commit(response: Response) -> Response:
     acts = g.pop("afterwards", [])
     if response.status_code < 400:
+        if changed(session()):
+            rejudge(session(), registry(), this_day())
         db.session.commit()
         for act in acts:
             act()

@@ -32,7 +32,7 @@ from bontot_national.stating import fixed, group, objectives
 
 ON = MEETINGS_2018.in_force_from
 CRITERIA_OF_MEETING = Clause(
-    MEETINGS_2018.key, "tiêu chí đánh giá chất lượng sinh hoạt chi bộ", certainty=Certainty.FOUND
+    MEETINGS_2018.key, "phần đánh giá chất lượng sinh hoạt chi bộ", certainty=Certainty.FOUND
 )
 AT = (CRITERIA_OF_MEETING,)
 YEAR_NOTE = "Hướng dẫn không nêu cách đọc cả năm; mức này theo cách một tỉnh cụ thể hoá."

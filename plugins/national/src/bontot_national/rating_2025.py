@@ -30,9 +30,9 @@ from bontot_national.documents import RATING_2025, RATING_GUIDANCE_2025
 from bontot_national.stating import fixed, group, objectives
 
 ON = RATING_2025.in_force_from
-LEVELS = Clause(RATING_2025.key, "tiêu chí, điều kiện xếp loại", certainty=Certainty.FOUND)
-CAP = Clause(RATING_2025.key, "tỷ lệ hoàn thành xuất sắc nhiệm vụ", certainty=Certainty.UNVERIFIED)
-LEFT_OUT = Clause(RATING_GUIDANCE_2025.key, "đối tượng chưa xếp loại", certainty=Certainty.UNVERIFIED)
+LEVELS = Clause(RATING_2025.key, "phần điều kiện của từng mức xếp loại", certainty=Certainty.FOUND)
+CAP = Clause(RATING_2025.key, "phần tỷ lệ hoàn thành xuất sắc nhiệm vụ", certainty=Certainty.UNVERIFIED)
+LEFT_OUT = Clause(RATING_GUIDANCE_2025.key, "phần đối tượng chưa xếp loại", certainty=Certainty.UNVERIFIED)
 
 ON_TIME = measured(
     "qd366.cell.on_time",

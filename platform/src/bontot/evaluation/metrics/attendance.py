@@ -23,7 +23,12 @@ REMOVED = "excused_removed"
 POOLED, EACH_MEETING, MEAN = "pooled", "each_meeting", "mean_of_meetings"
 """The choices of `aggregation`: Σ present ÷ Σ required; the worst meeting; the mean of the meetings' ratios."""
 
-_PARAMETERS = ("excused", "aggregation")
+OFFICIAL_ONLY, LATE_ABSENT = "official_only", "late_is_absent"
+"""The choices of `required` and `late` that are not the platform's reading: probationary members are in neither integer;
+who came late was not present."""
+
+_PARAMETERS = ("excused", "aggregation", "required", "late")
+_DEFAULTS = {"required": "all", "late": "late_is_present"}
 
 
 def _by_sheet(part: str, whole: str, kinds: str) -> str:
@@ -49,8 +54,14 @@ _PRESENT = f"a.mark IN ({PRESENT}, {LATE})"
 _SPOKE = """
 EXISTS (SELECT FROM statement AS s WHERE s.meeting_id = roll.meeting_id AND s.member_id = roll.member_id)"""
 
+_REQUIRED = f"""(:required <> '{OFFICIAL_ONLY}' OR EXISTS (
+    SELECT FROM member AS p WHERE p.id = roll.member_id AND p.official_date <= roll.held_on))"""
+_IN_TIME = f"(:late <> '{LATE_ABSENT}' OR a.mark = {PRESENT})"
+
 SHEETS = _by_sheet(
-    _PRESENT, f":excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}", "'regular'"
+    f"{_PRESENT} AND {_IN_TIME} AND {_REQUIRED}",
+    f"(:excused <> '{REMOVED}' OR a.mark IS DISTINCT FROM {ABSENT_EXCUSED}) AND {_REQUIRED}",
+    "'regular'",
 )
 """Each regular meeting with its present and its required."""
 
@@ -64,6 +75,7 @@ _pooled = counted(
     "lượt phải dự",
     SHEETS,
     parameters=_PARAMETERS,
+    defaults=_DEFAULTS,
     course=Course.PRESENCE,
 )
 
@@ -103,8 +115,10 @@ METRICS = (
         whole_words=_pooled.whole_words,
         count=_count,
         parameters=_PARAMETERS,
+        defaults=_DEFAULTS,
         pooled=_pooled.count,
         course=_pooled.course,
+        sums_at=("aggregation", POOLED),
         records=_pooled.records,
     ),
     counted(

@@ -7,11 +7,12 @@ without `record` is counted and not listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from bontot.policy.model import NO_DATA, Count, Course, Facts, Metric, Record, Subject
 
@@ -50,6 +51,7 @@ def counted(
     subject: Subject = Subject.CELL,
     empty: tuple[int | None, int] = NO_DATA,
     parameters: tuple[str, ...] = (),
+    defaults: Mapping[str, str] | None = None,
     deciding: Deciding = Deciding.MISSING,
     totals: Totals = SUMS,
     months: bool = False,
@@ -65,7 +67,8 @@ SELECT record, record_id, day, CAST(part AS bigint), CAST(whole AS bigint) FROM 
 WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}"""
 
     def count(facts: Facts) -> Iterable[Count]:
-        return ((row[0], row[1], row[2]) for row in facts.select(summed, **bind(facts)))
+        counts: Iterable[Any] = facts.select(summed, **bind(facts))
+        return counts
 
     def records(facts: Facts) -> Iterator[Record]:
         return (Record(*row) for row in facts.select(listed, **bind(facts)))
@@ -78,6 +81,7 @@ WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}
         whole_words=whole_words,
         count=count,
         parameters=parameters,
+        defaults=defaults or {},
         empty=empty,
         course=course,
         records=records,

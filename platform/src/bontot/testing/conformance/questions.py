@@ -53,7 +53,8 @@ def parameter_values(registry: Registry, metric: Metric) -> Iterator[dict[str, D
         for subject, _, measure in measures(offer.policy):
             if (subject, measure.metric) == (metric.subject, metric.key):
                 given = {name: values[key].value for name, key in measure.parameters.items()}
-                found.append({name: value for name, value in given.items() if value is not None})
+                stated = {name: value for name, value in given.items() if value is not None}
+                found.append({**metric.defaults, **stated})
     return (values for at, values in enumerate(found) if values not in found[:at])
 
 

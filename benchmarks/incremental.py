@@ -1,0 +1,95 @@
+"""One mark of a roll call corrected, with the cell, its members and superiors judged anew, against the bare correction.
+
+Servers keep what they commit, as in use. After the rounds the standing must equal a whole evaluation.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import create_engine, text
+
+from benchmarks import committees
+from benchmarks.committees import AS_OF, DISTRICT, WARD, YEAR
+from benchmarks.measuring import Measured, Recipe, compare
+from bontot import embedded
+from bontot.db import migrate
+from bontot.db.models import Attendance
+from bontot.db.tenancy import TenantSession, scope
+from bontot.evaluation.incremental import mark, rejudge
+from bontot.evaluation.runs import RunHeader, evaluate, every_verdict, judge, verdict_rows
+from bontot.policy.model import Subject
+from bontot.registry import Registry
+
+GOAL = 6
+WARM = 12
+"""Edits before the first that is timed: a connection that has served a while keeps its plans."""
+REPEATS = 10
+
+EDIT = text("""
+UPDATE attendance SET mark = 3 - mark WHERE year = :year AND mark < 3 AND (meeting_id, member_id) IN (
+    SELECT m.id, s.member_id FROM meeting AS m JOIN membership AS s ON s.organisation_id = m.organisation_id
+    WHERE m.organisation_id = :cell ORDER BY m.held_on, s.member_id LIMIT 1)
+""")
+
+
+def run(quick: bool) -> Iterator[Measured]:
+    """Loads a district (quick: a ward), evaluates it, and edits one cell after another."""
+    size = WARD if quick else DISTRICT
+    first = 2 + size.cells // committees.CELLS_A_WARD
+    with tempfile.TemporaryDirectory() as folder, embedded.start(Path(folder)) as servers:
+        migrate.upgrade(servers.owner_url)
+        registry, engine = Registry.load(), create_engine(servers.database_url)
+        with psycopg.connect(servers.superuser_url, autocommit=True) as owner:
+            tenant = committees.load(owner, registry, size)
+            with scope(engine, tenant) as session:
+                (header,) = evaluate(session, registry, year=YEAR, as_of=AS_OF, by="đo")
+            owner.execute("VACUUM ANALYZE")
+        turns = count()
+
+        def edit(session: TenantSession) -> int:
+            """Another cell each time; its id."""
+            cell = first + next(turns) % size.cells
+            session.execute(EDIT, {"cell": cell, "year": YEAR})
+            return cell
+
+        def bare() -> None:
+            with scope(engine, tenant) as session:
+                judged_by_hand.add(edit(session))
+
+        def product() -> None:
+            with scope(engine, tenant) as session:
+                mark(session, edit(session), YEAR, Attendance)
+                rejudge(session, registry, AS_OF)
+
+        judged_by_hand: set[int] = set()
+        for _ in range(WARM):
+            product()
+        what = "sửa một lượt điểm danh và xét lại chi bộ, đảng viên, cấp trên, so với chỉ sửa"
+        yield compare(what, product, bare, GOAL, repeats=REPEATS)
+        with scope(engine, tenant) as session:
+            for cell in judged_by_hand:
+                mark(session, cell, YEAR)
+            rejudge(session, registry, AS_OF)
+            _refuse_difference(session, registry, header)
+        engine.dispose()
+
+
+def _refuse_difference(session: TenantSession, registry: Registry, header: RunHeader) -> None:
+    """Everyone below the root must stand as a whole evaluation says; the root itself waits for one."""
+    (whole,) = judge(session, registry, year=YEAR, as_of=AS_OF)
+    for number, findings in enumerate(whole.findings):
+        of_members = findings.rules.subject is Subject.MEMBER
+        stands, judged = (
+            [row for row in rows if of_members or row.subject_id != committees.ROOT]
+            for rows in (every_verdict(session, header, number, standing=True), verdict_rows(findings))
+        )
+        if stands != judged:
+            raise AssertionError("the standing differs from a whole evaluation")
+
+
+RECIPE = Recipe("incremental", "Xét lại một chi bộ ngay trong lần ghi làm thay đổi hồ sơ của nó", run)
