@@ -54,7 +54,9 @@ class RecordedFacts:
         """Rows of one SELECT. Raises MetricRefused for anything else."""
         if not _READS.match(statement) or _FORBIDDEN.search(statement):
             raise MetricRefused("Phép đo chỉ được đọc, bằng một câu SELECT.")
-        bound = {**self._always(), **binds}
+        return self._rows(statement, {**self._always(), **binds})
+
+    def _rows(self, statement: str, bound: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
         result = self._connection.execute(narrowed(statement, bound), bound)
         rows: Sequence[tuple[Any, ...]] = (
             result.cursor.fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -94,12 +94,12 @@ class _Questioned(RecordedFacts):
     def __init__(self, parameters: Mapping[str, Decimal | str]) -> None:
         self.asked: set[str] = set()
         self.sent = 0
-        super().__init__(cast(Connection, self), PERIOD, parameters, tuple)
+        super().__init__(cast(Connection, None), PERIOD, parameters, tuple)
 
     def value(self, parameter: str) -> Decimal | str:
         self.asked.add(parameter)
         return super().value(parameter)
 
-    def execute(self, statement: object, binds: Mapping[str, object]) -> tuple[tuple[Any, ...], ...]:  # noqa: ARG002 - as a connection is asked
+    def _rows(self, statement: str, bound: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:  # noqa: ARG002 - nothing is on record
         self.sent += 1
         return ()
