@@ -45,6 +45,15 @@ def test_only_the_plugin_what_it_builds_on_and_the_platforms_own_are_loaded() ->
     }
 
 
+def test_the_plugins_its_cases_are_judged_by_are_loaded_too(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "beside.toml").write_text(
+        'policy = "provincial_pilot"\nyear = 2024\nabout = "bên cạnh"\ncase = []\n', encoding="utf-8"
+    )
+    loaded = [one.name for one in Distribution(tmp_path, "hanoi_city").registry().plugins]
+    assert loaded == ["days_off", "metrics", "hanoi_city", "provincial_pilot"]
+
+
 def test_a_plugin_not_yet_installed_is_told_how(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as refused:
         Distribution(tmp_path, "vi_du").registry()

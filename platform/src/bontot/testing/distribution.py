@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -40,13 +40,17 @@ class Distribution:
 
     def cases(self) -> list[tuple[Path, CaseFile, Case]]:
         """Every worked case, file by file. Raises `CaseFileError`, and `NotFound` where there is none to judge."""
-        files = [(path, read_case_file(path)) for path in sorted(self.folder.glob("cases/*.toml"))]
+        files = self._case_files()
         if not files:
             raise NotFound(f"Chưa có ví dụ tính tay nào trong {self.folder / 'cases'}.")
         return [(path, file, case) for path, file in files for case in file.case]
 
+    def _case_files(self) -> list[tuple[Path, CaseFile]]:
+        return [(path, read_case_file(path)) for path in sorted(self.folder.glob("cases/*.toml"))]
+
     def registry(self) -> Registry:
-        """The platform's own declarations, this plugin, and those whose plans it builds on; nothing else installed.
+        """The platform's own declarations, this plugin, and those whose plans it builds on or its cases are judged by;
+        nothing else installed.
 
         Raises `NotFound` when it is not installed.
         """
@@ -54,7 +58,9 @@ class Distribution:
         if self.name not in installed:
             raise NotFound(f"Chưa cài thành phần “{self.name}”: chạy pip install -e {self.folder}.")
         own = {name for name, entry in installed.items() if entry.dist and entry.dist.name == PROJECT}
-        return Registry.load(frozenset(installed) - own - _with_needed(installed, self.name))
+        judged_by = {file.policy for _, file in self._case_files()}
+        beside = {name for name in installed for code in judged_by if owns(name, code)}
+        return Registry.load(frozenset(installed) - own - _with_needed(installed, {self.name, *beside}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,10 @@ def _plugins(project: Path) -> list[str]:
     return list(stated.get("entry-points", {}).get(PROJECT, {}))
 
 
-def _with_needed(installed: Mapping[str, EntryPoint], name: str) -> set[str]:
-    """A plugin and those that bring the plans it refines or is judged beside."""
-    needed, asked = {name}, [name]
+def _with_needed(installed: Mapping[str, EntryPoint], names: Iterable[str]) -> set[str]:
+    """These plugins and those that bring the plans they refine or are judged beside."""
+    needed = set(names)
+    asked = list(needed)
     while asked:
         policies = _declared(installed[asked.pop()])
         codes = {code for policy in policies for code in (policy.refines, *policy.frames) if code}
