@@ -16,6 +16,7 @@ from bontot.db.models import Judgment, JudgmentEvidence, Member, Organisation
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.asked import AskedCriterion, asked_of
+from bontot.evaluation.incremental import mark
 from bontot.evaluation.judgments import STAGES
 from bontot.policy.model import Stage
 from bontot.registry import Registry
@@ -139,6 +140,8 @@ def judge(
         before = {key: _plain(sheet.stages(key).get(stage)) for key in changed}
         trail = {"year": year, "stage": stage.value, "reason": reason, "before": before}
         note(session, ACTION, subject.table, subject.id, actor.account_id, **trail)
+        if subject.place_id is not None:
+            mark(session, subject.place_id, year, Judgment, JudgmentEvidence)
     session.flush()
     return len(changed)
 

@@ -20,6 +20,7 @@ from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidFields, InvalidInput, NotFound, PluginUnavailable, Stale
 from bontot.evaluation.frames import beside_on, read_adoptions
+from bontot.evaluation.incremental import mark
 from bontot.evaluation.period import Period
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.values import read_values
@@ -225,6 +226,7 @@ def record_score(
     session.flush()
     detail = {item.key: str(points[item.key]) for item in items}
     note(session, "score_meeting", "meeting", meeting.id, actor.account_id, stage=stage, points=detail)
+    mark(session, row.organisation_id, row.year, Meeting, MeetingScore)
     return result
 
 
