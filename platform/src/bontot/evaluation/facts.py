@@ -56,9 +56,8 @@ class RecordedFacts:
             raise MetricRefused("Phép đo chỉ được đọc, bằng một câu SELECT.")
         bound = {**self._always(), **binds}
         result = self._connection.execute(narrowed(statement, bound), bound)
-        rows: Sequence[tuple[Any, ...]] = (
-            result.cursor.fetchall()
-        )  # as the driver gives them: there may be millions
+        # as the driver gives them: there may be millions
+        rows: Sequence[tuple[Any, ...]] = result.cursor.fetchall()
         result.close()
         return rows
 
