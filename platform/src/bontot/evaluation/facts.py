@@ -58,9 +58,8 @@ class RecordedFacts:
 
     def _rows(self, statement: str, bound: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
         result = self._connection.execute(narrowed(statement, bound), bound)
-        rows: Sequence[tuple[Any, ...]] = (
-            result.cursor.fetchall()
-        )  # as the driver gives them: there may be millions
+        # as the driver gives them: there may be millions
+        rows: Sequence[tuple[Any, ...]] = result.cursor.fetchall()
         result.close()
         return rows
 
