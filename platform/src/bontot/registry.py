@@ -333,11 +333,11 @@ def _missing(
         if metric is None:
             yield f"{criterion}: chưa có phép đo “{measure.metric}” cho {subject}"
         elif (
-            not set(metric.parameters) - set(metric.defaults)
+            not set(metric.parameters) - set(dict(metric.defaults))
             <= set(measure.parameters)
             <= set(metric.parameters)
         ):
-            needed = (name for name in metric.parameters if name not in metric.defaults)
+            needed = (name for name in metric.parameters if name not in dict(metric.defaults))
             wanted = ", ".join(needed) or "không tham số"
             yield f"{criterion}: phép đo “{measure.metric}” cần: {wanted}"
 

@@ -188,7 +188,7 @@ class Counting:
     def _facts(self, metric: Metric, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
         period = self.period.within(line.since, line.until) or self.period
         return RecordedFacts(
-            self.connection, period, {**metric.defaults, **dict(values_of(line))}, self.months, subjects
+            self.connection, period, {**dict(metric.defaults), **dict(values_of(line))}, self.months, subjects
         )
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
@@ -258,7 +258,7 @@ class _Listening:
 @cache
 def tables_read(metric: Metric, values: tuple[tuple[str, Decimal | str], ...]) -> frozenset[str] | None:
     """The words of a metric's one statement, its tables among them; None of a metric that is not one statement."""
-    facts = _Listening({**metric.defaults, **dict(values)})
+    facts = _Listening({**dict(metric.defaults), **dict(values)})
     try:
         for _ in metric.count(facts):
             pass

@@ -633,8 +633,8 @@ class Metric:
     whole_words: str
     count: Callable[[Facts], Iterable[Count]]
     parameters: tuple[str, ...] = ()
-    defaults: Mapping[str, str] = field(default_factory=dict)
-    """What a parameter is where a measure does not bind it; one without a default must be bound."""
+    defaults: tuple[tuple[str, str], ...] = ()
+    """`(parameter, choice)`: what a parameter is where a measure does not bind it; one without a default must be bound."""
     empty: tuple[int | None, int] = NO_DATA
     """`(part, whole)` of a subject that `count` leaves out."""
     pooled: Callable[[Facts], Iterable[Count]] | None = None

@@ -28,7 +28,7 @@ OFFICIAL_ONLY, LATE_ABSENT = "official_only", "late_is_absent"
 who came late was not present."""
 
 _PARAMETERS = ("excused", "aggregation", "required", "late")
-_DEFAULTS = {"required": "all", "late": "late_is_present"}
+_DEFAULTS = (("required", "all"), ("late", "late_is_present"))
 
 
 def _by_sheet(part: str, whole: str, kinds: str) -> str:

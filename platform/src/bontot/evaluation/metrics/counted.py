@@ -7,7 +7,7 @@ without `record` is counted and not listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -51,7 +51,7 @@ def counted(
     subject: Subject = Subject.CELL,
     empty: tuple[int | None, int] = NO_DATA,
     parameters: tuple[str, ...] = (),
-    defaults: Mapping[str, str] | None = None,
+    defaults: tuple[tuple[str, str], ...] = (),
     deciding: Deciding = Deciding.MISSING,
     totals: Totals = SUMS,
     months: bool = False,
@@ -81,7 +81,7 @@ WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}
         whole_words=whole_words,
         count=count,
         parameters=parameters,
-        defaults=defaults or {},
+        defaults=defaults,
         empty=empty,
         course=course,
         records=records,

@@ -54,7 +54,7 @@ def parameter_values(registry: Registry, metric: Metric) -> Iterator[dict[str, D
             if (subject, measure.metric) == (metric.subject, metric.key):
                 given = {name: values[key].value for name, key in measure.parameters.items()}
                 stated = {name: value for name, value in given.items() if value is not None}
-                found.append({**metric.defaults, **stated})
+                found.append({**dict(metric.defaults), **stated})
     return (values for at, values in enumerate(found) if values not in found[:at])
 
 
