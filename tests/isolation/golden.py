@@ -98,14 +98,12 @@ def own_value(world: World) -> dict[str, Any]:
 
 
 def decision(world: World, **more: str) -> dict[str, Any]:
-    """The form of a decision on a value, from 1 April 2024, whose effect was shown."""
-    seen = {"agreed": f"{more.get('value', '')}|2024-04-01"}
+    """The form of a decision, from 1 April 2024."""
     day = {"valid_from-day": "1", "valid_from-month": "4", "valid_from-year": "2024"}
     return {
         "form_key": form_key(),
         "document": f"Nghị quyết của {world.committee.root.name}",
         **day,
-        **seen,
         **more,
     }
 
@@ -238,11 +236,14 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("plan.value", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.set_own", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.set_own", "POST"): lambda world: Golden(
-        method="POST", args=own_value(world), form=decision(world, value="5"), status=302
+        method="POST",
+        args=own_value(world),
+        form=decision(world, value="5", agreed="5|2024-04-01"),
+        status=302,
     ),
     ("own_value.withdraw", "GET"): lambda world: Golden(args=own_value(world)),
     ("own_value.withdraw", "POST"): lambda world: Golden(
-        method="POST", args=own_value(world), form=decision(world), status=302
+        method="POST", args=own_value(world), form=decision(world, agreed="|2024-04-01"), status=302
     ),
     ("frame.index", "GET"): lambda _: Golden(role=Role.MEMBER),
     ("frame.adopt", "GET"): lambda _: Golden(args={"frame": "national_rating_2025"}),
