@@ -86,7 +86,7 @@ def _refuse_difference(session: TenantSession, registry: Registry, header: RunHe
         of_members = findings.rules.subject is Subject.MEMBER
         stands, judged = (
             [row for row in rows if of_members or row.subject_id != committees.ROOT]
-            for rows in (every_verdict(session, header, number, standing=True), verdict_rows(findings))
+            for rows in (every_verdict(session, header.now, number), verdict_rows(findings))
         )
         if stands != judged:
             raise AssertionError("the standing differs from a whole evaluation")

@@ -98,7 +98,7 @@ def whole(session: TenantSession, registry: Registry) -> list[list[runs.VerdictR
 
 def standing(session: TenantSession, header: runs.RunHeader) -> list[list[runs.VerdictRow]]:
     """The run as it stands."""
-    return [runs.verdicts(session, header, at, standing=True) for at in range(len(header.rules.schemes))]
+    return [runs.verdicts(session, header.now, at) for at in range(len(header.rules.schemes))]
 
 
 def stored(session: TenantSession, header: runs.RunHeader) -> list[list[runs.VerdictRow]]:
@@ -133,7 +133,7 @@ def test_after_any_edits_the_standing_is_a_whole_evaluation(
         found = standing(session, header)
         assert found == whole(session, registry)
         assert stored(session, header) == before
-        counted = runs.counts(session, header, standing=True)
+        counted = runs.counts(session, header.now)
         assert counted == {
             at: {one: titles.count(one) for one in Outcome if one in titles}
             for at, titles in enumerate([row.outcome for row in rows] for rows in found)
@@ -160,7 +160,7 @@ def test_history_and_replay_know_nothing_of_it(make: Make, registry: Registry) -
         }
         cell = committee.world.organisations["A"]
         assert list(differing) == [(1, cell)]
-        (now,) = runs.verdicts(session, header, 1, among=[cell], standing=True)
+        (now,) = runs.verdicts(session, header.now, 1, among=[cell])
         assert now == differing[1, cell]
         (newer,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử lại")
         assert session.scalars(select(LaterVerdict)).all() == []

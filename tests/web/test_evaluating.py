@@ -28,6 +28,7 @@ from bontot.db.models import (
 )
 from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.evaluation.incremental import rejudge
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
 from bontot.settings import Settings
@@ -532,3 +533,24 @@ def test_more_people_cost_no_more_statements(app: Flask, engine: Engine, unique:
         counts.append([statements(app, client, address) for address in addresses])
     assert counts[0] == counts[1]
     assert "Trang 1/2" in Page(client.get(run)).words
+
+
+def test_a_run_is_read_as_it_was_judged_or_as_it_stands_since(app: Flask, committee: Committee) -> None:
+    """A third meeting at which two of ten are away takes cell 1 from 17 of 20 to 25 of 30."""
+    client, header = committee.client(app, Role.TENANT_ADMIN), judged(committee)
+    address = f"/danh-gia/{header.public_id}?bang=1"
+    assert "Đến nay, tính cả hồ sơ ghi sau đó" not in Page(client.get(address)).words
+    with scope(committee.engine, committee.tenant_id) as session:
+        hold(session, committee, 0, date(2023, 4, 3), dict.fromkeys(range(2), ABSENT_UNEXCUSED))
+        rejudge(session, REGISTRY, date(2023, 12, 31))
+    stored, now = Page(client.get(address)), Page(client.get(f"{address}&den-nay=1"))
+    assert "Khi đánh giá, 31/12/2023" in stored.words
+    outcomes = [[row[2] for row in page.rows[1:3]] for page in (stored, now)]
+    assert outcomes == [["Đạt", "Chưa đạt"], ["Chưa đạt", "Chưa đạt"]]
+    cell = f"/danh-gia/{header.public_id}/to-chuc/{committee.cells[0].public_id}"
+    assert "17 lượt có mặt trong 20 lượt phải dự, bằng 85,0 %" in Page(client.get(cell)).words
+    since = Page(client.get(f"{cell}?den-nay=1")).words
+    assert "25 lượt có mặt trong 30 lượt phải dự, bằng 83,3 %" in since
+    assert "Đánh giá năm 2023, tính đến nay" in since
+    judged(committee)
+    assert Page(client.get(f"{address}&den-nay=1")).words == Page(client.get(address)).words

@@ -116,9 +116,7 @@ def test_a_roll_call_changes_the_standing_of_its_cell_before_it_is_kept(
         (header,) = runs.evaluate(session, registry, year=2023, as_of=date(2023, 12, 31), by="thử")
     record(client, address)
     with scope(committee.engine, committee.tenant_id) as session:
-        stands = [
-            runs.verdicts(session, header, at, standing=True) for at in range(len(header.rules.schemes))
-        ]
+        stands = [runs.verdicts(session, header.now, at) for at in range(len(header.rules.schemes))]
         (whole,) = runs.judge(session, registry, year=2023, as_of=today(session))
         fresh = [runs.verdict_rows(findings) for findings in whole.findings]
         assert stands[:3] == fresh[:3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -36,7 +36,8 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunHeader:
-    """A stored run: which plan, which year, on the records of which day, by whom; with everything it judged by."""
+    """A stored run: which plan, which year, on the records of which day, by whom; with everything it judged by. `standing`
+    says that it is read with what was judged since laid over it."""
 
     id: int
     public_id: UUID
@@ -44,6 +45,12 @@ class RunHeader:
     evaluated_at: datetime
     evaluated_by: str
     superseded: bool
+    standing: bool = False
+
+    @property
+    def now(self) -> RunHeader:
+        """The same run as it stands since."""
+        return replace(self, standing=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +182,16 @@ _COUNTS_OF, _PAGE_OF = _of_both(_COUNTS), _of_both(_PAGE)
 
 
 def counts(
-    session: Session, header: RunHeader, among: Sequence[int] | None = None, *, standing: bool = False
+    session: Session, header: RunHeader, among: Sequence[int] | None = None
 ) -> dict[int, dict[Outcome, int]]:
-    """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`. `standing`: as judged since."""
+    """How many subjects have which outcome: `{number of the scheme: {outcome: subjects}}`."""
     found: dict[int, dict[Outcome, int]] = {number: {} for number in range(len(header.rules.schemes))}
     binds = {
         "run": header.id,
         "among": None if among is None else list(among),
         "own_day": header.rules.as_of,
     }
-    for scheme, outcome, number in session.execute(narrowed(_COUNTS_OF[standing], binds), binds):
+    for scheme, outcome, number in session.execute(narrowed(_COUNTS_OF[header.standing], binds), binds):
         found[scheme][Outcome(outcome)] = number
     return found
 
@@ -199,10 +206,8 @@ def verdicts(
     line: tuple[int, Outcome] | None = None,
     limit: int = 200,
     offset: int = 0,
-    standing: bool = False,
 ) -> list[VerdictRow]:
-    """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line.
-    `standing`: those judged since, when records changed, in place of the run's own."""
+    """A page of verdicts of one scheme, at most 1,000: of some subjects, of one title outcome, of one outcome on a line."""
     binds = {
         "run": header.id,
         "scheme": scheme,
@@ -215,15 +220,13 @@ def verdicts(
         "own_day": header.rules.as_of,
     }
     rules = header.rules.schemes[scheme]
-    return [read(rules, *row) for row in session.execute(narrowed(_PAGE_OF[standing], binds), binds)]
+    return [read(rules, *row) for row in session.execute(narrowed(_PAGE_OF[header.standing], binds), binds)]
 
 
-def every_verdict(
-    session: Session, header: RunHeader, scheme: int, *, standing: bool = False
-) -> list[VerdictRow]:
+def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[VerdictRow]:
     """All verdicts of one scheme, by subject; see `verdicts`."""
     rows: list[VerdictRow] = []
-    while page := verdicts(session, header, scheme, limit=PAGE, offset=len(rows), standing=standing):
+    while page := verdicts(session, header, scheme, limit=PAGE, offset=len(rows)):
         rows += page
     return rows
 
@@ -245,6 +248,18 @@ def standing_rows(
     for number, day, subject_id, *stored in session.execute(_STANDS, binds):
         found[number][subject_id] = read(schemes[number], subject_id, *stored), day
     return found
+
+
+def judged_since(session: Session, header: RunHeader, subject_id: int | None = None) -> int:
+    """How many verdicts of a run, or of one subject in it, were written anew since records changed."""
+    binds = {"run": header.id, "subject": subject_id}
+    return int(session.execute(_SINCE, binds).scalar_one())
+
+
+_SINCE = text("""
+SELECT count(*) FROM later_verdict
+WHERE run_id = :run AND (CAST(:subject AS bigint) IS NULL OR subject_id = :subject)
+""")
 
 
 def verdict_rows(findings: Findings) -> list[VerdictRow]:

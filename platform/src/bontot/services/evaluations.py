@@ -14,7 +14,7 @@ from bontot.db.models import EvaluationRun, Meeting
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
-from bontot.evaluation.runs import RunHeader
+from bontot.evaluation.runs import STANDING, RunHeader
 from bontot.evaluation.stored import outcome_of_line, outcomes
 from bontot.policy.model import Outcome, Subject
 from bontot.policy.model import Role as CriterionRole
@@ -141,6 +141,17 @@ def seen(
     return sorted(found | ({actor.member_id} if actor.member_id else set()))
 
 
+VERDICTS = "{verdicts}"
+
+
+def _of_both(statement: str) -> dict[bool, TextClause]:
+    """A statement about a run as it was stored, and about how it stands since."""
+    return {
+        standing: text(statement.replace(VERDICTS, STANDING if standing else "verdict"))
+        for standing in (False, True)
+    }
+
+
 _CHOSEN = """
 v.run_id = :run AND v.scheme = :scheme
   AND (CAST(:among AS bigint[]) IS NULL OR v.subject_id = ANY(CAST(:among AS bigint[])))
@@ -156,16 +167,16 @@ def _above(place: str) -> str:
     return f"""
 CASE WHEN min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN coalesce((
     SELECT p.name FROM organisation_period AS p
-    WHERE p.tenant_id = v.tenant_id AND p.organisation_id = {place}.parent_id AND p.valid_from <= :day
+    WHERE p.organisation_id = {place}.parent_id AND p.valid_from <= :day
     ORDER BY p.valid_from DESC LIMIT 1
 ), '') ELSE '' END"""
 
 
-_TOTAL = text(f"SELECT count(*) FROM verdict AS v WHERE {_FILTERED}")
-_ORGANISATIONS = text(f"""
+_TOTAL = _of_both(f"SELECT count(*) FROM {VERDICTS} AS v WHERE {_FILTERED}")
+_ORGANISATIONS = _of_both(f"""
 SELECT o.public_id, named.name, '', {_above("named")}, v.outcome, v.findings, v.outcomes
-FROM verdict AS v
-JOIN organisation AS o ON o.tenant_id = v.tenant_id AND o.id = v.subject_id
+FROM {VERDICTS} AS v
+JOIN organisation AS o ON o.id = v.subject_id
 JOIN LATERAL (
     SELECT p.name, p.sort_key, p.parent_id FROM organisation_period AS p
     WHERE p.tenant_id = o.tenant_id AND p.organisation_id = o.id AND p.valid_from <= :day
@@ -174,10 +185,10 @@ JOIN LATERAL (
 WHERE {_FILTERED}
 ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
 """)
-_MEMBERS = text(f"""
+_MEMBERS = _of_both(f"""
 SELECT m.public_id, m.full_name, coalesce(home.name, ''), {_above("home")}, v.outcome, v.findings, v.outcomes
-FROM verdict AS v
-JOIN member AS m ON m.tenant_id = v.tenant_id AND m.id = v.subject_id
+FROM {VERDICTS} AS v
+JOIN member AS m ON m.id = v.subject_id
 LEFT JOIN LATERAL (
     SELECT p.name, p.parent_id FROM membership AS s
     JOIN organisation_period AS p ON p.tenant_id = s.tenant_id AND p.organisation_id = s.organisation_id
@@ -208,11 +219,12 @@ def subjects(
         "among": among,
         "outcome": None if outcome is None else int(outcome),
         "line": line,
+        "own_day": header.rules.as_of,
     }
     day = Period(header.rules.year, header.rules.as_of).last_day
-    statement = _MEMBERS if asked.subject is Subject.MEMBER else _ORGANISATIONS
+    statement = (_MEMBERS if asked.subject is Subject.MEMBER else _ORGANISATIONS)[header.standing]
     rows = session.execute(statement, binds | window(number) | {"day": day})
-    total = session.execute(_TOTAL, binds).scalar_one()
+    total = session.execute(_TOTAL[header.standing], binds).scalar_one()
     return Page([_subject(asked, *row) for row in rows], number, total)
 
 
@@ -253,9 +265,9 @@ def deciding(scheme: SchemeRules) -> list[int]:
     return decide or numbers
 
 
-_TALLIES = text(f"""
+_TALLIES = _of_both(f"""
 SELECT line, {outcome_of_line("v", "line")} AS outcome, count(*)
-FROM verdict AS v, generate_series(0, :last) AS one (line)
+FROM {VERDICTS} AS v, generate_series(0, :last) AS one (line)
 WHERE {_CHOSEN}
 GROUP BY 1, 2
 """)
@@ -267,7 +279,13 @@ def tallies(
     """How each criterion of a scheme came out among some subjects, in the plan's order."""
     asked = header.rules.schemes[scheme]
     counts: dict[int, dict[Outcome, int]] = {}
-    binds = {"run": header.id, "scheme": scheme, "among": among, "last": len(asked.lines) - 1}
-    for line, outcome, number in session.execute(_TALLIES, binds):
+    binds = {
+        "run": header.id,
+        "scheme": scheme,
+        "among": among,
+        "last": len(asked.lines) - 1,
+        "own_day": header.rules.as_of,
+    }
+    for line, outcome, number in session.execute(_TALLIES[header.standing], binds):
         counts.setdefault(line, {})[Outcome(outcome)] = number
     return [LineTally(at, asked.lines[at].label, counts.get(at, {})) for at in deciding(asked)]

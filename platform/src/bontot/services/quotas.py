@@ -11,7 +11,7 @@ from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Figure
-from bontot.evaluation.runs import RunHeader
+from bontot.evaluation.runs import STANDING, RunHeader
 from bontot.policy.model import Outcome, Subject, Unit
 
 
@@ -27,11 +27,11 @@ class Overfull:
 
 _BELOW = {
     Subject.MEMBER: f"""
-        SELECT v.subject_id, v.outcome, p.parent_id FROM verdict AS v
+        SELECT v.subject_id, v.outcome, p.parent_id FROM {{verdicts}} AS v
         JOIN membership AS h ON h.member_id = v.subject_id AND h.kind = 'home' AND {holds_on("h", ":day")}
         JOIN organisation_period AS p ON p.organisation_id = h.organisation_id AND {holds_on("p", ":day")}""",
     Subject.CELL: f"""
-        SELECT v.subject_id, v.outcome, p.parent_id FROM verdict AS v
+        SELECT v.subject_id, v.outcome, p.parent_id FROM {{verdicts}} AS v
         JOIN organisation_period AS p ON p.organisation_id = v.subject_id AND {holds_on("p", ":day")}""",
 }
 
@@ -46,6 +46,7 @@ def over_quota(
     if quota is None or quota.value is None:
         return []
     below = _BELOW.get(rules.subject, _BELOW[Subject.CELL])
+    below = below.replace("{verdicts}", STANDING if header.standing else "verdict")
     rows = session.execute(
         text(f"""
 SELECT place.name, count(*) FILTER (WHERE one.outcome = {Outcome.MET:d}), count(*)
@@ -58,6 +59,7 @@ GROUP BY place.organisation_id, place.name, place.sort_key ORDER BY place.sort_k
             "run": header.id,
             "scheme": scheme,
             "among": None if among is None else list(among),
+            "own_day": header.rules.as_of,
             "day": Period(header.rules.year, header.rules.as_of).last_day,
         },
     )

@@ -25,6 +25,9 @@ NAMES = {
 """Outcomes as an address names them, in the order they are shown."""
 NAME_OF = {outcome: name for name, outcome in NAMES.items()}
 
+NOW = "den-nay"
+"""In an address: the run as it stands since."""
+
 Link = tuple[str, str, bool]
 """Words, address, and whether it is what is shown now."""
 
@@ -46,13 +49,28 @@ class Choice:
     def address(self, number: int | None = None) -> str:
         """The page of this choice; `number` turns to a page of its list."""
         name = NAME_OF[self.outcome] if self.outcome else None
-        asked = {"bang": self.scheme, "ket-qua": name, "tieu-chi": self.line, "trang": number}
+        now = 1 if self.header.standing else None
+        asked = {"bang": self.scheme, "ket-qua": name, "tieu-chi": self.line, "trang": number, NOW: now}
         given = {key: value for key, value in asked.items() if value is not None}
         return f"{url_for('evaluation.show', run=self.header.public_id)}?{urlencode(given)}"
 
     def criterion(self, line: int, outcome: Outcome) -> str:
         """Those with that outcome on a criterion."""
         return replace(self, line=line, outcome=outcome).address()
+
+    def moments(self, since: int) -> list[Link]:
+        """The run as it was stored and as it stands, where anything was judged since."""
+        if not since or self.header.superseded:
+            return []
+        stored = replace(self, header=replace(self.header, standing=False))
+        return [
+            (f"Khi đánh giá, {self.header.rules.as_of:%d/%m/%Y}", stored.address(), not self.header.standing),
+            (
+                "Đến nay, tính cả hồ sơ ghi sau đó",
+                replace(self, header=self.header.now).address(),
+                self.header.standing,
+            ),
+        ]
 
     def scheme_links(self, counts: Sequence[Mapping[Outcome, int]]) -> list[Link]:
         """The schemes that judge anyone counted, the frames' last."""

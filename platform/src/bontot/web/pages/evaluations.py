@@ -24,9 +24,10 @@ from bontot.policy.words import figure
 from bontot.services import evaluations, members, quotas
 from bontot.services.audit import note
 from bontot.services.judgment_lists import judged_since
+from bontot.services.judgment_rules import JudgedSubject
 from bontot.web import trail
 from bontot.web.database import session
-from bontot.web.evaluation_choice import NAMES, called, read
+from bontot.web.evaluation_choice import NAMES, NOW, called, read
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_links import judging_address, of_person, of_place
 from bontot.web.plan_words import SUBJECTS
@@ -62,7 +63,7 @@ def index() -> tuple[str, int] | Response:
 @page(evaluation, "/danh-gia/<uuid:run>", permission=Permission.VIEW_EVALUATION, scope=Scope.TENANT)
 def show(run: UUID) -> str | Response:
     """Everyone within reach in one evaluation, scheme by scheme, by outcome, by name."""
-    header = runs.run(session(), run)
+    header = _asked_run(run)
     if actor().role is Role.MEMBER:
         return redirect(_own(header))
     counts = _counts(header)
@@ -76,6 +77,7 @@ def show(run: UUID) -> str | Response:
         header=header,
         same=evaluations.of_same_plan(session(), header),
         chosen=chosen,
+        moments=chosen.moments(runs.judged_since(session(), header)),
         scheme=scheme,
         schemes=chosen.scheme_links(counts),
         filters=chosen.outcome_links(counts[chosen.scheme]),
@@ -115,7 +117,7 @@ def show(run: UUID) -> str | Response:
 )
 def of_organisation(run: UUID, organisation: Place) -> str:
     """The verdict of a cell or base organisation, and what the frames say of it."""
-    header = runs.run(session(), run)
+    header = _asked_run(run)
     note(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
     own = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
     open_to_reader = actor().may(Permission.VIEW_ORGANISATION)
@@ -130,10 +132,16 @@ def of_organisation(run: UUID, organisation: Place) -> str:
 )
 def of_member(run: UUID, member: Person) -> str:
     """The verdict of a member."""
-    header = runs.run(session(), run)
+    header = _asked_run(run)
     note(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
     own = url_for("member.show", member=member.public_id)
     return _verdict(header, member, member.full_name, own)
+
+
+def _asked_run(run: UUID) -> RunHeader:
+    """The run asked for: as it was stored, or where the address says so and none came after it, as it stands."""
+    header = runs.run(session(), run)
+    return header.now if request.args.get(NOW) and not header.superseded else header
 
 
 def _own(header: RunHeader) -> str:
@@ -232,10 +240,18 @@ def _verdict(header: RunHeader, whom: Place | Person, name: str, own: str) -> st
         ),
         judging=judging_address(whom, header.rules.year),
         may_import=actor().may(Permission.IMPORT),
-        since=judged_since(session(), subject, header.rules.year, header.evaluated_at),
+        since=_judged_since(header, subject),
+        as_it_stands=f"{request.path}?{NOW}=1",
         judgments=JUDGMENTS.title,
         trail=_above(header),
     )
+
+
+def _judged_since(header: RunHeader, subject: JudgedSubject) -> bool:
+    """Whether people judged the subject after what is shown of the run."""
+    if header.standing and runs.judged_since(session(), header, subject.id):
+        return False
+    return judged_since(session(), subject, header.rules.year, header.evaluated_at)
 
 
 def _records(finding: Finding) -> list[tuple[str, str | None]]:
@@ -249,13 +265,15 @@ def _records(finding: Finding) -> list[tuple[str, str | None]]:
 def _counted(record: RecordView) -> str:
     """A record in words, with what it added where the words do not say it: `Buổi ngày 03/03/2023 (27/30)`."""
     if record.whole > 1:
-        return f"{record.words} ({record.part}/{record.whole})"
+        count = f"{record.part}/{record.whole}"
+        return f"{record.words} ({'; '.join(filter(None, (count, record.said)))})"
     return f"{record.words} ({record.said})" if record.said else record.words
 
 
 def _above(header: RunHeader) -> list[trail.Step]:
     """The lines above a verdict; a member's own is all that a member sees of a run."""
-    run = (f"Năm {header.rules.year}", url_for("evaluation.show", run=header.public_id))
+    address = url_for("evaluation.show", run=header.public_id)
+    run = (f"Năm {header.rules.year}", f"{address}?{NOW}=1" if header.standing else address)
     return [_root()] if actor().role is Role.MEMBER else [_root(), run]
 
 
