@@ -14,7 +14,7 @@ import psycopg
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import rule_set
 from bontot.evaluation.values import Values
-from bontot.policy.model import Kind, Subject
+from bontot.policy.terms import Kind, Subject
 from bontot.registry import Registry
 
 YEAR = 2023

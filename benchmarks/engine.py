@@ -32,7 +32,7 @@ from bontot.evaluation.judgments import Judgments
 from bontot.evaluation.population import Subjects
 from bontot.evaluation.rules import Figure, GroupRules, Line, RuleSet, SchemeRules
 from bontot.evaluation.runs import store
-from bontot.policy.model import Kind, Operator, Origin, Outcome, Role, Subject, Unit
+from bontot.policy.terms import Kind, Operator, Origin, Outcome, Role, Subject, Unit
 
 LOOP_GOAL, OPENFISCA_GOAL, STORED_GOAL = 20, 50, 300_000
 LINES, JURISDICTIONS = 12, 10

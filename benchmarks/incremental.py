@@ -22,7 +22,7 @@ from bontot.db.models import Attendance
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.incremental import mark, rejudge
 from bontot.evaluation.runs import RunHeader, evaluate, every_verdict, judge, verdict_rows
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 
 GOAL = 6

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from bontot.policy.calendar import CalendarRule, DaysOff, scheduled_month
 from bontot.policy.compare import decide
-from bontot.policy.model import Operator, Outcome, Unit
+from bontot.policy.terms import Operator, Outcome, Unit
 from bontot.testing import case_records as said
 from bontot.testing.worlds import judged_on
 

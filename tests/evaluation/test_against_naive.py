@@ -17,7 +17,8 @@ from bontot.db.models import PolicyAssignment
 from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.policy.calendar import DaysOff
-from bontot.policy.model import At, Dated, Origin, Outcome, Policy, Threshold
+from bontot.policy.model import Policy, Threshold
+from bontot.policy.terms import At, Dated, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make

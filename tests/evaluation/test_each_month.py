@@ -13,8 +13,9 @@ from bontot.evaluation import runs
 from bontot.evaluation.explain import explain
 from bontot.evaluation.replay import Replayed, replay
 from bontot.evaluation.standing import opened
-from bontot.policy.model import At, Dated, Measure, Operator, Origin, Outcome
+from bontot.policy.model import Measure
 from bontot.policy.standard import measured, threshold
+from bontot.policy.terms import At, Dated, Operator, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Make

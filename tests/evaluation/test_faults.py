@@ -15,7 +15,9 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.evaluation.standing import standing
 from bontot.plugin import Count, Facts, Measure, Metric, Operator, Subject, measured, none_allowed
-from bontot.policy.model import Group, Outcome, Record
+from bontot.policy.counts import Record
+from bontot.policy.model import Group
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make

@@ -15,7 +15,7 @@ from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import incremental, runs
 from bontot.evaluation.incremental import mark, rejudge
 from bontot.evaluation.replay import replay
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make

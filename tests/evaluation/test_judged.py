@@ -9,7 +9,7 @@ import pytest
 from bontot.db.tenancy import scope
 from bontot.evaluation import runs
 from bontot.evaluation.standing import standing
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Make

@@ -14,7 +14,8 @@ from bontot.evaluation.period import Period
 from bontot.evaluation.schedule import read_calendar
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.values import read_values
-from bontot.policy.model import Metric, Subject
+from bontot.policy.counts import Metric
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make

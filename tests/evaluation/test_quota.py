@@ -9,8 +9,9 @@ import pytest
 
 from bontot.db.tenancy import scope
 from bontot.evaluation import runs
-from bontot.policy.model import Authority, Recognition, Step, Unit
+from bontot.policy.model import Authority, Recognition, Step
 from bontot.policy.standard import threshold
+from bontot.policy.terms import Unit
 from bontot.registry import Registry
 from bontot.services.quotas import Overfull, over_quota
 from bontot.testing import case_records as said

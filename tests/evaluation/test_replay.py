@@ -18,7 +18,8 @@ from bontot.db.models import MemberState
 from bontot.db.tenancy import scope
 from bontot.evaluation import runs
 from bontot.evaluation.replay import replay
-from bontot.policy.model import Dated, Origin, Policy
+from bontot.policy.model import Policy
+from bontot.policy.terms import Dated, Origin
 from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.testing import case_records as said

@@ -17,7 +17,7 @@ from bontot.evaluation.replay import replay
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.policy.digest import digest
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.services import evaluations
 from bontot.testing import case_records as said

@@ -12,7 +12,7 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.evaluation.slack import Slack
 from bontot.evaluation.standing import member_standing, standing
-from bontot.policy.model import Dated, Origin, Outcome
+from bontot.policy.terms import Dated, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make

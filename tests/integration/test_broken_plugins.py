@@ -17,7 +17,7 @@ from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.runs import VerdictRow, judge, verdict_rows
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.testing import case_records as said

@@ -16,7 +16,7 @@ from bontot.db.models import AuditEvent, Judgment, JudgmentEvidence, Task, Thres
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, PeriodRefused, Stale
 from bontot.evaluation.standing import member_standing
-from bontot.policy.model import Outcome, Stage
+from bontot.policy.terms import Outcome, Stage
 from bontot.registry import Registry
 from bontot.services.judgment_rules import (
     EvidenceEntry,

@@ -14,7 +14,7 @@ from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.evaluation.judging import Evaluated
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.plugin import Enrolment
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.testing.case_records import Case, Organisation, Rating
 from bontot.testing.worlds import World, load_case

@@ -21,9 +21,11 @@ from bontot.api_version import declared_api
 from bontot.errors import BontotError, DeclarationError, PluginUnavailable
 from bontot.policy.calendar import DayOff
 from bontot.policy.compose import compose
+from bontot.policy.counts import Metric
 from bontot.policy.digest import digest
-from bontot.policy.model import Measure, Metric, Policy, ReportFormat, Subject, Threshold
+from bontot.policy.model import Measure, Policy, ReportFormat, Threshold
 from bontot.policy.shape import misshapen
+from bontot.policy.terms import Subject
 from bontot.policy.validate import problems
 
 T = TypeVar("T")

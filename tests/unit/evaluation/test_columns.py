@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bontot.errors import MetricRefused
 from bontot.evaluation.columns import Column, align, all_met, compared, compared_between
 from bontot.policy.compare import HOLDS, decide
-from bontot.policy.model import Count, Operator, Outcome, Unit
+from bontot.policy.counts import Count
+from bontot.policy.terms import Operator, Outcome, Unit
 
 BIG = 2**62
 counts = st.lists(

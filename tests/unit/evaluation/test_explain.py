@@ -20,8 +20,8 @@ from bontot.evaluation.rules import (
     SchemeRules,
 )
 from bontot.evaluation.runs import VerdictRow
-from bontot.policy.model import Kind, Operator, Origin, Outcome, Role, Subject, Unit
 from bontot.policy.resolve import Layer
+from bontot.policy.terms import Kind, Operator, Origin, Outcome, Role, Subject, Unit
 
 CLAUSE = "mục 2 khoản 2, Kế hoạch số 118-KH/QU ngày 27/01/2023"
 SINCE = date(2023, 1, 27)

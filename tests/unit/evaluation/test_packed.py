@@ -12,7 +12,7 @@ from bontot.evaluation.engine import Findings
 from bontot.evaluation.population import Subjects
 from bontot.evaluation.rules import Line, SchemeRules
 from bontot.evaluation.stored import outcomes, pack, unpack
-from bontot.policy.model import Kind, Origin, Outcome, Role, Subject
+from bontot.policy.terms import Kind, Origin, Outcome, Role, Subject
 
 Found = tuple[Outcome, int | None, int]
 EDGES = [side * 2**bits + step for bits in (7, 15, 31) for side in (-1, 1) for step in (-1, 0, 1)]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bontot.evaluation.rules import Figure, Line, Stretch
 from bontot.evaluation.slack import Counted, Slack, what_is_left
 from bontot.policy.compare import decide
-from bontot.policy.model import At, Course, Kind, Operator, Origin, Outcome, Role, Unit
+from bontot.policy.counts import Course
+from bontot.policy.terms import At, Kind, Operator, Origin, Outcome, Role, Unit
 
 TODAY = date(2023, 12, 21)
 AHEAD = 10

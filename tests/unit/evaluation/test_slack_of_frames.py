@@ -9,7 +9,8 @@ from decimal import Decimal
 from bontot.evaluation.outlook import Outlook
 from bontot.evaluation.rules import Figure, Line
 from bontot.evaluation.slack import Counted, what_is_left
-from bontot.policy.model import Course, Kind, Operator, Origin, Outcome, Role, Unit
+from bontot.policy.counts import Course
+from bontot.policy.terms import Kind, Operator, Origin, Outcome, Role, Unit
 
 RATE = Line(
     key="attendance",

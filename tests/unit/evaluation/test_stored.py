@@ -16,7 +16,7 @@ from bontot.evaluation.population import Subjects
 from bontot.evaluation.rules import Figure, Line, SchemeRules
 from bontot.evaluation.runs import verdict_rows
 from bontot.policy.compare import decide
-from bontot.policy.model import Kind, Operator, Origin, Outcome, Role, Subject, Unit
+from bontot.policy.terms import Kind, Operator, Origin, Outcome, Role, Subject, Unit
 
 HUGE = 3 * LIMIT * LIMIT
 

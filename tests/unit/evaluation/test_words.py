@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bontot.evaluation.words import percent, requirement
-from bontot.policy.model import Operator, Unit
+from bontot.policy.terms import Operator, Unit
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bontot.evaluation import columns
 from bontot.evaluation.period import Period
 from bontot.policy.calendar import MonthStanding, MonthStatus
 from bontot.policy.digest import digest
-from bontot.policy.model import Operator
+from bontot.policy.terms import Operator
 from bontot.registry import Registry
 from bontot.testing import conformance
 from bontot.testing.conformance import Conformance, boundaries, months

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bontot.policy.compare import decide, ratio_terms
-from bontot.policy.model import Operator, Outcome, Unit
+from bontot.policy.terms import Operator, Outcome, Unit
 
 MET, NOT_MET = Outcome.MET, Outcome.NOT_MET
 

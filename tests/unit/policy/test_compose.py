@@ -8,7 +8,8 @@ import pytest
 
 from bontot.errors import RefinementError
 from bontot.policy.compose import compose
-from bontot.policy.model import Group, Policy, Scheme, Subject
+from bontot.policy.model import Group, Policy, Scheme
+from bontot.policy.terms import Subject
 from bontot.policy.validate import problems
 from tests.unit.policy.samples import (
     ATTENDANCE,

@@ -11,14 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bontot.errors import ValueRefused, ValueUnknown
-from bontot.policy.model import (
-    AllMet,
-    Chosen,
-    Direction,
-    Origin,
-    Points,
-    Unit,
-)
+from bontot.policy.model import AllMet, Chosen, Points
 from bontot.policy.resolve import (
     Layer,
     Override,
@@ -35,6 +28,7 @@ from bontot.policy.resolve import (
     weaker_than_frame,
 )
 from bontot.policy.standard import judged, threshold
+from bontot.policy.terms import Direction, Origin, Unit
 from tests.unit.policy.samples import (
     CELL,
     CLAUSE,

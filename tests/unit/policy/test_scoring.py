@@ -11,22 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bontot.policy.model import (
-    Certainty,
-    Clause,
-    Dated,
-    MeetingCount,
-    Origin,
-    Reference,
-    Scale,
-    ScoreSheet,
-    SheetGroup,
-    SheetItem,
-    Tier,
-    Unit,
-)
 from bontot.policy.scoring import BANDS, band, items_of, most, scale_on, score, shown, suggested
+from bontot.policy.sheets import MeetingCount, Scale, ScoreSheet, SheetGroup, SheetItem, Tier
 from bontot.policy.standard import threshold
+from bontot.policy.terms import Certainty, Clause, Dated, Origin, Reference, Unit
 from bontot.policy.validate import sheet_problems
 from bontot.policy.words import clause
 

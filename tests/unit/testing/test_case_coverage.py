@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bontot.policy.model import Criterion, Kind, Policy
+from bontot.policy.model import Criterion, Policy
+from bontot.policy.terms import Kind
 from bontot.registry import Registry
 from bontot.testing.cases import read_case_file
 

@@ -21,7 +21,7 @@ from bontot.evaluation.replay import Difference, replay
 from bontot.evaluation.report import explained_rows, verdict_data
 from bontot.evaluation.rules import RuleSet
 from bontot.evaluation.words import OUTCOMES
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.services.tenants import find_tenant

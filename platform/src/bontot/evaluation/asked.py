@@ -15,8 +15,9 @@ from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules
 from bontot.evaluation.values import Values
-from bontot.policy.model import Criterion, Kind, Policy, SameHand, Scheme, Stage, Subject
+from bontot.policy.model import Criterion, Policy, Scheme
 from bontot.policy.resolve import Layer, Resolved, resolve
+from bontot.policy.terms import Kind, SameHand, Stage, Subject
 from bontot.registry import Registry
 
 Value = Callable[[str], Resolved]

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from bontot.errors import MetricRefused
 from bontot.policy.compare import ratio_terms
-from bontot.policy.model import Count, Operator, Outcome, Unit
+from bontot.policy.counts import Count
+from bontot.policy.terms import Operator, Outcome, Unit
 
 Ids = npt.NDArray[np.int64]
 Numbers = npt.NDArray[Any]

@@ -22,7 +22,8 @@ from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Line
 from bontot.evaluation.words import OUTCOMES, requirement
 from bontot.policy.compare import decide
-from bontot.policy.model import At, Count, Metric, Operator, Outcome, Record, RequiredMonth, Subject
+from bontot.policy.counts import Count, Metric, Record, RequiredMonth
+from bontot.policy.terms import At, Operator, Outcome, Subject
 from bontot.registry import Registry
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ from bontot.evaluation.counting import Counting, Failed, stretched
 from bontot.evaluation.judgments import HUNDREDTHS, Judgments
 from bontot.evaluation.population import Population, Subjects
 from bontot.evaluation.rules import GroupRules, Line, RuleSet, SchemeRules
-from bontot.policy.model import At, Kind, Operator, Outcome, Role, Subject, Unit
+from bontot.policy.terms import At, Kind, Operator, Outcome, Role, Subject, Unit
 
 LEVELS = (Subject.MEMBER, Subject.CELL, Subject.BASE_ORGANISATION)
 OFFICIAL_ONLY = "official_only"

@@ -17,8 +17,8 @@ from bontot.evaluation.records import RecordView
 from bontot.evaluation.rules import Figure, FrameFigure, GroupRules, Line, RuleSet, SchemeRules
 from bontot.evaluation.runs import VerdictRow
 from bontot.policy.compare import decide
-from bontot.policy.model import At, Kind, Operator, Origin, Outcome, Role, Unit
 from bontot.policy.resolve import Layer
+from bontot.policy.terms import At, Kind, Operator, Origin, Outcome, Role, Unit
 from bontot.policy.words import RATINGS
 from bontot.policy.words import figure as number_words
 

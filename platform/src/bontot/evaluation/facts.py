@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 from bontot.errors import MetricRefused
 from bontot.evaluation.narrowing import narrowed
 from bontot.evaluation.period import Period
-from bontot.policy.model import RequiredMonth
+from bontot.policy.counts import RequiredMonth
 
 _READS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _FORBIDDEN = re.compile(r";|set_config|app\.tenant_id", re.IGNORECASE)
 
 
 class RecordedFacts:
-    """What the engine hands to a metric; see `bontot.policy.model.Facts`.
+    """What the engine hands to a metric; see `bontot.policy.counts.Facts`.
 
     The connection is inside the committee's scope. `months` is asked only by a metric that needs the calendar.
     """
@@ -64,7 +64,7 @@ class RecordedFacts:
         return rows
 
     def required_months(self) -> Sequence[RequiredMonth]:
-        """See `bontot.policy.model.Facts`."""
+        """See `bontot.policy.counts.Facts`."""
         first, to = self.period
         return [one for one in self._months() if first <= one.month < to]
 

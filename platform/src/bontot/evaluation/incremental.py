@@ -31,7 +31,7 @@ from bontot.evaluation.runs import (
     standing_rows,
 )
 from bontot.evaluation.stored import pack
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 
 ANY = "*"

@@ -23,7 +23,7 @@ from bontot.evaluation.schedule import Calendar, read_calendar
 from bontot.evaluation.tree import Tree, read_tree
 from bontot.evaluation.values import Trial, Values, read_values
 from bontot.policy.calendar import CalendarRule
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from bontot.evaluation.columns import Column, Ids, Outcomes, align
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Line
-from bontot.policy.model import NO_DATA, Outcome, Stage, Subject
+from bontot.policy.counts import NO_DATA
+from bontot.policy.terms import Outcome, Stage, Subject
 
 STAGES = tuple(Stage)
 HUNDREDTHS = 100

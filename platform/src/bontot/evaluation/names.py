@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bontot.db.rolls import holds_on
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 
 _ORGANISATIONS = text("""
 SELECT DISTINCT ON (o.id) o.id, o.public_id, op.name, op.code, op.sort_key, NULL

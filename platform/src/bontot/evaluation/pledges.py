@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bontot.db.rolls import holds_on
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 
 _ORGANISATIONS = text("""
 SELECT organisation_id FROM registration WHERE year = :year AND organisation_id = ANY(:ids)

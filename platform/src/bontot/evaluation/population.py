@@ -17,7 +17,7 @@ from bontot.evaluation.columns import Ids, Mask
 from bontot.evaluation.narrowing import narrowed, wanted
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.tree import Tree
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 
 TYPES: dict[Subject, tuple[str, ...]] = {
     Subject.CELL: CELL_TYPES,

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bontot.evaluation.words import QUARTERS
-from bontot.policy.model import Record
+from bontot.policy.counts import Record
 
 LISTED = 24
 """Records shown under one finding."""

@@ -15,29 +15,21 @@ from functools import cache, partial
 from bontot.evaluation.period import Period
 from bontot.evaluation.values import Values
 from bontot.policy.calendar import CalendarRule
+from bontot.policy.counts import Metric
 from bontot.policy.model import (
-    At,
-    Clause,
     Criterion,
     Evidence,
     Group,
-    Kind,
     Measure,
-    Metric,
-    Operator,
     Option,
-    Origin,
     Points,
     Policy,
-    Role,
     Roll,
     Scheme,
-    Stage,
-    Subject,
     Threshold,
-    Unit,
 )
 from bontot.policy.resolve import Layer, Resolved, settled
+from bontot.policy.terms import At, Clause, Kind, Operator, Origin, Role, Stage, Subject, Unit
 from bontot.policy.words import clause as clause_words
 from bontot.registry import Offer, Registry
 

@@ -22,7 +22,7 @@ from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
 from bontot.evaluation.rules import RuleSet, SchemeRules
 from bontot.evaluation.stored import ROWS, outcome_of_line, pack, unpack
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 
 PAGE = 1_000

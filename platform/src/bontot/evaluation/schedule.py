@@ -30,7 +30,7 @@ from bontot.policy.calendar import (
     month_status,
     scheduled_month,
 )
-from bontot.policy.model import RequiredMonth
+from bontot.policy.counts import RequiredMonth
 from bontot.registry import Registry
 
 NOT_OFF = "not_off"

@@ -18,7 +18,8 @@ from bontot.evaluation.period import next_month
 from bontot.evaluation.rules import Line
 from bontot.evaluation.schedule import Planned
 from bontot.evaluation.words import QUARTERS
-from bontot.policy.model import At, Course, Kind, Operator, Outcome, Unit
+from bontot.policy.counts import Course
+from bontot.policy.terms import At, Kind, Operator, Outcome, Unit
 from bontot.policy.words import figure as number
 
 

@@ -24,7 +24,8 @@ from bontot.evaluation.runs import RunHeader, VerdictRow, verdict_rows, verdicts
 from bontot.evaluation.slack import Counted, Slack, what_is_left
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.words import OUTCOMES
-from bontot.policy.model import Course, Kind, Outcome, Record, Subject
+from bontot.policy.counts import Course, Record
+from bontot.policy.terms import Kind, Outcome, Subject
 from bontot.registry import Registry
 
 MOST_BELOW = 1_000

@@ -16,7 +16,7 @@ from bontot.evaluation.columns import LIMIT, Column, Ids, Numbers
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.rules import Line
 from bontot.policy.compare import decide
-from bontot.policy.model import Outcome, Unit
+from bontot.policy.terms import Outcome, Unit
 
 NEAR = 10**12
 """The denominator of a ratio too fine to be stored as it is."""

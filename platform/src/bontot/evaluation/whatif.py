@@ -12,8 +12,8 @@ from bontot.evaluation.judging import Evaluated, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
 from bontot.evaluation.values import Trial
-from bontot.policy.model import Outcome, Subject
 from bontot.policy.resolve import Override
+from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from bontot.policy.model import Operator, Outcome, Unit
+from bontot.policy.terms import Operator, Outcome, Unit
 from bontot.policy.words import COMPARISONS, figure, quantity
 
 OUTCOMES = {

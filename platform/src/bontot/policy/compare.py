@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt
 
-from bontot.policy.model import Operator, Outcome, Unit
+from bontot.policy.terms import Operator, Outcome, Unit
 
 HOLDS: dict[Operator, Callable[[int, int], bool]] = {
     Operator.AT_LEAST: ge,

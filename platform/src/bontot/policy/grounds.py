@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bontot.policy.model import Origin
 from bontot.policy.resolve import Layer, Rung
+from bontot.policy.terms import Origin
 from bontot.policy.words import clause
 
 SOURCES = {

@@ -6,163 +6,26 @@ a meeting rule and a recognition procedure; the platform decides when and for wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import IntEnum, StrEnum
-from typing import Any, Generic, Protocol, TypeVar
 
-V = TypeVar("V")
-
-
-class Origin(StrEnum):
-    """Whether the plan itself says a thing, or the platform fills what the plan leaves open."""
-
-    PLAN = "plan"
-    DEFAULT = "default"
-
-
-class Certainty(StrEnum):
-    """How sure it is that a document says what a clause cites: the line of a seed, the text itself, a page published about
-    it, a source that quotes it, or nobody checked."""
-
-    SEED = "seed"
-    TEXT = "text"
-    FOUND = "found"
-    SECONDARY = "secondary"
-    UNVERIFIED = "unverified"
-
-
-class Subject(StrEnum):
-    """What a scheme judges."""
-
-    MEMBER = "member"
-    CELL = "cell"
-    BASE_ORGANISATION = "base_organisation"
-
-
-class Kind(StrEnum):
-    """How a criterion is decided: from counts, from a count that must be zero, from other verdicts, or by
-    people."""
-
-    MEASURED = "measured"
-    ZERO = "zero"
-    DERIVED = "derived"
-    JUDGED = "judged"
-
-
-class Role(StrEnum):
-    """What a criterion's outcome does to the verdict: decide it, inform the judges, or only be reported (a
-    frame's target)."""
-
-    DECIDES = "decides"
-    INFORMS = "informs"
-    OBJECTIVE = "objective"
-
-
-class Stage(StrEnum):
-    """Who judges, lowest first: oneself, the cell by vote, the superior. A self-assessment is kept and never decides."""
-
-    SELF_ASSESSMENT = "self_assessment"
-    CELL = "cell"
-    APPRAISAL = "appraisal"
-
-
-class SameHand(StrEnum):
-    """Whether whoever judged a subject at one stage may judge it at another, on the same criterion."""
-
-    ALLOWED = "allowed"
-    FORBIDDEN = "forbidden"
-
-
-class Operator(StrEnum):
-    """The comparison as the clause words it; "từ 85 % trở lên" and "trên 85 %" are different operators."""
-
-    AT_LEAST = ">="
-    MORE_THAN = ">"
-    EQUAL = "="
-    AT_MOST = "<="
-    LESS_THAN = "<"
-
-
-class Outcome(IntEnum):
-    """The five outcomes of a finding. Stored as small integers; the order carries no rank."""
-
-    MET = 1
-    NOT_MET = 2
-    NOT_APPLICABLE = 3
-    NO_DATA = 4
-    ERROR = 5
-
-
-class Unit(StrEnum):
-    """What a threshold counts. `PERCENT` compares part/whole with value/100; the others compare part with the
-    value. `RATING` is a rank (4 excellent … 1 not completed); `MONTH_DAY` a day of any year, month·100 +
-    day; `WEEKDAY` as it is counted in Vietnamese, 2 thứ Hai … 7 thứ Bảy, 8 Chủ nhật; `WEEK_OF_MONTH` 1 to 4, and 5 for
-    the last."""
-
-    PERCENT = "percent"
-    COUNT = "count"
-    POINTS = "points"
-    MONTHS = "months"
-    DAY_OF_MONTH = "day_of_month"
-    RATING = "rating"
-    MONTH_DAY = "month_day"
-    WEEKDAY = "weekday"
-    WEEK_OF_MONTH = "week_of_month"
-
-
-class Direction(StrEnum):
-    """Which way of moving a threshold asks more of those judged."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-class At(StrEnum):
-    """Which value a count is held against: of the whole period that of its last day, or of every month (quarter) by itself
-    that of the day it began. Every month that counts must then be met."""
-
-    END = "end"
-    EACH_MONTH = "each_month"
-    EACH_QUARTER = "each_quarter"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """A document a plan stands on, e.g. Kế hoạch 118-KH/QU, ngày 27/01/2023."""
-
-    key: str
-    kind: str
-    number: str
-    issuer: str
-    issued_on: date
-    subject: str
-    in_force_from: date
-    in_force_until: date | None = None
-    """First day no longer in force; None while open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A place in a document: `reference` is a `Reference.key`, `place` as a reader would cite it, `seed` the
-    source line ("000:39(1)") that proves it, if there is one; `certainty` is said wherever the clause is shown."""
-
-    reference: str
-    place: str
-    seed: str = ""
-    certainty: Certainty = Certainty.SEED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dated(Generic[V]):
-    """A value in force from a day on, until the next one of the same key begins."""
-
-    value: V
-    valid_from: date
-    origin: Origin
-    clause: Clause | None = None
+from bontot.policy.sheets import ScoreSheet
+from bontot.policy.terms import (
+    At,
+    Clause,
+    Dated,
+    Direction,
+    Kind,
+    Operator,
+    Origin,
+    Reference,
+    Role,
+    Stage,
+    Subject,
+    Unit,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,75 +299,6 @@ class ReportFormat:
     clause: Clause | None = None
 
 
-class MeetingCount(StrEnum):
-    """A share that the records of one meeting give: those present of those required, speakers of those present, tasks done
-    on time of those due since the meeting before."""
-
-    ATTENDANCE = "attendance"
-    SPEAKERS = "speakers"
-    TASKS = "tasks"
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """From a share of `least` percent on, `points`."""
-
-    least: Decimal
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """The points a share suggests: `tiers` highest first, the last for any share. `lowest_if_unexcused`: one absence without
-    reason leaves only the last."""
-
-    tiers: tuple[Tier, ...]
-    lowest_if_unexcused: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetItem:
-    """A line of a score sheet with its most points; without a clause these are a default. With `count` and `scales` points
-    are suggested from the meeting's own records, and whoever scores decides. `thematic_only`: only in a meeting with a
-    thematic part."""
-
-    key: str
-    label: str
-    maximum: Decimal
-    clauses: tuple[Clause, ...]
-    count: MeetingCount | None = None
-    scales: tuple[Dated[Scale], ...] = ()
-    thematic_only: bool = False
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetGroup:
-    """A heading of a score sheet with its items in order; its maximum is their sum."""
-
-    key: str
-    label: str
-    items: tuple[SheetItem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreSheet:
-    """The sheet by which regular meetings are scored. The total of the items that apply is brought, exactly, to the total of
-    all items; `bands` are thresholds with the band reached from each on, highest first, `lowest` the band below them all."""
-
-    key: str
-    label: str
-    groups: tuple[SheetGroup, ...]
-    bands: tuple[tuple[str, str], ...]
-    lowest: str
-    clauses: tuple[Clause, ...] = ()
-
-    @property
-    def items(self) -> tuple[SheetItem, ...]:
-        """Every item in order."""
-        return tuple(item for group in self.groups for item in group.items)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One plan, whole. `frames` are evaluated beside it; `refines` names the policy this one is laid over. `adoptable`: a
@@ -537,112 +331,3 @@ class Policy:
     refines: str | None = None
     adds: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
-
-
-Count = tuple[int, int | None, int]
-"""What a metric says of one subject: `(subject_id, part, whole)`. `part is None` means the records hold nothing to
-count (no data); `whole == 0` means nobody or nothing was required (not applicable)."""
-
-NO_DATA, NOTHING_REQUIRED, NONE_OF_ONE = (None, 0), (0, 0), (0, 1)
-"""What a subject has that a metric does not mention, see `Metric.empty`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One thing a metric counted: `kind` and `id` name it ("meeting", "member", "task" …), `day` is when it happened or
-    was due (of a month or quarter: its first day), `part` of `whole` is what it added; `said` what to say of it where
-    that is not all."""
-
-    kind: str
-    id: int | None
-    day: date | None
-    part: int
-    whole: int
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequiredMonth:
-    """A month in which an organisation must hold its regular meeting: `day` is the planned day (None: not fixed), a
-    meeting from `earliest` to `deadline` is on time too."""
-
-    organisation_id: int
-    month: date
-    day: date | None
-    earliest: date
-    deadline: date
-
-
-class Facts(Protocol):
-    """Read-only records of one tenant and period, as a metric function sees them."""
-
-    @property
-    def period(self) -> tuple[date, date]:
-        """Half-open days of the evaluated period: from 1 January to the day after the last one looked at."""
-
-    def value(self, parameter: str) -> Decimal | str:
-        """The resolved value of one of the measure's parameters, on the last day of the period."""
-
-    def select(self, statement: str, /, **binds: object) -> Iterable[tuple[Any, ...]]:
-        """Rows of one SELECT over the tenant's records.
-
-        Always bound: `:period_from` and `:period_to`, half-open days; `:last_day`, the last one of the period;
-        `:due_before`, before which deadlines have passed; `:year_to`, the next 1 January, or the end of a rule that
-        ended before; `:as_of`, the day of the evaluation; `:year`, a number; `:subjects`, the list of subjects asked
-        for, null for all (counting others is allowed and wasted).
-        """
-
-    def required_months(self) -> Sequence[RequiredMonth]:
-        """Months of the period, by the meeting rule in force in each, through all of which an organisation existed and
-        which no superior waived."""
-
-
-class Course(StrEnum):
-    """How a count can still move before the year ends: what "còn được vắng", "cần thêm" rest on.
-
-    `GROWS`: what was counted stays and more may come (discipline, absences). `MENDS`: what was counted can be put right
-    (overdue tasks, unpaid months). `PEOPLE`: people on the roll, each of whom may still be counted. One more of the whole
-    comes with each `REGULAR` meeting, each regular or thematic of the `MEETINGS`, each of the `MONTHS` to hold one in, and
-    with each of the `DAYS`; `PRESENCE` with everyone each regular meeting requires. `MONTHS_ON_TIME` are lost with their
-    deadline, `QUARTERS` with their last day. `YEARLY` is decided once, at the end; `SETTLED` counts the whole year already.
-    """
-
-    GROWS = "grows"
-    MENDS = "mends"
-    PEOPLE = "people"
-    PRESENCE = "presence"
-    REGULAR = "regular"
-    MEETINGS = "meetings"
-    MONTHS = "months"
-    MONTHS_ON_TIME = "months_on_time"
-    QUARTERS = "quarters"
-    DAYS = "days"
-    YEARLY = "yearly"
-    SETTLED = "settled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """Counts for all subjects of a tenant at once. `part_words` and `whole_words` name the two integers in a
-    sentence ("lượt có mặt", "lượt phải dự")."""
-
-    key: str
-    subject: Subject
-    label: str
-    part_words: str
-    whole_words: str
-    count: Callable[[Facts], Iterable[Count]]
-    parameters: tuple[str, ...] = ()
-    defaults: tuple[tuple[str, str], ...] = ()
-    """`(parameter, choice)`: what a parameter is where a measure does not bind it; one without a default must be bound."""
-    empty: tuple[int | None, int] = NO_DATA
-    """`(part, whole)` of a subject that `count` leaves out."""
-    pooled: Callable[[Facts], Iterable[Count]] | None = None
-    """The same counts as plain sums, where `count` gives something else (a mean, the worst): what a roll of many subjects
-    adds up. None: `count` itself."""
-    course: Course | None = None
-    """How it can still move in a running year; None says nothing of what is left."""
-    sums_at: tuple[str, str] | None = None
-    """The parameter, and its choice, under which `count` gives the plain sums itself."""
-    records: Callable[[Facts], Iterable[Record]] | None = None
-    """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""

@@ -10,20 +10,8 @@ from decimal import Decimal
 from enum import IntEnum
 
 from bontot.errors import ValueRefused, ValueUnknown
-from bontot.policy.model import (
-    AllMet,
-    Chosen,
-    Clause,
-    Direction,
-    Option,
-    Origin,
-    Points,
-    Policy,
-    Reference,
-    Scheme,
-    Threshold,
-    Unit,
-)
+from bontot.policy.model import AllMet, Chosen, Option, Points, Policy, Scheme, Threshold
+from bontot.policy.terms import Clause, Direction, Origin, Reference, Unit
 from bontot.policy.words import value_words
 
 Value = Decimal | str

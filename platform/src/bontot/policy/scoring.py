@@ -7,7 +7,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from bontot.policy.model import Clause, Scale, ScoreSheet, SheetItem
+from bontot.policy.sheets import Scale, ScoreSheet, SheetItem
+from bontot.policy.terms import Clause
 
 BANDS = ("good", "fair", "average", "poor")
 """The four bands a meeting can reach: tốt, khá, trung bình, kém."""

@@ -10,23 +10,18 @@ from datetime import date
 from decimal import Decimal
 
 from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
-from bontot.policy.model import (
+from bontot.policy.model import Criterion, Evidence, Measure, Option, Roll, Threshold
+from bontot.policy.terms import (
     At,
     Clause,
-    Criterion,
     Dated,
     Direction,
-    Evidence,
     Kind,
-    Measure,
     Operator,
-    Option,
     Origin,
     Role,
-    Roll,
     SameHand,
     Stage,
-    Threshold,
     Unit,
 )
 

@@ -8,22 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bontot.policy.model import (
-    Authority,
-    Criterion,
-    Kind,
-    MeetingCount,
-    Operator,
-    Origin,
-    Policy,
-    Recognition,
-    Role,
-    Scheme,
-    ScoreSheet,
-    SheetItem,
-)
+from bontot.policy.model import Authority, Criterion, Policy, Recognition, Scheme
 from bontot.policy.resolve import Layer, Resolved, declared
 from bontot.policy.scoring import most, scale_on
+from bontot.policy.sheets import MeetingCount, ScoreSheet, SheetItem
+from bontot.policy.terms import Kind, Operator, Origin, Role
 from bontot.policy.words import BANDS, clause, figure, requirement, value_words
 
 R = TypeVar("R", "CriterionRow", "ValueRow")

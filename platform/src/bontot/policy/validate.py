@@ -12,31 +12,22 @@ from itertools import pairwise
 from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
 from bontot.policy.model import (
     AllMet,
-    At,
     Chosen,
-    Clause,
     Criterion,
-    Dated,
-    Kind,
     Measure,
     MeetingRule,
-    Operator,
     Option,
-    Origin,
     Points,
     Policy,
     Recognition,
     Roll,
-    SameHand,
     Scheme,
-    ScoreSheet,
-    SheetItem,
-    Subject,
     Threshold,
-    Unit,
 )
 from bontot.policy.scoring import BANDS, sheet_clauses
 from bontot.policy.shape import misshapen
+from bontot.policy.sheets import ScoreSheet, SheetItem
+from bontot.policy.terms import At, Clause, Dated, Kind, Operator, Origin, SameHand, Subject, Unit
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 ENROLMENTS = ("all", "registration", "selection")

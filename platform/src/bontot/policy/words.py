@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bontot.policy.model import Certainty, Clause, Operator, Option, Reference, Threshold, Unit
+from bontot.policy.model import Option, Threshold
+from bontot.policy.terms import Certainty, Clause, Operator, Reference, Unit
 
 RATINGS = {
     4: "Hoàn thành xuất sắc nhiệm vụ",

@@ -9,7 +9,8 @@ from random import Random
 
 from bontot.imports.book import Book
 from bontot.imports.kinds.year import LEVELS
-from bontot.policy.model import Criterion, Kind, Policy, Role, Scheme, Subject
+from bontot.policy.model import Criterion, Policy, Scheme
+from bontot.policy.terms import Kind, Role, Subject
 from bontot.registry import Registry
 from bontot.samples.people import Cell, Resident
 from bontot.samples.places import TenantPlan, WardPlan

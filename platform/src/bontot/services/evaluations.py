@@ -16,8 +16,8 @@ from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import STANDING, RunHeader
 from bontot.evaluation.stored import outcome_of_line, outcomes
-from bontot.policy.model import Outcome, Subject
-from bontot.policy.model import Role as CriterionRole
+from bontot.policy.terms import Outcome, Subject
+from bontot.policy.terms import Role as CriterionRole
 from bontot.services.paging import Page, window
 
 MOST_RUNS = 200

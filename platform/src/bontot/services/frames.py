@@ -11,7 +11,8 @@ from bontot.access import Actor, Permission
 from bontot.db.models import FrameAdoption
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound
-from bontot.policy.model import Certainty, Policy
+from bontot.policy.model import Policy
+from bontot.policy.terms import Certainty
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.thresholds import DOCUMENT_NEEDED

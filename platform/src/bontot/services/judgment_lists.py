@@ -14,7 +14,7 @@ from bontot.errors import NotFound
 from bontot.evaluation.asked import Asked, asked_of_everyone
 from bontot.evaluation.judging import prepare
 from bontot.evaluation.period import Period
-from bontot.policy.model import Stage
+from bontot.policy.terms import Stage
 from bontot.registry import Registry
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.services.judgments import ACTION

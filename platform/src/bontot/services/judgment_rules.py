@@ -11,7 +11,7 @@ from uuid import UUID
 from bontot.access import Actor, Permission, Role
 from bontot.evaluation.asked import AskedCriterion
 from bontot.evaluation.judgments import STAGES
-from bontot.policy.model import Stage
+from bontot.policy.terms import Stage
 from bontot.policy.words import figure
 from bontot.text import name_key
 

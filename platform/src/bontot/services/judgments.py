@@ -18,7 +18,7 @@ from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, ref
 from bontot.evaluation.asked import AskedCriterion, asked_of
 from bontot.evaluation.incremental import mark
 from bontot.evaluation.judgments import STAGES
-from bontot.policy.model import Stage
+from bontot.policy.terms import Stage
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.judgment_rules import (

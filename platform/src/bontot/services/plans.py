@@ -19,14 +19,13 @@ from bontot.policy.model import (
     Criterion,
     Group,
     MeetingRule,
-    Operator,
     Points,
     Policy,
     Recognition,
-    Reference,
     Scheme,
 )
 from bontot.policy.resolve import Resolved, settled
+from bontot.policy.terms import Operator, Reference
 from bontot.registry import Registry
 from bontot.services.thresholds import ValueLine
 

@@ -12,7 +12,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Figure
 from bontot.evaluation.runs import STANDING, RunHeader
-from bontot.policy.model import Outcome, Subject, Unit
+from bontot.policy.terms import Outcome, Subject, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,10 @@ from bontot.evaluation.incremental import mark
 from bontot.evaluation.period import Period
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.values import read_values
-from bontot.policy.model import MeetingCount, Policy, ScoreSheet, SheetItem
+from bontot.policy.model import Policy
 from bontot.policy.resolve import Resolved
 from bontot.policy.scoring import band, items_of, scale_on, score, shown, suggested
+from bontot.policy.sheets import MeetingCount, ScoreSheet, SheetItem
 from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.services.audit import note

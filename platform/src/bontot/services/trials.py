@@ -12,8 +12,9 @@ from bontot.errors import NotFound
 from bontot.evaluation.names import Named, names
 from bontot.evaluation.period import Period
 from bontot.evaluation.whatif import Change, Compared, Comparison, try_plan, try_value
-from bontot.policy.model import Policy, Subject
+from bontot.policy.model import Policy
 from bontot.policy.resolve import Layer, Override, Value
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services.evaluations import recorded_years
 

@@ -18,7 +18,8 @@ from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.metrics.counted import LISTED
 from bontot.evaluation.period import Period
-from bontot.policy.model import Count, Metric, Subject
+from bontot.policy.counts import Count, Metric
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.testing.conformance.questions import answer_problems, parameter_values
 from bontot.testing.worlds import World

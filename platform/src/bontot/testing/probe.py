@@ -18,8 +18,8 @@ from importlib.metadata import EntryPoint
 from typing import Any, TypedDict
 
 from bontot.policy.calendar import DayOff
+from bontot.policy.counts import Metric, RequiredMonth
 from bontot.policy.digest import digest
-from bontot.policy.model import Metric, RequiredMonth
 from bontot.registry import Loaded, answers, load, plugin_entry_points
 
 YEARS = (2023, 2026, 2032)

@@ -15,7 +15,7 @@ from typing import Any
 
 from bontot import plugin
 from bontot.evaluation.metrics import bontot_metrics
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 
 MEMBER = re.compile(r"<(\w+\.\w+): [^>]*>")
 HEAD = """# Reference for plugin authors

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bontot.policy.model import Criterion, Operator, Origin, Policy, Role, Threshold
+from bontot.policy.model import Criterion, Policy, Threshold
+from bontot.policy.terms import Operator, Origin, Role
 
 Row = tuple[str, str, str, str]
 """Key; kind, with the role where it does not decide; what is required, "(mặc định)" where the plan gives no

@@ -9,7 +9,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.evaluation.rules import RuleSet
 from bontot.evaluation.runs import VerdictRow, current_runs, evaluate, verdicts
 from bontot.evaluation.schedule import board
-from bontot.policy.model import Subject
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.testing.case_records import Case, Expected, ExpectedMonth
 from bontot.testing.worlds import World, load_case

@@ -14,8 +14,9 @@ from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRE
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import required_at
 from bontot.db.tenancy import TenantSession
-from bontot.policy.model import Kind, Policy, Subject
+from bontot.policy.model import Policy
 from bontot.policy.resolve import declared, read_value
+from bontot.policy.terms import Kind, Subject
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from bontot.text import collation_key, natural_key, search_key

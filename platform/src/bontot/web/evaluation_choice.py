@@ -11,7 +11,7 @@ from flask import request, url_for
 from bontot.errors import NotFound
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import RunHeader
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 from bontot.web.plan_words import SUBJECTS
 from bontot.web.words import OUTCOMES
 

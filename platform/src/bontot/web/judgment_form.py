@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from bontot.errors import InvalidInput, VersionMissing, noting
 from bontot.evaluation.asked import AskedCriterion
 from bontot.imports.columns import Misread, points
-from bontot.policy.model import Stage
+from bontot.policy.terms import Stage
 from bontot.policy.words import figure
 from bontot.services.judgment_lists import RecordChoice
 from bontot.services.judgment_rules import EvidenceEntry, Hand, JudgmentEntry, judged_before

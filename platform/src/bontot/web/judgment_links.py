@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import url_for
 
 from bontot.access import Permission
-from bontot.policy.model import Stage
+from bontot.policy.terms import Stage
 from bontot.services.judgment_rules import JudgedSubject, stages_open_to
 from bontot.web.request import Person, Place, actor
 

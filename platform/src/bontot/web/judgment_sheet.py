@@ -13,7 +13,7 @@ from bontot.evaluation.asked import AskedCriterion
 from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.standing import Standing, member_standing, standing
 from bontot.policy.grounds import ground, source
-from bontot.policy.model import Outcome, Stage
+from bontot.policy.terms import Outcome, Stage
 from bontot.policy.words import figure
 from bontot.services.judgment_rules import (
     STAGE_WORDS,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bontot.policy import grounds, words
-from bontot.policy.model import Kind, Operator, Option, Points, Role, Scheme, Subject, Threshold
+from bontot.policy.model import Option, Points, Scheme, Threshold
 from bontot.policy.resolve import Layer, Value
+from bontot.policy.terms import Kind, Operator, Role, Subject
 from bontot.services.thresholds import ValueLine
 
 KINDS = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bontot.policy.model import SheetItem
 from bontot.policy.scoring import most
+from bontot.policy.sheets import SheetItem
 from bontot.services import scores
 from bontot.services.meetings import MeetingView
 from bontot.web.database import session

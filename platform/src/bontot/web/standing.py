@@ -16,7 +16,7 @@ from bontot.evaluation.explain import Explained, Finding
 from bontot.evaluation.records import RecordView
 from bontot.evaluation.slack import Slack
 from bontot.evaluation.standing import Standing
-from bontot.policy.model import Kind, Outcome, Role, Unit
+from bontot.policy.terms import Kind, Outcome, Role, Unit
 from bontot.policy.words import figure
 from bontot.web.request import actor
 from bontot.web.words import OUTCOMES, Mark

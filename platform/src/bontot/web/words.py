@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
-from bontot.policy.model import Outcome
+from bontot.policy.terms import Outcome
 
 
 class Mark(NamedTuple):

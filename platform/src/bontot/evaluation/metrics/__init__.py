@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bontot.evaluation.metrics import absences, attendance, conduct, meetings, people, person, ratings, work
 from bontot.plugin import hookimpl
-from bontot.policy.model import Metric, Subject
+from bontot.policy.counts import Metric
+from bontot.policy.terms import Subject
 
 _FAMILIES = (
     meetings.METRICS,

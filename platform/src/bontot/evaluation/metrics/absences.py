@@ -11,7 +11,7 @@ from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.evaluation.metrics.counted import Deciding, counted
 from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.narrowing import wanted
-from bontot.policy.model import Course
+from bontot.policy.counts import Course
 
 _MARKS = f"""
 SELECT roll.organisation_id, roll.member_id, roll.meeting_id, roll.held_on, a.mark

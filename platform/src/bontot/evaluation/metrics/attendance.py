@@ -16,7 +16,7 @@ from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.evaluation.metrics.counted import binds, counted
 from bontot.evaluation.metrics.parts import HELD, in_period
 from bontot.evaluation.narrowing import wanted
-from bontot.policy.model import Count, Course, Facts, Metric
+from bontot.policy.counts import Count, Course, Facts, Metric
 
 REMOVED = "excused_removed"
 """The choice of `excused` under which an excused absence leaves the denominator."""

@@ -9,7 +9,7 @@ from bontot.db.rolls import holds_on
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import ON_ROLL, home_that_day, in_period
 from bontot.evaluation.narrowing import wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course
+from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
 
 _POST_ENDED_BY_IT = "(ps.valid_to = d.decided_on AND d.form IN ('dismissal', 'expulsion'))"
 _MEMBERSHIP_ENDED_BY_IT = """(

@@ -14,7 +14,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from bontot.policy.model import NO_DATA, Count, Course, Facts, Metric, Record, Subject
+from bontot.policy.counts import NO_DATA, Count, Course, Facts, Metric, Record
+from bontot.policy.terms import Subject
 
 LISTED = 60
 """At most so many records of one finding; a year of meetings and most rolls fit."""

@@ -16,7 +16,7 @@ from bontot.evaluation.metrics.parts import (
     REQUIRED_MONTHS,
     in_period,
 )
-from bontot.policy.model import NOTHING_REQUIRED, Course
+from bontot.policy.counts import NOTHING_REQUIRED, Course
 
 _MONTHS = (
     f"({REQUIRED_MONTHS}) AS required LEFT JOIN ({FIRST_REGULAR}) AS first USING (organisation_id, month)"

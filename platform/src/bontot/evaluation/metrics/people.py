@@ -8,7 +8,8 @@ from bontot.db.rolls import OFFICERS, holds_on, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import CELLS_BELOW, LIFE, ON_ROLL, home_that_day, in_period
 from bontot.evaluation.narrowing import wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Metric, Subject
+from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course, Metric
+from bontot.policy.terms import Subject
 
 _OFFICERS = ", ".join(f"'{post}'" for post in OFFICERS)
 _MEMBER = "'member' AS record, {} AS record_id, CAST(NULL AS date) AS day"

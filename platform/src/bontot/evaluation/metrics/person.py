@@ -9,7 +9,8 @@ from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
 from bontot.evaluation.narrowing import wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course, Subject
+from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
+from bontot.policy.terms import Subject
 
 OWN_MEETINGS = f"""
 SELECT roll.member_id, roll.meeting_id, roll.held_on, a.mark

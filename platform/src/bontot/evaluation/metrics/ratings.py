@@ -10,7 +10,8 @@ from bontot.db.rolls import headcount
 from bontot.evaluation.metrics.counted import Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import CELLS_BELOW
 from bontot.evaluation.metrics.people import rated
-from bontot.policy.model import NOTHING_REQUIRED, Course, Subject
+from bontot.policy.counts import NOTHING_REQUIRED, Course
+from bontot.policy.terms import Subject
 
 ONLY_GOOD, GOOD_OR_BETTER, ALL = "good", "good_or_better", "all"
 """The choices of `cap_base`: of whom the excellent may be a share."""

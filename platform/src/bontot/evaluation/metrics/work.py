@@ -9,7 +9,7 @@ from __future__ import annotations
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, counted
 from bontot.evaluation.metrics.parts import ON_ROLL
 from bontot.evaluation.narrowing import wanted
-from bontot.policy.model import NONE_OF_ONE, NOTHING_REQUIRED, Course
+from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
 
 DUE = "(t.due_on >= :period_from AND t.due_on < :due_before)"
 OPEN_OR_DUE = "(t.due_on < :due_before AND (t.due_on >= :period_from OR t.done_on IS NULL OR t.done_on >= :period_from))"

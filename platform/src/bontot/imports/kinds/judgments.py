@@ -22,7 +22,8 @@ from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER_IF_ANY, YEA
 from bontot.imports.plan import Entity
 from bontot.imports.register import Org, Person
 from bontot.imports.table import Row, heading
-from bontot.policy.model import Criterion, Stage, Subject
+from bontot.policy.model import Criterion
+from bontot.policy.terms import Stage, Subject
 from bontot.registry import Registry
 from bontot.services.judgment_rules import Hand, JudgmentEntry, Recorded, refusals
 

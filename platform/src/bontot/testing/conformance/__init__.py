@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 
 from bontot.policy.calendar import DayOff, DaysOff
-from bontot.policy.model import Clause, Dated
+from bontot.policy.terms import Clause, Dated
 from bontot.registry import Failure, Loaded, Offer, Registry, answers
 from bontot.testing.conformance.boundaries import band_problems, boundary_problems, order_problems
 from bontot.testing.conformance.months import YEARS, calendar_problems

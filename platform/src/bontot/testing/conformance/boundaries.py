@@ -18,18 +18,9 @@ from bontot.evaluation.columns import Column, Outcomes, compared
 from bontot.evaluation.period import YEARS, Period
 from bontot.evaluation.rules import Figure, rule_set
 from bontot.evaluation.values import Values
-from bontot.policy.model import (
-    AllMet,
-    Chosen,
-    Direction,
-    Operator,
-    Outcome,
-    Points,
-    Policy,
-    Threshold,
-    Unit,
-)
+from bontot.policy.model import AllMet, Chosen, Points, Policy, Threshold
 from bontot.policy.resolve import Layer, Override
+from bontot.policy.terms import Direction, Operator, Outcome, Unit
 from bontot.policy.words import COMPARISONS, quantity
 from bontot.registry import Offer, Registry
 

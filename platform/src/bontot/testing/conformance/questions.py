@@ -15,7 +15,7 @@ from bontot.errors import MetricRefused
 from bontot.evaluation.columns import align
 from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.period import Period
-from bontot.policy.model import Count, Metric
+from bontot.policy.counts import Count, Metric
 from bontot.policy.resolve import resolve_all
 from bontot.registry import Loaded, Registry, measures
 

@@ -19,7 +19,7 @@ from bontot.imports.kinds.judgments import JUDGMENTS
 from bontot.jobs.evaluation import KIND, request_evaluation
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.jobs.reading import waiting
-from bontot.policy.model import Kind, Outcome, Subject
+from bontot.policy.terms import Kind, Outcome, Subject
 from bontot.policy.words import figure
 from bontot.services import evaluations, members, quotas
 from bontot.services.audit import note

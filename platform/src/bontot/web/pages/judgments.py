@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
-from bontot.policy.model import Stage
+from bontot.policy.terms import Stage
 from bontot.services import judgment_lists, members
 from bontot.services.audit import note
 from bontot.services.judgment_lists import WorkLine

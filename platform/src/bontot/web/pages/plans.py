@@ -8,8 +8,9 @@ from flask import Blueprint, render_template, request, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
-from bontot.policy.model import Policy, Recognition, ScoreSheet
+from bontot.policy.model import Policy, Recognition
 from bontot.policy.resolve import Layer, Resolved
+from bontot.policy.sheets import ScoreSheet
 from bontot.policy.table import SheetRow, StepRow, band_words, sheet_rows, step_rows
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
