@@ -111,10 +111,12 @@ def compared(column: Column, operator: Operator, threshold: Decimal | None, unit
     if threshold is None:
         return np.full(size, Outcome.NOT_APPLICABLE, np.int8)
     left, right = _sides(column, threshold, unit)
-    holds = _HOLDS[operator](left, right).astype(np.bool_)
+    holds = _HOLDS[operator](left, right).astype(np.bool_, copy=False)
     found = np.where(holds, np.int8(Outcome.MET), np.int8(Outcome.NOT_MET))
-    np.copyto(found, np.int8(Outcome.NOT_APPLICABLE), where=(column.whole == 0).astype(np.bool_))
-    np.copyto(found, np.int8(Outcome.NO_DATA), where=~column.known)
+    nobody = (column.whole == 0).astype(np.bool_, copy=False)
+    for mask, outcome in ((nobody, Outcome.NOT_APPLICABLE), (~column.known, Outcome.NO_DATA)):
+        if mask.any():
+            np.copyto(found, np.int8(outcome), where=mask)
     return found
 
 
@@ -140,11 +142,16 @@ def _sides(column: Column, threshold: Decimal, unit: Unit) -> tuple[Numbers, Num
 
 
 def _product(values: Numbers, factor: int) -> Numbers:
-    largest = max((abs(int(values.max())), abs(int(values.min()))), default=0) if len(values) else 0
-    if values.dtype == object or largest * abs(factor) >= LIMIT:
+    if values.dtype == object or _largest(values) * abs(factor) >= LIMIT:
         return values.astype(object) * factor
     product: Numbers = values * np.int64(factor)
     return product
+
+
+def _largest(values: Ids) -> int:
+    """No magnitude among the values is greater. All their bits together are enough to know, where none is negative."""
+    bits = int(np.bitwise_or.reduce(values, initial=0))
+    return bits if bits >= 0 else max(abs(int(values.max())), abs(int(values.min())))
 
 
 def all_met(rows: Sequence[Outcomes], size: int) -> Outcomes:
@@ -152,7 +159,7 @@ def all_met(rows: Sequence[Outcomes], size: int) -> Outcomes:
     open; not applicable is ignored, and stands when there is nothing else."""
     seen = np.zeros(size, np.uint8)
     for row in rows:
-        seen |= _BITS[row]
+        seen |= np.left_shift(_ONE, row.view(np.uint8))
     return _TOGETHER[seen]
 
 
@@ -168,7 +175,7 @@ def _together(seen: int) -> Outcome:
     return Outcome.NOT_APPLICABLE
 
 
-_BITS = np.array([1 << number for number in range(len(Outcome) + 1)], np.uint8)
+_ONE = np.uint8(1)
 _TOGETHER = np.array([_together(seen) for seen in range(2 ** (len(Outcome) + 1))], np.int8)
 
 

@@ -90,8 +90,8 @@ class Engine:
         for number, line in enumerate(rules.lines):
             kept = self._kept(rules, number, subjects)
             column, decided = self._line(line, rules.subject, subjects, below, kept)
-            outside = ~applies(line, subjects)
-            decided[outside] = Outcome.NOT_APPLICABLE
+            if line.organisation_types or line.sectors:
+                decided[~applies(line, subjects)] = Outcome.NOT_APPLICABLE
             columns.append(column)
             outcomes.append(decided)
             self.on_line()
