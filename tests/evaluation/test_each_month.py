@@ -104,7 +104,7 @@ def test_only_months_that_are_over_are_judged(make: Make) -> None:
     registry = changing(At.EACH_MONTH)
     assert told(make, registry, case(7), date(YEAR, 7, 30))[:3] == (Outcome.MET, 6, 6)
     assert told(make, registry, case(7), date(YEAR, 7, 31))[:3] == (Outcome.NOT_MET, 6, 7)
-    sentence = f"Chưa có dữ liệu: chưa có tháng nào đã hết để xét; {PLAN} 27/01/2023."
+    sentence = f"Chưa có dữ liệu: chưa có tháng trọn vẹn nào đã hết để xét; {PLAN} 27/01/2023."
     assert told(make, registry, case(7), date(YEAR, 1, 30)) == (Outcome.NO_DATA, None, 0, sentence)
 
 
@@ -112,6 +112,17 @@ def test_a_month_waived_or_not_lived_through_does_not_count(make: Make) -> None:
     registry = changing(At.EACH_MONTH)
     assert told(make, registry, case(waived=(2, 8)))[:3] == (Outcome.MET, 10, 10)
     assert told(make, registry, case(founded=date(YEAR, 3, 2)))[:3] == (Outcome.MET, 9, 9)
+
+
+def test_a_young_cell_waits_for_its_first_whole_month(make: Make) -> None:
+    """Founded on 2 March: nothing can be said before the end of April; founded in December, nothing all year."""
+    registry, young = changing(At.EACH_MONTH), case(founded=date(YEAR, 3, 2))
+    waiting = f"Chưa có dữ liệu: chưa có tháng trọn vẹn nào đã hết để xét; {PLAN} 27/01/2023."
+    assert told(make, registry, young, date(YEAR, 4, 29)) == (Outcome.NO_DATA, None, 0, waiting)
+    assert told(make, registry, young, date(YEAR, 4, 30))[:3] == (Outcome.MET, 1, 1)
+    late = told(make, registry, case(founded=date(YEAR, 12, 2)))
+    assert late[:3] == (Outcome.NOT_APPLICABLE, 0, 0)
+    assert late[3].startswith("Không áp dụng: không có tháng trọn vẹn nào được xét; ")
 
 
 def test_a_month_without_a_meeting_leaves_it_open(make: Make) -> None:

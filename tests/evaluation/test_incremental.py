@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bontot.db.base import TenantTable
 from bontot.db.models import Attendance, Discipline, Judgment, LaterVerdict, Meeting
+from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import incremental, runs
 from bontot.evaluation.incremental import mark, rejudge
@@ -33,6 +35,8 @@ WARD = said.Case(
         said.Organisation(code="V", type="grassroots_committee"),
         said.Organisation(code="C", parent="V", members=2),
     ),
+    transfer=(said.Transfer(member="A4", to="C", on=date(YEAR, 7, 1)),),
+    guest=(said.Guest(member="B2", cell="A", since=date(YEAR, 2, 1)),),
     meeting=tuple(
         said.Meeting(organisation=code, on=(date(YEAR, 3, 3), date(YEAR, 4, 3)), unexcused=(f"{code}1",))
         for code in "ABC"
@@ -194,7 +198,7 @@ def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
 ) -> None:
     """Two faults planted: a service that names another table than it changed, and superiors judged by one cell alone."""
     registry = Registry.load()
-    committee = make(WARD, plan="hanoi_longbien", by=registry)
+    committee = make(replace(WARD, guest=(), transfer=()), plan="hanoi_longbien", by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
         (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     with scope(committee.engine, committee.tenant_id) as session:
@@ -212,3 +216,25 @@ def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
         make_edit(session, committee, "A", change)
         rejudge(session, registry, LAST)
         assert standing(session, header) == whole(session, registry)
+
+
+@pytest.mark.parametrize("who", ["guest", "transfer"])
+def test_who_came_as_a_guest_or_has_moved_is_judged_again_where_he_is_at_home(
+    who: str, make: Make, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault planted: only the cell whose meeting it was is looked at."""
+    only = {"guest": (), "transfer": ()} | {who: getattr(WARD, who)}
+    committee = make(replace(WARD, **only))
+    member = committee.world.members[getattr(WARD, who)[0].member]
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+    for planted in (True, False):
+        with monkeypatch.context() as patch, scope(committee.engine, committee.tenant_id) as session:
+            if planted:
+                patch.setattr(incremental, "_touched", lambda _session, cells, _period: sorted(cells))
+            session.execute(
+                update(Attendance).where(Attendance.member_id == member).values(mark=ABSENT_UNEXCUSED)
+            )
+            mark(session, committee.world.organisations["A"], YEAR, Attendance)
+            rejudge(session, registry, LAST)
+            assert (standing(session, header) == whole(session, registry)) is not planted

@@ -161,6 +161,18 @@ def test_a_proposal_is_no_score_a_vote_is_and_a_confirmation_replaces_it(own: Co
     assert found == {"proposed": proposal, "voted": FULL, "confirmed": confirmed}
 
 
+def test_the_committee_of_the_cell_itself_confirms_nothing(own: Committee) -> None:
+    meeting = meet(own)
+    record(own, meeting, "voted", FULL)
+    with scope(own.engine, own.tenant_id) as session:
+        seated = replace(own.actor(Role.COMMITTEE), organisation_id=own.cells[0].id)
+        found = view(session, meeting)
+        with pytest.raises(NotAllowed, match="do cấp trên xác nhận, không do chi bộ tự chấm"):
+            scores.record_score(
+                session, seated, REGISTRY, found, version=found.version, stage="confirmed", points=FULL
+            )
+
+
 def test_a_score_that_only_rounds_up_to_a_band_stays_below_it(own: Committee) -> None:
     """85,49 of the 95 that apply are 89,989… of 100."""
     meeting = meet(own)

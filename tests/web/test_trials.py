@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from bontot.access import Role
-from bontot.db.models import EvaluationRun, ThresholdOverride
+from bontot.db.models import EvaluationRun, Judgment, ThresholdOverride
 from bontot.db.tenancy import scope
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -106,6 +107,18 @@ def test_what_was_shown_is_written_and_anything_else_is_shown_first(
     done = Page(client.post(f"{VALUE}/dat", data=shown.form.sent(), follow_redirects=True))
     assert "Đã ghi quyết định: 86 % từ ngày 27/01/2023." in done.words
     assert written(committee) == (1, 0)
+
+
+def test_what_was_judged_after_the_year_counts_in_its_trial(
+    committee: Committee, client: FlaskClient
+) -> None:
+    """The people of 2023 are judged in January 2024: a trial sees them as an evaluation does."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(update(Judgment).values(judged_on=date(2024, 1, 15)))
+    page = tried(client, f"{VALUE}/dat", value="86", **JANUARY)
+    assert [row[1] for row in page.rows[1:]] == ["Đạt → thành Chưa đạt"]
+    both = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    assert ["Đạt", "Chưa đạt", "1"] in both.rows
 
 
 def test_a_value_to_come_is_tried_on_the_year_there_is(client: FlaskClient) -> None:

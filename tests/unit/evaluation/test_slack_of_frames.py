@@ -33,7 +33,16 @@ ABSENT = replace(
 )
 TODAY = date(2025, 11, 20)
 SEEN = Outlook(
-    today=TODAY, months=(), to_hold=(), late=0, unrecorded=(), thematic={}, held=10, roll=20, officials=20
+    today=TODAY,
+    months=(),
+    to_hold=(),
+    late=0,
+    unrecorded=(),
+    thematic={},
+    held=10,
+    months_held=10,
+    roll=20,
+    officials=20,
 )
 COURSES = {"attendance": Course.PRESENCE, "unexcused_absences": Course.GROWS}
 

@@ -145,20 +145,24 @@ class Engine:
         return column, compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))
 
     def _stretches(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
-        """Stretches met, of those that count for the subject: it was there all through, and not all of it was waived."""
+        """Stretches met, of those that count for the subject: it was there all through, and not all of it was waived.
+        Until there is one in a running year, there is no data."""
         size = len(subjects.ids)
-        outcomes = []
+        outcomes, ever = [], np.zeros(size, np.bool_)
         for one in stretched(line):
             _, decided = self._compared(one, subject, subjects)
-            decided[~self._counts(one, subject, subjects)] = Outcome.NOT_APPLICABLE
+            counts = self._counts(one, subject, subjects)
+            decided[~counts] = Outcome.NOT_APPLICABLE
+            ever |= counts
             outcomes.append(decided)
-        met, counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        met, applying = np.zeros(size, np.int64), np.zeros(size, np.int64)
         for decided in outcomes:
             met += decided == Outcome.MET
-            counts += decided != Outcome.NOT_APPLICABLE
-        if not outcomes:
-            return nothing(size), np.full(size, Outcome.NO_DATA, np.int8)
-        return Column(met, counts, np.ones(size, np.bool_)), all_met(outcomes, size)
+            applying += decided != Outcome.NOT_APPLICABLE
+        found = all_met(outcomes, size)
+        if not self.population.tree.period.whole:
+            found[~ever] = Outcome.NO_DATA
+        return Column(met, applying, ever | self.population.tree.period.whole), found
 
     def _counts(self, line: Line, subject: Subject, subjects: Subjects) -> Mask:
         first, to = (

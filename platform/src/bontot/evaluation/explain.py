@@ -244,10 +244,10 @@ def _numbers(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
         return _error(line)
     if line.kind is Kind.JUDGED:
         return _judged(line, outcome)
+    if line.at is not At.END:
+        return _stretches(line, outcome, part, whole)
     if outcome is Outcome.NOT_APPLICABLE and whole == 0 and part is not None:
         return f"không có {line.whole_words} nào" if line.whole_words else "không có gì để xét"
-    if line.at is not At.END:
-        return _stretches(line, part, whole)
     if part is None:
         return _silent(line, outcome)
     asked = _asked(line.operator, line.figure)
@@ -258,11 +258,15 @@ def _numbers(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
 STRETCHES = {At.EACH_MONTH: "tháng", At.EACH_QUARTER: "quý"}
 
 
-def _stretches(line: Line, part: int | None, whole: int) -> str:
+def _stretches(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
     """How many months or quarters were met, and what was asked of them: one figure after another, each since when."""
     name = STRETCHES[line.at]
     if part is None:
-        return f"chưa có {name} nào đã hết để xét"
+        return f"chưa có {name} trọn vẹn nào đã hết để xét"
+    if not whole:
+        return f"không có {name} trọn vẹn nào được xét"
+    if outcome is Outcome.NOT_APPLICABLE:
+        return "tiêu chí không dành cho loại hình này"
     asked = list[str]()
     for one, before in zip(line.stretches, (None, *line.stretches), strict=False):
         if before is None or before.figure.value != one.figure.value:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bontot.db.base import TenantTable
+from bontot.db.models import Membership
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.columns import Column
@@ -86,7 +87,9 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
 def _rejudge(
     session: TenantSession, registry: Registry, headers: Sequence[RunHeader], marks: _Marks, period: Period
 ) -> int:
-    judging = prepare(session, registry, period, organisations=sorted(marks.cells), superiors=True)
+    judging = prepare(
+        session, registry, period, organisations=_touched(session, marks.cells, period), superiors=True
+    )
     written, by_code = 0, {header.rules.policy: header for header in headers}
     for rules in judging.rules():
         header = by_code.get(rules.policy)
@@ -99,6 +102,39 @@ def _rejudge(
         judged = replace(judging, engine=engine).judge(header.rules)
         written += _write(session, header, judged.findings, stands)
     return written
+
+
+_HOMES = text("""
+SELECT DISTINCT home.organisation_id FROM membership AS ms
+JOIN membership AS home ON home.member_id = ms.member_id AND home.kind = 'home'
+     AND home.valid_from <= :last AND (home.valid_to IS NULL OR home.valid_to > :last)
+WHERE ms.organisation_id = ANY(CAST(:cells AS bigint[]))
+  AND ms.valid_from <= :last AND (ms.valid_to IS NULL OR ms.valid_to > :first)
+""")
+
+
+def _touched(session: TenantSession, cells: set[int], period: Period) -> list[int]:
+    """The marked cells, and those where people who belonged or came to them in the period are at home on its last day: a
+    record of a cell counts for its guests, and for members who have since moved."""
+    binds = {"cells": sorted(cells), "first": period.start, "last": period.last_day}
+    return sorted(cells | {row[0] for row in session.execute(_HOMES, binds)})
+
+
+def mark_member(
+    session: TenantSession, member_id: int, year: int, today: date, *tables: type[TenantTable]
+) -> None:
+    """As `mark`, of the cell in which a member is judged for a year: the home on its last day looked at."""
+    last = Period(year, today).last_day
+    home = session.scalar(
+        select(Membership.organisation_id).where(
+            Membership.member_id == member_id,
+            Membership.kind == "home",
+            Membership.valid_from <= last,
+            (Membership.valid_to.is_(None)) | (Membership.valid_to > last),
+        )
+    )
+    if home is not None:
+        mark(session, home, year, *tables)
 
 
 def _same_rules(kept: RuleSet, now: RuleSet) -> bool:

@@ -26,8 +26,8 @@ FROM ({ROLL_OF_DAY}) AS roll JOIN member AS p ON p.id = roll.member_id
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """The rest of a cell's year as it is planned: all months that count, those not yet held, how many were missed and
-    which of them for want of any record, the quarters with their thematic meetings, how many regular meetings were held,
-    and how many a meeting held today would require, in all and official members alone."""
+    which of them for want of any record, the quarters with their thematic meetings, how many regular meetings were held
+    and in how many months, and how many a meeting held today would require, in all and official members alone."""
 
     today: date
     months: tuple[Planned, ...]
@@ -36,6 +36,7 @@ class Outlook:
     unrecorded: tuple[Planned, ...]
     thematic: dict[date, int]
     held: int
+    months_held: int
     roll: int
     officials: int
 
@@ -71,6 +72,7 @@ def outlook(session: Session, calendar: Calendar, organisation_id: int, today: d
         ),
         thematic=thematic,
         held=sum(kind == "regular" for _, kind, _ in held),
+        months_held=sum(month.month in first for month in months),
         roll=roll,
         officials=officials,
     )

@@ -68,7 +68,7 @@ def _left(one: Counted, course: Course | None, today: date, seen: Outlook | None
     if one.line.until and one.line.until <= today:
         return None
     partly = one.line.since is not None or one.line.until is not None
-    if partly and course is not Course.GROWS:
+    if partly and (course is not Course.GROWS or one.line.at is not At.END):
         return None
     if one.line.at is not At.END:
         return _stretches(one)
@@ -166,7 +166,7 @@ def _settled(one: Counted, _today: date) -> Slack:
     return Slack(criterion=one.line.key, sentence=f"{said}, đã đủ.", needed=0)
 
 
-def _stretches(one: Counted) -> Slack:
+def _stretches(one: Counted) -> Slack | None:
     """Months or quarters judged by themselves: none may fail."""
     line = one.line
     name, of_year = ("tháng", 12) if line.at is At.EACH_MONTH else ("quý", 4)
@@ -174,6 +174,8 @@ def _stretches(one: Counted) -> Slack:
         said = f"Đã có {name} không đạt; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
     ahead = of_year - len(line.stretches)
+    if not ahead:
+        return None
     said = f"Còn {ahead} {name} trong năm; {name} nào cũng phải đạt mức của {name} ấy."
     return Slack(criterion=line.key, sentence=said, left=0, needed=ahead)
 
@@ -341,12 +343,33 @@ def _by_any_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
 
 def _by_month(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
     if line.figure and line.figure.unit is not Unit.PERCENT:
-        return _ahead(line, part, whole, len(seen.to_hold), "tháng")
+        return _months_wanted(line, part, seen)
     return _monthly(line, part, whole, seen)
 
 
+def _months_wanted(line: Line, part: int, seen: Outlook) -> Slack:
+    """So many months are asked for: those still to be held, and those held that may still be recorded, can be counted."""
+    least, _ = _bounds(line, len(seen.months))
+    needed, to_hold = max((least or 0) - part, 0), len(seen.to_hold)
+    unrecorded = max(seen.months_held - part, 0)
+    if not needed:
+        return Slack(criterion=line.key, sentence=f"Đã đủ: {part} {line.part_words}.", needed=0)
+    held = f" và {unrecorded} tháng đã họp mà chưa được tính" if unrecorded else ""
+    said = f"Cần thêm {needed} {line.part_words}: còn {to_hold} tháng chưa họp{held}"
+    if needed > to_hold + unrecorded:
+        sentence = f"{said}; năm nay không còn đạt được."
+        return Slack(criterion=line.key, sentence=sentence, left=0, lost=True)
+    return Slack(criterion=line.key, sentence=f"{said}.", needed=needed)
+
+
+def _happening(one: Counted, today: date) -> Slack | None:
+    """What happened stays, and more may. Of a share nothing is said: what it is a share of grows too."""
+    figure = one.line.figure
+    return None if figure and figure.unit is Unit.PERCENT else _growing(one, today)
+
+
 _AT_ONCE: dict[Course | None, Callable[[Counted, date], Slack | None]] = {
-    Course.GROWS: _growing,
+    Course.GROWS: _happening,
     Course.MENDS: _mending,
     Course.PEOPLE: _people,
     Course.DAYS: _daily,

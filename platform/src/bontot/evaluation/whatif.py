@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, product
 
 from sqlalchemy.orm import Session
 
@@ -103,29 +104,37 @@ def _compare(before: Evaluated, after: Evaluated) -> Comparison:
 
 
 def _by_subject(before: Evaluated, after: Evaluated) -> Iterator[Compared]:
-    """The plans' own schemes, side by side by whom they judge; frames stand apart and are not compared."""
-    sides = [
-        {one.rules.subject: one for one in side.findings if one.rules.policy == side.rules.policy}
-        for side in (before, after)
-    ]
+    """The plans' own schemes, side by side by whom they judge, several of one kind together; frames stand apart and are
+    not compared."""
     for subject in Subject:
-        one, other = (side.get(subject) for side in sides)
-        if one is not None or other is not None:
+        one, other = (
+            [
+                found
+                for found in side.findings
+                if found.rules.policy == side.rules.policy and found.rules.subject is subject
+            ]
+            for side in (before, after)
+        )
+        if one or other:
             yield _compared(subject, one, other)
 
 
-def _compared(subject: Subject, before: Findings | None, after: Findings | None) -> Compared:
+def _compared(subject: Subject, before: list[Findings], after: list[Findings]) -> Compared:
     was, now = _titles(before), _titles(after)
     counts: dict[tuple[Outcome | None, Outcome | None], int] = {}
     for who in was.keys() | now.keys():
         pair = was.get(who), now.get(who)
         counts[pair] = counts.get(pair, 0) + 1
-    criteria = _criteria(before, after) if before and after else {}
-    turned = {who for who in was.keys() | now.keys() if before and after and was.get(who) != now.get(who)}
+    criteria: dict[int, list[CriterionChange]] = {}
+    for one, other in product(before, after):
+        for who, changes in _criteria(one, other).items():
+            criteria.setdefault(who, []).extend(changes)
+    both = bool(before) and bool(after)
+    turned = {who for who in was.keys() | now.keys() if both and was.get(who) != now.get(who)}
     return Compared(
         subject=subject,
-        title=next((one.rules.title for one in (after, before) if one is not None), None),
-        both=before is not None and after is not None,
+        title=next((one.rules.title for one in (*after, *before) if one.rules.title), None),
+        both=both,
         counts=counts,
         changes=tuple(
             Change(
@@ -139,11 +148,9 @@ def _compared(subject: Subject, before: Findings | None, after: Findings | None)
     )
 
 
-def _titles(findings: Findings | None) -> dict[int, Outcome]:
-    if findings is None:
-        return {}
-    pairs = zip(findings.subjects.ids.tolist(), findings.title.tolist(), strict=True)
-    return {who: Outcome(title) for who, title in pairs}
+def _titles(findings: Iterable[Findings]) -> dict[int, Outcome]:
+    pairs = (zip(found.subjects.ids.tolist(), found.title.tolist(), strict=True) for found in findings)
+    return {who: Outcome(title) for who, title in chain.from_iterable(pairs)}
 
 
 def _criteria(before: Findings, after: Findings) -> dict[int, list[CriterionChange]]:

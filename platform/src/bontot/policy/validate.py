@@ -217,6 +217,9 @@ class _Check:
         yield from self.value(key, *roll.parameters.values())
         if roll.how not in ROLLS or (roll.how == "pool" and roll.criterion is None):
             yield f"{key}: không tổng hợp được theo cách “{roll.how}”"
+        rolled = self.criteria.get(roll.criterion or "")
+        if roll.how == "pool" and rolled is not None and rolled.at is not At.END:
+            yield f"{key}: không cộng gộp được “{rolled.key}”, tiêu chí xét riêng từng tháng, từng quý"
         if (roll.scheme is None) == (roll.criterion is None):
             yield f"{key}: phải tổng hợp đúng một trong hai: một bảng xét hoặc một tiêu chí"
             return

@@ -16,7 +16,7 @@ from bontot.db.models import Judgment, JudgmentEvidence, Member, Organisation
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.asked import AskedCriterion, asked_of
-from bontot.evaluation.incremental import mark
+from bontot.evaluation.incremental import mark, mark_member
 from bontot.evaluation.judgments import STAGES
 from bontot.policy.terms import Stage
 from bontot.registry import Registry
@@ -140,8 +140,10 @@ def judge(
         before = {key: _plain(sheet.stages(key).get(stage)) for key in changed}
         trail = {"year": year, "stage": stage.value, "reason": reason, "before": before}
         note(session, ACTION, subject.table, subject.id, actor.account_id, **trail)
-        if subject.place_id is not None:
-            mark(session, subject.place_id, year, Judgment, JudgmentEvidence)
+        if subject.of_member:
+            mark_member(session, subject.id, year, day, Judgment, JudgmentEvidence)
+        else:
+            mark(session, subject.id, year, Judgment, JudgmentEvidence)
     session.flush()
     return len(changed)
 

@@ -18,7 +18,7 @@ from bontot.db.models import Meeting, MeetingScore
 from bontot.db.models.meeting import ABSENT_UNEXCUSED, LATE, PRESENT, SCORE_STAGES
 from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidFields, InvalidInput, NotFound, PluginUnavailable, Stale
+from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
 from bontot.evaluation.frames import beside_on, read_adoptions
 from bontot.evaluation.incremental import mark
 from bontot.evaluation.period import Period
@@ -203,6 +203,8 @@ def record_score(
     if row.version != version:
         raise Stale
     _in_turn(recorded(session, meeting.id), stage)
+    if stage == CONFIRMED:
+        _by_another(actor, row)
     items = applying(found, meeting)
     _within(items, points)
     of_stage = (MeetingScore.meeting_id == meeting.id, MeetingScore.stage == stage)
@@ -229,6 +231,12 @@ def record_score(
     note(session, "score_meeting", "meeting", meeting.id, actor.account_id, stage=stage, points=detail)
     mark(session, row.organisation_id, row.year, Meeting, MeetingScore)
     return result
+
+
+def _by_another(actor: Actor, meeting: Meeting) -> None:
+    """The superior confirms, never the cell itself."""
+    if actor.organisation_id == meeting.organisation_id:
+        raise NotAllowed("Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm.")
 
 
 def _in_turn(before: list[Recorded], stage: str) -> None:

@@ -116,14 +116,14 @@ def compare_plans(
     actor.require(Permission.SET_THRESHOLD)
     if other not in [policy.code for policy in comparable(registry, policy_code)]:
         raise NotFound
-    period = Period(year, min(today, date(year, 12, 31)))
+    period = Period(year, today)
     return _read(session, try_plan(session, registry, policy_code, other, period), period, None)
 
 
 def _recorded(session: TenantSession, today: date) -> Period:
     """The latest year with records, not after this one, as far as it has gone."""
     year = next((year for year in recorded_years(session) if year <= today.year), today.year)
-    return Period(year, min(today, date(year, 12, 31)))
+    return Period(year, today)
 
 
 def _read(session: TenantSession, found: Comparison, period: Period, since: date | None) -> Trial:
