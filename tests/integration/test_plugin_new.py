@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bontot import embedded
 from bontot.cli import main
+from bontot.commands.plugin import BASE
 from bontot.registry import Registry
 from tests.distributions import Site
 
@@ -56,7 +57,7 @@ def test_a_new_distribution_passes_its_own_tests(out: Path, site: Site, extends:
         0,
         [
             f"Đã viết {folder}. Tiếp theo:",
-            f"  python3 -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}",
+            f"  {BASE} -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}",
             "  bontot plugin check vi_du",
         ],
     )

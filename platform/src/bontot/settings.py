@@ -63,6 +63,11 @@ class Settings:
         )
 
 
+def plugins_off(environment: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The plugins switched off, for who needs no instance: nothing is made in its folder."""
+    return _Reader(os.environ if environment is None else environment).names("BONTOT_PLUGINS_OFF")
+
+
 class _Servers(NamedTuple):
     database_url: str
     owner_url: str | None

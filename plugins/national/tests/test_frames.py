@@ -21,7 +21,7 @@ ROWS: dict[str, list[Row]] = {
         ("hd12.principles", "judged objective", "", ""),
         ("hd12.results", "judged objective", "", ""),
     ],
-    "national_meetings_2025": [("hd42.scored", "measured objective", "= 100 percent", "")],
+    "national_meetings_2025": [],
     "national_rating_2025": [
         ("qd366.cell.on_time", "measured objective", "= 100 percent", ""),
         ("qd366.cell.on_schedule", "measured objective", ">= 80 percent", ""),
@@ -38,11 +38,12 @@ ROWS: dict[str, list[Row]] = {
 DEFAULTS: dict[str, list[Row]] = {
     "national_meetings_2018": [
         ("hd12.year.fair", "measured objective", "= 100 percent (mặc định)", ""),
-        ("hd12.year.good", "measured objective", ">= 7 count (mặc định)", ""),
+        ("hd12.year.good", "measured objective", ">= 7 months (mặc định)", ""),
     ],
     "national_meetings_2025": [
+        ("hd42.scored", "measured objective", "= 100 percent (mặc định)", ""),
         ("hd42.year.fair", "measured objective", "= 100 percent (mặc định)", ""),
-        ("hd42.year.good", "measured objective", ">= 7 count (mặc định)", ""),
+        ("hd42.year.good", "measured objective", ">= 7 months (mặc định)", ""),
         ("hd42.year.poor", "zero objective", "= 0 count (mặc định)", ""),
     ],
     "national_rating_2025": [],

@@ -405,6 +405,7 @@ def test_show_prints_what_is_compared_with_the_paper(install: Install) -> None:
     assert status == 0
     assert [" ".join(line.split()) for line in lines] == [
         f"Kế hoạch · sample · {offer.digest[:12]} · giá trị ngày 01/08/2024",
+        "Có hiệu lực từ 27/01/2023",
         "Kế hoạch số 1-KH/QU ngày 27/01/2023, Quận ủy: thử",
         "",
         "Đảng viên tốt · sample.member",

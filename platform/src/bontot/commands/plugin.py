@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,10 +27,13 @@ from bontot.policy.table import (
 )
 from bontot.policy.words import document
 from bontot.registry import Offer, Registry, plugin_entry_points
-from bontot.settings import Settings
+from bontot.settings import plugins_off
 from bontot.testing import reference as written
 from bontot.testing.conformance import check as examine
 from bontot.testing.scaffold import new_plugin
+
+BASE: str = getattr(sys, "_base_executable", "python3")
+"""The interpreter this environment was made from: that one has pip."""
 
 
 @click.group(help="Các thành phần khai kế hoạch của từng nơi.")
@@ -109,7 +112,7 @@ def new(name: str, extends: str | None, to: Path) -> None:
     folder = new_plugin(_registry(), name, to, datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).year, extends)
     click.echo(f"Đã viết {folder}. Tiếp theo:")
     click.echo(
-        f"  python3 -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}"
+        f"  {BASE} -m pip --python {sys.executable} install --no-deps --no-build-isolation -e {folder}"
     )
     click.echo(f"  bontot plugin check {name}")
 
@@ -129,8 +132,11 @@ def reference(signatures: bool, out: Path | None) -> None:
 def _show(offer: Offer, day: date) -> None:
     policy, values = offer.policy, _resolved(offer, day)
     click.echo(f"{policy.label} · {policy.code} · {offer.digest[:12]} · giá trị ngày {day:%d/%m/%Y}")
+    click.echo(_in_force(policy.in_force_from, policy.in_force_until, day).capitalize())
     for reference in policy.references:
-        click.echo(f"  {document(reference)}, {reference.issuer}: {reference.subject}")
+        ended = reference.in_force_until is not None and reference.in_force_until <= day
+        stands = f" ({_in_force(reference.in_force_from, reference.in_force_until, day)})" if ended else ""
+        click.echo(f"  {document(reference)}, {reference.issuer}: {reference.subject}{stands}")
     rows = criterion_rows(policy, values)
     for scheme in policy.schemes:
         click.echo(f"\n{scheme.title or 'Mục tiêu (không trao danh hiệu)'} · {scheme.key}")
@@ -223,8 +229,15 @@ def _steps(rows: list[StepRow]) -> Table:
     return table
 
 
+def _in_force(since: date, until: date | None, day: date) -> str:
+    """`có hiệu lực từ 06/07/2018 đến hết 27/10/2025, đã hết hiệu lực`."""
+    end = f" đến hết {until - timedelta(days=1):%d/%m/%Y}" if until else ""
+    gone = ", đã hết hiệu lực" if until and until <= day else ""
+    return f"có hiệu lực từ {since:%d/%m/%Y}{end}{gone}"
+
+
 def _registry() -> Registry:
-    return Registry.load(Settings.from_environment().plugins_off)
+    return Registry.load(plugins_off())
 
 
 def _table(*columns: str) -> Table:

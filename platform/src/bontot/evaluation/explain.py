@@ -300,8 +300,14 @@ def _asked(operator: Operator | None, figure: Figure | None) -> str:
     if operator is None or figure is None:
         return ""
     if figure.value is None:
-        return "chưa đặt mức nên không xét đạt hay chưa đạt"
+        return _unset(figure)
     return f"yêu cầu {words.requirement(operator, figure.value, figure.unit)}"
+
+
+def _unset(figure: Figure) -> str:
+    if figure.beyond:
+        return "số tháng được tính trong năm ít hơn mức đòi hỏi nên không xét đạt hay chưa đạt"
+    return "chưa đặt mức nên không xét đạt hay chưa đạt"
 
 
 def _remark(line: Line, outcome: Outcome, part: int, whole: int) -> str:
@@ -328,7 +334,7 @@ def _count_alone(line: Line, part: int, whole: int) -> Outcome:
 
 def _silent(line: Line, outcome: Outcome) -> str:
     if outcome is Outcome.NOT_APPLICABLE and line.figure is not None and line.figure.value is None:
-        return "chưa đặt mức nên không xét đạt hay chưa đạt"
+        return _unset(line.figure)
     if outcome is Outcome.NOT_APPLICABLE and line.figure is not None:
         return "tiêu chí không dành cho loại hình này"
     if line.metric in ("annual_rating", "own_annual_rating"):

@@ -73,6 +73,12 @@ class Period:
         """The first days of the months begun."""
         return tuple(date(self.year, month, 1) for month in range(self.start.month, self.last_day.month + 1))
 
+    @property
+    def full_months(self) -> tuple[date, ...]:
+        """The first days of the months all of whose days are among those there are to look at, over or not."""
+        firsts = [date(self.year, month, 1) for month in range(1, 13)]
+        return tuple(first for first in firsts if self.start <= first and next_month(first) <= self.closes)
+
     def over(self, months: int) -> tuple[Period, ...]:
         """Its stretches of so many months, counted from January, that are over."""
         firsts = [date(self.year, month, 1) for month in range(1, 13, months)]

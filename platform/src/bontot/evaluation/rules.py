@@ -59,6 +59,8 @@ class Figure:
     in_force_from: date | None = None
     decision: str = ""
     frame: FrameFigure | None = None
+    beyond: bool = False
+    """It asks for more months than there are in the days looked at, and so for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +265,11 @@ class _Flattening:
         self.thresholds = {item.key: item for item in offer.policy.thresholds}
         self.options = {item.key: item for item in offer.policy.options}
 
+    @property
+    def partly(self) -> bool:
+        """Whether only a part of the year is looked at."""
+        return self.since is not None or self.until is not None
+
     def scheme(self, declared: Scheme) -> SchemeRules:
         scheme = settled(self.policy, declared, self.values)
         numbers: dict[str, int] = {}
@@ -417,6 +424,8 @@ class _Flattening:
         rung = resolved.rung
         if rung is None or resolved.number is None:
             return Figure(key=key, label=declared.label, unit=declared.unit)
+        if declared.unit is Unit.MONTHS and self.partly and resolved.number > len(self.period.full_months):
+            return Figure(key=key, label=declared.label, unit=declared.unit, beyond=True)
         clause = ""
         if rung.clause and rung.reference:
             clause = clause_words(rung.clause, self.policy.references)

@@ -12,10 +12,14 @@ from bontot.policy.model import Authority, Criterion, Policy, Recognition, Schem
 from bontot.policy.resolve import Layer, Resolved, declared
 from bontot.policy.scoring import most, scale_on
 from bontot.policy.sheets import MeetingCount, ScoreSheet, SheetItem
-from bontot.policy.terms import Kind, Operator, Origin, Role
+from bontot.policy.terms import At, Kind, Operator, Origin, Role
 from bontot.policy.words import BANDS, clause, figure, requirement, value_words
+from bontot.policy.words import ORGANISATION_TYPES as TYPES
 
 R = TypeVar("R", "CriterionRow", "ValueRow")
+
+STRETCHES = {At.END: "", At.EACH_MONTH: ", xét từng tháng", At.EACH_QUARTER: ", xét từng quý"}
+"""What a figure is held against, where that is not the year as a whole."""
 
 KINDS = {Kind.MEASURED: "đo", Kind.ZERO: "không được có", Kind.DERIVED: "tổng hợp", Kind.JUDGED: "người xét"}
 ROLES = {Role.DECIDES: "", Role.INFORMS: ", tham khảo", Role.OBJECTIVE: ", mục tiêu"}
@@ -183,7 +187,9 @@ def _in_force(authorities: Iterable[Authority], day: date) -> Iterator[str]:
     for authority in sorted(authorities, key=lambda one: one.valid_from):
         if authority.valid_from <= day or authority.organisation_types not in held:
             held[authority.organisation_types] = authority.body
-    yield from held.values()
+    for types, body in held.items():
+        named = ", ".join(TYPES.get(one, one).lower() for one in sorted(types))
+        yield f"{body} (với {named})" if named else body
 
 
 def differences(one: Iterable[R], other: Iterable[R]) -> tuple[list[tuple[R | None, R | None]], int]:
@@ -244,7 +250,8 @@ def _required(policy: Policy, criterion: Criterion, values: Mapping[str, Resolve
     if criterion.threshold is None or criterion.operator is None:
         return ""
     key = criterion.threshold
-    return requirement(criterion.operator, declared((policy,), key), values[key].value)
+    asked = requirement(criterion.operator, declared((policy,), key), values[key].value)
+    return f"{asked}{STRETCHES[criterion.at]}"
 
 
 def _origin(criterion: Criterion, values: Mapping[str, Resolved]) -> str:

@@ -32,6 +32,18 @@ WEEKS = {1: "đầu tiên", 2: "thứ hai", 3: "thứ ba", 4: "thứ tư", 5: "c
 NAMED = {Unit.RATING: RATINGS, Unit.WEEKDAY: WEEKDAYS, Unit.WEEK_OF_MONTH: WEEKS}
 """Units whose numbers are names, chosen and not typed."""
 
+ORGANISATION_TYPES = {
+    "provincial_committee": "Thành ủy, tỉnh ủy",
+    "upper_committee": "Đảng bộ cấp trên trực tiếp cơ sở",
+    "grassroots_committee": "Đảng bộ cơ sở",
+    "grassroots_cell": "Chi bộ cơ sở",
+    "sub_committee": "Đảng bộ bộ phận",
+    "subordinate_committee": "Đảng bộ trực thuộc cơ sở",
+    "subordinate_cell": "Chi bộ trực thuộc",
+    "party_group": "Tổ đảng",
+}
+"""What an organisation is, by its type."""
+
 COMPARISONS = {
     Operator.AT_LEAST: "từ {} trở lên",
     Operator.MORE_THAN: "trên {}",

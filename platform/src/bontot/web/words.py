@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
+from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
 
 
 class Mark(NamedTuple):
@@ -69,17 +70,6 @@ ATTENDANCE = {
 }
 
 UNMARKED = Mark("none", "Chưa điểm danh")
-
-ORGANISATION_TYPES = {
-    "provincial_committee": "Thành ủy, tỉnh ủy",
-    "upper_committee": "Đảng bộ cấp trên trực tiếp cơ sở",
-    "grassroots_committee": "Đảng bộ cơ sở",
-    "grassroots_cell": "Chi bộ cơ sở",
-    "sub_committee": "Đảng bộ bộ phận",
-    "subordinate_committee": "Đảng bộ trực thuộc cơ sở",
-    "subordinate_cell": "Chi bộ trực thuộc",
-    "party_group": "Tổ đảng",
-}
 
 SECTORS = {
     "residential": "Tổ dân phố, thôn",

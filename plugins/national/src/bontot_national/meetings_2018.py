@@ -143,7 +143,7 @@ FRAME = Policy(
             Direction.LOWER,
         ),
         fixed(FAIR.key, "Buổi được chấm từ khá trở lên", Unit.PERCENT, 100, ON),
-        fixed(GOOD.key, "Số tháng được chấm loại tốt", Unit.COUNT, 7, ON),
+        fixed(GOOD.key, "Số tháng được chấm loại tốt", Unit.MONTHS, 7, ON),
     ),
     options=(
         _only(EXCUSED, "hd12.excused", "excused_counted"),

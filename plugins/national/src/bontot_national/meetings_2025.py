@@ -31,7 +31,7 @@ YEAR_NOTE = "Chưa có nguồn nào nêu cách đọc cả năm từ điểm cá
 SCORED = measured(
     "hd42.scored",
     "Mọi buổi sinh hoạt thường kỳ được chấm điểm và biểu quyết",
-    (SHEET_CLAUSE,),
+    (),
     Measure(metric="meeting_scored"),
     Operator.EQUAL,
 )
@@ -68,9 +68,9 @@ FRAME = Policy(
     references=(MEETINGS_2025, DIRECTIVE_2025),
     in_force_from=ON,
     thresholds=(
-        fixed(SCORED.key, "Buổi được chấm điểm", Unit.PERCENT, 100, ON, SHEET_CLAUSE),
+        fixed(SCORED.key, "Buổi được chấm điểm", Unit.PERCENT, 100, ON),
         fixed(FAIR.key, "Buổi đạt từ khá trở lên", Unit.PERCENT, 100, ON),
-        fixed(GOOD.key, "Số tháng đạt loại tốt", Unit.COUNT, 7, ON),
+        fixed(GOOD.key, "Số tháng đạt loại tốt", Unit.MONTHS, 7, ON),
         none_allowed(POOR.key, "Buổi loại kém", ON),
         *LIMITS,
     ),
