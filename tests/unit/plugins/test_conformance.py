@@ -112,6 +112,32 @@ def test_a_month_without_any_day_in_the_plans_window_is_a_problem(install: Insta
     ]
 
 
+@pytest.mark.parametrize(
+    ("fallback", "problem"),
+    [
+        (
+            "next_free_within_deadline",
+            [
+                "sample: tháng 04/2023 không có ngày sinh hoạt nào trong hạn theo cách chuyển next_free_within_deadline;"
+                " previous_free có"
+            ],
+        ),
+        ("previous_free", []),
+        ("manual", []),
+    ],
+)
+def test_a_month_whose_day_cannot_move_is_a_problem_unless_the_plan_lets_it(
+    install: Install, fallback: str, problem: list[str]
+) -> None:
+    """The last day of every month; 30 April 2023 is a Sunday after a Saturday."""
+    last = RULED.replace("DAY_OF_MONTH, 3, FIRST", "DAY_OF_MONTH, 31, FIRST")
+    last = last.replace("DAY_OF_MONTH, 4, FIRST", "DAY_OF_MONTH, 31, FIRST")
+    stated = f'meeting_options(FIRST, CLAUSE, fallback="{fallback}")'
+    install("sample", last.replace("meeting_options(FIRST)", stated))
+    found = [problem for problem in check("sample").problems if "tháng" in problem]
+    assert found[:1] == problem
+
+
 def test_a_plugin_that_says_something_else_the_second_time_is_found(install: Install) -> None:
     install(
         "sample",

@@ -5,7 +5,7 @@ Everything made here without a clause is a default: "giá trị mặc định, k
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -225,8 +225,28 @@ def weekday_blocked_option(on: date) -> Option:
     )
 
 
-def meeting_options(on: date) -> tuple[Option, ...]:
-    """The readings of a meeting rule, under the keys `MeetingRule` names."""
+def meeting_options(on: date, clause: Clause | None = None, **stated: str) -> tuple[Option, ...]:
+    """The readings of a meeting rule, under the keys `MeetingRule` names. `stated` are those the plan makes itself, on
+    `clause`, by the name of the field: `holiday_scope` (official_days_off, statutory_only), `makeup_saturday_is_working`
+    (false, true), `prefer_shift` (after, before), `fallback` (next_free_within_deadline, previous_free, manual),
+    `shift_deadline` (none, plus_one)."""
+    return _stating("meeting", _meeting_readings(on), on, clause, stated)
+
+
+def _stating(
+    prefix: str, readings: tuple[Option, ...], on: date, clause: Clause | None, stated: Mapping[str, str]
+) -> tuple[Option, ...]:
+    """The same with what a plan states itself. Raises `TypeError` for a reading there is not."""
+    keys = {f"{prefix}.{name}": value for name, value in stated.items()}
+    if strange := keys.keys() - {one.key for one in readings}:
+        raise TypeError(f"there is no {', '.join(sorted(strange))}")
+    return tuple(
+        option(one.key, one.label, one.choices, keys[one.key], on, clause) if one.key in keys else one
+        for one in readings
+    )
+
+
+def _meeting_readings(on: date) -> tuple[Option, ...]:
     return (
         option(
             "meeting.holiday_scope",
@@ -276,8 +296,13 @@ def meeting_options(on: date) -> tuple[Option, ...]:
     )
 
 
-def attendance_options(on: date) -> tuple[Option, ...]:
-    """The readings of an attendance rate, under the keys `AttendanceRule` names."""
+def attendance_options(on: date, clause: Clause | None = None, **stated: str) -> tuple[Option, ...]:
+    """The readings of an attendance rate, under the keys `AttendanceRule` names. `stated` are those the plan makes itself,
+    on `clause`: `excused` (excused_counted, excused_removed), `aggregation` (pooled, each_meeting, mean_of_meetings)."""
+    return _stating("attendance", _attendance_readings(on), on, clause, stated)
+
+
+def _attendance_readings(on: date) -> tuple[Option, ...]:
     return (
         option(
             "attendance.excused",

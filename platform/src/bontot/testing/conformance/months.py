@@ -11,6 +11,7 @@ from bontot.evaluation.values import Values
 from bontot.policy.calendar import (
     CalendarRule,
     DaysOff,
+    Fallback,
     How,
     MonthStatus,
     ScheduledMonth,
@@ -34,6 +35,8 @@ def calendar_problems(
     for year in YEARS:
         days_off = days_off_of(year)
         for month in range(1, 13):
+            if date(year, month, 1) < offer.policy.in_force_from.replace(day=1):
+                continue
             counts["tháng"] += 1
             rule = values.meeting_rule(offer.policy.code, date(year, month, 1))
             planned = scheduled_month(rule, year, month, days_off)
@@ -44,8 +47,11 @@ def calendar_problems(
 def _problems(
     rule: CalendarRule, planned: ScheduledMonth, days_off: DaysOff, counts: Counter[str]
 ) -> Iterator[str]:
-    if planned.how is How.MANUAL or not days_off.free_days(rule, planned.earliest, planned.deadline):
+    if not days_off.free_days(rule, planned.earliest, planned.deadline):
         yield "không có ngày sinh hoạt nào trong hạn"
+        return
+    if planned.how is How.MANUAL and rule.fallback is not Fallback.MANUAL:
+        yield f"không có ngày sinh hoạt nào trong hạn theo cách chuyển {rule.fallback}; {Fallback.PREVIOUS_FREE} có"
         return
     if planned.day and not days_off.free(rule, planned.day):
         yield f"xếp vào ngày nghỉ {planned.day:%d/%m/%Y}"
