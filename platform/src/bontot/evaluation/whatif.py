@@ -55,6 +55,12 @@ class Compared:
     counts: dict[tuple[Outcome | None, Outcome | None], int]
     changes: tuple[Change, ...]
 
+    @property
+    def turns(self) -> list[tuple[Outcome | None, Outcome | None, int]]:
+        """`(before, after, how many)`, the most first."""
+        rows = ((before, after, number) for (before, after), number in self.counts.items())
+        return sorted(rows, key=lambda row: (-row[2], row[0] or 0, row[1] or 0))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:

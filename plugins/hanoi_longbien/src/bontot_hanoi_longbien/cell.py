@@ -135,7 +135,8 @@ CONTENTS: dict[int, tuple[Criterion, ...]] = {
 EXEMPLAR = judged(
     "longbien.exemplar",
     "Thật sự là nơi triển khai, thực hiện đầy đủ, khoa học các nhiệm vụ, giải pháp về xây dựng, chỉnh đốn Đảng; là điển "
-    "hình để các tổ chức đảng trong toàn Đảng bộ học tập, làm theo",
+    "hình trong công tác xây dựng Đảng, xây dựng hệ thống chính trị, lãnh đạo thực hiện tốt nhiệm vụ chính trị được giao để "
+    "các tổ chức đảng trong toàn Đảng bộ học tập, làm theo",
     (at.EXEMPLAR,),
     least_stage=Stage.APPRAISAL,
 )
