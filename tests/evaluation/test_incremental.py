@@ -15,7 +15,7 @@ from bontot.db.models import Attendance, Discipline, Judgment, LaterVerdict, Mee
 from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import incremental, runs
-from bontot.evaluation.incremental import mark, rejudge
+from bontot.evaluation.incremental import mark, mark_member, rejudge
 from bontot.evaluation.replay import replay
 from bontot.policy.terms import Outcome
 from bontot.registry import Registry
@@ -238,3 +238,17 @@ def test_who_came_as_a_guest_or_has_moved_is_judged_again_where_he_is_at_home(
             mark(session, committee.world.organisations["A"], YEAR, Attendance)
             rejudge(session, registry, LAST)
             assert (standing(session, header) == whole(session, registry)) is not planted
+
+
+def test_a_judgment_of_a_past_year_counts_where_the_member_was_then(make: Make, registry: Registry) -> None:
+    """He moved in January; it is the cell of December whose share he is in."""
+    moved = said.Transfer(member="A1", to="B", on=date(YEAR + 1, 1, 15))
+    committee, later = make(replace(WARD, guest=(), transfer=(moved,))), date(YEAR + 1, 2, 1)
+    member = committee.world.members["A1"]
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=later, by="thử")
+        session.execute(update(Judgment).where(Judgment.member_id == member).values(verdict="not_met"))
+        mark_member(session, member, YEAR, later, Judgment)
+        assert rejudge(session, registry, later) > 0
+        (judged,) = runs.judge(session, registry, year=YEAR, as_of=later)
+        assert standing(session, header) == [runs.verdict_rows(findings) for findings in judged.findings]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bontot.evaluation.outlook import Outlook
 from bontot.evaluation.rules import Figure, Line, Stretch
+from bontot.evaluation.schedule import Planned
 from bontot.evaluation.slack import Counted, Slack, what_is_left
 from bontot.policy.compare import decide
 from bontot.policy.counts import Course
@@ -207,6 +210,55 @@ def test_what_is_left_by_the_course_of_a_count(
     expected: Slack | None,
 ) -> None:
     assert left(line(operator, value, unit), course, part, whole) == expected
+
+
+def test_of_a_share_of_what_still_grows_nothing_is_said() -> None:
+    """1 of 8 is over 5 % in January and under it by December."""
+    assert left(line(Operator.AT_MOST, 5, Unit.PERCENT), Course.GROWS, 1, 8) is None
+
+
+@pytest.mark.parametrize(
+    ("held", "part", "expected"),
+    [
+        (
+            8,
+            0,
+            Slack(
+                criterion="k",
+                sentence="Cần thêm 7 việc: còn 4 tháng chưa họp và 8 tháng đã họp mà chưa được tính.",
+                needed=7,
+            ),
+        ),
+        (8, 7, Slack(criterion="k", sentence="Đã đủ: 7 việc.", needed=0)),
+        (
+            1,
+            1,
+            Slack(
+                criterion="k",
+                sentence="Cần thêm 6 việc: còn 4 tháng chưa họp; năm nay không còn đạt được.",
+                left=0,
+                lost=True,
+            ),
+        ),
+    ],
+)
+def test_months_held_and_not_yet_scored_may_still_count(held: int, part: int, expected: Slack) -> None:
+    ahead = tuple(cast(Planned, None) for _ in range(4))
+    seen = Outlook(
+        today=TODAY,
+        months=ahead,
+        to_hold=ahead,
+        late=0,
+        unrecorded=(),
+        thematic={},
+        held=held,
+        months_held=held,
+        roll=10,
+        officials=10,
+    )
+    asked = line(Operator.AT_LEAST, 7, Unit.MONTHS)
+    counted = [Counted(asked, Outcome.NOT_MET, part, 12)]
+    assert what_is_left(counted, lambda _: Course.MONTHS, TODAY, seen) == {"k": expected}
 
 
 def test_months_judged_by_themselves_are_lost_one_by_one() -> None:

@@ -10,7 +10,7 @@ from bontot.evaluation.outlook import Outlook
 from bontot.evaluation.rules import Figure, Line
 from bontot.evaluation.slack import Counted, what_is_left
 from bontot.policy.counts import Course
-from bontot.policy.terms import Kind, Operator, Origin, Outcome, Role, Unit
+from bontot.policy.terms import At, Kind, Operator, Origin, Outcome, Role, Unit
 
 RATE = Line(
     key="attendance",
@@ -71,3 +71,9 @@ def test_a_rule_that_began_in_the_year_says_only_what_cannot_be_undone() -> None
 
 def test_a_rule_that_has_ended_says_nothing() -> None:
     assert said(None, date(2025, 10, 28)) == {}
+
+
+def test_months_of_a_part_of_the_year_are_not_counted_to_its_end() -> None:
+    monthly = replace(RATE, at=At.EACH_MONTH, since=date(2025, 7, 10))
+    counted = [Counted(monthly, Outcome.MET, 2, 2)]
+    assert what_is_left(counted, lambda _: Course.PRESENCE, TODAY, SEEN) == {}
