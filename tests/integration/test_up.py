@@ -70,6 +70,7 @@ class Instance:
         return status
 
     def kill(self, words: str) -> int:
+        until(lambda: any(words in command for command in processes_of(self.data_dir).values()))
         pid = running(self.data_dir, words)
         os.kill(pid, signal.SIGKILL)
         until(lambda: pid not in processes_of(self.data_dir))
