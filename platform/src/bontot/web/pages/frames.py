@@ -8,34 +8,22 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import RAISE, Schema, ValidationError, validate
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound
 from bontot.services import frames
-from bontot.services.thresholds import DOCUMENT_NEEDED
-from bontot.text import clean
+from bontot.services.thresholds import FIRST_DAY
 from bontot.web.database import session
-from bontot.web.fields import Read, a_day
+from bontot.web.decisions import DAY_FIELDS, DecisionFields, typed
 from bontot.web.forms import new_key, once
 from bontot.web.plan_words import SPEECH
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 
 frame = Blueprint("frame", __name__)
-FIRST_DAY = "valid_from"
-FIELDS = (*(f"{FIRST_DAY}-{part}" for part in ("day", "month", "year")), "document")
-
-
-class DecisionFields(Schema):
-    """A decision on a frame: its first day, its document."""
-
-    class Meta:
-        unknown = RAISE
-
-    valid_from = Read(a_day, required=True)
-    document = Read(clean, required=True, validate=validate.Length(min=1, error=DOCUMENT_NEEDED))
+FIELDS = (*DAY_FIELDS, "document")
 
 
 @dataclass(slots=True)
@@ -100,7 +88,7 @@ def end(frame: str) -> tuple[str, int] | Response:
 def _decide(
     found: frames.OfferedFrame, template: str, done: str, act: Callable[[date, str], None]
 ) -> tuple[str, int] | Response:
-    form = DecisionForm(_typed())
+    form = DecisionForm(typed())
     if request.method == "GET":
         return _page(template, found, form)
     decision = _read(form)
@@ -118,12 +106,6 @@ def _decide(
         form.errors[refusal.field] = str(refusal)
         session().rollback()
         return _page(template, found, form, status=422)
-
-
-def _typed() -> dict[str, Any]:
-    """What was sent, as it was typed."""
-    boxes = {part: request.form.get(f"{FIRST_DAY}-{part}", "") for part in ("day", "month", "year")}
-    return {FIRST_DAY: boxes, "document": request.form.get("document", "")}
 
 
 def _read(form: DecisionForm) -> dict[str, Any]:

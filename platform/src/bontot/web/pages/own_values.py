@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import RAISE, Schema, ValidationError, validate
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
@@ -22,7 +22,8 @@ from bontot.services.thresholds import FIRST_DAY, ValueLine
 from bontot.services.trials import Trial, try_own_value
 from bontot.text import clean
 from bontot.web.database import session
-from bontot.web.fields import Read, a_day
+from bontot.web.decisions import DAY_FIELDS, DecisionFields, typed
+from bontot.web.fields import Read
 from bontot.web.forms import KEY, new_key, once
 from bontot.web.pages.plans import above_value, may_set, value_of
 from bontot.web.plan_words import SPEECH, bounds, offered
@@ -32,21 +33,15 @@ from bontot.web.words import OUTCOMES
 
 own_value = Blueprint("own_value", __name__)
 NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
-DAY_PARTS = ("day", "month", "year")
-KNOWN = frozenset(
-    {"csrf_token", KEY, "agreed", "value", "document", *(f"{FIRST_DAY}-{part}" for part in DAY_PARTS)}
-)
+IN_ORDER = ("value", FIRST_DAY, "document")
+"""The fields as the form has them, and so their errors."""
+KNOWN = frozenset({"csrf_token", KEY, "agreed", "value", "document", *DAY_FIELDS})
 
 
-class DecisionFields(Schema):
-    """A decision on a value: the value (when one is set), its first day, its document."""
-
-    class Meta:
-        unknown = RAISE
+class ValueFields(DecisionFields):
+    """A decision on a value: the value too, when one is set."""
 
     value = Read(clean, load_default="")
-    valid_from = Read(a_day, required=True)
-    document = Read(clean, required=True, validate=validate.Length(min=1, error=thresholds.DOCUMENT_NEEDED))
 
 
 @dataclass(slots=True)
@@ -165,19 +160,18 @@ def _try(opened: Open, value: Value | None, first_day: date) -> Trial | None:
 def _typed() -> dict[str, Any]:
     """What was sent, as it was typed; a part the form does not have stays in, to be refused."""
     sent = request.form
-    boxes = {part: sent.get(f"{FIRST_DAY}-{part}", "") for part in DAY_PARTS}
     strange = {name: sent[name] for name in sent if name not in KNOWN}
-    return {"value": sent.get("value", ""), FIRST_DAY: boxes, "document": sent.get("document", "")} | strange
+    return {"value": sent.get("value", "")} | typed() | strange
 
 
 def _read(form: DecisionForm, code: str) -> dict[str, Any]:
     """The fields that can be read; the others leave their sentences in `form.errors`."""
     decision: dict[str, Any] = {}
     try:
-        decision |= DecisionFields().load(form.values)
+        decision |= ValueFields().load(form.values)
     except ValidationError as refusal:
         for name, sentences in refusal.messages_dict.items():
-            known = name in DecisionFields().fields
+            known = name in IN_ORDER
             form.errors[name if known else ""] = sentences[0] if known else NOT_OURS
         decision |= refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
     if FIRST_DAY in decision:
@@ -222,7 +216,7 @@ def _receipt(opened: Open, shown: str, first_day: date) -> str:
 
 def _page(template: str, opened: Open, form: DecisionForm, *, status: int = 200) -> tuple[str, int]:
     declaration = opened.line.declaration
-    form.errors = {name: form.errors[name] for name in (*DecisionFields().fields, "") if name in form.errors}
+    form.errors = {name: form.errors[name] for name in (*IN_ORDER, "") if name in form.errors}
     shown = render_template(
         template,
         opened=opened,
