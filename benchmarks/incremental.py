@@ -31,9 +31,10 @@ WARM = 12
 REPEATS = 10
 
 EDIT = text("""
-UPDATE attendance SET mark = 3 - mark WHERE year = :year AND mark < 3 AND (meeting_id, member_id) IN (
+UPDATE attendance SET mark = CASE mark WHEN 1 THEN 3 ELSE 1 END WHERE year = :year AND (meeting_id, member_id) IN (
     SELECT m.id, s.member_id FROM meeting AS m JOIN membership AS s ON s.organisation_id = m.organisation_id
     WHERE m.organisation_id = :cell ORDER BY m.held_on, s.member_id LIMIT 1)
+RETURNING member_id
 """)
 
 
@@ -51,19 +52,19 @@ def run(quick: bool) -> Iterator[Measured]:
             owner.execute("VACUUM ANALYZE")
         turns = count()
 
-        def edit(session: TenantSession) -> int:
-            """Another cell each time; its id."""
+        def edit(session: TenantSession) -> tuple[int, int]:
+            """Another cell each time; its id and that of the member."""
             cell = first + next(turns) % size.cells
-            session.execute(EDIT, {"cell": cell, "year": YEAR})
-            return cell
+            return cell, session.execute(EDIT, {"cell": cell, "year": YEAR}).scalar_one()
 
         def bare() -> None:
             with scope(engine, tenant) as session:
-                judged_by_hand.add(edit(session))
+                judged_by_hand.add(edit(session)[0])
 
         def product() -> None:
             with scope(engine, tenant) as session:
-                mark(session, edit(session), YEAR, Attendance)
+                cell, member = edit(session)
+                mark(session, cell, YEAR, Attendance, members=[member])
                 rejudge(session, registry, AS_OF)
 
         judged_by_hand: set[int] = set()

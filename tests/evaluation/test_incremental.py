@@ -16,6 +16,7 @@ from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import incremental, runs
 from bontot.evaluation.incremental import mark, mark_member, rejudge
+from bontot.evaluation.period import Period
 from bontot.evaluation.replay import replay
 from bontot.policy.terms import Outcome
 from bontot.registry import Registry
@@ -49,6 +50,7 @@ MARKED = text("""
 UPDATE attendance SET mark = :mark WHERE (meeting_id, member_id) IN (
     SELECT a.meeting_id, a.member_id FROM attendance AS a JOIN meeting AS m ON m.id = a.meeting_id
     WHERE m.organisation_id = :cell ORDER BY 1, 2 OFFSET :place LIMIT 1)
+RETURNING member_id
 """)
 HELD = text(
     "INSERT INTO meeting (organisation_id, year, kind, held_on) VALUES (:cell, :year, :kind, :day)"
@@ -72,6 +74,7 @@ def edits(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
         "place": draw(st.integers(0, 5)),
         "day": draw(st.dates(date(YEAR, 1, 2), LAST)),
         "said": draw(st.booleans()),
+        "named": draw(st.booleans()),
         "kind": draw(st.sampled_from(["regular", "thematic"])),
     }
 
@@ -85,13 +88,15 @@ CHANGED: dict[str, type[TenantTable]] = {
 
 
 def make_edit(session: TenantSession, committee: Committee, code: str, given: dict[str, object]) -> None:
-    """The edit, with the cell marked as a service does."""
+    """The edit, with the cell marked as a service does, which may name the tables, and the members of a mark."""
     cell, member = committee.world.organisations[code], committee.world.members[f"{code}1"]
     statement = {"mark": MARKED, "meeting": HELD, "judgment": JUDGED, "discipline": SEIZED}[
         str(given["edit"])
     ]
-    session.execute(statement, {**given, "cell": cell, "member": member, "year": YEAR})
-    mark(session, cell, YEAR, *([CHANGED[str(given["edit"])]] if given.get("said", True) else []))
+    changed = session.execute(statement, {**given, "cell": cell, "member": member, "year": YEAR})
+    named = [who for (who,) in changed] if statement is MARKED and given.get("named") else None
+    tables = [CHANGED[str(given["edit"])]] if given.get("said", True) else []
+    mark(session, cell, YEAR, *tables, members=named)
 
 
 def whole(session: TenantSession, registry: Registry) -> list[list[runs.VerdictRow]]:
@@ -208,7 +213,7 @@ def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
         assert rejudge(session, registry, LAST) == 0
         assert standing(session, header) != whole(session, registry)
         monkeypatch.undo()
-        monkeypatch.setattr(incremental._Stands, "beside", lambda _: {})
+        monkeypatch.setattr(incremental._Stands, "others", frozenset())
         make_edit(session, committee, "A", change)
         rejudge(session, registry, LAST)
         assert standing(session, header) != whole(session, registry)
@@ -216,6 +221,30 @@ def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
         make_edit(session, committee, "A", change)
         rejudge(session, registry, LAST)
         assert standing(session, header) == whole(session, registry)
+
+
+_homes = incremental._homes
+
+
+def homes_in_the_cells_marked(
+    session: TenantSession, marks: incremental._Marks, period: Period
+) -> dict[int, int]:
+    return {who: home for who, home in _homes(session, marks, period).items() if home in marks.cells}
+
+
+def test_only_the_members_named_are_judged_again(make: Make, registry: Registry) -> None:
+    """The fault planted: a service that names another than whose mark it changed."""
+    committee = make(replace(WARD, guest=(), transfer=()))
+    cell, members = committee.world.organisations["A"], committee.world.members
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+    for named in ("A3", "A2"):
+        with scope(committee.engine, committee.tenant_id) as session:
+            late = update(Attendance).where(Attendance.member_id == members["A2"])
+            session.execute(late.values(mark=ABSENT_UNEXCUSED))
+            mark(session, cell, YEAR, Attendance, members=[members[named]])
+            rejudge(session, registry, LAST)
+            assert (standing(session, header) == whole(session, registry)) is (named == "A2")
 
 
 @pytest.mark.parametrize("who", ["guest", "transfer"])
@@ -231,7 +260,7 @@ def test_who_came_as_a_guest_or_has_moved_is_judged_again_where_he_is_at_home(
     for planted in (True, False):
         with monkeypatch.context() as patch, scope(committee.engine, committee.tenant_id) as session:
             if planted:
-                patch.setattr(incremental, "_touched", lambda _session, cells, _period: sorted(cells))
+                patch.setattr(incremental, "_homes", homes_in_the_cells_marked)
             session.execute(
                 update(Attendance).where(Attendance.member_id == member).values(mark=ABSENT_UNEXCUSED)
             )

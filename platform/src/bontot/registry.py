@@ -74,9 +74,10 @@ class Loaded:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Registry:
-    """All that plugins declare, by code or key; metrics by subject and key."""
+    """All that plugins declare, by code or key; metrics by subject and key. Equal only to itself: what follows from it can
+    be kept by it."""
 
     policies: Mapping[str, Offer]
     metrics: Mapping[tuple[Subject, str], Metric]

@@ -11,7 +11,7 @@ from bontot.evaluation.columns import Column
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.population import Subjects
 from bontot.evaluation.rules import Line, SchemeRules
-from bontot.evaluation.stored import outcomes, pack, unpack
+from bontot.evaluation.stored import opened, outcomes, pack, packed_arrays, unpack
 from bontot.policy.terms import Kind, Origin, Outcome, Role, Subject
 
 Found = tuple[Outcome, int | None, int]
@@ -61,6 +61,29 @@ def test_every_row_comes_back_as_it_was(data: st.DataObject, lines: int) -> None
             back[subject] = list(zip(*unpack(content, lines), strict=True))
             assert outcomes(content, None, lines) == [row[0] for row in rows[subject - 1]]
     assert back == dict(enumerate(rows, 1))
+
+
+@settings(deadline=None)
+@given(data=st.data(), lines=st.integers(0, 5))
+def test_packed_rows_open_as_the_findings_they_were(data: st.DataObject, lines: int) -> None:
+    """Of either form: packed, or the three arrays of a row from before."""
+    rows = data.draw(st.lists(st.lists(found, min_size=lines, max_size=lines), max_size=8))
+    findings = findings_of(rows, lines)
+    content = {subject: (title, body) for packed in pack(findings) for subject, title, body in packed.rows()}
+    arrays = {
+        at: packed_arrays(*(zip(*row, strict=True) if row else ((), (), ())))
+        for at, row in enumerate(rows, 1)
+    }
+    assert arrays == {subject: body for subject, (_, body) in content.items()}
+    back = opened(findings.rules, [(subject, *content[subject]) for subject in sorted(content)])
+    assert back.subjects.ids.tolist() == findings.subjects.ids.tolist()
+    assert back.title.tolist() == findings.title.tolist()
+    for number in range(lines):
+        one, other = back.columns[number], findings.columns[number]
+        assert back.outcomes[number].tolist() == findings.outcomes[number].tolist()
+        assert one.known.tolist() == other.known.tolist()
+        assert one.part.tolist() == other.part.tolist()
+        assert one.whole.tolist() == other.whole.tolist()
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,22 @@ from psycopg import sql
 
 OWNER, APP, BACKUP = "bontot_owner", "bontot_app", "bontot_backup"
 
-# What each role is, and the limits of every wait in its sessions.
+# What each role is, and what holds in its sessions: the limits of every wait; for the application that its rows are in
+# memory or on a disk that seeks quickly, and that compiling its many short statements costs more than it saves.
 ATTRIBUTES = {
     OWNER: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
     APP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
     BACKUP: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS",  # a copy holds every tenant
 }
-LIMITS = {
+SETTINGS = {
     OWNER: {"lock_timeout": "1s", "idle_in_transaction_session_timeout": "5min"},
-    APP: {"statement_timeout": "60s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "60s"},
+    APP: {
+        "statement_timeout": "60s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "60s",
+        "random_page_cost": "1.1",
+        "jit": "off",
+    },
     BACKUP: {"lock_timeout": "60s", "default_transaction_read_only": "on"},
 }
 TIMEZONE = "Asia/Ho_Chi_Minh"
@@ -58,7 +65,7 @@ def _provision_role(connection: psycopg.Connection, role: str) -> None:
         else "CREATE"
     )
     connection.execute(sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), name, sql.SQL(ATTRIBUTES[role])))
-    for setting, value in (LIMITS[role] | {"timezone": TIMEZONE}).items():
+    for setting, value in (SETTINGS[role] | {"timezone": TIMEZONE}).items():
         statement = "ALTER ROLE {} SET {} = {}"
         connection.execute(sql.SQL(statement).format(name, sql.Identifier(setting), sql.Literal(value)))
     if role == BACKUP:

@@ -72,12 +72,12 @@ def align(ids: Ids, counts: Sequence[Count], empty: tuple[int | None, int]) -> C
         _filled(len(ids), empty[1], whole.dtype),
         np.full(len(ids), empty[0] is not None),
     )
-    at, found = _places(ids, who)
+    at, found = located(ids, who)
     column.part[at], column.whole[at], column.known[at] = part[found], whole[found], known[found]
     return column
 
 
-def _places(ids: Ids, who: Numbers) -> tuple[Places, Mask]:
+def located(ids: Ids, who: Numbers) -> tuple[Places, Mask]:
     """Where in `ids` those of `who` stand that are there, and which of `who` they are."""
     if not len(ids):
         return np.zeros(0, np.intp), np.zeros(len(who), np.bool_)

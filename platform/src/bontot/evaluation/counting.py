@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 from bontot.errors import MetricRefused, PluginUnavailable
 from bontot.evaluation.columns import Column, Ids, align
 from bontot.evaluation.facts import RecordedFacts
+from bontot.evaluation.narrowing import KEEP_PLANS
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Line
 from bontot.evaluation.words import OUTCOMES, requirement
@@ -32,11 +33,7 @@ Key = tuple[Subject, str, tuple[tuple[str, Decimal | str], ...], bool, date | No
 the whole period."""
 
 _WORDS = re.compile(r"[a-z_]+")
-READ_ONLY = text(
-    "SELECT set_config('transaction_read_only', 'on', true), set_config('plan_cache_mode', :plans, true)"
-)
-PLANS = {True: "force_generic_plan", False: "auto"}
-"""Of a few subjects the statements take less time than planning them: one plan is kept for whomever is asked about."""
+READ_ONLY = text("SELECT set_config('transaction_read_only', 'on', true)")
 
 log = structlog.get_logger()
 
@@ -96,12 +93,6 @@ class Counting:
     def required(self, since: date, until: date) -> frozenset[int]:
         """The organisations for which some month of `[since, until)` counts: there all through it, and not waived."""
         return frozenset(one.organisation_id for one in self.months() if since <= one.month < until)
-
-    def changed(self, line: Line, subject: Subject, tables: frozenset[str]) -> bool:
-        """Whether the line's count may be another since rows of `tables` changed."""
-        known = self._known(subject, line)
-        read = tables_read(known[1], known[0][2]) if known else None
-        return read is None or not read.isdisjoint(tables)
 
     def sums_apart(self, line: Line, subject: Subject) -> bool:
         """Whether the line's metric gives other numbers to be added up than to be judged."""
@@ -200,8 +191,9 @@ class Counting:
         answer: T | Exception | SystemExit
         with self.connection.begin_nested() as attempt:
             try:
-                narrow = self.organisations is not None or self.members is not None
-                self.connection.execute(READ_ONLY, {"plans": PLANS[narrow]})
+                self.connection.execute(READ_ONLY)
+                if self.organisations is not None or self.members is not None:
+                    self.connection.execute(KEEP_PLANS)
                 answer = act()
             except (BaseTimeoutException, PluginUnavailable):
                 raise
@@ -254,6 +246,12 @@ class _Listening:
 
     def required_months(self) -> Sequence[RequiredMonth]:
         return ()
+
+
+def reads(registry: Registry, line: Line, subject: Subject) -> frozenset[str] | None:
+    """Words among which are the tables that a line's count is made from; None where nothing is known of it."""
+    metric = registry.metrics.get((subject, line.metric or ""))
+    return tables_read(metric, values_of(line)) if metric else None
 
 
 @cache

@@ -6,13 +6,15 @@ verdicts below it. The same code judges a whole committee, one cell, or one memb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
+from bontot.db.models import Judgment, JudgmentEvidence
 from bontot.evaluation.columns import (
     Column,
     Mask,
@@ -22,16 +24,19 @@ from bontot.evaluation.columns import (
     compared,
     compared_between,
     counted_at,
+    located,
     nothing,
     summed_at,
 )
-from bontot.evaluation.counting import Counting, Failed, stretched
+from bontot.evaluation.counting import Counting, Failed, reads, stretched
 from bontot.evaluation.judgments import HUNDREDTHS, Judgments
 from bontot.evaluation.population import Population, Subjects
 from bontot.evaluation.rules import GroupRules, Line, RuleSet, SchemeRules
 from bontot.policy.terms import At, Kind, Operator, Outcome, Role, Subject, Unit
+from bontot.registry import Registry
 
 LEVELS = (Subject.MEMBER, Subject.CELL, Subject.BASE_ORGANISATION)
+JUDGED_IN = frozenset({Judgment.__tablename__, JudgmentEvidence.__tablename__})
 OFFICIAL_ONLY = "official_only"
 """The choice of a roll's parameter `members` that leaves probationary members out."""
 
@@ -54,8 +59,8 @@ class Findings:
 @dataclass(frozen=True, eq=False)
 class Engine:
     """What judging needs: who, by which counts and which judgments. `on_line` is told of each line decided. `beside` are
-    findings, by plan and scheme, of those who are not judged now but counted by a superior who is; `kept` are earlier ones
-    of those judged, whose counts still hold unless they read a table that `changed`."""
+    findings, by plan and scheme, of those who are not judged now but looked at by a level above; `kept` are earlier ones
+    of those judged, found on the same day: a line that reads no table that `changed` stands as it was."""
 
     population: Population
     counting: Counting
@@ -67,12 +72,16 @@ class Engine:
 
     def judge(self, rules: RuleSet) -> list[Findings]:
         """The findings of every scheme, in the order of the rules."""
-        judged = {id(scheme): self.population.subjects(scheme, rules.policy) for scheme in rules.schemes}
+        judged = {id(scheme): self._subjects(scheme, rules.policy) for scheme in rules.schemes}
+        standing = {
+            id(scheme): self._standing(scheme, judged[id(scheme)], holding)
+            for scheme, holding in zip(rules.schemes, self._holding(rules), strict=True)
+        }
         self.counting.ask(
             (scheme.subject, line)
             for scheme in rules.schemes
             for number, line in enumerate(scheme.lines)
-            if line.metric and self._kept(scheme, number, judged[id(scheme)]) is None
+            if line.metric and number not in standing[id(scheme)]
         )
         found: dict[tuple[str, str], Findings] = {}
         for scheme in sorted(rules.schemes, key=lambda scheme: LEVELS.index(scheme.subject)):
@@ -82,14 +91,23 @@ class Engine:
                 for (policy, key), findings in found.items()
                 if policy == scheme.policy
             }
-            found[scheme.policy, scheme.key] = self._scheme(scheme, subjects, below)
+            found[scheme.policy, scheme.key] = self._scheme(scheme, subjects, below, standing[id(scheme)])
         return [found[scheme.policy, scheme.key] for scheme in rules.schemes]
 
-    def _scheme(self, rules: SchemeRules, subjects: Subjects, below: Mapping[str, Findings]) -> Findings:
+    def _subjects(self, rules: SchemeRules, code: str) -> Subjects:
+        subjects, beside = self.population.subjects(rules, code), self.beside.get((rules.policy, rules.key))
+        return subjects.those(~np.isin(subjects.ids, beside.subjects.ids)) if beside else subjects
+
+    def _scheme(
+        self,
+        rules: SchemeRules,
+        subjects: Subjects,
+        below: Mapping[str, Findings],
+        standing: Mapping[int, tuple[Column, Outcomes]],
+    ) -> Findings:
         columns, outcomes = [], []
         for number, line in enumerate(rules.lines):
-            kept = self._kept(rules, number, subjects)
-            column, decided = self._line(line, rules.subject, subjects, below, kept)
+            column, decided = standing.get(number) or self._line(line, rules.subject, subjects, below)
             if line.organisation_types or line.sectors:
                 decided[~applies(line, subjects)] = Outcome.NOT_APPLICABLE
             columns.append(column)
@@ -97,17 +115,29 @@ class Engine:
             self.on_line()
         return Findings(rules, subjects, columns, outcomes, _title(rules, subjects, columns, outcomes))
 
-    def _kept(self, rules: SchemeRules, number: int, subjects: Subjects) -> Column | None:
-        """The earlier counts of a line, where there are any of just these subjects, none failed, and they still hold. Of
-        months judged by themselves only how many were met is kept, which decides nothing."""
-        kept, line = self.kept.get((rules.policy, rules.key)), rules.lines[number]
-        if kept is None or line.metric is None or line.at is not At.END:
-            return None
-        if not np.array_equal(kept.subjects.ids, subjects.ids):
-            return None
-        if (kept.outcomes[number] == Outcome.ERROR).any():
-            return None
-        return None if self.counting.changed(line, rules.subject, self.changed) else kept.columns[number]
+    def _holding(self, rules: RuleSet) -> Sequence[frozenset[int]]:
+        return (
+            holding(self.counting.registry, rules, self.changed)
+            if self.kept
+            else [frozenset()] * len(rules.schemes)
+        )
+
+    def _standing(
+        self, rules: SchemeRules, subjects: Subjects, holding: frozenset[int]
+    ) -> dict[int, tuple[Column, Outcomes]]:
+        """The lines whose earlier findings hold, where there are some of all these subjects and none failed."""
+        kept = self.kept.get((rules.policy, rules.key))
+        if kept is None:
+            return {}
+        at, found = located(kept.subjects.ids, subjects.ids)
+        if not found.all():
+            return {}
+        stood = {}
+        for number in holding:
+            column, decided = kept.columns[number], kept.outcomes[number][at]
+            if not (decided == Outcome.ERROR).any():
+                stood[number] = Column(column.part[at], column.whole[at], column.known[at]), decided
+        return stood
 
     def _line(
         self,
@@ -115,7 +145,6 @@ class Engine:
         subject: Subject,
         subjects: Subjects,
         below: Mapping[str, Findings],
-        kept: Column | None,
     ) -> tuple[Column, Outcomes]:
         if line.points and line.kind is Kind.JUDGED:
             return self._points(line, subject, subjects)
@@ -123,23 +152,19 @@ class Engine:
             return nothing(len(subjects.ids)), self._judged(line, subject, subjects)
         if line.kind is Kind.DERIVED:
             return self._derived(line, subject, subjects, below)
-        column, decided = self._counted(line, subject, subjects, kept)
+        column, decided = self._counted(line, subject, subjects)
         if line.also_judged:
             decided = all_met([decided, self._judged(line, subject, subjects)], len(subjects.ids))
         return column, decided
 
-    def _counted(
-        self, line: Line, subject: Subject, subjects: Subjects, kept: Column | None
-    ) -> tuple[Column, Outcomes]:
+    def _counted(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
         """The count of the period and what it decides; or of each stretch judged by itself, how many are met."""
         if line.at is not At.END:
             return self._stretches(line, subject, subjects)
-        return self._compared(line, subject, subjects, kept)
+        return self._compared(line, subject, subjects)
 
-    def _compared(
-        self, line: Line, subject: Subject, subjects: Subjects, kept: Column | None = None
-    ) -> tuple[Column, Outcomes]:
-        column = kept or self.counting.column(line, subject, subjects.ids)
+    def _compared(self, line: Line, subject: Subject, subjects: Subjects) -> tuple[Column, Outcomes]:
+        column = self.counting.column(line, subject, subjects.ids)
         if isinstance(column, Failed):
             return nothing(len(subjects.ids)), np.full(len(subjects.ids), Outcome.ERROR, np.int8)
         return column, compared(column, line.operator or Operator.EQUAL, _value(line), _unit(line))
@@ -261,6 +286,29 @@ class Engine:
             return below.columns[number]
         column = self.counting.column(line, below.rules.subject, below.subjects.ids, pooled=True)
         return nothing(len(below.subjects.ids)) if isinstance(column, Failed) else column
+
+
+@lru_cache(maxsize=256)
+def holding(registry: Registry, rules: RuleSet, changed: frozenset[str]) -> tuple[frozenset[int], ...]:
+    """For each scheme the numbers of the lines whose findings hold though rows of `changed` tables did: those that read none
+    of them. What is derived is derived anew, and of months judged by themselves only how many were met is kept."""
+    return tuple(
+        frozenset(
+            number
+            for number, line in enumerate(scheme.lines)
+            if _holds(registry, line, scheme.subject, changed)
+        )
+        for scheme in rules.schemes
+    )
+
+
+def _holds(registry: Registry, line: Line, subject: Subject, changed: frozenset[str]) -> bool:
+    if line.kind is Kind.DERIVED or line.at is not At.END:
+        return False
+    if (line.kind is Kind.JUDGED or line.also_judged) and not changed.isdisjoint(JUDGED_IN):
+        return False
+    read = reads(registry, line, subject) if line.metric else frozenset()
+    return read is not None and read.isdisjoint(changed)
 
 
 def _joined(judged: Findings, beside: Findings | None) -> Findings:

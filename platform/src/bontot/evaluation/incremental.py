@@ -6,32 +6,23 @@ reader who wants the standing of today reads the run with those laid over it. Th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import numpy as np
 from sqlalchemy import select, text
 
 from bontot.db.base import TenantTable
 from bontot.db.models import Membership
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
-from bontot.evaluation.columns import Column
-from bontot.evaluation.engine import Findings
+from bontot.evaluation.engine import Engine, Findings
 from bontot.evaluation.judging import Judging, prepare
+from bontot.evaluation.narrowing import KEEP_PLANS
 from bontot.evaluation.period import Period
-from bontot.evaluation.population import Subjects
-from bontot.evaluation.rules import RuleSet, SchemeRules
-from bontot.evaluation.runs import (
-    ONE_AT_A_TIME,
-    RunHeader,
-    VerdictRow,
-    current_runs,
-    read,
-    standing_rows,
-)
-from bontot.evaluation.stored import pack
+from bontot.evaluation.rules import same_but_for_the_day
+from bontot.evaluation.runs import ONE_AT_A_TIME, RunHeader, Stand, current_runs, standing_rows
+from bontot.evaluation.stored import opened, pack
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
 
@@ -42,21 +33,34 @@ _MARKED = "bontot.changed_records"
 
 @dataclass
 class _Marks:
-    """What one transaction changed of a year."""
+    """What one transaction changed of a year: of which cells, whose of their members (`everyone`'s where nobody was named),
+    in which tables."""
 
     cells: set[int] = field(default_factory=set)
+    everyone: set[int] = field(default_factory=set)
+    members: set[int] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
 
 
-def mark(session: TenantSession, organisation_id: int, year: int, *tables: type[TenantTable]) -> None:
+def mark(
+    session: TenantSession,
+    organisation_id: int,
+    year: int,
+    *tables: type[TenantTable],
+    members: Iterable[int] | None = None,
+) -> None:
     """Notes that records of a cell's year changed in this transaction; `rejudge` then looks at it before the commit.
 
-    `tables` are all that rows changed in, none for any. Of records only: who belongs to which cell, and which cells
-    there are, is a whole evaluation's matter.
+    `tables` are all that rows changed in, none for any; `members` all whose records changed, where those of others did
+    not. Of records only: who belongs to which cell, and which cells there are, is a whole evaluation's matter.
     """
     marked: dict[int, _Marks] = session.info.setdefault(_MARKED, {})
     marks = marked.setdefault(year, _Marks())
     marks.cells.add(organisation_id)
+    if members is None:
+        marks.everyone.add(organisation_id)
+    else:
+        marks.members |= set(members)
     marks.tables |= {table.__tablename__ for table in tables} or {ANY}
 
 
@@ -74,6 +78,8 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
     session.flush()
     marked: dict[int, _Marks] = session.info.pop(_MARKED, {})
     written = 0
+    if marked:
+        session.execute(KEEP_PLANS)
     for year, marks in sorted(marked.items()):
         session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
         headers = current_runs(session, year)
@@ -87,37 +93,42 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
 def _rejudge(
     session: TenantSession, registry: Registry, headers: Sequence[RunHeader], marks: _Marks, period: Period
 ) -> int:
+    homes = _homes(session, marks, period)
     judging = prepare(
-        session, registry, period, organisations=_touched(session, marks.cells, period), superiors=True
+        session, registry, period, organisations=sorted({*marks.cells, *homes.values()}), superiors=True
     )
     written, by_code = 0, {header.rules.policy: header for header in headers}
     for rules in judging.rules():
         header = by_code.get(rules.policy)
-        if header is None or not _same_rules(header.rules, rules):
+        if header is None or not same_but_for_the_day(header.rules, rules):
             continue
-        stands = _Stands(judging, header, standing_rows(session, header, _looked_at(judging)))
-        engine = replace(judging.engine, beside=stands.beside())
-        if ANY not in marks.tables:
-            engine = replace(engine, kept=stands.kept(), changed=frozenset(marks.tables))
-        judged = replace(judging, engine=engine).judge(header.rules)
+        stands = _Stands(judging, header, standing_rows(session, header, _looked_at(judging)), homes.keys())
+        judged = replace(judging, engine=stands.engine(marks.tables)).judge(header.rules)
         written += _write(session, header, judged.findings, stands)
     return written
 
 
-_HOMES = text("""
-SELECT DISTINCT home.organisation_id FROM membership AS ms
-JOIN membership AS home ON home.member_id = ms.member_id AND home.kind = 'home'
-     AND home.valid_from <= :last AND (home.valid_to IS NULL OR home.valid_to > :last)
-WHERE ms.organisation_id = ANY(CAST(:cells AS bigint[]))
-  AND ms.valid_from <= :last AND (ms.valid_to IS NULL OR ms.valid_to > :first)
+_AT_HOME = "kind = 'home' AND valid_from <= :last AND (valid_to IS NULL OR valid_to > :last)"
+_HOMES = text(f"""
+SELECT member_id, organisation_id FROM membership WHERE member_id = ANY(CAST(:members AS bigint[])) AND {_AT_HOME}
+UNION
+SELECT member_id, organisation_id FROM membership WHERE {_AT_HOME} AND member_id IN (
+    SELECT ms.member_id FROM membership AS ms
+    WHERE ms.organisation_id = ANY(CAST(:cells AS bigint[]))
+      AND ms.valid_from <= :last AND (ms.valid_to IS NULL OR ms.valid_to > :first))
 """)
 
 
-def _touched(session: TenantSession, cells: set[int], period: Period) -> list[int]:
-    """The marked cells, and those where people who belonged or came to them in the period are at home on its last day: a
-    record of a cell counts for its guests, and for members who have since moved."""
-    binds = {"cells": sorted(cells), "first": period.start, "last": period.last_day}
-    return sorted(cells | {row[0] for row in session.execute(_HOMES, binds)})
+def _homes(session: TenantSession, marks: _Marks, period: Period) -> dict[int, int]:
+    """Whose records changed, with their cells on the period's last day: a record of a cell counts for its guests, and for
+    members who have since moved."""
+    binds = {
+        "members": sorted(marks.members),
+        "cells": sorted(marks.everyone),
+        "first": period.start,
+        "last": period.last_day,
+    }
+    return {row.member_id: row.organisation_id for row in session.execute(_HOMES, binds)}
 
 
 def mark_member(
@@ -134,12 +145,7 @@ def mark_member(
         )
     )
     if home is not None:
-        mark(session, home, year, *tables)
-
-
-def _same_rules(kept: RuleSet, now: RuleSet) -> bool:
-    """Whether a run's rules, apart from the day, are those in force."""
-    return replace(kept, as_of=now.as_of, months=()) == replace(now, months=())
+        mark(session, home, year, *tables, members=[member_id])
 
 
 def _looked_at(judging: Judging) -> list[int]:
@@ -150,57 +156,50 @@ def _looked_at(judging: Judging) -> list[int]:
 
 @dataclass(frozen=True, eq=False)
 class _Stands:
-    """How those looked at stand before they are judged: `rows[scheme][subject]`, with the day each was judged by."""
+    """How those looked at stand before they are judged: `rows[scheme][subject]`; `changed` are the members whose records
+    did."""
 
     judging: Judging
     header: RunHeader
-    rows: dict[int, dict[int, tuple[VerdictRow, date]]]
+    rows: dict[int, dict[int, Stand]]
+    changed: Collection[int]
 
-    def beside(self) -> dict[tuple[str, str], Findings]:
-        """Of the other cells of the superiors, for what is derived from them."""
-        asked = self.judging.tree.asked or frozenset()
-        others = {cell for above, cell in self.judging.tree.cells_below() if above in asked} - asked
-        return {
-            (scheme.policy, scheme.key): _findings(scheme, [self.rows[number][id_][0] for id_ in among])
-            for number, scheme in enumerate(self.header.rules.schemes)
-            if scheme.subject is Subject.CELL and (among := sorted(others & self.rows[number].keys()))
-        }
-
-    def kept(self) -> dict[tuple[str, str], Findings]:
-        """Of those to be judged, where it was found on the same day: another day has other deadlines."""
-        asked = self.judging.tree.asked or frozenset()
-        members = frozenset(self.judging.population.roll.members.tolist())
-        found = {}
+    def engine(self, tables: Collection[str]) -> Engine:
+        """What judges anew only what may come out otherwise. A verdict of another day says nothing of today: deadlines have
+        passed since; of a superior's other cells it must do."""
+        members = self.judging.population.roll.members.tolist()
+        beside, kept, counted = {}, {}, set(members)
         for number, scheme in enumerate(self.header.rules.schemes):
-            among = sorted(
-                (members if scheme.subject is Subject.MEMBER else asked) & self.rows[number].keys()
-            )
-            rows = [self.rows[number][id_] for id_ in among]
-            today = [row for row, day in rows if day == self.judging.period.as_of]
-            found[scheme.policy, scheme.key] = _findings(scheme, today)
-        return found
-
-
-def _findings(rules: SchemeRules, rows: Sequence[VerdictRow]) -> Findings:
-    """Stored verdicts as findings, to be derived from."""
-
-    def column(number: int) -> Column:
-        parts = [row.parts[number] for row in rows]
-        return Column(
-            np.array([part or 0 for part in parts], np.int64),
-            np.array([row.wholes[number] for row in rows], np.int64),
-            np.array([part is not None for part in parts], np.bool_),
+            today = self._of_today(number)
+            of_members = scheme.subject is Subject.MEMBER
+            settled = today - set(self.changed) if of_members else self.others
+            if of_members:
+                counted -= settled
+            beside[scheme.policy, scheme.key] = self._findings(number, settled)
+            kept[scheme.policy, scheme.key] = self._findings(number, today - settled)
+        engine = self.judging.engine
+        return replace(
+            engine,
+            counting=replace(engine.counting, members=sorted(counted)),
+            beside=beside,
+            kept={} if ANY in tables else kept,
+            changed=frozenset(tables),
         )
 
-    size, lines = len(rows), range(len(rules.lines))
-    ids = np.array([row.subject_id for row in rows], np.int64)
-    return Findings(
-        rules,
-        Subjects(ids, [""] * size, [""] * size, np.ones(size, np.bool_)),
-        [column(number) for number in lines],
-        [np.array([row.outcomes[number] for row in rows], np.int8) for number in lines],
-        np.array([row.outcome for row in rows], np.int8),
-    )
+    @property
+    def others(self) -> set[int]:
+        """The cells not judged now of the superiors who are."""
+        asked = self.judging.tree.asked or frozenset()
+        return {cell for above, cell in self.judging.tree.cells_below() if above in asked} - asked
+
+    def _of_today(self, number: int) -> set[int]:
+        day = self.judging.period.as_of
+        return {id_ for id_, stand in self.rows[number].items() if stand.day == day}
+
+    def _findings(self, number: int, ids: Collection[int]) -> Findings:
+        rows = self.rows[number]
+        stored = [(id_, rows[id_].title, rows[id_].findings) for id_ in sorted(ids) if id_ in rows]
+        return opened(self.header.rules.schemes[number], stored)
 
 
 _WRITE = text("""
@@ -221,7 +220,7 @@ def _write(session: TenantSession, header: RunHeader, judged: Sequence[Findings]
         for number, findings in enumerate(judged)
         for packed in pack(findings)
         for subject, title, content in packed.rows()
-        if stands.rows[number].get(subject) != (read(findings.rules, subject, title, content), day)
+        if stands.rows[number].get(subject) != (title, content, day)
     ]
     if rows:
         binds = dict(

@@ -90,11 +90,7 @@ def prepare(
     plans say now."""
     if members is not None:
         organisations = _homes(session, members, period.last_day)
-    tree = (
-        _with_superiors(session, period, organisations or ())
-        if superiors
-        else read_tree(session, period, organisations)
-    )
+    tree = read_tree(session, period, organisations, TYPES[Subject.BASE_ORGANISATION] if superiors else ())
     values = read_values(session, registry, trial, read_adoptions(session))
     values.kept.update({(one.policy, one.month): one.rule for one in kept})
     calendar = cache(lambda: read_calendar(session, tree, values, policy_code))
@@ -107,21 +103,6 @@ def prepare(
     judgments = read_judgments(session, period, organisations=asked, members=everyone)
     engine = Engine(population, counting, judgments, on_line)
     return Judging(registry, period, values, tree, engine, calendar)
-
-
-def _with_superiors(session: Session, period: Period, organisations: Sequence[int]) -> Tree:
-    """The tree of these organisations and of all below their base organisations, of which only those above are asked."""
-    own = read_tree(session, period, organisations)
-    base = TYPES[Subject.BASE_ORGANISATION]
-    above = {
-        id_
-        for organisation in own.asked or ()
-        for id_ in own.line(organisation, period.last_day)[1:]
-        if own.nodes[id_].on(period.last_day).type in base
-    }
-    if not above:
-        return own
-    return replace(read_tree(session, period, sorted(above)), asked=(own.asked or frozenset()) | above)
 
 
 def _homes(session: Session, members: Sequence[int], day: date) -> list[int]:

@@ -6,8 +6,9 @@ criteria). Points are the superior's: a self-score is kept beside them and adds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import TextClause, text
@@ -60,11 +61,16 @@ class Judged:
     points: list[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judgments:
-    """All judgments of a year."""
+    """All judgments of a year; read when the first is asked for."""
 
-    by_criterion: dict[tuple[str, bool], Judged]
+    read: Callable[[], dict[tuple[str, bool], Judged]]
+
+    @cached_property
+    def by_criterion(self) -> dict[tuple[str, bool], Judged]:
+        """By criterion, and whether it is of members."""
+        return self.read()
 
     def outcomes(self, line: Line, subject: Subject, ids: Ids) -> Outcomes:
         """What was decided for each subject; no data where nobody entitled decided, or decided what the plan does not
@@ -102,5 +108,9 @@ def read_judgments(
         "organisations": list(organisations or ()),
         "members": list(members or ()),
     }
-    rows = session.execute(_SOME if restricted else _ALL, binds)
-    return Judgments({(criterion, of_member): Judged(*lists) for criterion, of_member, *lists in rows})
+
+    def read() -> dict[tuple[str, bool], Judged]:
+        rows = session.execute(_SOME if restricted else _ALL, binds)
+        return {(criterion, of_member): Judged(*lists) for criterion, of_member, *lists in rows}
+
+    return Judgments(read)

@@ -12,13 +12,25 @@ from functools import cache
 from sqlalchemy import TextClause, text
 
 _WANTED = re.compile(
-    r"\(CAST\(:(?P<ids>\w+) AS bigint\[\]\) IS NULL OR (?P<column>.+?) = ANY\(CAST\(:(?P=ids) AS bigint\[\]\)\)\)"
+    r"\(CAST\(:(?P<ids>\w+) AS bigint\[\]\) IS NULL OR (?P<column>.+?)"
+    r" = ANY\(CAST\(:(?P=ids) AS bigint\[\]\)\)(?P<rest>(?:\)\))?)\)"
 )
+
+
+KEEP_PLANS = text("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+"""Of a few subjects the statements take less time than planning them: in this transaction one plan is kept for whomever is
+asked about."""
 
 
 def wanted(column: str, ids: str = "subjects") -> str:
     """The condition that a subject is among the bound `ids`; null asks for all."""
     return f"(CAST(:{ids} AS bigint[]) IS NULL OR {column} = ANY(CAST(:{ids} AS bigint[])))"
+
+
+def wanted_through(column: str, others: str, ids: str = "subjects") -> str:
+    """The condition that `column` is among what `others`, a SELECT ending in a column of subjects, has for those asked for;
+    it says nothing that the rest of a statement does not, and leads to its rows by their index."""
+    return f"(CAST(:{ids} AS bigint[]) IS NULL OR {column} = ANY(ARRAY({others} = ANY(CAST(:{ids} AS bigint[])))))"
 
 
 def narrowed(statement: str, binds: Mapping[str, object]) -> TextClause:
@@ -31,6 +43,6 @@ def _settled(statement: str, missing: frozenset[str]) -> TextClause:
     def half(found: re.Match[str]) -> str:
         if found["ids"] in missing:
             return "true"
-        return f"{found['column']} = ANY(CAST(:{found['ids']} AS bigint[]))"
+        return f"{found['column']} = ANY(CAST(:{found['ids']} AS bigint[])){found['rest']}"
 
     return text(_WANTED.sub(half, statement))

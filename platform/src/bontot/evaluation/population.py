@@ -15,6 +15,7 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import headcount
 from bontot.evaluation.columns import Ids, Mask
 from bontot.evaluation.narrowing import narrowed, wanted
+from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.tree import Tree
 from bontot.policy.terms import Subject
@@ -57,6 +58,12 @@ class Subjects:
     alive: Mask
     """Whether the subject still exists on the period's last day."""
 
+    def those(self, which: Mask) -> Subjects:
+        """Some of them."""
+        at = np.flatnonzero(which).tolist()
+        types, sectors = ([of[place] for place in at] for of in (self.types, self.sectors))
+        return Subjects(self.ids[which], types, sectors, self.alive[which])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Roll:
@@ -74,8 +81,8 @@ class Population:
 
     tree: Tree
     roll: Roll
-    selected: dict[str, frozenset[int]]
-    registered: dict[Subject, frozenset[int]]
+    selected: Callable[[], Mapping[str, frozenset[int]]]
+    registered: Callable[[], Mapping[Subject, frozenset[int]]]
     since: Callable[[], Mapping[int, date]]
     """The first day of each member on the roll of any cell of the committee."""
     policy_code: str | None = None
@@ -135,26 +142,22 @@ class Population:
         """Whether a plan considers an organisation, or a member of it: selected are cells, with their members."""
         if rules.enrolment == "registration":
             if member_id is not None:
-                return member_id in self.registered[Subject.MEMBER]
-            return organisation_id in self.registered[Subject.CELL]
+                return member_id in self.registered()[Subject.MEMBER]
+            return organisation_id in self.registered()[Subject.CELL]
         if rules.enrolment == "selection":
-            return organisation_id in self.selected.get(code, frozenset())
+            return organisation_id in self.selected().get(code, frozenset())
         return True
 
 
 def read_population(
     session: Session, tree: Tree, *, members: Sequence[int] | None = None, policy_code: str | None = None
 ) -> Population:
-    """Everyone of the tree, in three statements; with `members` only these and no organisation."""
+    """Everyone of the tree, in one statement, and one more for each way of enrolling that is asked about; with `members`
+    only these and no organisation."""
     period = tree.period
     asked = None if tree.asked is None else sorted(tree.asked)
     binds = {"day": period.last_day, "cells": asked, "subjects": None if members is None else list(members)}
     rows = session.execute(narrowed(_ROLL, binds), binds).all()
-    choosing = {"to": period.to, "subjects": asked}
-    selected = session.execute(narrowed(_SELECTED, choosing), choosing)
-    wanted_ids = None if asked is None else sorted({*asked, *(row[0] for row in rows)})
-    pledging = {"year": period.year, "subjects": wanted_ids}
-    organisations, persons = session.execute(narrowed(_REGISTERED, pledging), pledging).one()
     return Population(
         tree=tree,
         roll=Roll(
@@ -163,12 +166,26 @@ def read_population(
             official=np.array([row[2] for row in rows], np.bool_),
             exempt=np.array([row[3] for row in rows], np.bool_),
         ),
-        selected={code: frozenset(ids) for code, ids in selected},
-        registered={Subject.CELL: frozenset(organisations), Subject.MEMBER: frozenset(persons)},
+        selected=cache(lambda: _selected(session, period, asked)),
+        registered=cache(lambda: _registered(session, period, asked, [row[0] for row in rows])),
         since=cache(lambda: _since(session, [row[0] for row in rows])),
         policy_code=policy_code,
         only_members=None if members is None else frozenset(members),
     )
+
+
+def _selected(session: Session, period: Period, asked: list[int] | None) -> dict[str, frozenset[int]]:
+    binds = {"to": period.to, "subjects": asked}
+    return {code: frozenset(ids) for code, ids in session.execute(narrowed(_SELECTED, binds), binds)}
+
+
+def _registered(
+    session: Session, period: Period, asked: list[int] | None, members: list[int]
+) -> dict[Subject, frozenset[int]]:
+    subjects = None if asked is None else sorted({*asked, *members})
+    binds = {"year": period.year, "subjects": subjects}
+    organisations, persons = session.execute(narrowed(_REGISTERED, binds), binds).one()
+    return {Subject.CELL: frozenset(organisations), Subject.MEMBER: frozenset(persons)}
 
 
 def _since(session: Session, members: list[int]) -> dict[int, date]:

@@ -7,13 +7,13 @@ the words, the operator and the figure in force with where it comes from, so tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from bontot.evaluation.period import Period
-from bontot.evaluation.values import Values
+from bontot.evaluation.values import Said, Values
 from bontot.policy.calendar import CalendarRule
 from bontot.policy.counts import Metric
 from bontot.policy.model import (
@@ -191,12 +191,30 @@ class RuleSet:
     choices: tuple[Parameter, ...] = ()
     months: tuple[MonthRule, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of what it is the rules of; all that it says would be much to hash."""
+        return hash((self.policy, self.digest, self.year, self.as_of))
+
+
+@lru_cache(maxsize=256)
+def same_but_for_the_day(one: RuleSet, other: RuleSet) -> bool:
+    """Whether two rule sets ask the same, whatever day and meeting rules each looked at."""
+    return replace(one, as_of=other.as_of, months=()) == replace(other, months=())
+
 
 def rule_set(registry: Registry, values: Values, code: str, period: Period) -> RuleSet:
     """What the plan `code` and its frames ask, with the values of the period's last day.
 
-    Raises `PluginUnavailable`; a frame this instance does not have is left out.
+    Made once for the same values, and the same object then. Raises `PluginUnavailable`; a frame this instance does not
+    have is left out.
     """
+    return _rule_set(registry, values.said, code, period)
+
+
+@lru_cache(maxsize=64)
+def _rule_set(registry: Registry, said: Said, code: str, period: Period) -> RuleSet:
+    own_values, adoptions = said
+    values = Values(registry, dict(own_values), adoptions=adoptions)
     offer = registry.offer(code)
     own = _Flattening(registry, offer, period, partial(values.on, code), _frame_values(values, code, period))
     schemes = [own.scheme(scheme) for scheme in offer.policy.schemes]

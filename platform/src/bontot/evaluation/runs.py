@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, delete, select, text, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import Select, Text, cast, delete, select, text, update
+from sqlalchemy.orm import Session
 
 from bontot.db.models import EvaluationRun, LaterVerdict
 from bontot.db.tenancy import TenantSession
@@ -21,14 +21,20 @@ from bontot.evaluation.narrowing import narrowed, wanted
 from bontot.evaluation.period import Period
 from bontot.evaluation.plain import from_plain, to_plain
 from bontot.evaluation.rules import RuleSet, SchemeRules
-from bontot.evaluation.stored import ROWS, outcome_of_line, pack, unpack
+from bontot.evaluation.stored import ROWS, outcome_of_line, pack, packed_arrays, unpack
 from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 
 PAGE = 1_000
 """The most verdicts read by one statement."""
 
-_HEADERS = select(EvaluationRun, cast(EvaluationRun.rules, Text)).options(defer(EvaluationRun.rules))
+_HEADERS = select(
+    EvaluationRun.id,
+    EvaluationRun.public_id,
+    EvaluationRun.evaluated_at,
+    EvaluationRun.evaluated_by,
+    EvaluationRun.superseded_by_id,
+)
 
 Progress = Callable[[int, int, str], None]
 """Told `(criteria decided, criteria in all, what is being counted)`."""
@@ -83,7 +89,7 @@ def evaluate(
     session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
     stored = [store(session, evaluated, by, job_id) for evaluated in judged]
     _supersede(session, year, stored)
-    return [_header(row, json.dumps(row.rules, ensure_ascii=False)) for row in stored]
+    return _headers(session, _HEADERS.where(EvaluationRun.id.in_([row.id for row in stored])))
 
 
 def judge(
@@ -122,12 +128,12 @@ def judge(
 def current_runs(session: Session, year: int) -> list[RunHeader]:
     """The runs of a year that no later one supersedes, by plan."""
     of_year = _HEADERS.where(EvaluationRun.year == year, EvaluationRun.superseded_by_id.is_(None))
-    return [_header(*row) for row in session.execute(of_year.order_by(EvaluationRun.policy_code))]
+    return _headers(session, of_year.order_by(EvaluationRun.policy_code))
 
 
 def every_run(session: Session) -> list[RunHeader]:
     """All runs of a committee, superseded ones too, the earliest first."""
-    return [_header(*row) for row in session.execute(_HEADERS.order_by(EvaluationRun.id))]
+    return _headers(session, _HEADERS.order_by(EvaluationRun.id))
 
 
 def evaluated_years(session: Session) -> list[int]:
@@ -138,10 +144,9 @@ def evaluated_years(session: Session) -> list[int]:
 
 def run(session: Session, public_id: UUID) -> RunHeader:
     """A run by its public id. Raises NotFound."""
-    row = session.execute(_HEADERS.where(EvaluationRun.public_id == public_id)).first()
-    if row is None:
-        raise NotFound
-    return _header(*row)
+    for header in _headers(session, _HEADERS.where(EvaluationRun.public_id == public_id)):
+        return header
+    raise NotFound
 
 
 STANDING = """(
@@ -231,22 +236,37 @@ def every_verdict(session: Session, header: RunHeader, scheme: int) -> list[Verd
     return rows
 
 
-_STANDS = text(f"""
-SELECT scheme, as_of, subject_id, outcome, findings, outcomes, parts, wholes FROM {STANDING} AS verdict
-WHERE run_id = :run AND subject_id = ANY(CAST(:among AS bigint[]))
+_STANDS = text("""
+SELECT v.scheme, v.subject_id, coalesce(l.outcome, v.outcome), coalesce(l.findings, v.findings), l.as_of,
+       v.outcomes, v.parts, v.wholes
+FROM unnest(CAST(:among AS bigint[])) AS asked (id)
+JOIN verdict AS v ON v.run_id = :run AND v.scheme = ANY(:schemes) AND v.subject_id = asked.id
+LEFT JOIN later_verdict AS l ON l.run_id = v.run_id AND l.scheme = v.scheme AND l.subject_id = v.subject_id
+UNION ALL
+SELECT l.scheme, l.subject_id, l.outcome, l.findings, l.as_of, NULL, NULL, NULL
+FROM unnest(CAST(:among AS bigint[])) AS asked (id)
+JOIN later_verdict AS l ON l.run_id = :run AND l.scheme = ANY(:schemes) AND l.subject_id = asked.id
+WHERE NOT EXISTS (SELECT FROM verdict AS v
+                  WHERE v.run_id = l.run_id AND v.scheme = l.scheme AND v.subject_id = l.subject_id)
 """)
 
 
-def standing_rows(
-    session: Session, header: RunHeader, among: Sequence[int]
-) -> dict[int, dict[int, tuple[VerdictRow, date]]]:
-    """How some stand in every scheme of a run, in one statement: `{number of the scheme: {subject: (verdict, the day on
-    whose records it was judged)}}`."""
-    schemes = header.rules.schemes
-    found: dict[int, dict[int, tuple[VerdictRow, date]]] = {number: {} for number in range(len(schemes))}
-    binds = {"run": header.id, "among": list(among), "own_day": header.rules.as_of}
-    for number, day, subject_id, *stored in session.execute(_STANDS, binds):
-        found[number][subject_id] = read(schemes[number], subject_id, *stored), day
+class Stand(NamedTuple):
+    """How a subject stands in a scheme: the title's outcome, its findings packed as `bontot.evaluation.stored` says, and the
+    day on whose records it was judged."""
+
+    title: int
+    findings: bytes
+    day: date
+
+
+def standing_rows(session: Session, header: RunHeader, among: Sequence[int]) -> dict[int, dict[int, Stand]]:
+    """How some stand in every scheme of a run, in one statement: `{number of the scheme: {subject: how}}`."""
+    found: dict[int, dict[int, Stand]] = {number: {} for number in range(len(header.rules.schemes))}
+    binds = {"run": header.id, "among": list(among), "schemes": list(found)}
+    for number, subject_id, title, findings, day, *arrays in session.execute(_STANDS, binds):
+        content = packed_arrays(*arrays) if findings is None else findings
+        found[number][subject_id] = Stand(title, content, day or header.rules.as_of)
     return found
 
 
@@ -292,24 +312,38 @@ def read(
     )
 
 
-@lru_cache(maxsize=64)
-def _rules(plain: str) -> RuleSet:
-    """What a run keeps of its policy, read once: it never changes, and is long."""
-    return from_plain(RuleSet, json.loads(plain))
+_RULES: dict[UUID, RuleSet] = {}
+"""What the runs met last keep of their policies, by public id: it never changes, and is long."""
+KEPT = 64
 
 
-def _header(row: EvaluationRun, rules: str) -> RunHeader:
-    return RunHeader(
-        id=row.id,
-        public_id=row.public_id,
-        rules=_rules(rules),
-        evaluated_at=row.evaluated_at,
-        evaluated_by=row.evaluated_by,
-        superseded=row.superseded_by_id is not None,
-    )
+def _headers(session: Session, runs: Select[*tuple[Any, ...]]) -> list[RunHeader]:
+    """The headers of some runs; of those not seen before the rules are read too."""
+    rows = session.execute(runs).all()
+    rules = {row.public_id: _RULES[row.public_id] for row in rows if row.public_id in _RULES}
+    if unseen := [row.public_id for row in rows if row.public_id not in rules]:
+        kept = select(EvaluationRun.public_id, cast(EvaluationRun.rules, Text))
+        for public_id, plain in session.execute(kept.where(EvaluationRun.public_id.in_(unseen))):
+            rules[public_id] = from_plain(RuleSet, json.loads(plain))
+        for public_id in unseen:
+            while len(_RULES) >= KEPT:
+                _RULES.pop(next(iter(_RULES)), None)
+            _RULES[public_id] = rules[public_id]
+    return [
+        RunHeader(
+            id=row.id,
+            public_id=row.public_id,
+            rules=rules[row.public_id],
+            evaluated_at=row.evaluated_at,
+            evaluated_by=row.evaluated_by,
+            superseded=row.superseded_by_id is not None,
+        )
+        for row in rows
+    ]
 
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, :year)")
+"""Whoever writes verdicts of a committee's year waits for who came before."""
 
 
 class _Telling:

@@ -14,7 +14,8 @@ import numpy as np
 
 from bontot.evaluation.columns import LIMIT, Column, Ids, Numbers
 from bontot.evaluation.engine import Findings
-from bontot.evaluation.rules import Line
+from bontot.evaluation.population import Subjects
+from bontot.evaluation.rules import Line, SchemeRules
 from bontot.policy.compare import decide
 from bontot.policy.terms import Outcome, Unit
 
@@ -104,6 +105,44 @@ def unpack(content: bytes, lines: int) -> tuple[list[Outcome], list[int | None],
     values = struct.unpack(f"<{2 * lines}{_WIDTHS[width]}", body)
     parts = [None if head & _UNKNOWN else part for head, part in zip(heads, values[:lines], strict=True)]
     return _named(heads), parts, list(values[lines:])
+
+
+def opened(rules: SchemeRules, rows: Sequence[tuple[int, int, bytes]]) -> Findings:
+    """Packed rows of `(subject, title, findings)`, subjects ascending, as findings to derive from; nothing but the ids is
+    known of the subjects."""
+    lines, size = len(rules.lines), len(rows)
+    heads, values = np.zeros((size, lines), np.uint8), np.zeros((size, 2 * lines), np.int64)
+    for length in {len(content) for _, _, content in rows if content}:
+        at = [place for place, (_, _, content) in enumerate(rows) if len(content) == length]
+        block = np.frombuffer(b"".join(rows[place][2] for place in at), np.uint8).reshape(len(at), length)
+        heads[at] = block[:, :lines]
+        width = (length - lines) // (2 * lines)
+        values[at] = np.ascontiguousarray(block[:, lines:]).view(f"<i{width}")
+    known = (heads & _UNKNOWN) == 0
+    named = (heads & _OUTCOME).astype(np.int8)
+    return Findings(
+        rules,
+        Subjects(
+            np.array([subject for subject, _, _ in rows], np.int64),
+            [""] * size,
+            [""] * size,
+            np.ones(size, np.bool_),
+        ),
+        [Column(values[:, line], values[:, lines + line], known[:, line]) for line in range(lines)],
+        [named[:, line] for line in range(lines)],
+        np.array([title for _, title, _ in rows], np.int8),
+    )
+
+
+def packed_arrays(outcomes: Sequence[int], parts: Sequence[int | None], wholes: Sequence[int]) -> bytes:
+    """The three arrays of a row from before, as `pack` would have packed them."""
+    values = [part or 0 for part in parts] + list(wholes)
+    largest = max((max(value, ~value) for value in values), default=0)
+    width = next(width for width in _WIDTHS if largest < 2 ** (8 * width - 1))
+    heads = (
+        outcome | (_UNKNOWN if part is None else 0) for outcome, part in zip(outcomes, parts, strict=True)
+    )
+    return bytes(heads) + struct.pack(f"<{len(values)}{_WIDTHS[width]}", *values)
 
 
 def outcomes(content: bytes | None, array: Sequence[int] | None, lines: int) -> list[Outcome]:

@@ -22,6 +22,8 @@ from bontot.registry import Registry
 
 Trial = Mapping[str, Sequence[Override]]
 """Values on trial, by plan code."""
+Said = tuple[tuple[tuple[str, tuple[Override, ...]], ...], tuple[Adoption, ...]]
+"""All that a committee decided, with what is on trial, by plan code; and the frames it switched on."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Values:
     adoptions: tuple[Adoption, ...] = ()
     kept: dict[tuple[str, date], CalendarRule] = field(default_factory=dict, repr=False)
     """Every meeting rule asked for so far, by plan code and month."""
+
+    @property
+    def said(self) -> Said:
+        """What these values are made of; equal values say the same of every plan on every day."""
+        codes = sorted({*self.own, *self.trial})
+        return tuple((code, self.overrides(code)) for code in codes), self.adoptions
 
     def overrides(self, code: str) -> tuple[Override, ...]:
         """The committee's own values over the plan `code`, with the trial in their place."""

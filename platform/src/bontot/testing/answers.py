@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import MetricRefused
-from bontot.evaluation.counting import PLANS, READ_ONLY
+from bontot.evaluation.counting import READ_ONLY
 from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.metrics.counted import LISTED
@@ -54,7 +54,7 @@ class _Answering:
         can only read and is always undone."""
         with self.connection.begin_nested() as attempt:
             try:
-                self.connection.execute(READ_ONLY, {"plans": PLANS[False]})
+                self.connection.execute(READ_ONLY)
                 found = list(self._problems(metric, values))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
                 said = str(error) if isinstance(error, MetricRefused) else type(error).__name__

@@ -8,7 +8,7 @@ from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
-from bontot.evaluation.narrowing import wanted
+from bontot.evaluation.narrowing import wanted, wanted_through
 from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
 from bontot.policy.terms import Subject
 
@@ -17,6 +17,7 @@ SELECT roll.member_id, roll.meeting_id, roll.held_on, a.mark
 FROM ({ATTENDANCE_ROLL}) AS roll
 LEFT JOIN attendance AS a ON a.year = :year AND a.meeting_id = roll.meeting_id AND a.member_id = roll.member_id
 WHERE roll.kind IN ('regular', 'thematic') AND {in_period("roll.held_on")} AND {wanted("roll.member_id")}
+  AND {wanted_through("roll.organisation_id", "SELECT organisation_id FROM membership WHERE member_id")}
 """
 """Regular and thematic meetings at which each member was required, with the mark, if any."""
 
