@@ -158,7 +158,7 @@ def change_meeting(
         raise InvalidInput("Không đổi ngày họp sang năm khác. Xin ghi nhận một buổi mới.", "held_on")
     entry = _checked(session, meeting.organisation_id, entry)
     _refuse_second(session, meeting.organisation_id, entry, apart_from=meeting_id)
-    before = _as_json(view(session, meeting_id).entry)
+    before = view(session, meeting_id).entry
     if _is_scored(session, meeting_id):
         entry = replace(entry, self_score_band=meeting.self_score_band)
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
@@ -167,8 +167,16 @@ def change_meeting(
     for part in (Attendance, MeetingStep):
         session.execute(delete(part).where(part.meeting_id == meeting_id))
     _write_parts(session, meeting, entry)
-    note(session, "change_meeting", "meeting", meeting.id, actor.account_id, reason=reason, before=before)
-    mark(session, meeting.organisation_id, meeting.year, *RECORDED)
+    note(
+        session,
+        "change_meeting",
+        "meeting",
+        meeting.id,
+        actor.account_id,
+        reason=reason,
+        before=_as_json(before),
+    )
+    _mark_changed(session, meeting, before, entry)
     return meeting
 
 
@@ -312,6 +320,18 @@ def _describe(meeting: Meeting, entry: MeetingEntry) -> None:
     meeting.sent_on = entry.sent_on
     meeting.self_criticism = entry.self_criticism
     meeting.self_score_band = entry.self_score_band
+
+
+def _mark_changed(
+    session: TenantSession, meeting: Meeting, before: MeetingEntry, after: MeetingEntry
+) -> None:
+    """To be judged again: where nothing but marks is corrected, those whose marks are."""
+    if replace(before, marks=after.marks) != after:
+        mark(session, meeting.organisation_id, meeting.year, *RECORDED)
+        return
+    both = before.marks.keys() | after.marks.keys()
+    members = {who for who in both if before.marks.get(who) != after.marks.get(who)}
+    mark(session, meeting.organisation_id, meeting.year, Attendance, members=members)
 
 
 _WRITE_MARKS = text("""
