@@ -15,7 +15,7 @@ from bontot.db.models import Attendance, Discipline, Judgment, LaterVerdict, Mee
 from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation import incremental, runs
-from bontot.evaluation.incremental import mark, mark_member, rejudge
+from bontot.evaluation.incremental import Rejudged, mark, mark_member, rejudge
 from bontot.evaluation.period import Period
 from bontot.evaluation.replay import replay
 from bontot.policy.terms import Outcome
@@ -160,8 +160,8 @@ def test_history_and_replay_know_nothing_of_it(make: Make, registry: Registry) -
         (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         before = stored(session, header)
         make_edit(session, committee, "A", {"edit": "discipline", "day": date(YEAR, 5, 5)})
-        assert rejudge(session, registry, LAST) == 1  # the cell; its members stand as they did
-        assert rejudge(session, registry, LAST) == 0  # nothing is marked any more
+        assert rejudge(session, registry, LAST) == Rejudged(1)  # the cell; its members stand as they did
+        assert rejudge(session, registry, LAST) == Rejudged()  # nothing is marked any more
     with scope(committee.engine, committee.tenant_id) as session:
         assert stored(session, header) == before
         differing = {
@@ -181,13 +181,13 @@ def test_other_rules_than_the_runs_are_left_to_a_whole_evaluation(make: Make, re
     with scope(committee.engine, committee.tenant_id) as session:
         (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         absent(session, committee)
-        assert rejudge(session, registry_of([NEWER]), LAST) == 0
+        assert rejudge(session, registry_of([NEWER]), LAST) == Rejudged(left=True)
         absent(session, committee)
-        assert rejudge(session, registry_of([]), LAST) == 0  # its plan is not there at all
+        assert rejudge(session, registry_of([]), LAST) == Rejudged()  # its plan is not there at all
         assert standing(session, header) == stored(session, header)
         absent(session, committee)
-        assert (
-            rejudge(session, registry_of([POLICY]), LAST) == 1
+        assert rejudge(session, registry_of([POLICY]), LAST) == Rejudged(
+            1
         )  # the cell alone: the member was absent, excused
 
 
@@ -195,7 +195,7 @@ def test_without_a_run_nothing_is_judged(make: Make, registry: Registry) -> None
     committee = make(WARD)
     with scope(committee.engine, committee.tenant_id) as session:
         absent(session, committee)
-        assert rejudge(session, registry, LAST) == 0
+        assert rejudge(session, registry, LAST) == Rejudged()
 
 
 def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
@@ -210,7 +210,7 @@ def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
         change = {"edit": "mark", "mark": 3, "place": 1}
         monkeypatch.setitem(CHANGED, "mark", Discipline)
         make_edit(session, committee, "A", change)
-        assert rejudge(session, registry, LAST) == 0
+        assert rejudge(session, registry, LAST) == Rejudged()
         assert standing(session, header) != whole(session, registry)
         monkeypatch.undo()
         monkeypatch.setattr(incremental._Stands, "others", frozenset())
@@ -278,6 +278,6 @@ def test_a_judgment_of_a_past_year_counts_where_the_member_was_then(make: Make, 
         (header,) = runs.evaluate(session, registry, year=YEAR, as_of=later, by="thử")
         session.execute(update(Judgment).where(Judgment.member_id == member).values(verdict="not_met"))
         mark_member(session, member, YEAR, later, Judgment)
-        assert rejudge(session, registry, later) > 0
+        assert rejudge(session, registry, later).written > 0
         (judged,) = runs.judge(session, registry, year=YEAR, as_of=later)
         assert standing(session, header) == [runs.verdict_rows(findings) for findings in judged.findings]

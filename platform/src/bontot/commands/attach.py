@@ -14,10 +14,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from bontot import embedded, log
+from bontot.clock import today
 from bontot.db import migrate
 from bontot.db.models import Tenant
-from bontot.db.tenancy import PLATFORM, scope
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BrokerUnreachable, DatabaseNotReady, DatabaseUnreachable, SettingsError
+from bontot.jobs.evaluation import follow
 from bontot.registry import Registry
 from bontot.services import holidays
 from bontot.settings import Settings
@@ -99,6 +101,14 @@ def prepare(settings: Settings) -> None:
     engine = create_engine(settings.database_url, poolclass=NullPool)
     with scope(engine, PLATFORM) as session:
         holidays.seed(session, Registry.load(settings.plugins_off))
+
+
+@contextmanager
+def changing(engine: Engine, tenant_id: int, registry: Registry) -> Iterator[TenantSession]:
+    """One transaction in a committee's scope that may change its records, with what such a change brings with it."""
+    with scope(engine, tenant_id) as session:
+        yield session
+        follow(session, registry, today(session))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from bontot.commands.attach import attached, database
+from bontot.commands.attach import attached, changing, database
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput
 from bontot.imports import batch
@@ -54,7 +54,7 @@ def _take(engine: Engine, tenant_id: int, file: Path, registry: Registry, *, app
         click.echo(line)
     if counts["errors"] or not applied:
         return not counts["errors"]
-    with scope(engine, tenant_id) as session:
+    with changing(engine, tenant_id, registry) as session:
         written = batch.apply(session, batch_id, by=BY, registry=registry)
     click.echo(f"  Đã nhập {sum(written.values())} bản ghi.")
     return True

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from bontot.clock import today
-from bontot.commands.attach import attached, database
+from bontot.commands.attach import attached, changing, database
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.registry import Registry
 from bontot.services.frames import adopt_frame, end_adoption
@@ -44,7 +44,7 @@ def plan(settings: Settings, code: str, policy: str, organisation: str, since: d
     with database(settings) as engine:
         with scope(engine, PLATFORM) as session:
             tenant_id = find_tenant(session, code).id
-        with scope(engine, tenant_id) as session:
+        with changing(engine, tenant_id, registry) as session:
             top = organisation_by_code(session, organisation, today(session))
             assign_plan(session, registry, policy_code=policy, organisation_id=top, valid_from=day)
     click.echo(f"{organisation} theo kế hoạch {policy} từ {day.strftime('%d/%m/%Y')}.")
@@ -71,7 +71,7 @@ def frame(
     with database(settings) as engine:
         with scope(engine, PLATFORM) as session:
             tenant_id = find_tenant(session, code).id
-        with scope(engine, tenant_id) as session:
+        with changing(engine, tenant_id, registry) as session:
             if since:
                 adopt_frame(
                     session, registry, code=policy, valid_from=since.date(), document=document, by=None

@@ -28,7 +28,7 @@ from bontot.registry import Registry
 
 ANY = "*"
 """In place of a table: any may have changed."""
-_MARKED = "bontot.changed_records"
+_MARKED, _WHOLE = "bontot.changed_records", "bontot.changed_all"
 
 
 @dataclass
@@ -52,7 +52,7 @@ def mark(
     """Notes that records of a cell's year changed in this transaction; `rejudge` then looks at it before the commit.
 
     `tables` are all that rows changed in, none for any; `members` all whose records changed, where those of others did
-    not. Of records only: who belongs to which cell, and which cells there are, is a whole evaluation's matter.
+    not. Of records only: for who belongs to which cell, and which cells there are, see `mark_whole`.
     """
     marked: dict[int, _Marks] = session.info.setdefault(_MARKED, {})
     marks = marked.setdefault(year, _Marks())
@@ -64,48 +64,67 @@ def mark(
     marks.tables |= {table.__tablename__ for table in tables} or {ANY}
 
 
+def mark_whole(session: TenantSession) -> None:
+    """Notes that what is asked of everyone, or who is judged, changed in this transaction: a value, a frame, a plan, a
+    workbook taken in. Only whole evaluations can follow that."""
+    session.info[_WHOLE] = True
+
+
 def changed(session: TenantSession) -> bool:
     """Whether anything was marked in this transaction."""
-    return bool(session.info.get(_MARKED))
+    return bool(session.info.get(_MARKED) or session.info.get(_WHOLE))
 
 
-def rejudge(session: TenantSession, registry: Registry, today: date) -> int:
-    """Judges what was marked in this transaction by the runs in force; how many verdicts were written.
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """How many verdicts were written; and whether something was left to a whole evaluation."""
 
-    A run whose rules are no longer those of `today` is left as it is: only a whole evaluation can take its place. So is
-    everything while a plan cannot be had: recording goes on.
+    written: int = 0
+    left: bool = False
+
+    def __add__(self, other: Rejudged) -> Rejudged:
+        return Rejudged(self.written + other.written, self.left or other.left)
+
+
+def rejudge(session: TenantSession, registry: Registry, today: date) -> Rejudged:
+    """Judges what was marked in this transaction by the runs in force.
+
+    A run whose rules are no longer those of `today` (a value or a month began since) is left as it is: only a whole
+    evaluation can take its place. So is everything while a plan cannot be had: recording goes on.
     """
     session.flush()
     marked: dict[int, _Marks] = session.info.pop(_MARKED, {})
-    written = 0
+    done = Rejudged(left=session.info.pop(_WHOLE, False))
     if marked:
         session.execute(KEEP_PLANS)
     for year, marks in sorted(marked.items()):
         session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
         headers = current_runs(session, year)
         try:
-            written += _rejudge(session, registry, headers, marks, Period(year, today)) if headers else 0
+            if headers:
+                done += _rejudge(session, registry, headers, marks, Period(year, today))
         except PluginUnavailable:
             continue
-    return written
+    return done
 
 
 def _rejudge(
     session: TenantSession, registry: Registry, headers: Sequence[RunHeader], marks: _Marks, period: Period
-) -> int:
+) -> Rejudged:
     homes = _homes(session, marks, period)
     judging = prepare(
         session, registry, period, organisations=sorted({*marks.cells, *homes.values()}), superiors=True
     )
-    written, by_code = 0, {header.rules.policy: header for header in headers}
+    done, by_code = Rejudged(), {header.rules.policy: header for header in headers}
     for rules in judging.rules():
         header = by_code.get(rules.policy)
         if header is None or not same_but_for_the_day(header.rules, rules):
+            done += Rejudged(left=True)
             continue
         stands = _Stands(judging, header, standing_rows(session, header, _looked_at(judging)), homes.keys())
         judged = replace(judging, engine=stands.engine(marks.tables)).judge(header.rules)
-        written += _write(session, header, judged.findings, stands)
-    return written
+        done += Rejudged(_write(session, header, judged.findings, stands))
+    return done
 
 
 _AT_HOME = "kind = 'home' AND valid_from <= :last AND (valid_to IS NULL OR valid_to > :last)"

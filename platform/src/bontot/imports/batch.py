@@ -16,6 +16,7 @@ from sqlalchemy.orm import defer
 from bontot.db.models import ImportBatch
 from bontot.db.tenancy import TenantSession
 from bontot.errors import ImportRefused, NotFound
+from bontot.evaluation.incremental import mark_whole
 from bontot.imports.applying import write
 from bontot.imports.checking import Checked, check
 from bontot.registry import Registry
@@ -91,6 +92,7 @@ def apply(
         ) from error
     batch.state, batch.counts = "applied", _counts(checked) | {"written": written}
     batch.applied_at = session.scalar(select(func.now()))
+    mark_whole(session)
     note(session, "apply_import", "import_batch", batch.id, account_id, by=by, written=written)
     session.flush()
     return written

@@ -11,6 +11,7 @@ from bontot.access import Actor, Permission
 from bontot.db.models import FrameAdoption
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound
+from bontot.evaluation.incremental import mark_whole
 from bontot.policy.model import Policy
 from bontot.policy.terms import Certainty
 from bontot.registry import Registry
@@ -123,6 +124,7 @@ def adopt_frame(
     )
     session.add(row)
     session.flush()
+    mark_whole(session)
     note(session, "adopt_frame", "frame_adoption", row.id, by.account_id if by else None, policy=code)
 
 
@@ -152,6 +154,7 @@ def end_adoption(
         raise InvalidInput(f"Ngày thôi phải sau ngày bật {row.valid_from:%d/%m/%Y}.", "valid_from")
     row.valid_to, row.end_document, row.ended_by = valid_to, document, by.name if by else BY_COMMAND
     session.flush()
+    mark_whole(session)
     note(session, "end_frame", "frame_adoption", row.id, by.account_id if by else None, policy=code)
 
 

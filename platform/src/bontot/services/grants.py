@@ -13,6 +13,7 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.evaluation.incremental import mark_whole
 from bontot.registry import Registry
 from bontot.services.accounts import check_new_password, create_account, free_login, grant_role
 from bontot.services.audit import note
@@ -162,6 +163,7 @@ def assign_plan(
     row = PolicyAssignment(organisation_id=organisation_id, policy_code=policy_code, valid_from=valid_from)
     session.add(row)
     session.flush()
+    mark_whole(session)
     note(session, "assign_plan", "policy_assignment", row.id, None, policy=policy_code)
 
 

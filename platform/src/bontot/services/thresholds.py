@@ -11,6 +11,7 @@ from bontot.access import Actor, Permission
 from bontot.db.models import ThresholdOverride
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput
+from bontot.evaluation.incremental import mark_whole
 from bontot.evaluation.values import read_values
 from bontot.policy.model import Option, Policy, Threshold
 from bontot.policy.resolve import (
@@ -182,6 +183,7 @@ def _append(
         entered_by=actor.name,
     )
     session.add(row)
+    mark_whole(session)
     session.flush()
     note(session, "set_threshold", "threshold_override", row.id, actor.account_id, key=key, value=value)
 

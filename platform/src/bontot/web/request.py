@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
+from redis import Redis
 from sqlalchemy import TextClause, text
 
 from bontot import log
@@ -17,7 +19,8 @@ from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
-from bontot.evaluation.incremental import changed, rejudge
+from bontot.jobs.evaluation import follow
+from bontot.jobs.outbox import Enqueued, wake
 from bontot.registry import Registry
 from bontot.services import accounts
 from bontot.settings import Settings
@@ -227,11 +230,20 @@ def afterwards(act: Callable[[], object]) -> None:
     g.setdefault("afterwards", []).append(act)
 
 
+def wake_worker(work: Enqueued) -> None:
+    """Tells a worker that there is work; to be done `afterwards`."""
+    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
+    try:
+        wake(redis, work)
+    finally:
+        redis.close()
+
+
 def _commit(response: Response) -> Response:
     acts = g.pop("afterwards", [])
     if response.status_code < 400:
-        if changed(session()):
-            rejudge(session(), registry(), this_day())
+        for work in follow(session(), registry(), this_day()):
+            acts.append(partial(wake_worker, work))
         db.session.commit()
         for act in acts:
             act()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from redis import Redis
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
@@ -17,7 +17,6 @@ from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
 from bontot.imports.kinds.judgments import JUDGMENTS
 from bontot.jobs.evaluation import KIND, request_evaluation
-from bontot.jobs.outbox import Enqueued, wake
 from bontot.jobs.reading import waiting
 from bontot.policy.terms import Kind, Outcome, Subject
 from bontot.policy.words import figure
@@ -32,7 +31,7 @@ from bontot.web.forms import new_key, once
 from bontot.web.judgment_links import judging_address, of_person, of_place
 from bontot.web.plan_words import SUBJECTS
 from bontot.web.query import asked_page
-from bontot.web.request import Person, Place, actor, afterwards, reach, registry, settings, this_day
+from bontot.web.request import Person, Place, actor, afterwards, reach, registry, this_day, wake_worker
 from bontot.web.routing import page
 from bontot.web.standing import conclusion, record_address
 from bontot.web.words import OUTCOMES
@@ -184,16 +183,8 @@ def _ask(year: int) -> str:
         flash(f"Đã có một lần đánh giá năm {year} đang chờ; không cần yêu cầu thêm.", "good")
         return url_for("job.show", job=before.public_id)
     asked = request_evaluation(session(), actor(), year)
-    afterwards(lambda: _wake(asked))
+    afterwards(partial(wake_worker, asked))
     return url_for("job.show", job=asked.public_id)
-
-
-def _wake(asked: Enqueued) -> None:
-    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
-    try:
-        wake(redis, asked)
-    finally:
-        redis.close()
 
 
 def _among(subject: Subject) -> list[int] | None:
