@@ -19,6 +19,7 @@ from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
+from bontot.evaluation.incremental import changed
 from bontot.jobs.evaluation import follow
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.registry import Registry
@@ -242,8 +243,8 @@ def wake_worker(work: Enqueued) -> None:
 def _commit(response: Response) -> Response:
     acts = g.pop("afterwards", [])
     if response.status_code < 400:
-        for work in follow(session(), registry(), this_day()):
-            acts.append(partial(wake_worker, work))
+        if changed(session()):
+            acts += [partial(wake_worker, work) for work in follow(session(), registry(), this_day())]
         db.session.commit()
         for act in acts:
             act()
