@@ -27,6 +27,7 @@ from bontot.policy.model import Measure, Policy, ReportFormat, Threshold
 from bontot.policy.shape import misshapen
 from bontot.policy.terms import Subject
 from bontot.policy.validate import problems
+from bontot.policy.words import STRETCHES
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -342,6 +343,18 @@ def _missing(
             needed = (name for name in metric.parameters if name not in dict(metric.defaults))
             wanted = ", ".join(needed) or "không tham số"
             yield f"{criterion}: phép đo “{measure.metric}” cần: {wanted}"
+    yield from _too_short(policy, metrics)
+
+
+def _too_short(policy: Policy, metrics: Mapping[tuple[Subject, str], Metric]) -> Iterator[str]:
+    """Criteria held against stretches in which what they count cannot be seen."""
+    criteria = {criterion.key: criterion for criterion in policy.criteria}
+    for scheme in policy.schemes:
+        for criterion in (criteria[key] for key in scheme.criterion_keys):
+            metric = metrics.get((scheme.subject, criterion.measure.metric)) if criterion.measure else None
+            if metric and criterion.at.months < metric.shortest.months:
+                asked, least = STRETCHES[criterion.at], STRETCHES[metric.shortest]
+                yield f"{criterion.key}: phép đo “{metric.key}” không xét riêng {asked} được, ngắn nhất là {least}"
 
 
 def _frame_keys(thresholds: Iterable[Threshold]) -> list[str]:

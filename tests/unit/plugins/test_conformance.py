@@ -311,6 +311,156 @@ def test_a_figure_that_cannot_be_meant_is_found(install: Install) -> None:
     ]
 
 
+SCORED = """
+    from bontot.plugin import (
+        AllMet, Chosen, Criterion, Group, Kind, Points, Policy, Scheme, Subject, Unit, hookimpl, option, threshold
+    )
+    from tests.unit.policy.samples import CLAUSE, FIRST, PLAN_PAPER
+
+    API = 1
+    NUMBERS = {"all": 60, "one": 30, "two": 30, "pass": 50, "good": 60}
+    SCORES = tuple(
+        Criterion(key=f"s.{key}.score", label="Điểm", kind=Kind.JUDGED, clauses=(CLAUSE,), points=f"s.{key}")
+        for key in ("one", "two")
+    )
+    GROUP = Group(
+        key="s.group", label="Nhóm", criteria=tuple(one.key for one in SCORES), clauses=(), points="s.all"
+    )
+    POINTS = Points(
+        pass_mark="s.pass", group_floor="s.floor", bands=(("s.good", "tốt"), ("s.pass", "đạt"))
+    )
+    METHOD = option("s.method", "Cách xét", (("all", "mọi tiêu chí"), ("points", "điểm")), "all", FIRST)
+
+    @hookimpl
+    def bontot_policies():
+        return [
+            Policy(
+                code="sample", label="Kế hoạch", issuer="Xã", version="1", references=(PLAN_PAPER,),
+                in_force_from=FIRST, criteria=SCORES, options=(METHOD,),
+                thresholds=(
+                    *(threshold(f"s.{key}", key, Unit.POINTS, value, FIRST) for key, value in NUMBERS.items()),
+                    threshold("s.floor", "Mỗi nhóm", Unit.PERCENT, 50, FIRST),
+                ),
+                schemes=(
+                    Scheme(
+                        key="s.cell", subject=Subject.CELL, title="Chi bộ tốt", groups=(GROUP,),
+                        combination=Chosen(option="s.method", of=(("all", AllMet()), ("points", POINTS))),
+                    ),
+                ),
+            )
+        ]
+"""
+TOGETHER = "mà các tiêu chí được chấm cộng lại nhiều nhất"
+REACHED: dict[tuple[str, str], list[str]] = {
+    ("", ""): [],
+    ('"good": 60', '"good": 61'): [f"s.cell: ngày 27/01/2023 mức “tốt” từ 61 điểm, {TOGETHER} 60 điểm"],
+    ('"pass": 50, "good": 60', '"pass": 61, "good": 61'): [
+        "s.cell: ngày 27/01/2023 các bậc điểm không giảm dần",
+        f"s.cell: ngày 27/01/2023 mức “đạt” từ 61 điểm, {TOGETHER} 60 điểm",
+    ],
+    ('"all": 60', '"all": 120'): [],
+    ('"all": 60', '"all": 121'): [
+        f"s.group: ngày 27/01/2023 cần 50 % của 121 điểm, {TOGETHER} 60 điểm",
+    ],
+    ('"one": 30, "two": 30', '"one": 10, "two": None'): [],
+}
+
+
+def test_points_that_no_sum_of_the_maxima_reaches_are_found_whoever_chooses_points(install: Install) -> None:
+    found = check_all(install, {"".join(pair): SCORED.replace(*pair) for pair in REACHED})
+    assert [[one for one in problems if "tests.unit" not in one] for problems in found] == [
+        [f"sample{number}: {sentence}" for sentence in sentences]
+        for number, sentences in enumerate(REACHED.values())
+    ]
+
+
+SEEN = """
+    from bontot.plugin import At, Measure, Metric, Operator, Subject, Unit, hookimpl, measured, threshold
+    from dataclasses import replace
+    from tests.unit.policy.samples import CELL, CLAUSE, FIRST, PLAN
+
+    API = 1
+    ONCE = measured(
+        "sample.once", "Mỗi năm một lần", (CLAUSE,), Measure(metric="sample.yearly"), Operator.AT_LEAST, at=At.ASKED
+    )
+    GROUP = replace(CELL.groups[0], criteria=(ONCE.key,))
+
+    @hookimpl
+    def bontot_policies():
+        once = threshold("sample.once", "Lần", Unit.COUNT, 1, FIRST)
+        cell = replace(CELL, groups=(GROUP,), blockers=())
+        plan = replace(PLAN, code="sample", frames=(), options=(), criteria=(ONCE,), schemes=(cell,))
+        return [replace(plan, thresholds=(once,))]
+
+    @hookimpl
+    def bontot_metrics():
+        return [
+            Metric(
+                key="sample.yearly", subject=Subject.CELL, label="Lạ", part_words="a", whole_words="b",
+                count=lambda facts: (), shortest=At.SHORTEST,
+            )
+        ]
+"""
+STRETCHED: dict[tuple[str, str], list[str]] = {
+    ("END", "END"): [],
+    ("EACH_QUARTER", "END"): ["từng quý được, ngắn nhất là cả năm"],
+    ("EACH_MONTH", "EACH_QUARTER"): ["từng tháng được, ngắn nhất là từng quý"],
+    ("EACH_QUARTER", "EACH_QUARTER"): [],
+    ("EACH_MONTH", "EACH_MONTH"): [],
+}
+
+
+def test_a_count_asked_in_stretches_too_short_to_see_it_is_found(install: Install) -> None:
+    sources = {
+        asked + shortest: SEEN.replace("ASKED", asked).replace("SHORTEST", shortest)
+        for asked, shortest in STRETCHED
+    }
+    found = check_all(install, sources)
+    assert [[one for one in problems if "xét riêng" in one] for problems in found] == [
+        [
+            f"sample{number}: sample{number}.once: phép đo “sample{number}.yearly” không xét riêng {sentence}"
+            for sentence in sentences
+        ]
+        for number, sentences in enumerate(STRETCHED.values())
+    ]
+
+
+IDLE = """
+    from dataclasses import replace
+    from bontot.plugin import Unit, hookimpl, none_allowed, option, threshold
+    from tests.unit.policy.samples import FRAME, FIRST, MODE, PLAN, WARD, WARD_PAPER
+
+    API = 1
+    NOBODY = threshold("sample.nobody", "Không ai dùng", Unit.COUNT, 3, FIRST)
+    STATED = none_allowed("sample.stated", "Kế hoạch cố định", FIRST)
+    FIXED = option("sample.fixed", "Chỉ một cách", (("a", "thế này"),), "a", FIRST)
+    BELOW = replace(
+        WARD, criteria=(), schemes=(), adds=frozenset({"sample.more"}), drop=frozenset({"sample.unity"}),
+        thresholds=(*WARD.thresholds, threshold("sample.more", "Thêm", Unit.COUNT, 3, FIRST)),
+    )
+
+    @hookimpl
+    def bontot_policies():
+        stated = replace(
+            PLAN, frames=("sample_frame",), thresholds=(*PLAN.thresholds, NOBODY, STATED), options=(MODE, FIXED)
+        )
+        return [replace(FRAME, code="sample_frame"), stated, BELOW]
+"""
+
+
+def test_a_value_that_nothing_uses_is_a_note_once_unless_the_plan_fixes_it(install: Install) -> None:
+    """The frame's figure is what the plan's is compared with; the ward has only its own to answer for."""
+    install("sample", IDLE)
+    idle = "đặt giá trị nào cũng không đổi kết quả"
+    assert check("sample").notes == (
+        f"sample: không có gì dùng “sample.nobody”; {idle}",
+        f"sample: không có gì dùng “sample.mode”; {idle}",
+        f"sample_ward: không có gì dùng “sample.more”; {idle}",
+    )
+    lines = run("check", "sample")[1]
+    assert f"  ○ sample: không có gì dùng “sample.nobody”; {idle}" in lines
+
+
 def test_a_comparison_that_goes_wrong_at_the_boundary_is_found(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:

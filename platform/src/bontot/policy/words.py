@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bontot.policy.model import Option, Threshold
-from bontot.policy.terms import Certainty, Clause, Operator, Reference, Unit
+from bontot.policy.terms import At, Certainty, Clause, Operator, Reference, Unit
 
 RATINGS = {
     4: "Hoàn thành xuất sắc nhiệm vụ",
@@ -51,6 +51,9 @@ COMPARISONS = {
     Operator.AT_MOST: "không quá {}",
     Operator.LESS_THAN: "dưới {}",
 }
+
+STRETCHES = {At.END: "cả năm", At.EACH_MONTH: "từng tháng", At.EACH_QUARTER: "từng quý"}
+"""What a figure is held against."""
 
 BANDS = {"good": "tốt", "fair": "khá", "average": "trung bình", "poor": "kém"}
 """The bands of a meeting's score."""

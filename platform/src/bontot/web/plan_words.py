@@ -7,6 +7,7 @@ from typing import Any
 
 from bontot.policy import grounds, words
 from bontot.policy.model import Option, Points, Scheme, Threshold
+from bontot.policy.purposes import is_fixed
 from bontot.policy.resolve import Layer, Value
 from bontot.policy.terms import Kind, Operator, Role, Subject
 from bontot.services.thresholds import ValueLine
@@ -84,13 +85,6 @@ def offered(declaration: Threshold | Option) -> list[tuple[str, str]]:
         return list(declaration.choices)
     named = words.NAMED.get(declaration.unit, {})
     return [(str(number), shown) for number, shown in named.items() if _within(declaration, number)]
-
-
-def is_fixed(declaration: Threshold | Option) -> bool:
-    """Whether the plan leaves a committee nothing else to set."""
-    if isinstance(declaration, Option):
-        return len(declaration.choices) < 2
-    return declaration.lowest is not None and declaration.lowest == declaration.highest
 
 
 def bounds(declaration: Threshold | Option) -> str:

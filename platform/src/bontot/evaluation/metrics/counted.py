@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from bontot.policy.counts import NO_DATA, Count, Course, Facts, Metric, Record
-from bontot.policy.terms import Subject
+from bontot.policy.terms import At, Subject
 
 LISTED = 60
 """At most so many records of one finding; a year of meetings and most rolls fit."""
@@ -57,6 +57,7 @@ def counted(
     totals: Totals = SUMS,
     months: bool = False,
     course: Course | None = None,
+    shortest: At = At.EACH_MONTH,
 ) -> Metric:
     """A metric from its SELECT of things counted. `months` binds the required months, see `REQUIRED_MONTHS`."""
     bind = partial(binds, parameters=parameters, months=months)
@@ -85,6 +86,7 @@ WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}
         defaults=defaults,
         empty=empty,
         course=course,
+        shortest=shortest,
         records=records,
     )
 

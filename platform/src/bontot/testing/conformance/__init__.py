@@ -13,19 +13,21 @@ from enum import Enum
 from functools import cache
 
 from bontot.policy.calendar import DayOff, DaysOff
+from bontot.policy.purposes import idle
 from bontot.policy.terms import Clause, Dated
 from bontot.registry import Failure, Loaded, Offer, Registry, answers
-from bontot.testing.conformance.boundaries import band_problems, boundary_problems, order_problems
+from bontot.testing.conformance.boundaries import boundary_problems, order_problems, standings
 from bontot.testing.conformance.months import YEARS, calendar_problems
 from bontot.testing.conformance.purity import Probes, probe
 from bontot.testing.conformance.questions import question_problems
+from bontot.testing.conformance.scores import score_problems
 from bontot.testing.conformance.sources import foreign_imports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conformance:
     """How much of a plugin was looked at, by kind, every way it falls short, and what it should know of: parts of the
-    interface that will be retired."""
+    interface that will be retired, values that nothing uses."""
 
     plugin: str
     counts: Mapping[str, int]
@@ -55,14 +57,29 @@ class _Examination:
                 problems += self.offer(offer, days_off)
         loaded = next((one for one in self.registry.plugins if one.name == self.name), None)
         problems += self.plugin(loaded, probes) if loaded else ()
-        notes = loaded.notes if loaded else ()
-        return Conformance(plugin=self.name, counts=self.counts, problems=tuple(problems), notes=notes)
+        notes = [*(loaded.notes if loaded else ()), *self.idle_values()]
+        return Conformance(plugin=self.name, counts=self.counts, problems=tuple(problems), notes=tuple(notes))
+
+    def idle_values(self) -> Iterator[str]:
+        """Values of the plugin's policies that nothing uses; of a refinement those it leaves so."""
+        offers = self.registry.policies
+        beside = frozenset(
+            item.frame for offer in offers.values() for item in offer.policy.thresholds if item.frame
+        )
+        for code, offer in offers.items():
+            if offer.plugin == self.name:
+                below = offers.get(offer.stack[-1].refines or "")
+                known = set(idle(below.policy, beside)) if below else set()
+                for value in idle(offer.policy, beside):
+                    if value not in known:
+                        yield f"{code}: không có gì dùng “{value.key}”; đặt giá trị nào cũng không đổi kết quả"
 
     def offer(self, offer: Offer, days_off: Callable[[int], DaysOff]) -> Iterator[str]:
         _count(offer, self.counts)
-        yield from boundary_problems(self.registry, offer, self.counts)
+        standing = list(standings(self.registry, offer))
+        yield from boundary_problems(offer, standing, self.counts)
         yield from order_problems(offer, self.counts)
-        yield from band_problems(offer, self.counts)
+        yield from score_problems(offer, standing, self.counts)
         yield from calendar_problems(self.registry, offer, days_off, self.counts)
 
     def plugin(self, loaded: Loaded, probes: Probes) -> Iterator[str]:

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.policy.model import Policy, Recognition
+from bontot.policy.purposes import is_fixed
 from bontot.policy.resolve import Layer, Resolved
 from bontot.policy.sheets import ScoreSheet
 from bontot.policy.table import SheetRow, StepRow, band_words, sheet_rows, step_rows
@@ -16,7 +17,7 @@ from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
 from bontot.services.trials import comparable, compare_plans
 from bontot.web.database import session
-from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
+from bontot.web.plan_words import SPEECH, bounds, condition
 from bontot.web.query import asked_day, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page

@@ -1,0 +1,102 @@
+"""What the values of a plan are for: each is named by what uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from itertools import chain
+
+from bontot.policy.model import (
+    AllMet,
+    Chosen,
+    Criterion,
+    MeetingRule,
+    Option,
+    Points,
+    Policy,
+    Recognition,
+    Scheme,
+    Threshold,
+)
+
+
+def purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
+    """`(purpose, keys of the values that serve it)` in the order of a plan: a value may serve several, or none."""
+    criteria = {item.key: item for item in policy.criteria}
+    if policy.meeting_rule:
+        yield "Lịch sinh hoạt thường kỳ", _named(policy.meeting_rule)
+    if policy.attendance_rule:
+        rule = policy.attendance_rule
+        named = criteria[rule.criterion].threshold if rule.criterion else None
+        yield (
+            "Điểm danh",
+            [key for key in (named, rule.excused, rule.aggregation, rule.required, rule.late) if key],
+        )
+    for scheme in policy.schemes:
+        title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
+        yield title, _of_scheme(scheme, criteria)
+    for sheet in policy.sheets:
+        yield "Phiếu chấm điểm", [key for key, _ in sheet.bands]
+    yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
+
+
+def of_combination(combination: AllMet | Points | Chosen) -> Iterator[str]:
+    """Keys of the values a combination depends on: the option, then marks, floors and bands."""
+    if isinstance(combination, Chosen):
+        yield combination.option
+        for _, chosen in combination.of:
+            yield from of_combination(chosen)
+    elif isinstance(combination, Points):
+        yield from (combination.pass_mark, combination.group_floor, *(key for key, _ in combination.bands))
+
+
+def of_criterion(criterion: Criterion) -> Iterator[str]:
+    """Keys of the values a criterion depends on: its threshold first."""
+    yield from filter(None, (criterion.threshold, criterion.points))
+    if criterion.when:
+        yield criterion.when[0]
+    if criterion.measure:
+        yield from criterion.measure.parameters.values()
+    if criterion.roll:
+        yield from criterion.roll.parameters.values()
+    for evidence in criterion.evidence:
+        yield from filter(None, [evidence.threshold])
+        yield from evidence.measure.parameters.values() if evidence.measure else ()
+
+
+def idle(policy: Policy, elsewhere: frozenset[str] = frozenset()) -> tuple[Threshold | Option, ...]:
+    """Values that nothing uses, here or `elsewhere`, and that a committee may set all the same. One the plan fixes is a
+    statement, and stands."""
+    used = elsewhere.union(*(keys for _, keys in purposes(policy)))
+    stated: tuple[Threshold | Option, ...] = (*policy.thresholds, *policy.options)
+    return tuple(value for value in stated if value.key not in used and not is_fixed(value))
+
+
+def is_fixed(declaration: Threshold | Option) -> bool:
+    """Whether the plan leaves a committee nothing else to set."""
+    if isinstance(declaration, Option):
+        return len(declaration.choices) < 2
+    return declaration.lowest is not None and declaration.lowest == declaration.highest
+
+
+def _named(rule: MeetingRule) -> list[str]:
+    values = (getattr(rule, each.name) for each in fields(rule))
+    return [value for value in values if isinstance(value, str)]
+
+
+def _of_scheme(scheme: Scheme, criteria: dict[str, Criterion]) -> Iterator[str]:
+    yield from of_combination(scheme.combination)
+    if scheme.same_hand:
+        yield scheme.same_hand
+    for group in scheme.groups:
+        if group.points:
+            yield group.points
+        for key in group.criteria:
+            yield from of_criterion(criteria[key])
+    for key in scheme.blockers:
+        yield from of_criterion(criteria[key])
+
+
+def _of_recognition(recognition: Recognition) -> Iterator[str]:
+    named = (recognition.ballot, recognition.majority, recognition.quota, recognition.validity)
+    yield from filter(None, (*named, *(step.due for step in recognition.steps)))
