@@ -573,37 +573,6 @@ def test_list_names_every_policy_and_every_failure(install: Install) -> None:
     assert "Còn thiếu: sample: sample.attendance: phép đo “attendance” cần: excused, aggregation" in lines
 
 
-def test_show_prints_what_is_compared_with_the_paper(install: Install) -> None:
-    install("sample", GOOD)
-    status, lines = run("show", "sample", "--on", "01/08/2024")
-    offer = Registry.load(off=SHIPPED).offer("sample")
-    mode = "mục 1, Kế hoạch số 1-KH/QU ngày 27/01/2023"
-    assert status == 0
-    assert [" ".join(line.split()) for line in lines] == [
-        f"Kế hoạch · sample · {offer.digest[:12]} · giá trị ngày 01/08/2024",
-        "Có hiệu lực từ 27/01/2023",
-        "Kế hoạch số 1-KH/QU ngày 27/01/2023, Quận ủy: thử",
-        "",
-        "Đảng viên tốt · sample.member",
-        "Nhóm Khóa Tiêu chí Loại Mức Nguồn Căn cứ",
-        f"Nhóm 9 sample.line Chấp hành người xét kế hoạch {mode}",
-        "",
-        "Chi bộ tốt · sample.cell",
-        "Nhóm Khóa Tiêu chí Loại Mức Nguồn Căn cứ",
-        f"Nhóm 1 sample.attendance Dự sinh hoạt đo từ 88 % trở lên kế hoạch {mode}",
-        f"sample.unity Đoàn kết người xét kế hoạch {mode}",
-        f"Nhóm 2 sample.share Tỷ lệ đạt tổng hợp từ 50 % trở lên kế hoạch {mode}",
-        "",
-        "Giá trị",
-        "Khóa Nội dung Giá trị Từ ngày Lớp Nguồn Căn cứ",
-        f"sample.attendance Tỷ lệ dự 88 % 01/07/2024 kế hoạch kế hoạch {mode}",
-        f"sample.share Tỷ lệ đạt 50 % 27/01/2023 kế hoạch kế hoạch {mode}",
-        "sample.mode Cách tính gộp 27/01/2023 kế hoạch mặc định",
-        "",
-        "Nguồn “mặc định”: giá trị mặc định, kế hoạch không quy định.",
-    ]
-
-
 TWO = """
     from dataclasses import replace
     from decimal import Decimal
@@ -630,48 +599,6 @@ TWO = """
     def bontot_policies():
         return [PLAN, OTHER]
 """
-
-
-def test_two_plans_are_set_side_by_side_where_they_differ(install: Install) -> None:
-    install("sample", TWO)
-    status, lines = run("show", "sample", "--diff", "sample_other", "--on", "2024-08-01")
-    assert (status, [" ".join(line.split()) for line in lines]) == (
-        0,
-        [
-            "Kế hoạch · sample",
-            "Kế hoạch khác · sample_other",
-            "So giá trị ngày 01/08/2024",
-            "",
-            "Tiêu chí: khác 3, giống 1",
-            "Khóa Nội dung sample sample_other",
-            "sample.line Chấp hành người xét · kế hoạch —",
-            "sample.attendance Dự sinh hoạt đo · từ 88 % trở lên · kế hoạch đo · trên 90 % · mặc định",
-            "sample.share Tỷ lệ đạt tổng hợp · từ 50 % trở lên · kế hoạch —",
-            "",
-            "Giá trị: khác 4, giống 0",
-            "Khóa Nội dung sample sample_other",
-            "sample.attendance Tỷ lệ dự 88 % · kế hoạch —",
-            "sample.share Tỷ lệ đạt 50 % · kế hoạch —",
-            "sample.mode Cách tính gộp · mặc định —",
-            "other.attendance Chuyên cần — 90 % · mặc định",
-        ],
-    )
-
-
-def test_a_plan_differs_from_itself_in_nothing(install: Install) -> None:
-    install("sample", TWO)
-    status, lines = run("show", "sample", "--diff", "sample", "--on", "2024-08-01")
-    assert (status, lines[3:]) == (
-        0,
-        ["", "Tiêu chí: khác 0, giống 4", "", "Giá trị: khác 0, giống 3"],
-    )
-
-
-def test_show_of_a_plan_that_cannot_be_used_says_why() -> None:
-    assert run("show", "nowhere") == (
-        1,
-        ["Lỗi: Kế hoạch “nowhere” chưa dùng được: chưa cài thành phần nào khai kế hoạch này."],
-    )
 
 
 def test_check_counts_names_every_problem_and_fails(install: Install) -> None:

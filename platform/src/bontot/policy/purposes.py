@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
+from typing import TypeVar
 
 from bontot.policy.model import (
     AllMet,
@@ -18,13 +19,20 @@ from bontot.policy.model import (
     Scheme,
     Threshold,
 )
+from bontot.policy.words import is_fixed
+
+T = TypeVar("T")
+MEETINGS = "Lịch sinh hoạt thường kỳ"
+"""The purpose of what a meeting rule names."""
+OTHER = "Khác"
+"""The purpose of what nothing names."""
 
 
 def purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     """`(purpose, keys of the values that serve it)` in the order of a plan: a value may serve several, or none."""
     criteria = {item.key: item for item in policy.criteria}
     if policy.meeting_rule:
-        yield "Lịch sinh hoạt thường kỳ", _named(policy.meeting_rule)
+        yield MEETINGS, _named(policy.meeting_rule)
     if policy.attendance_rule:
         rule = policy.attendance_rule
         named = criteria[rule.criterion].threshold if rule.criterion else None
@@ -38,6 +46,17 @@ def purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
     for sheet in policy.sheets:
         yield "Phiếu chấm điểm", [key for key, _ in sheet.bands]
     yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
+
+
+def by_purpose(policy: Policy, items: Mapping[str, T]) -> list[tuple[str, list[T]]]:
+    """Things kept by a value's key, each under the first purpose that names the value; what serves none comes last."""
+    left = dict(items)
+    found = []
+    for title, keys in purposes(policy):
+        taken = [left.pop(key) for key in dict.fromkeys(keys) if key in left]
+        if taken:
+            found.append((title, taken))
+    return found + ([(OTHER, list(left.values()))] if left else [])
 
 
 def of_combination(combination: AllMet | Points | Chosen) -> Iterator[str]:
@@ -70,13 +89,6 @@ def idle(policy: Policy, elsewhere: frozenset[str] = frozenset()) -> tuple[Thres
     used = elsewhere.union(*(keys for _, keys in purposes(policy)))
     stated: tuple[Threshold | Option, ...] = (*policy.thresholds, *policy.options)
     return tuple(value for value in stated if value.key not in used and not is_fixed(value))
-
-
-def is_fixed(declaration: Threshold | Option) -> bool:
-    """Whether the plan leaves a committee nothing else to set."""
-    if isinstance(declaration, Option):
-        return len(declaration.choices) < 2
-    return declaration.lowest is not None and declaration.lowest == declaration.highest
 
 
 def _named(rule: MeetingRule) -> list[str]:

@@ -13,7 +13,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.evaluation.frames import Adoption, beside_on, on_day, read_adoptions
 from bontot.policy.model import Criterion, Group, Policy, Scheme
-from bontot.policy.purposes import of_combination, of_criterion, purposes
+from bontot.policy.purposes import OTHER, by_purpose, of_combination, of_criterion, purposes
 from bontot.policy.resolve import Resolved, settled
 from bontot.policy.terms import Operator, Reference
 from bontot.registry import Registry
@@ -66,8 +66,6 @@ class SchemeReading:
     groups: tuple[GroupReading, ...]
     blockers: tuple[Criterion, ...]
 
-
-OTHER = "Khác"
 
 _ASSIGNED = text(f"""
 SELECT a.policy_code, p.name, a.valid_from
@@ -162,14 +160,9 @@ def documents(policy: Policy) -> tuple[Reference, ...]:
 
 
 def sections(policy: Policy, lines: Iterable[ValueLine]) -> list[Section]:
-    """The values of a plan by what they are for, each under the first purpose that names it; empty purposes left out."""
-    left = {line.declaration.key: line for line in lines}
-    found: list[Section] = []
-    for title, keys in purposes(policy):
-        taken = tuple(left.pop(key) for key in dict.fromkeys(keys) if key in left)
-        if taken:
-            found.append(Section(title, taken))
-    return found + ([Section(OTHER, tuple(left.values()))] if left else [])
+    """The values of a plan by what they are for; empty purposes left out."""
+    keyed = {line.declaration.key: line for line in lines}
+    return [Section(title, tuple(taken)) for title, taken in by_purpose(policy, keyed)]
 
 
 def readings(policy: Policy, values: dict[str, Resolved]) -> list[SchemeReading]:
