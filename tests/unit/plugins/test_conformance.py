@@ -119,7 +119,7 @@ def test_a_month_without_any_day_in_the_plans_window_is_a_problem(install: Insta
             "next_free_within_deadline",
             [
                 "sample: tháng 04/2023 không có ngày sinh hoạt nào trong hạn theo cách chuyển next_free_within_deadline;"
-                " previous_free có"
+                ' khai meeting_options(…, fallback="previous_free") thì có'
             ],
         ),
         ("previous_free", []),
@@ -277,7 +277,7 @@ def test_a_metric_that_asks_for_less_than_it_declares_is_found(install: Install)
         ]
 """,
     )
-    assert [problem for problem in check("sample").problems if "tham số" in problem] == [
+    assert [problem for problem in check("sample").problems if "khai tham số" in problem] == [
         "phép đo “sample.odd” (cell) khai tham số “least” mà không hỏi"
     ]
 
@@ -425,6 +425,17 @@ def test_a_count_asked_in_stretches_too_short_to_see_it_is_found(install: Instal
     ]
 
 
+def test_a_line_that_only_points_leave_out_is_a_note(install: Install) -> None:
+    """The second line of the group is judged without points, and no other way of judging can be chosen."""
+    unscored = SCORED.replace('points=f"s.{key}")', 'points="s.one" if key == "one" else None)')
+    only = unscored.replace('Chosen(option="s.method", of=(("all", AllMet()), ("points", POINTS)))', "POINTS")
+    install("sample", only.replace('"one": 30, "two": 30', '"one": 60').replace("options=(METHOD,),", ""))
+    assert check("sample").notes == (
+        "sample: “s.two.score” không quyết định gì vì danh hiệu xét bằng điểm; đưa vào blockers, "
+        "hoặc khai role=Role.INFORMS",
+    )
+
+
 IDLE = """
     from dataclasses import replace
     from bontot.plugin import Unit, hookimpl, none_allowed, option, threshold
@@ -569,8 +580,9 @@ def test_list_names_every_policy_and_every_failure(install: Install) -> None:
         ["Mã", "Kế", "hoạch", "Từ", "ngày", "Thành", "phần", "Nội", "dung"],
     )
     assert lines[1].split() == ["sample", "Kế", "hoạch", "27/01/2023", "sample", "1.0", named]
-    assert "Không dùng được: broken: RuntimeError: hỏng" in lines
-    assert "Còn thiếu: sample: sample.attendance: phép đo “attendance” cần: excused, aggregation" in lines
+    assert "Không dùng được: broken: RuntimeError: hỏng (sample_plugin_broken.py, dòng 1)" in lines
+    unbound = "phép đo “attendance” thiếu tham số excused, aggregation; nối trong Measure.parameters"
+    assert f"Còn thiếu: sample: sample.attendance: {unbound}" in lines
 
 
 TWO = """
@@ -607,7 +619,7 @@ def test_check_counts_names_every_problem_and_fails(install: Install) -> None:
         1,
         [
             "broken: 1 chỗ chưa đạt (không đọc được gì)",
-            "  • RuntimeError: hỏng",
+            "  • RuntimeError: hỏng (sample_plugin_broken.py, dòng 1)",
             "Đã kiểm tra 1 thành phần.",
         ],
     )

@@ -19,6 +19,7 @@ from bontot.policy.model import (
     Scheme,
     Threshold,
 )
+from bontot.policy.terms import Role
 from bontot.policy.words import is_fixed
 
 T = TypeVar("T")
@@ -89,6 +90,18 @@ def idle(policy: Policy, elsewhere: frozenset[str] = frozenset()) -> tuple[Thres
     used = elsewhere.union(*(keys for _, keys in purposes(policy)))
     stated: tuple[Threshold | Option, ...] = (*policy.thresholds, *policy.options)
     return tuple(value for value in stated if value.key not in used and not is_fixed(value))
+
+
+def outvoted(policy: Policy) -> Iterator[str]:
+    """Criteria that are said to decide and do not: where only points are added up, those that are neither judged in points
+    nor needed whatever the points."""
+    criteria = {criterion.key: criterion for criterion in policy.criteria}
+    for scheme in policy.schemes:
+        if isinstance(scheme.combination, Points):
+            for key in scheme.criterion_keys:
+                decides = criteria[key].role is Role.DECIDES and criteria[key].points is None
+                if decides and key not in scheme.blockers:
+                    yield key
 
 
 def _named(rule: MeetingRule) -> list[str]:

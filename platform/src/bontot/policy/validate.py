@@ -67,7 +67,7 @@ def problems(policy: Policy) -> tuple[str, ...]:
     """One sentence for everything that is wrong with a whole (composed) policy; empty when it holds
     together."""
     shape = tuple(misshapen(policy, Policy, "Policy"))
-    return shape or tuple(_Check(policy).all())
+    return shape or tuple(dict.fromkeys(_Check(policy).all()))
 
 
 class _Check:

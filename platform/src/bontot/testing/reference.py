@@ -66,7 +66,7 @@ def _table(subject: Subject) -> str:
     """The platform's own counts of one kind of subject."""
     rows = [
         f"| `{metric.key}` | {metric.label} | {metric.part_words} | {metric.whole_words} "
-        f"| {', '.join(map(partial(_parameter, metric), metric.parameters))} | {STRETCHES[metric.shortest]} |"
+        f"| {'; '.join(map(partial(_parameter, metric), metric.parameters))} | {STRETCHES[metric.shortest]} |"
         for metric in sorted(bontot_metrics(), key=lambda metric: metric.key)
         if metric.subject is subject
     ]
@@ -75,9 +75,11 @@ def _table(subject: Subject) -> str:
 
 
 def _parameter(metric: Metric, name: str) -> str:
-    """A parameter, with the choice it has where a measure does not bind it."""
-    default = dict(metric.defaults).get(name)
-    return f"{name} (else {default})" if default else name
+    """A parameter, with the choices it understands, and the one it has where a measure does not bind it."""
+    choices, default = dict(metric.choices).get(name), dict(metric.defaults).get(name)
+    said = [", ".join(f"`{choice}`" for choice in choices)] if choices else []
+    said += [f"else `{default}`"] if default else []
+    return f"{name} ({'; '.join(said)})" if said else name
 
 
 def _title(name: str) -> str:

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 
 from bontot.policy.calendar import DayOff, DaysOff
-from bontot.policy.purposes import idle
+from bontot.policy.purposes import idle, outvoted
 from bontot.policy.terms import Clause, Dated
 from bontot.registry import Failure, Loaded, Offer, Registry, answers
 from bontot.testing.conformance.boundaries import boundary_problems, order_problems, standings
@@ -51,14 +51,25 @@ class _Examination:
     counts: Counter[str]
 
     def report(self, probes: Probes, days_off: Callable[[int], DaysOff]) -> Conformance:
-        problems = [_words(failure) for failure in self.registry.failures if failure.plugin == self.name]
+        failures = (failure for failure in self.registry.failures if failure.plugin == self.name)
+        problems = [sentence for failure in failures for sentence in _sentences(failure)]
         for offer in self.registry.policies.values():
             if offer.plugin == self.name:
                 problems += self.offer(offer, days_off)
         loaded = next((one for one in self.registry.plugins if one.name == self.name), None)
         problems += self.plugin(loaded, probes) if loaded else ()
-        notes = [*(loaded.notes if loaded else ()), *self.idle_values()]
+        notes = [*(loaded.notes if loaded else ()), *self.idle_values(), *self.idle_criteria()]
         return Conformance(plugin=self.name, counts=self.counts, problems=tuple(problems), notes=tuple(notes))
+
+    def idle_criteria(self) -> Iterator[str]:
+        """Criteria said to decide where only points do."""
+        for code, offer in self.registry.policies.items():
+            if offer.plugin == self.name:
+                for key in outvoted(offer.policy):
+                    yield (
+                        f"{code}: “{key}” không quyết định gì vì danh hiệu xét bằng điểm; đưa vào blockers, "
+                        "hoặc khai role=Role.INFORMS"
+                    )
 
     def idle_values(self) -> Iterator[str]:
         """Values of the plugin's policies that nothing uses; of a refinement those it leaves so."""
@@ -93,8 +104,8 @@ class _Examination:
         yield from () if loaded.own else probes.slowness(loaded.name)
 
 
-def _words(failure: Failure) -> str:
-    return f"{failure.policy}: {failure.reason}" if failure.policy else failure.reason
+def _sentences(failure: Failure) -> Iterator[str]:
+    yield from (f"{failure.policy}: {reason}" if failure.policy else reason for reason in failure.reasons)
 
 
 def _count(offer: Offer, counts: Counter[str]) -> None:
