@@ -142,7 +142,7 @@ def policies(*expressions: str) -> str:
         (
             "replace(WARD, code='odd', adds=frozenset(), refines='odd_plan'), replace(PLAN, code='odd_plan')",
             "odd",
-            "“sample.preparation” không có trong kế hoạch bên dưới và không được khai là thêm mới",
+            "“sample.preparation” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)",
         ),
         ("replace(WARD, code='odd', refines='nowhere')", "odd", "thiếu kế hoạch “nowhere” mà nó bổ sung"),
         ("replace(WARD, code='odd', refines='odd')", "odd", "“odd” bổ sung cho chính nó"),

@@ -140,12 +140,12 @@ def granting(**changes: object) -> Policy:
             rated(lowest=Decimal(101)),
             (
                 "sample.attendance: cận dưới lớn hơn cận trên",
-                "sample.attendance: giá trị 85 nằm ngoài khoảng cho phép",
-                "sample.attendance: giá trị 88 nằm ngoài khoảng cho phép",
+                "sample.attendance: giá trị 85 nằm ngoài khoảng từ 101 đến 100",
+                "sample.attendance: giá trị 88 nằm ngoài khoảng từ 101 đến 100",
             ),
         ),
-        (rated(lowest=Decimal(86)), ("sample.attendance: giá trị 85 nằm ngoài khoảng cho phép",)),
-        (rated(suggestion=Decimal(120)), ("sample.attendance: giá trị 120 nằm ngoài khoảng cho phép",)),
+        (rated(lowest=Decimal(86)), ("sample.attendance: giá trị 85 nằm ngoài khoảng từ 86 đến 100",)),
+        (rated(suggestion=Decimal(120)), ("sample.attendance: giá trị 120 nằm ngoài khoảng từ 80 đến 100",)),
         (rated(values=RATE.values[::-1]), ("sample.attendance: các ngày hiệu lực không tăng dần",)),
         (
             rated(values=(Dated(value=Decimal(85), valid_from=FIRST, origin=Origin.PLAN),)),

@@ -139,7 +139,8 @@ class _Check:
         offered = [] if threshold.suggestion is None else [threshold.suggestion]
         for value in [*(dated.value for dated in threshold.values), *offered]:
             if (lowest is not None and value < lowest) or (highest is not None and value > highest):
-                yield f"{key}: giá trị {value} nằm ngoài khoảng cho phép"
+                within = " ".join(filter(None, (_end("từ", lowest), _end("đến", highest))))
+                yield f"{key}: giá trị {value} nằm ngoài khoảng {within}"
             if threshold.unit is Unit.MONTH_DAY and not _is_month_day(value):
                 yield f"{key}: {value} không phải là ngày dạng tháng·100 + ngày"
         yield from self.dated(key, threshold.values)
@@ -388,6 +389,10 @@ def _item_problems(item: SheetItem) -> Iterator[str]:
             yield f"{item.key}: thang điểm phải giảm dần, bậc cuối từ 0 %"
         if any(not 0 <= tier.points <= item.maximum for tier in tiers):
             yield f"{item.key}: điểm gợi ý vượt điểm tối đa"
+
+
+def _end(word: str, bound: Decimal | None) -> str:
+    return "" if bound is None else f"{word} {bound}"
 
 
 def _repeated(keys: Iterable[str]) -> list[str]:

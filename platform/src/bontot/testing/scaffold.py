@@ -15,7 +15,7 @@ from string import Template
 from typing import Any
 
 from bontot.errors import InvalidInput
-from bontot.plugin import Dated, Direction, Operator, Origin, Scheme, Subject, Threshold
+from bontot.plugin import Dated, Direction, Operator, Origin, Points, Scheme, Subject, Threshold
 from bontot.policy.resolve import Rung, history
 from bontot.registry import Offer, Registry, plugin_entry_points
 
@@ -95,6 +95,10 @@ def _refinement(offer: Offer, year: int) -> dict[str, str]:
         group, criteria=(*group.criteria, _name("PREPARATION.key")), clauses=(*group.clauses, _name("CLAUSE"))
     )
     restated = replace(scheme, groups=(longer,))
+    if isinstance(
+        scheme.combination, Points
+    ):  # where points decide, a line without points must be a blocker to decide
+        restated = replace(restated, blockers=(*scheme.blockers, _name("PREPARATION.key")))
     stricter = _stricter(offer, scheme, date(year, 1, 1))
     used = {"Clause", "Policy", "Reference", "judged"}
     comment = "# The same figure, stricter from each day on which it changes."

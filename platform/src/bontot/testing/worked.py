@@ -48,11 +48,12 @@ class _Stored:
     def compare(self, expected: Expected) -> Iterator[str]:
         place = f"{expected.subject}, {expected.criterion or expected.scheme}"
         found = self._find(expected)
-        if not self._knows(expected):
-            yield f"{place}: kế hoạch và khung không có khóa này ({expected.because})"
-        elif found is None:
+        if found is None:
             if expected.outcome != NOT_EVALUATED:
-                yield f"{place}: không được đánh giá ({expected.because})"
+                why = (
+                    "không được đánh giá" if self._knows(expected) else "kế hoạch và khung không có khóa này"
+                )
+                yield f"{place}: {why} ({expected.because})"
         else:
             yield from self._compare(place, expected, *found)
 
