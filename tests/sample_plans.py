@@ -295,7 +295,7 @@ def sample_registry(**more: Policy) -> Registry:
     """The plan, its frame, the ward's refinement, and one plan whose plugin failed; `more` by code."""
     stacks: dict[str, tuple[Policy, ...]] = {FRAME: (frame,), PLAN: (plan,), WARD: (plan, ward)}
     stacks |= {code: (policy,) for code, policy in more.items()}
-    failed = Failure(plugin=BROKEN, reason="ImportError: thiếu tệp", policy=BROKEN)
+    failed = Failure(plugin=BROKEN, reasons=("ImportError: thiếu tệp",), policy=BROKEN)
     return Registry(policies=_offers(stacks), metrics={}, formats={}, failures=(failed,))
 
 

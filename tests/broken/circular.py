@@ -1,5 +1,5 @@
 """circular: circular.on_time: “circular.cell” không ở cấp dưới trực tiếp;
-circular.on_time: tiêu chí dẫn xuất quay vòng về chính nó"""
+circular: circular.on_time: tiêu chí dẫn xuất quay vòng về chính nó"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""out_of_bounds: out_of_bounds.on_time: giá trị 70 nằm ngoài khoảng cho phép"""
+"""out_of_bounds: out_of_bounds.on_time: giá trị 70 nằm ngoài khoảng từ 85 đến 100"""
 
 from __future__ import annotations
 

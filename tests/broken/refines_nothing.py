@@ -1,4 +1,4 @@
-"""refines_nothing: “tayho.cell.2.attendence” không có trong kế hoạch bên dưới và không được khai là thêm mới"""
+"""refines_nothing: “tayho.cell.2.attendence” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)"""
 
 from __future__ import annotations
 

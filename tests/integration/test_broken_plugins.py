@@ -47,8 +47,10 @@ LEFT_OUT = {
     "dates_descending",
     "hook_misspelt",
     "hook_unmarked",
+    "majority_in_count",
     "newer_api",
     "out_of_bounds",
+    "pass_mark_in_percent",
     "refines_nothing",
     "text_not_nfc",
     "unknown_clause",
@@ -141,6 +143,7 @@ def kept(committee: Committee) -> tuple[int, int]:
         ("metric_not_whole", Outcome.ERROR),
         ("metric_unknown_subject", Outcome.NO_DATA),
         ("depends_on_order", Outcome.NOT_MET),
+        ("quarter_asked_by_month", Outcome.ERROR),
     ],
 )
 def test_a_plan_that_stands_is_judged_and_what_its_metric_breaks_is_an_error(

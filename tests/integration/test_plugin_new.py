@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import runpy
 import sys
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,8 +15,13 @@ from click.testing import CliRunner
 from bontot import embedded
 from bontot.cli import main
 from bontot.commands.plugin import BASE
+from bontot.plugin import Origin, Unit, threshold
+from bontot.policy.resolve import history
 from bontot.registry import Registry
+from bontot.testing.scaffold import new_plugin
 from tests.distributions import Site
+from tests.evaluation.plans import registry_of
+from tests.unit.policy.samples import CLAUSE, FIRST, PLAN
 
 EXTENDED = tuple(sorted(Registry.load().policies))
 WRITTEN = (
@@ -84,14 +93,71 @@ def test_a_refinement_of_any_plan_conforms_and_differs_only_where_it_says(out: P
     shown = site.run("bontot", "plugin", "show", "tren_hanoi_tayho", "--diff", "hanoi_tayho")
     lines = [" ".join(line.split()) for line in shown.lines]
     assert [line.partition(",")[0] for line in lines if "khác" in line] == [
+        "Danh hiệu: khác 0",
         "Tiêu chí: khác 2",
         "Giá trị: khác 1",
     ]
     assert [line for line in lines if line.startswith(("tayho.", "tren_"))] == [
-        "tren_hanoi_tayho.preparation Chuẩn bị kỹ nội dung sinh hoạt người xét · kế hoạch —",
-        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt chi bộ đạt từ 85% trở lên "
-        "đo · từ 86 % trở lên · kế hoạch đo · từ 85 % trở lên · kế hoạch",
-        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt 86 % · kế hoạch 85 % · kế hoạch",
+        "tren_hanoi_tayho.preparation Chuẩn bị kỹ nội dung sinh hoạt người xét, từ bước chi bộ · kế hoạch —",
+        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt chi bộ đạt từ "
+        "đo · từ 86 % trở lên · kế hoạch · lượt có mặt / lượt phải "
+        "đo · từ 85 % trở lên · kế hoạch · lượt có mặt / lượt phải",
+        "tayho.cell.2.attendance Tỷ lệ đảng viên tham gia sinh hoạt "
+        "86 % · kế hoạch · 85 % từ 27/01/2023 đến hết 31/12/2025 85 % · kế hoạch",
+    ]
+
+
+def test_a_refinement_keeps_every_day_on_which_a_figure_changes_from_its_own_first_day_on(out: Path) -> None:
+    """Before 2026 the plan's own figures hold; left out, 90 % from July would be covered by 87 %."""
+    changing = threshold(
+        "sample.attendance",
+        "Tỷ lệ dự",
+        Unit.PERCENT,
+        80,
+        FIRST,
+        CLAUSE,
+        later=(
+            (date(2025, 3, 1), 86, CLAUSE),
+            (date(2026, 7, 1), 90, CLAUSE),
+            (date(2028, 1, 1), 92, CLAUSE),
+        ),
+    )
+    plan = replace(PLAN, frames=(), thresholds=(changing, *PLAN.thresholds[1:]))
+    folder = new_plugin(registry_of([plan]), "vi_du", out, 2026, "sample")
+    text = (folder / "src" / "bontot_vi_du" / "plan.py").read_text(encoding="utf-8")
+    stated = runpy.run_path(str(folder / "src" / "bontot_vi_du" / "plan.py"))
+    restated = stated["CLAUSE"]
+    assert [(one.valid_from, one.value, one.origin, one.clause) for one in stated["STRICTER"].values] == [
+        (date(2026, 1, 1), 87, Origin.PLAN, restated),
+        (date(2026, 7, 1), 91, Origin.PLAN, restated),
+        (date(2028, 1, 1), 93, Origin.PLAN, restated),
+    ]
+    assert "# The same figure, stricter from each day on which it changes.\nSTRICTER = Threshold(\n" in text
+    held = history((plan, stated["PLAN"]), "sample.attendance")
+    assert {rung.valid_from: rung.value for rung in held} == {
+        FIRST: Decimal(80),
+        date(2025, 3, 1): Decimal(86),
+        date(2026, 1, 1): Decimal(87),
+        date(2026, 7, 1): Decimal(91),
+        date(2028, 1, 1): Decimal(93),
+    }
+
+
+def test_a_figure_that_cannot_be_stricter_on_one_of_its_days_is_left_alone(out: Path) -> None:
+    full = threshold(
+        "sample.attendance",
+        "Tỷ lệ dự",
+        Unit.PERCENT,
+        90,
+        FIRST,
+        CLAUSE,
+        later=((date(2027, 1, 1), 100, CLAUSE),),
+    )
+    plan = replace(PLAN, frames=(), thresholds=(full, *PLAN.thresholds[1:]))
+    folder = new_plugin(registry_of([plan]), "vi_du", out, 2026, "sample")
+    stated = runpy.run_path(str(folder / "src" / "bontot_vi_du" / "plan.py"))
+    assert [(one.key, [dated.value for dated in one.values]) for one in stated["PLAN"].thresholds] == [
+        ("sample.share", [51])
     ]
 
 
@@ -143,10 +209,10 @@ def test_the_example_of_the_guide_conforms_and_passes_its_own_tests(site: Site) 
     assert checked.lines[0].startswith("xa_ngan_sao: đạt (2 kế hoạch, ")
     assert checked.lines[1:] == ["Đã kiểm tra 1 thành phần."]
     tested = site.run("pytest", "-q", "-W", "error", "-p", "no:cacheprovider", cwd=EXAMPLE)
-    assert (tested.status, tested.lines[-1].split(" in ")[0]) == (0, "6 passed"), tested.lines
+    assert (tested.status, tested.lines[-1].split(" in ")[0]) == (0, "7 passed"), tested.lines
 
 
 def test_the_example_of_the_guide_is_short() -> None:
     files = sorted(EXAMPLE.rglob("*.py"))
     assert len(files) == 4
-    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) < 150
+    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) < 175

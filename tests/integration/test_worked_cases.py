@@ -30,7 +30,7 @@ def test_what_does_not_come_out_is_said_in_words(engine: Engine, tmp_path: Path)
     assert case.problems() == [
         "A, tayho.cell.2.attendance: được met 17/20, cần not_met 17/20 (nói sai kết quả)",
         "A, tayho.cell.2.attendance: được met 17/20, cần met 18/20 (nói sai số đếm)",
-        "A, prov.1.tax: không được đánh giá (kế hoạch khác)",
+        "A, prov.1.tax: kế hoạch và khung không có khóa này (kế hoạch khác)",
         "A, tayho.cell.1.targets#task_on_time: được not_met 1/2, cần met 2/2 (nói sai số liệu bên cạnh)",
         "A, tháng 1: được within_deadline 2024-01-03, cần late 2024-01-03 (nói sai lịch)",
     ]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from bontot import commands
 from bontot.cli import VERBS, main
 
-SHARED = {"attach", "data_dir", "supervise"}  # modules of `commands` that hold no verb
+SHARED = {"attach", "data_dir", "plan_table", "supervise"}  # modules of `commands` that hold no verb
 
 
 def test_every_verb_is_found_under_its_name() -> None:

@@ -6,11 +6,14 @@ on.
 
 from __future__ import annotations
 
+import sysconfig
+import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from inspect import signature
+from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
@@ -27,22 +30,29 @@ from bontot.policy.model import Measure, Policy, ReportFormat, Threshold
 from bontot.policy.shape import misshapen
 from bontot.policy.terms import Subject
 from bontot.policy.validate import problems
+from bontot.policy.words import STRETCHES
 
 T = TypeVar("T")
 K = TypeVar("K")
+HERE = Path(__file__).parent
 OWN = "bontot"
 """The platform's own distribution: its declarations come first and cannot be replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Something a plugin declared, or the plugin itself, that cannot be used as it is. What is `left_out` is
-    absent; otherwise it serves on and only what the reason names is missing."""
+    """Something a plugin declared, or the plugin itself, that cannot be used as it is, with a sentence for everything that
+    is wrong. What is `left_out` is absent; otherwise it serves on and only what the reason names is missing."""
 
     plugin: str
-    reason: str
+    reasons: tuple[str, ...]
     policy: str | None = None
     left_out: bool = True
+
+    @property
+    def reason(self) -> str:
+        """Everything that is wrong, in one line."""
+        return "; ".join(self.reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +172,10 @@ class _Gathering:
             try:
                 self.loaded.append(load(entry_point))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything; none may stop the rest
-                self.fail(name, _sentence(error))
+                self.fail(name, *_sentences(error))
 
-    def fail(self, name: str, reason: str, policy: str | None = None, *, left_out: bool = True) -> None:
-        self.failures.append(Failure(plugin=name, reason=reason, policy=policy, left_out=left_out))
+    def fail(self, name: str, *reasons: str, policy: str | None = None, left_out: bool = True) -> None:
+        self.failures.append(Failure(plugin=name, reasons=reasons, policy=policy, left_out=left_out))
 
     def registry(self) -> Registry:
         metrics = self._unique(
@@ -175,7 +185,7 @@ class _Gathering:
         policies = self._policies()
         for offer in policies.values():
             for reason in _missing(offer.policy, policies, metrics):
-                self.fail(offer.plugin, reason, offer.policy.code, left_out=False)
+                self.fail(offer.plugin, reason, policy=offer.policy.code, left_out=False)
         return Registry(
             policies=policies,
             metrics=metrics,
@@ -204,11 +214,11 @@ class _Gathering:
         for loaded in self.loaded:
             for policy in loaded.policies:
                 if not owns(loaded.name, policy.code):
-                    self.fail(
-                        loaded.name, f"mã “{policy.code}” không mở đầu bằng tên thành phần", policy.code
-                    )
+                    said = f"mã “{policy.code}” không mở đầu bằng tên thành phần"
+                    self.fail(loaded.name, said, policy=policy.code)
                 elif policy.code in declared:
-                    self.fail(loaded.name, f"mã “{policy.code}” đã có thành phần khác khai", policy.code)
+                    said = f"mã “{policy.code}” đã có thành phần khác khai"
+                    self.fail(loaded.name, said, policy=policy.code)
                 else:
                     declared[policy.code] = loaded, policy
         offers: dict[str, Offer] = {}
@@ -216,7 +226,7 @@ class _Gathering:
             try:
                 offers[code] = _offer(loaded, _stack(code, declared))
             except Exception as error:  # noqa: BLE001 - garbage may fail anywhere in composing or checking it
-                self.fail(loaded.name, _sentence(error), code)
+                self.fail(loaded.name, *_sentences(error), policy=code)
         return offers
 
 
@@ -335,14 +345,41 @@ def _missing(
         metric = metrics.get((subject, measure.metric))
         if metric is None:
             yield f"{criterion}: chưa có phép đo “{measure.metric}” cho {subject}"
-        elif (
-            not set(metric.parameters) - set(dict(metric.defaults))
-            <= set(measure.parameters)
-            <= set(metric.parameters)
-        ):
-            needed = (name for name in metric.parameters if name not in dict(metric.defaults))
-            wanted = ", ".join(needed) or "không tham số"
-            yield f"{criterion}: phép đo “{measure.metric}” cần: {wanted}"
+        else:
+            yield from _unbound(criterion, measure, metric)
+            yield from _misread(policy, criterion, measure, metric)
+    yield from _too_short(policy, metrics)
+
+
+def _unbound(criterion: str, measure: Measure, metric: Metric) -> Iterator[str]:
+    """Parameters of a metric that a measure does not bind, or binds though there are none of the name."""
+    optional = dict(metric.defaults)
+    missing = [name for name in metric.parameters if name not in {**optional, **measure.parameters}]
+    strange = [name for name in measure.parameters if name not in metric.parameters]
+    if missing:
+        yield f"{criterion}: phép đo “{metric.key}” thiếu tham số {', '.join(missing)}; nối trong Measure.parameters"
+    if strange:
+        yield f"{criterion}: phép đo “{metric.key}” không có tham số {', '.join(strange)}"
+
+
+def _misread(policy: Policy, criterion: str, measure: Measure, metric: Metric) -> Iterator[str]:
+    """Parameters bound to what may take a value the metric does not understand."""
+    offered = {item.key: {choice for choice, _ in item.choices} for item in policy.options}
+    for name, understood in metric.choices:
+        key = measure.parameters.get(name)
+        if key and not offered.get(key, {""}) <= set(understood):
+            yield f"{criterion}: “{key}” phải là lựa chọn chỉ gồm {', '.join(understood)} để làm tham số {name}"
+
+
+def _too_short(policy: Policy, metrics: Mapping[tuple[Subject, str], Metric]) -> Iterator[str]:
+    """Criteria held against stretches in which what they count cannot be seen."""
+    criteria = {criterion.key: criterion for criterion in policy.criteria}
+    for scheme in policy.schemes:
+        for criterion in (criteria[key] for key in scheme.criterion_keys):
+            metric = metrics.get((scheme.subject, criterion.measure.metric)) if criterion.measure else None
+            if metric and criterion.at.months < metric.shortest.months:
+                asked, least = STRETCHES[criterion.at], STRETCHES[metric.shortest]
+                yield f"{criterion.key}: phép đo “{metric.key}” không xét riêng {asked} được, ngắn nhất là {least}"
 
 
 def _frame_keys(thresholds: Iterable[Threshold]) -> list[str]:
@@ -356,6 +393,31 @@ def owns(name: str, code: str) -> bool:
 
 def _is_own(entry_point: EntryPoint) -> bool:
     return entry_point.dist is not None and entry_point.dist.name == OWN
+
+
+def _sentences(error: BaseException) -> tuple[str, ...]:
+    """What is wrong, a sentence for each thing; of what a plugin's own code raised, where."""
+    if isinstance(error, DeclarationError):
+        return error.problems
+    said = _sentence(error)
+    return (said if isinstance(error, SyntaxError) else f"{said}{_place(error)}",)
+
+
+def _place(error: BaseException) -> str:
+    """` (plan.py, dòng 41)`: the last line that is neither ours nor the language's."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<") and not Path(frame.filename).is_relative_to(HERE)
+    ]
+    of_plugin = [frame for frame in frames if not _is_library(Path(frame.filename))]
+    return f" ({Path(of_plugin[-1].filename).name}, dòng {of_plugin[-1].lineno})" if of_plugin else ""
+
+
+def _is_library(path: Path) -> bool:
+    """Whether a file belongs to the language, or to what collects plugins."""
+    standard = path.is_relative_to(sysconfig.get_path("stdlib")) and "site-packages" not in path.parts
+    return standard or path.parent.name == pluggy.__name__
 
 
 def _sentence(error: BaseException) -> str:

@@ -73,7 +73,7 @@ def test_a_plugin_for_a_newer_edition_is_left_out_before_it_is_imported(install:
     install("sample", written_for(2, "\n    from bontot.plugin import SomethingNew\n"))
     registry = load()
     assert own_failures(registry) == (
-        Failure(plugin="sample", reason="viết cho API 2, hệ thống này chỉ có API 1"),
+        Failure(plugin="sample", reasons=("viết cho API 2, hệ thống này chỉ có API 1",)),
     )
 
 
@@ -94,7 +94,7 @@ def test_a_plugin_for_a_retired_edition_is_left_out(
     monkeypatch.setattr(plugin, "OLDEST_API", 2)
     monkeypatch.setattr(plugin, "NEWEST_API", 3)
     assert own_failures(load()) == (
-        Failure(plugin="sample", reason="viết cho API 1, hệ thống này chỉ có API 2, 3"),
+        Failure(plugin="sample", reasons=("viết cho API 1, hệ thống này chỉ có API 2, 3",)),
     )
 
 
@@ -116,7 +116,7 @@ def test_the_edition_of_a_module_inside_a_package_is_read_without_importing_it(
     metadata = tmp_path / "sample_plugin_sample-1.0.dist-info" / "entry_points.txt"
     metadata.write_text("[bontot]\nsample = sample_package.plan\n")
     assert own_failures(load()) == (
-        Failure(plugin="sample", reason="viết cho API 7, hệ thống này chỉ có API 1"),
+        Failure(plugin="sample", reasons=("viết cho API 7, hệ thống này chỉ có API 1",)),
     )
 
 
@@ -166,7 +166,7 @@ def test_a_hook_may_have_more_arguments_than_a_plugin_takes(install: Install) ->
 def test_a_plugin_cannot_ask_for_an_argument_the_hook_does_not_have(install: Install) -> None:
     install("sample", HOOK.format(arguments="year, lunar"))
     assert own_failures(load()) == (
-        Failure(plugin="sample", reason="bontot_holidays không có tham số lunar"),
+        Failure(plugin="sample", reasons=("bontot_holidays không có tham số lunar",)),
     )
 
 

@@ -56,7 +56,12 @@ def test_the_sheet_of_a_hundred_points_is_printed_as_a_table_with_its_sources(
     sheet = lines[lines.index(heading) + 1 :]
     items = (re.search(r"  ([0-9]+)  .*mặc định$", line) for line in sheet)
     points = [int(found[1]) for found in items if found]
-    assert (status, sheet[0].split()) == (0, ["Nhóm", "Mục", "Tối", "đa", "Gợi", "ý", "điểm", "Nguồn"])
+    assert (status, sheet[0].split()) == (0, ["Nhóm", "Mục", "Tối", "đa", "Gợi", "ý", "điểm", "Căn", "cứ"])
     assert (len(points), sum(points)) == (22, 100)
-    total = next(number for number, line in enumerate(sheet) if line.split()[:2] == ["Cộng", "100"])
-    assert "nguồn thứ cấp" in " ".join(sheet[total : total + 2])
+    assert [line.split() for line in sheet if line.split()[:1] == ["Cộng"]] == [
+        ["Cộng", "100", "[1]", "phiếu", "chấm", "điểm**"]
+    ]
+    assert lines[-2:] == [
+        "* theo trang công khai, chưa đối chiếu văn bản gốc",
+        "** nguồn thứ cấp, chưa đối chiếu văn bản gốc",
+    ]

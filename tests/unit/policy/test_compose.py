@@ -72,7 +72,7 @@ def test_rules_and_frames_are_the_refinements_where_it_states_them() -> None:
     [
         (
             replace(WARD, adds=frozenset()),
-            ("“sample.preparation” không có trong kế hoạch bên dưới và không được khai là thêm mới",),
+            ("“sample.preparation” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)",),
         ),
         (
             replace(WARD, adds=WARD.adds | {"sample.attendance"}),
@@ -80,7 +80,7 @@ def test_rules_and_frames_are_the_refinements_where_it_states_them() -> None:
         ),
         (
             replace(WARD, drop=WARD.drop | {"sample.nothing"}),
-            ("“sample.nothing” bị bỏ nhưng kế hoạch bên dưới không có",),
+            ("“sample.nothing” bị bỏ (drop) nhưng kế hoạch bên dưới không có",),
         ),
         (
             replace(WARD, drop=WARD.drop | {"sample.attendance"}),
@@ -88,7 +88,7 @@ def test_rules_and_frames_are_the_refinements_where_it_states_them() -> None:
         ),
         (
             replace(WARD, schemes=(replace(CELL, key="sample.other"),)),
-            ("“sample.other” không có trong kế hoạch bên dưới và không được khai là thêm mới",),
+            ("“sample.other” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)",),
         ),
         (
             replace(
@@ -102,7 +102,7 @@ def test_rules_and_frames_are_the_refinements_where_it_states_them() -> None:
                     ),
                 ),
             ),
-            ("“sample.7” không có trong kế hoạch bên dưới và không được khai là thêm mới",),
+            ("“sample.7” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)",),
         ),
     ],
 )

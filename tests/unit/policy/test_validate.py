@@ -25,6 +25,9 @@ from bontot.plugin import (
     Policy,
     Recognition,
     Roll,
+    ScoreSheet,
+    SheetGroup,
+    SheetItem,
     Step,
     Unit,
     attendance_options,
@@ -78,6 +81,30 @@ def cell(**changes: object) -> Policy:
     return replace(PLAN, schemes=(MEMBER, replace(CELL, **changes)))  # type: ignore[arg-type]
 
 
+UNITS = (
+    threshold("sample.days", "Số ngày", Unit.COUNT, 30, FIRST),
+    threshold("sample.months", "Số tháng", Unit.MONTHS, 12, FIRST),
+    threshold("sample.weekday", "Ngày", Unit.WEEKDAY, 2, FIRST),
+)
+SHEET = ScoreSheet(
+    key="sheet",
+    label="Phiếu",
+    groups=(
+        SheetGroup(
+            key="sheet.1",
+            label="Nhóm",
+            items=(SheetItem(key="sheet.2", label="Mục", maximum=Decimal(10), clauses=()),),
+        ),
+    ),
+    bands=(("sample.none", "good"), ("sample.share", "fair")),
+    lowest="poor",
+)
+
+
+def with_units(policy: Policy) -> Policy:
+    return replace(policy, thresholds=(*policy.thresholds, *UNITS))
+
+
 RULE = MeetingRule(clauses=(CLAUSE,))
 READINGS = replace(
     PLAN, thresholds=(*PLAN.thresholds, *meeting_thresholds(FIRST)), options=meeting_options(FIRST)
@@ -113,12 +140,12 @@ def granting(**changes: object) -> Policy:
             rated(lowest=Decimal(101)),
             (
                 "sample.attendance: cận dưới lớn hơn cận trên",
-                "sample.attendance: giá trị 85 nằm ngoài khoảng cho phép",
-                "sample.attendance: giá trị 88 nằm ngoài khoảng cho phép",
+                "sample.attendance: giá trị 85 nằm ngoài khoảng từ 101 đến 100",
+                "sample.attendance: giá trị 88 nằm ngoài khoảng từ 101 đến 100",
             ),
         ),
-        (rated(lowest=Decimal(86)), ("sample.attendance: giá trị 85 nằm ngoài khoảng cho phép",)),
-        (rated(suggestion=Decimal(120)), ("sample.attendance: giá trị 120 nằm ngoài khoảng cho phép",)),
+        (rated(lowest=Decimal(86)), ("sample.attendance: giá trị 85 nằm ngoài khoảng từ 86 đến 100",)),
+        (rated(suggestion=Decimal(120)), ("sample.attendance: giá trị 120 nằm ngoài khoảng từ 80 đến 100",)),
         (rated(values=RATE.values[::-1]), ("sample.attendance: các ngày hiệu lực không tăng dần",)),
         (
             rated(values=(Dated(value=Decimal(85), valid_from=FIRST, origin=Origin.PLAN),)),
@@ -134,7 +161,11 @@ def granting(**changes: object) -> Policy:
         ),
         (
             rated(unit=Unit.MONTH_DAY, highest=None, values=(replace(RATE.values[0], value=Decimal(1332)),)),
-            ("sample.attendance: 1332 không phải là ngày dạng tháng·100 + ngày",),
+            (
+                "sample.attendance: 1332 không phải là ngày dạng tháng·100 + ngày",
+                "sample.attendance: “sample.attendance” không phải là mức tính bằng phần trăm, số lượng, điểm, tháng "
+                "hoặc mức xếp loại",
+            ),
         ),
         (replace(PLAN, options=(replace(MODE, values=()),)), ("sample.mode: chưa có giá trị nào",)),
         (
@@ -262,6 +293,54 @@ def granting(**changes: object) -> Policy:
         (
             replace(PLAN, attendance_rule=AttendanceRule(excused="sample.share", aggregation="sample.mode")),
             ("attendance_rule: không có lựa chọn “sample.share”",),
+        ),
+        (
+            with_units(
+                cell(
+                    combination=Points(
+                        pass_mark="sample.attendance",
+                        group_floor="sample.days",
+                        bands=(("sample.share", "Tốt"),),
+                    ),
+                    groups=(replace(CELL.groups[0], points="sample.days"),),
+                )
+            ),
+            (
+                "sample.share: tiêu chí phải thuộc đúng một loại đối tượng, đang thuộc 0",
+                "sample.1: “sample.days” không phải là mức tính bằng điểm",
+                "sample.cell: “sample.attendance” không phải là mức tính bằng điểm",
+                "sample.cell: “sample.share” không phải là mức tính bằng điểm",
+                "sample.cell: “sample.days” không phải là mức tính bằng phần trăm",
+                "sample.1: nhóm chấm điểm phải có điểm tối đa và tiêu chí được chấm",
+            ),
+        ),
+        (
+            with_units(granting(majority="sample.days", quota="sample.months", validity="sample.share")),
+            (
+                "recognition sample.cell: “sample.days” không phải là mức tính bằng phần trăm",
+                "recognition sample.cell: “sample.months” không phải là mức tính bằng phần trăm hoặc số lượng",
+                "recognition sample.cell: “sample.share” không phải là mức tính bằng tháng",
+            ),
+        ),
+        (with_units(granting(majority="sample.share", quota="sample.days", validity="sample.months")), ()),
+        (
+            with_units(
+                judging(
+                    evidence=(Evidence(label="Hạn", operator=Operator.AT_LEAST, threshold="sample.weekday"),)
+                )
+            ),
+            (
+                "sample.attendance: “sample.weekday” không phải là mức tính bằng phần trăm, số lượng, điểm, tháng "
+                "hoặc mức xếp loại",
+            ),
+        ),
+        (
+            with_units(judging(points="sample.days")),
+            ("sample.attendance: “sample.days” không phải là mức tính bằng điểm",),
+        ),
+        (
+            replace(PLAN, sheets=(SHEET,)),
+            ("sheet: không có mức “sample.none”", "sheet: “sample.share” không phải là mức tính bằng điểm"),
         ),
         (granting(scheme="sample.none"), ("recognition sample.none: không có bảng xét này",)),
         (

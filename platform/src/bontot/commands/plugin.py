@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from bontot.commands.plan_table import grid, print_differences, print_plan, write
 from bontot.errors import NotFound
-from bontot.policy.resolve import Layer, Resolved, resolve_all
-from bontot.policy.table import (
-    CriterionRow,
-    SheetRow,
-    StepRow,
-    ValueRow,
-    band_words,
-    criterion_rows,
-    differences,
-    sheet_rows,
-    step_rows,
-    value_rows,
-)
-from bontot.policy.words import document
-from bontot.registry import Offer, Registry, plugin_entry_points
+from bontot.registry import Registry, plugin_entry_points
 from bontot.settings import plugins_off
 from bontot.testing import reference as written
 from bontot.testing.conformance import check as examine
@@ -45,13 +30,13 @@ def plugin() -> None:
 def list_plugins() -> None:
     """Prints every policy with its plugin, version and digest, then every failure."""
     registry = _registry()
-    table = _table("Mã", "Kế hoạch", "Từ ngày", "Thành phần", "Nội dung")
+    table = grid("Mã", "Kế hoạch", "Từ ngày", "Thành phần", "Nội dung")
     for code, offer in registry.policies.items():
         since = f"{offer.policy.in_force_from:%d/%m/%Y}"
         table.add_row(
             code, offer.policy.label, since, f"{offer.plugin} {offer.plugin_version}", offer.digest[:12]
         )
-    _print(table)
+    write(table)
     for failure in registry.failures:
         state = "Không dùng được" if failure.left_out else "Còn thiếu"
         click.echo(f"{state}: {failure.policy or failure.plugin}: {failure.reason}")
@@ -71,9 +56,9 @@ def show(code: str, on: datetime | None, other: str | None) -> None:
     registry = _registry()
     day = (on or datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))).date()
     if other is None:
-        _show(registry.offer(code), day)
+        print_plan(registry, registry.offer(code), day)
     else:
-        _show_differences(registry.offer(code), registry.offer(other), day)
+        print_differences(registry, registry.offer(code), registry.offer(other), day)
 
 
 @plugin.command("check", help="Kiểm tra khai báo của các thành phần NAME (mặc định: tất cả).")
@@ -129,124 +114,5 @@ def reference(signatures: bool, out: Path | None) -> None:
         click.echo(text, nl=False)
 
 
-def _show(offer: Offer, day: date) -> None:
-    policy, values = offer.policy, _resolved(offer, day)
-    click.echo(f"{policy.label} · {policy.code} · {offer.digest[:12]} · giá trị ngày {day:%d/%m/%Y}")
-    click.echo(_in_force(policy.in_force_from, policy.in_force_until, day).capitalize())
-    for reference in policy.references:
-        ended = reference.in_force_until is not None and reference.in_force_until <= day
-        stands = f" ({_in_force(reference.in_force_from, reference.in_force_until, day)})" if ended else ""
-        click.echo(f"  {document(reference)}, {reference.issuer}: {reference.subject}{stands}")
-    rows = criterion_rows(policy, values)
-    for scheme in policy.schemes:
-        click.echo(f"\n{scheme.title or 'Mục tiêu (không trao danh hiệu)'} · {scheme.key}")
-        _print(_criteria([row for row in rows if row.scheme == scheme.key]))
-    click.echo("\nGiá trị")
-    _print(_values(value_rows(offer.stack, values)))
-    for sheet in policy.sheets:
-        click.echo(f"\n{sheet.label} · {band_words(policy, sheet, values)}")
-        _print(_sheet(sheet_rows(policy, sheet, day)))
-    titles = {scheme.key: scheme.title for scheme in policy.schemes}
-    for recognition in policy.recognitions:
-        click.echo(f"\nXét công nhận “{titles[recognition.scheme]}” · {recognition.vote_rule}")
-        if recognition.revocation:
-            click.echo(f"Thu hồi: {recognition.revocation}")
-        _print(_steps(step_rows(policy, recognition, values, day)))
-    if policy.report_formats:
-        click.echo("\nBiểu mẫu")
-        for form in policy.report_formats:
-            click.echo(f"  {form.title}")
-    click.echo("\nNguồn “mặc định”: giá trị mặc định, kế hoạch không quy định.")
-
-
-def _show_differences(one: Offer, other: Offer, day: date) -> None:
-    click.echo(f"{one.policy.label} · {one.policy.code}")
-    click.echo(f"{other.policy.label} · {other.policy.code}")
-    click.echo(f"So giá trị ngày {day:%d/%m/%Y}")
-    values = [_resolved(offer, day) for offer in (one, other)]
-    criteria = [
-        criterion_rows(offer.policy, found) for offer, found in zip((one, other), values, strict=True)
-    ]
-    stated = [value_rows(offer.stack, found) for offer, found in zip((one, other), values, strict=True)]
-    for heading, (rows, same) in (
-        ("Tiêu chí", differences(*criteria)),
-        ("Giá trị", differences(*stated)),
-    ):
-        click.echo(f"\n{heading}: khác {len(rows)}, giống {same}")
-        table = _table("Khóa", "Nội dung", one.policy.code, other.policy.code)
-        for left, right in rows:
-            row = left or right
-            if row:
-                table.add_row(row.key, row.label, _side(left), _side(right))
-        if rows:
-            _print(table)
-
-
-def _side(row: CriterionRow | ValueRow | None) -> str:
-    return " · ".join(filter(None, row.asks)) if row else "—"
-
-
-def _resolved(offer: Offer, day: date) -> dict[str, Resolved]:
-    base = Layer.PLAN if any(scheme.title for scheme in offer.policy.schemes) else Layer.FRAME
-    return resolve_all(offer.stack, (), day, base=base)
-
-
-def _criteria(rows: list[CriterionRow]) -> Table:
-    table = _table("Nhóm", "Khóa", "Tiêu chí", "Loại", "Mức", "Nguồn", "Căn cứ")
-    above = ""
-    for row in rows:
-        group = row.group if row.group != above else ""
-        clauses = "\n".join(row.clauses)
-        table.add_row(group, row.key, row.label, row.kind, row.required, row.origin, clauses)
-        above = row.group
-    return table
-
-
-def _values(rows: list[ValueRow]) -> Table:
-    table = Table(
-        "Khóa", "Nội dung", "Giá trị", "Từ ngày", "Lớp", "Nguồn", "Căn cứ", box=None, pad_edge=False
-    )
-    for row in rows:
-        since = f"{row.since:%d/%m/%Y}" if row.since else ""
-        table.add_row(row.key, row.label, row.value, since, row.layer, row.origin, row.clause)
-    return table
-
-
-def _sheet(rows: list[SheetRow]) -> Table:
-    table, above = _table("Nhóm", "Mục", "Tối đa", "Gợi ý điểm", "Nguồn"), ""
-    for row in rows:
-        table.add_row(
-            row.group if row.group != above else "", row.label, row.maximum, row.suggests, row.origin
-        )
-        above = row.group
-    return table
-
-
-def _steps(rows: list[StepRow]) -> Table:
-    table = Table("Bước", "Ai làm", "Hạn", "Nguồn", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(row.label, row.bodies, row.due, row.origin)
-    return table
-
-
-def _in_force(since: date, until: date | None, day: date) -> str:
-    """`có hiệu lực từ 06/07/2018 đến hết 27/10/2025, đã hết hiệu lực`."""
-    end = f" đến hết {until - timedelta(days=1):%d/%m/%Y}" if until else ""
-    gone = ", đã hết hiệu lực" if until and until <= day else ""
-    return f"có hiệu lực từ {since:%d/%m/%Y}{end}{gone}"
-
-
 def _registry() -> Registry:
     return Registry.load(plugins_off())
-
-
-def _table(*columns: str) -> Table:
-    """Codes and keys are never cut; words wrap."""
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, no_wrap=column in ("Mã", "Khóa"))
-    return table
-
-
-def _print(table: Table) -> None:
-    Console(width=200).print(table)

@@ -181,10 +181,13 @@ class Engine:
             ever |= counts
             outcomes.append(decided)
         met, applying = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        failed = np.zeros(size, np.bool_)
         for decided in outcomes:
             met += decided == Outcome.MET
             applying += decided != Outcome.NOT_APPLICABLE
+            failed |= decided == Outcome.ERROR
         found = all_met(outcomes, size)
+        found[failed & (found == Outcome.NO_DATA)] = Outcome.ERROR
         if not self.population.tree.period.whole:
             found[~ever] = Outcome.NO_DATA
         return Column(met, applying, ever | self.population.tree.period.whole), found

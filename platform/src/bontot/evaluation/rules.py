@@ -242,10 +242,6 @@ def _day(policy: Policy, period: Period) -> date:
     return max(period.last_day, policy.in_force_from)
 
 
-MONTHS = {At.EACH_MONTH: 1, At.EACH_QUARTER: 3}
-"""How long a stretch is that is judged by itself."""
-
-
 def _frame_values(values: Values, code: str, period: Period) -> dict[str, tuple[Policy, Resolved]]:
     return {
         key: (frame, resolved)
@@ -332,7 +328,7 @@ class _Flattening:
 
     def lines(self, criterion: Criterion, subject: Subject, number: int) -> Iterator[Line]:
         """The criterion's own line, to stand at `number`, and one for each count shown beside it."""
-        metric, roll = self.metric(criterion.measure, subject), criterion.roll
+        metric, roll = self.metric(criterion.measure, subject, criterion.at), criterion.roll
         part_words, whole_words = self.words(metric, roll)
         parameters = criterion.measure.parameters if criterion.measure else roll.parameters if roll else {}
         yield Line(
@@ -342,7 +338,7 @@ class _Flattening:
             role=criterion.role,
             origin=criterion.origin,
             clauses=self.clauses(criterion.clauses),
-            metric=criterion.measure.metric if criterion.measure else None,
+            metric=metric.key if metric else None,
             missing=criterion.measure is not None and metric is None,
             part_words=part_words,
             whole_words=whole_words,
@@ -372,7 +368,7 @@ class _Flattening:
         """The months or quarters that are over, each with what held on its first day."""
         if criterion.at is At.END or criterion.measure is None or criterion.threshold is None:
             return
-        for part in self.period.over(MONTHS[criterion.at]):
+        for part in self.period.over(criterion.at.months):
             values = self.on(max(part.start, self.policy.in_force_from))
             yield Stretch(
                 first=part.start,
@@ -408,8 +404,10 @@ class _Flattening:
             until=self.until,
         )
 
-    def metric(self, measure: Measure | None, subject: Subject) -> Metric | None:
-        return self.metrics.get((subject, measure.metric)) if measure else None
+    def metric(self, measure: Measure | None, subject: Subject, at: At = At.END) -> Metric | None:
+        """What counts a measure; none where there is no such metric, or it cannot be seen in stretches that short."""
+        found = self.metrics.get((subject, measure.metric)) if measure else None
+        return found if found and at.months >= found.shortest.months else None
 
     def words(self, metric: Metric | None, roll: Roll | None) -> tuple[str, str]:
         """The names of the two integers."""

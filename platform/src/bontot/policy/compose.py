@@ -118,11 +118,14 @@ class _Laying:
         if key in self.adds:
             self.added.add(key)
         else:
-            self.problems.append(f"“{key}” không có trong kế hoạch bên dưới và không được khai là thêm mới")
+            self.problems.append(
+                f"“{key}” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)"
+            )
 
     def finish(self) -> None:
         self.problems += [
-            f"“{key}” bị bỏ nhưng kế hoạch bên dưới không có" for key in sorted(self.drop - self.dropped)
+            f"“{key}” bị bỏ (drop) nhưng kế hoạch bên dưới không có"
+            for key in sorted(self.drop - self.dropped)
         ]
         self.problems += [
             f"“{key}” khai là thêm mới nhưng không thêm gì" for key in sorted(self.adds - self.added)

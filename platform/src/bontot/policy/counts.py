@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bontot.policy.terms import Subject
+from bontot.policy.terms import At, Subject
 
 Count = tuple[int, int | None, int]
 """What a metric says of one subject: `(subject_id, part, whole)`. `part is None` means the records hold nothing to
@@ -118,3 +118,8 @@ class Metric:
     """The parameter, and its choice, under which `count` gives the plain sums itself."""
     records: Callable[[Facts], Iterable[Record]] | None = None
     """The things counted for the one subject in `:subjects`, those that decided first; the platform takes a few."""
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """`(parameter, what it may be)` of each that is a reading: a plan binds it to an option that offers nothing else."""
+    shortest: At = At.EACH_MONTH
+    """The shortest stretch in which it can be seen, and so be judged by itself: a month unless it says otherwise; a quarter
+    for what happens once in each; END for what only the whole year shows."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
+from itertools import groupby
 
 from bontot.errors import ValueRefused, ValueUnknown
 from bontot.policy.model import AllMet, Chosen, Option, Points, Policy, Scheme, Threshold
@@ -138,6 +139,14 @@ def resolve_all(
         keys |= dict.fromkeys(item.key for item in policy.thresholds)
         keys |= dict.fromkeys(item.key for item in policy.options)
     return {key: resolve(stack, rows, key, on, base=base) for key in keys if key not in dropped}
+
+
+def history(stack: Sequence[Policy], key: str, *, base: Layer = Layer.PLAN) -> tuple[Rung, ...]:
+    """What holds one after another, as the plan with its refinements says: every value with the day from which it wins."""
+    levels = _levels(stack, (), key, base)
+    days = sorted({rung.valid_from for level in levels for rung in level})
+    winners = (resolve(stack, (), key, day, base=base).rung for day in days)
+    return tuple(rung for rung, _ in groupby(winners) if rung)
 
 
 def ladder(

@@ -56,18 +56,26 @@ def threshold(
     stricter: Direction = Direction.HIGHER,
     frame: str | None = None,
     suggestion: int | None = None,
+    later: Iterable[tuple[date, int, Clause | None]] = (),
 ) -> Threshold:
-    """A number in force since `on`: the plan's where a clause states it, else a default. `value=None` leaves
-    it unset until a committee adopts one. Bounds not given are those of the unit."""
-    origin = Origin.PLAN if clause else Origin.DEFAULT
-    dated = (
-        () if value is None else (Dated(value=Decimal(value), valid_from=on, origin=origin, clause=clause),)
-    )
+    """A number in force since `on`: the plan's where a clause states it, else a default. `later` are the days on which it
+    changes, each with the new number and where that stands. `value=None` leaves it unset until a committee adopts one, or
+    a later day comes. Bounds not given are those of the unit."""
+    stated = ((on, value, clause), *later)
     return Threshold(
         key=key,
         label=label,
         unit=unit,
-        values=dated,
+        values=tuple(
+            Dated(
+                value=Decimal(number),
+                valid_from=since,
+                origin=Origin.PLAN if place else Origin.DEFAULT,
+                clause=place,
+            )
+            for since, number, place in stated
+            if number is not None
+        ),
         lowest=LOWEST.get(unit, Decimal(0)) if lowest is None else Decimal(lowest),
         highest=HIGHEST.get(unit) if highest is None else Decimal(highest),
         stricter=stricter,

@@ -1,261 +1,307 @@
-"""A plan as the table a jurist reads: a row a criterion, a row a value, and where two plans differ."""
+"""A plan as the table a jurist reads: how each title is earned, under which headings, a row a criterion."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
 
-from bontot.policy.model import Authority, Criterion, Policy, Recognition, Scheme
-from bontot.policy.resolve import Layer, Resolved, declared
-from bontot.policy.scoring import most, scale_on
-from bontot.policy.sheets import MeetingCount, ScoreSheet, SheetItem
-from bontot.policy.terms import At, Kind, Operator, Origin, Role
-from bontot.policy.words import BANDS, clause, figure, requirement, value_words
-from bontot.policy.words import ORGANISATION_TYPES as TYPES
+from bontot.policy.counts import Metric
+from bontot.policy.model import (
+    AllMet,
+    Chosen,
+    Criterion,
+    Evidence,
+    Group,
+    Measure,
+    Option,
+    Points,
+    Policy,
+    Roll,
+    Scheme,
+    Threshold,
+)
+from bontot.policy.resolve import Resolved, declared
+from bontot.policy.terms import At, Clause, Kind, Operator, Role, Subject
+from bontot.policy.words import (
+    ORGANISATION_TYPES,
+    ORIGINS,
+    SECTORS,
+    STAGE_WORDS,
+    STRETCHES,
+    SUBJECTS,
+    by_default,
+    requirement,
+    value_words,
+)
 
-R = TypeVar("R", "CriterionRow", "ValueRow")
-
-STRETCHES = {At.END: "", At.EACH_MONTH: ", xét từng tháng", At.EACH_QUARTER: ", xét từng quý"}
-"""What a figure is held against, where that is not the year as a whole."""
+Values = Mapping[str, Resolved]
+Metrics = Mapping[tuple[Subject, str], Metric]
 
 KINDS = {Kind.MEASURED: "đo", Kind.ZERO: "không được có", Kind.DERIVED: "tổng hợp", Kind.JUDGED: "người xét"}
-ROLES = {Role.DECIDES: "", Role.INFORMS: ", tham khảo", Role.OBJECTIVE: ", mục tiêu"}
-LAYERS = {Layer.FRAME: "khung", Layer.PLAN: "kế hoạch", Layer.REFINEMENT: "kế hoạch bổ sung"}
-COUNTS = {
-    MeetingCount.ATTENDANCE: "theo tỷ lệ có mặt",
-    MeetingCount.SPEAKERS: "theo tỷ lệ phát biểu",
-    MeetingCount.TASKS: "theo tỷ lệ nhiệm vụ đúng hạn từ buổi trước",
+ROLES = {Role.DECIDES: "", Role.INFORMS: "tham khảo", Role.OBJECTIVE: "mục tiêu"}
+ENROLMENTS = {
+    "all": "Xét mọi {}",
+    "registration": "Chỉ xét {} đã đăng ký",
+    "selection": "Chỉ xét {} được chọn làm điểm",
 }
-ORIGINS = {Origin.PLAN: "kế hoạch", Origin.DEFAULT: "mặc định"}
+UNGROUPED = "Điều kiện: chưa đạt thì loại"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionRow:
-    """A criterion in words. `counts` names what is counted for which subject, alike in every plan that counts it."""
+    """A criterion in words. `counts` names what is counted for which subject, alike in every plan that counts it; `counted`
+    says it, with the values it depends on; `limits` when and to whom it applies."""
 
-    scheme: str
-    group: str
     key: str
     label: str
     kind: str
     required: str
     origin: str
-    clauses: tuple[str, ...]
+    clauses: tuple[Clause, ...]
     counts: str
+    counted: str
+    parameters: tuple[tuple[str, str], ...]
+    limits: tuple[str, ...]
+    evidence: tuple[str, ...]
+    note: str
 
     @property
-    def asks(self) -> tuple[str, ...]:
+    def asks(self) -> tuple[object, ...]:
         """What two plans are held against each other by."""
-        return (self.kind, self.required, self.origin)
+        return (self.kind, self.required, self.origin, self.counts, self.parameters, self.limits)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The same in words."""
+        return (self.kind, self.required, self.origin, self.counted, *self.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValueRow:
-    """A threshold or option in words, as it stands on a day."""
+class GroupRow:
+    """A heading of a plan with its criteria. `maximum`: the most points under it."""
 
     key: str
     label: str
-    value: str
-    since: date | None
-    layer: str
-    origin: str
-    clause: str
+    maximum: str
+    clauses: tuple[Clause, ...]
+    criteria: tuple[CriterionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeRow:
+    """How one kind of subject is judged: who is considered, how the title is earned, under which headings."""
+
+    key: str
+    label: str
+    counts: str
+    considered: str
+    method: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    groups: tuple[GroupRow, ...]
+
+    @property
+    def criteria(self) -> tuple[CriterionRow, ...]:
+        """All of them in order."""
+        return tuple(row for group in self.groups for row in group.criteria)
 
     @property
     def asks(self) -> tuple[str, ...]:
         """What two plans are held against each other by."""
-        return (self.value, self.origin)
+        return (self.considered, *self.method)
 
     @property
-    def counts(self) -> str:
-        """Values are the same thing in two plans only by their key."""
-        return ""
+    def said(self) -> tuple[str, ...]:
+        """The same in words."""
+        return self.asks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
-    """A step of the recognition in words, with who holds it on the day asked about."""
-
-    label: str
-    bodies: str
-    due: str
-    origin: str
+def scheme_rows(policy: Policy, values: Values, metrics: Metrics) -> list[SchemeRow]:
+    """Every scheme in order with its criteria. `policy` is composed; `values` are those of `resolve_all`."""
+    writing = _Writing(policy, values, metrics)
+    return [writing.scheme(scheme) for scheme in policy.schemes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRow:
-    """A line of a score sheet in words; `suggests` says when the item applies and which points its count suggests."""
+def condition(policy: Policy, combination: AllMet | Points, values: Values) -> str:
+    """When a title is earned, and which bands there are: `Đạt khi mọi tiêu chí quyết định đều đạt.`"""
+    if isinstance(combination, AllMet):
+        return "Đạt khi mọi tiêu chí quyết định đều đạt."
 
-    group: str
-    label: str
-    maximum: str
-    suggests: str
-    origin: str
+    def asked(key: str) -> str:
+        return requirement(Operator.AT_LEAST, declared((policy,), key), values[key].value)
+
+    total, floor = asked(combination.pass_mark), asked(combination.group_floor)
+    bands = "; ".join(f"“{name}” {asked(key)}" for key, name in combination.bands)
+    reached = f"Đạt khi tổng điểm {total} và mỗi nhóm được {floor} số điểm tối đa của nhóm."
+    return f"{reached} Các bậc: {bands}." if bands else reached
 
 
-def sheet_rows(policy: Policy, sheet: ScoreSheet, day: date) -> list[SheetRow]:
-    """The items of a sheet in order as they stand on a day, the total last."""
-    rows = [
-        SheetRow(
-            group=group.label,
-            label=item.label,
-            maximum=figure(item.maximum),
-            suggests="; ".join(_suggests(item, day)),
-            origin="; ".join(clause(place, policy.references) for place in item.clauses)
-            or ORIGINS[Origin.DEFAULT],
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One composed policy being put into words."""
+
+    policy: Policy
+    values: Values
+    metrics: Metrics
+
+    def scheme(self, scheme: Scheme) -> SchemeRow:
+        criteria = {criterion.key: criterion for criterion in self.policy.criteria}
+        grouped = {key for group in scheme.groups for key in group.criteria}
+        apart = tuple(key for key in scheme.blockers if key not in grouped)
+        headings = [*scheme.groups]
+        if apart:
+            headings.append(Group(key="", label=UNGROUPED, criteria=apart, clauses=()))
+        return SchemeRow(
+            key=scheme.key,
+            label=scheme.title or "Mục tiêu (không trao danh hiệu)",
+            counts=scheme.subject,
+            considered=_considered(scheme),
+            method=tuple(self.method(scheme)),
+            clauses=scheme.clauses,
+            groups=tuple(
+                GroupRow(
+                    key=heading.key,
+                    label=heading.label,
+                    maximum=self.maximum(heading.points),
+                    clauses=heading.clauses,
+                    criteria=tuple(self.criterion(scheme, criteria[key]) for key in heading.criteria),
+                )
+                for heading in headings
+            ),
         )
-        for group in sheet.groups
-        for item in group.items
-    ]
-    grounds = "; ".join(clause(place, policy.references) for place in sheet.clauses)
-    total = figure(most(sheet.items))
-    return [*rows, SheetRow(group="", label="Cộng", maximum=total, suggests="", origin=grounds)]
 
+    def method(self, scheme: Scheme) -> Iterator[str]:
+        """How the title is earned: as chosen, then what else may be chosen."""
+        combination = scheme.combination
+        if scheme.title is None:
+            yield "Các mục tiêu được tính để theo dõi và báo cáo."
+        elif isinstance(combination, Chosen):
+            option, now = declared((self.policy,), combination.option), self.values[combination.option]
+            chosen = now.rung.origin if now.rung else None
+            for choice, means in sorted(combination.of, key=lambda one: one[0] != now.value):
+                words = f"{value_words(option, choice)}{by_default(chosen) if choice == now.value else ''}"
+                begun = words if choice == now.value else f"Hoặc, nếu chọn “{words}”"
+                means_so = condition(self.policy, means, self.values)
+                yield f"{_capital(begun)}: {means_so[0].lower()}{means_so[1:]}"
+        else:
+            yield condition(self.policy, combination, self.values)
 
-def band_words(policy: Policy, sheet: ScoreSheet, values: Mapping[str, Resolved]) -> str:
-    """`tốt từ 90 điểm trở lên; khá từ 70 điểm trở lên; dưới nữa là kém`."""
-    limits = [
-        f"{BANDS[band]} {requirement(Operator.AT_LEAST, declared((policy,), key), values[key].value)}"
-        for key, band in sheet.bands
-        if values[key].value is not None
-    ]
-    return "; ".join([*limits, f"dưới nữa là {BANDS[sheet.lowest]}"])
+    def criterion(self, scheme: Scheme, criterion: Criterion) -> CriterionRow:
+        counted = criterion.measure or criterion.roll
+        return CriterionRow(
+            key=criterion.key,
+            label=criterion.label,
+            kind=", ".join(filter(None, _kind(scheme, criterion))),
+            required=self.required(criterion),
+            origin=ORIGINS[criterion.origin],
+            clauses=criterion.clauses,
+            counts=f"{scheme.subject} {criterion.measure.metric}" if criterion.measure else "",
+            counted=self.counted(scheme.subject, criterion.measure, criterion.roll),
+            parameters=tuple(
+                (name, self.value(key)) for name, key in sorted(counted.parameters.items() if counted else ())
+            ),
+            limits=tuple(self.limits(criterion)),
+            evidence=tuple(self.evidence(shown) for shown in criterion.evidence),
+            note=criterion.note,
+        )
 
+    def required(self, criterion: Criterion) -> str:
+        if criterion.points:
+            return self.maximum(criterion.points)
+        if criterion.threshold is None or criterion.operator is None:
+            return ""
+        return self.asked(criterion.operator, criterion.threshold)
 
-def _suggests(item: SheetItem, day: date) -> Iterator[str]:
-    if item.thematic_only:
-        yield "chỉ ở buổi có phần chuyên đề"
-    scale = scale_on(item, day)
-    if item.count and scale:
-        yield COUNTS[item.count]
-        yield from (f"từ {figure(tier.least)} %: {figure(tier.points)}" for tier in scale.tiers if tier.least)
-        unexcused = " hoặc có người vắng không lý do" if scale.lowest_if_unexcused else ""
-        yield f"còn lại{unexcused}: {figure(scale.tiers[-1].points)}"
+    def asked(self, operator: Operator, key: str) -> str:
+        """`từ 85 % trở lên`, and whether the figure is a default."""
+        return f"{requirement(operator, self.declared(key), self.values[key].value)}{self.whose(key)}"
 
+    def maximum(self, key: str | None) -> str:
+        return f"tối đa {self.value(key)}{self.whose(key)}" if key else ""
 
-def criterion_rows(policy: Policy, values: Mapping[str, Resolved]) -> list[CriterionRow]:
-    """The criteria of every scheme in order. `policy` is composed; `values` are those of `resolve_all`."""
-    criteria = {criterion.key: criterion for criterion in policy.criteria}
-    return [
-        _criterion(policy, scheme, heading, criteria[key], values)
-        for scheme in policy.schemes
-        for key, heading in _headings(scheme).items()
-    ]
+    def value(self, key: str) -> str:
+        return value_words(self.declared(key), self.values[key].value)
 
+    def declared(self, key: str) -> Threshold | Option:
+        return declared((self.policy,), key)
 
-def value_rows(stack: Sequence[Policy], values: Mapping[str, Resolved]) -> list[ValueRow]:
-    """The thresholds and options of a plan with its refinements, in the order they are declared."""
-    references = tuple(reference for policy in stack for reference in policy.references)
-    rows = []
-    for key, resolved in values.items():
-        declaration, rung = declared(stack, key), resolved.rung
-        rows.append(
-            ValueRow(
-                key=key,
-                label=declaration.label,
-                value=value_words(declaration, resolved.value),
-                since=rung.valid_from if rung else None,
-                layer=LAYERS[rung.layer] if rung else "",
-                origin=ORIGINS[rung.origin] if rung and rung.origin else "",
-                clause=clause(rung.clause, references) if rung and rung.clause else "",
+    def whose(self, key: str) -> str:
+        rung = self.values[key].rung
+        return by_default(rung.origin if rung else None)
+
+    def counted(self, subject: Subject, measure: Measure | None, roll: Roll | None) -> str:
+        """`lượt có mặt / lượt phải dự; Vắng có lý do: …`: what decides, with the values it depends on."""
+        if measure:
+            return "; ".join((self.of_metric(subject, measure.metric), *self.depends(measure)))
+        return "; ".join((self.of_roll(roll), *self.depends(roll))) if roll else ""
+
+    def depends(self, on: Measure | Roll) -> Iterator[str]:
+        for key in on.parameters.values():
+            yield f"{self.declared(key).label}: {self.value(key)}{self.whose(key)}"
+
+    def of_metric(self, subject: Subject, key: str) -> str:
+        metric = self.metrics.get((subject, key))
+        return " / ".join(filter(None, (metric.part_words, metric.whole_words))) if metric else key
+
+    def of_roll(self, roll: Roll) -> str:
+        titles = {scheme.key: scheme for scheme in self.policy.schemes}
+        if roll.scheme:
+            below = titles[roll.scheme]
+            who = SUBJECTS[below.subject]
+            return (
+                f"{who} đạt “{below.title}” / {who} được tính"
+                if below.title
+                else f"{who} đạt / {who} được tính"
             )
+        counted = next(
+            (one.label for one in self.policy.criteria if one.key == roll.criterion), roll.criterion
         )
-    return rows
+        if roll.how == "pool":
+            return f"cộng số liệu “{counted}” của các chi bộ"
+        return f"chi bộ đạt “{counted}” / chi bộ được tính"
+
+    def limits(self, criterion: Criterion) -> Iterator[str]:
+        if criterion.when:
+            option, choice = criterion.when
+            yield f"chỉ khi “{self.declared(option).label}” là “{value_words(self.declared(option), choice)}”"
+        if criterion.organisation_types:
+            yield f"chỉ với {_listed(criterion.organisation_types, ORGANISATION_TYPES)}"
+        if criterion.sectors:
+            yield f"chỉ với {_listed(criterion.sectors, SECTORS)}"
+        if criterion.may_be_not_applicable:
+            yield "được xét là không áp dụng"
+        if criterion.met_unless_judged:
+            yield "coi là đạt nếu không ai kết luận khác"
+
+    def evidence(self, shown: Evidence) -> str:
+        words = [shown.label]
+        if shown.operator and shown.threshold:
+            words.append(f"gợi ý {self.asked(shown.operator, shown.threshold)}")
+        return "; ".join((*words, *(self.depends(shown.measure) if shown.measure else ())))
 
 
-def step_rows(
-    policy: Policy, recognition: Recognition, values: Mapping[str, Resolved], day: date
-) -> list[StepRow]:
-    """The steps of a recognition in order: who acts on `day`, and by which day of the year."""
-    return [
-        StepRow(
-            label=step.label,
-            bodies="; ".join(_in_force(step.authorities, day)),
-            due=value_words(declared((policy,), step.due), values[step.due].value) if step.due else "",
-            origin=ORIGINS[step.origin],
-        )
-        for step in recognition.steps
-    ]
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
-def _in_force(authorities: Iterable[Authority], day: date) -> Iterator[str]:
-    """The bodies that hold a step on a day; before the first began, the first. One for each set of organisation types."""
-    held: dict[frozenset[str], str] = {}
-    for authority in sorted(authorities, key=lambda one: one.valid_from):
-        if authority.valid_from <= day or authority.organisation_types not in held:
-            held[authority.organisation_types] = authority.body
-    for types, body in held.items():
-        named = ", ".join(TYPES.get(one, one).lower() for one in sorted(types))
-        yield f"{body} (với {named})" if named else body
-
-
-def differences(one: Iterable[R], other: Iterable[R]) -> tuple[list[tuple[R | None, R | None]], int]:
-    """The rows in which two plans differ, side by side, and how many ask the same.
-
-    Rows belong together by key; what is left, by what they count where each plan counts it once. A row without a
-    counterpart stands alone.
-    """
-    pairs = list(_paired(list(one), list(other)))
-    differing = [(a, b) for a, b in pairs if a is None or b is None or a.asks != b.asks]
-    return differing, len(pairs) - len(differing)
-
-
-def _paired(one: list[R], other: list[R]) -> Iterator[tuple[R | None, R | None]]:
-    by_key = {row.key: row for row in other}
-    counted = [Counter(row.counts for row in rows if row.counts) for rows in (one, other)]
-    shared = {row.key for row in one} & by_key.keys()
-    by_count = {
-        row.counts: row
-        for row in other
-        if row.key not in shared and all(times[row.counts] == 1 for times in counted)
-    }
-    found = set()
-    for row in one:
-        partner = by_key.get(row.key) or by_count.get(row.counts)
-        found.add(partner.key if partner else None)
-        yield row, partner
-    yield from ((None, row) for row in other if row.key not in found)
-
-
-def _headings(scheme: Scheme) -> dict[str, str]:
-    """Every criterion of a scheme with the label of its group; the first of the blockers outside any group is headed by
-    a word of ours."""
-    grouped = {key: group.label for group in scheme.groups for key in group.criteria}
-    return {key: grouped.get(key, "Điều kiện") for key in scheme.criterion_keys}
-
-
-def _criterion(
-    policy: Policy, scheme: Scheme, heading: str, criterion: Criterion, values: Mapping[str, Resolved]
-) -> CriterionRow:
-    judged = " và người xét" if criterion.also_judged else ""
-    return CriterionRow(
-        scheme=scheme.key,
-        group=heading,
-        key=criterion.key,
-        label=criterion.label,
-        kind=f"{KINDS[criterion.kind]}{judged}{ROLES[criterion.role]}",
-        required=_required(policy, criterion, values),
-        origin=_origin(criterion, values),
-        clauses=tuple(clause(place, policy.references) for place in criterion.clauses),
-        counts=f"{scheme.subject} {criterion.measure.metric}" if criterion.measure else "",
+def _considered(scheme: Scheme) -> str:
+    who = ENROLMENTS[scheme.enrolment.mode].format(SUBJECTS[scheme.subject])
+    types = (
+        f" ({_listed(scheme.organisation_types, ORGANISATION_TYPES)})" if scheme.organisation_types else ""
     )
+    pledge = "; chưa đăng ký phấn đấu vẫn xét, có ghi rõ" if scheme.enrolment.registration_expected else ""
+    return f"{who}{types}{pledge}"
 
 
-def _required(policy: Policy, criterion: Criterion, values: Mapping[str, Resolved]) -> str:
-    if criterion.points:
-        return f"tối đa {value_words(declared((policy,), criterion.points), values[criterion.points].value)}"
-    if criterion.threshold is None or criterion.operator is None:
-        return ""
-    key = criterion.threshold
-    asked = requirement(criterion.operator, declared((policy,), key), values[key].value)
-    return f"{asked}{STRETCHES[criterion.at]}"
+def _listed(keys: Iterable[str], words: Mapping[str, str]) -> str:
+    return " hoặc ".join(words.get(key, key).lower() for key in sorted(keys))
 
 
-def _origin(criterion: Criterion, values: Mapping[str, Resolved]) -> str:
-    """The origin of the number where there is one, else of the line itself."""
-    key = criterion.points or criterion.threshold
-    rung = values[key].rung if key else None
-    return ORIGINS[(rung.origin if rung else None) or criterion.origin]
+def _kind(scheme: Scheme, criterion: Criterion) -> Iterator[str]:
+    """How it is decided, who at least judges, what a figure is held against, and what the outcome does."""
+    judged = criterion.kind is Kind.JUDGED or criterion.also_judged
+    yield f"{KINDS[criterion.kind]}{' và người xét' if criterion.also_judged else ''}"
+    yield f"từ bước {STAGE_WORDS[criterion.least_stage].lower()}" if judged else ""
+    yield "" if criterion.at is At.END else f"xét {STRETCHES[criterion.at]}"
+    yield ROLES[criterion.role]
+    grouped = any(criterion.key in group.criteria for group in scheme.groups)
+    yield "chưa đạt thì loại" if grouped and criterion.key in scheme.blockers else ""

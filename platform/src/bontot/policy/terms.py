@@ -122,6 +122,11 @@ class At(StrEnum):
     EACH_MONTH = "each_month"
     EACH_QUARTER = "each_quarter"
 
+    @property
+    def months(self) -> int:
+        """How long a stretch is that is judged by itself: at the end, the year."""
+        return {At.END: 12, At.EACH_MONTH: 1, At.EACH_QUARTER: 3}[self]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:

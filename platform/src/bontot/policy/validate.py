@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
@@ -41,12 +41,25 @@ MEETING_CHOICES = {
     "shift_deadline": frozenset(ShiftDeadline),
     "weekday_blocked": frozenset(WeekdayBlocked),
 }
+UNIT_WORDS = {
+    Unit.PERCENT: "phần trăm",
+    Unit.COUNT: "số lượng",
+    Unit.POINTS: "điểm",
+    Unit.MONTHS: "tháng",
+    Unit.RATING: "mức xếp loại",
+    Unit.DAY_OF_MONTH: "ngày trong tháng",
+    Unit.MONTH_DAY: "ngày trong năm",
+    Unit.WEEKDAY: "ngày trong tuần",
+    Unit.WEEK_OF_MONTH: "tuần trong tháng",
+}
+COMPARED = (Unit.PERCENT, Unit.COUNT, Unit.POINTS, Unit.MONTHS, Unit.RATING)
+"""What a count can be held against."""
 MEETING_UNITS = {
-    "day": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
-    "deadline": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
-    "earliest_day": (Unit.DAY_OF_MONTH, "ngày trong tháng"),
-    "weekday": (Unit.WEEKDAY, "ngày trong tuần"),
-    "week": (Unit.WEEK_OF_MONTH, "tuần trong tháng"),
+    "day": Unit.DAY_OF_MONTH,
+    "deadline": Unit.DAY_OF_MONTH,
+    "earliest_day": Unit.DAY_OF_MONTH,
+    "weekday": Unit.WEEKDAY,
+    "week": Unit.WEEK_OF_MONTH,
 }
 
 
@@ -54,7 +67,7 @@ def problems(policy: Policy) -> tuple[str, ...]:
     """One sentence for everything that is wrong with a whole (composed) policy; empty when it holds
     together."""
     shape = tuple(misshapen(policy, Policy, "Policy"))
-    return shape or tuple(_Check(policy).all())
+    return shape or tuple(dict.fromkeys(_Check(policy).all()))
 
 
 class _Check:
@@ -87,7 +100,8 @@ class _Check:
         for recognition in self.policy.recognitions:
             yield from self.recognition(recognition)
         for sheet in self.policy.sheets:
-            yield from sheet_problems(sheet, self.thresholds)
+            yield from sheet_problems(sheet)
+            yield from self.number(sheet.key, (key for key, _ in sheet.bands), Unit.POINTS)
             yield from self.clauses(sheet.key, sheet_clauses(sheet))
         yield from self.clauses(
             "report_formats", (form.clause for form in self.policy.report_formats if form.clause)
@@ -125,7 +139,8 @@ class _Check:
         offered = [] if threshold.suggestion is None else [threshold.suggestion]
         for value in [*(dated.value for dated in threshold.values), *offered]:
             if (lowest is not None and value < lowest) or (highest is not None and value > highest):
-                yield f"{key}: giá trị {value} nằm ngoài khoảng cho phép"
+                within = " ".join(filter(None, (_end("từ", lowest), _end("đến", highest))))
+                yield f"{key}: giá trị {value} nằm ngoài khoảng {within}"
             if threshold.unit is Unit.MONTH_DAY and not _is_month_day(value):
                 yield f"{key}: {value} không phải là ngày dạng tháng·100 + ngày"
         yield from self.dated(key, threshold.values)
@@ -160,14 +175,15 @@ class _Check:
             yield f"{key}: tiêu chí của kế hoạch thiếu căn cứ"
         yield from self.clauses(key, criterion.clauses)
         yield from self.kind(criterion)
-        yield from self.number(key, criterion.threshold, criterion.points)
+        yield from self.number(key, [criterion.threshold], *COMPARED)
+        yield from self.number(key, [criterion.points], Unit.POINTS)
         if criterion.measure:
             yield from self.measure(key, criterion.measure)
         if criterion.roll:
             yield from self.roll(criterion, criterion.roll)
         for evidence in criterion.evidence:
             yield from self.measure(key, evidence.measure) if evidence.measure else ()
-            yield from self.number(key, evidence.threshold)
+            yield from self.number(key, [evidence.threshold], *COMPARED)
             if (evidence.operator is None) != (evidence.threshold is None):
                 yield f"{key}: minh chứng “{evidence.label}” phải nêu cả phép so và mức, hoặc không nêu"
         if criterion.when:
@@ -195,8 +211,15 @@ class _Check:
             if criterion.operator is not Operator.EQUAL or any(dated.value for dated in values):
                 yield f"{key}: tiêu chí loại zero phải so bằng 0"
 
-    def number(self, place: str, *keys: str | None) -> Iterator[str]:
-        yield from (f"{place}: không có mức “{key}”" for key in keys if key and key not in self.thresholds)
+    def number(self, place: str, keys: Iterable[str | None], *units: Unit) -> Iterator[str]:
+        """The thresholds that some part of the plan names are there, and count what that part counts in."""
+        for key in filter(None, keys):
+            if key not in self.thresholds:
+                yield f"{place}: không có mức “{key}”"
+            elif self.thresholds[key].unit not in units:
+                *others, last = (UNIT_WORDS[unit] for unit in units)
+                words = " hoặc ".join(filter(None, (", ".join(others), last)))
+                yield f"{place}: “{key}” không phải là mức tính bằng {words}"
 
     def choice(self, place: str, key: str, value: str) -> Iterator[str]:
         option = self.options.get(key)
@@ -248,7 +271,7 @@ class _Check:
         )
         for group in scheme.groups:
             yield from self.clauses(group.key, group.clauses)
-            yield from self.number(group.key, group.points)
+            yield from self.number(group.key, [group.points], Unit.POINTS)
             if not group.criteria:
                 yield f"{group.key}: nhóm không có tiêu chí"
         if scheme.enrolment.mode not in ENROLMENTS:
@@ -269,7 +292,9 @@ class _Check:
                 yield from self.combination(scheme, chosen)
         elif isinstance(combination, Points):
             bands = (key for key, _ in combination.bands)
-            yield from self.number(scheme.key, combination.pass_mark, combination.group_floor, *bands)
+            marks = dict.fromkeys((combination.pass_mark, *bands))
+            yield from self.number(scheme.key, marks, Unit.POINTS)
+            yield from self.number(scheme.key, [combination.group_floor], Unit.PERCENT)
             for group in scheme.groups:
                 scored = any(self.criteria[key].points for key in group.criteria if key in self.criteria)
                 if group.points is None or not scored:
@@ -287,10 +312,8 @@ class _Check:
 
     def meeting_rule(self, rule: MeetingRule) -> Iterator[str]:
         yield from self.clauses("meeting_rule", rule.clauses)
-        for name, (unit, words) in MEETING_UNITS.items():
-            key = getattr(rule, name)
-            if key and (key not in self.thresholds or self.thresholds[key].unit is not unit):
-                yield f"meeting_rule: “{key}” không phải là mức tính bằng {words}"
+        for name, unit in MEETING_UNITS.items():
+            yield from self.number("meeting_rule", [getattr(rule, name)], unit)
         if rule.weekday is None and (rule.week or rule.weekday_blocked):
             yield "meeting_rule: nêu tuần hoặc cách chuyển mà không nêu ngày trong tuần"
         for name, choices in MEETING_CHOICES.items():
@@ -306,7 +329,9 @@ class _Check:
             yield f"{place}: không có bảng xét này"
         if recognition.ballot is not None and recognition.ballot not in self.options:
             yield f"{place}: không có lựa chọn “{recognition.ballot}”"
-        yield from self.number(place, recognition.majority, recognition.quota, recognition.validity)
+        yield from self.number(place, [recognition.majority], Unit.PERCENT)
+        yield from self.number(place, [recognition.quota], Unit.PERCENT, Unit.COUNT)
+        yield from self.number(place, [recognition.validity], Unit.MONTHS)
         yield from self.clauses(place, recognition.clauses)
         yield from (
             f"{place}: bước “{key}” lặp lại" for key in _repeated(step.key for step in recognition.steps)
@@ -315,10 +340,7 @@ class _Check:
             yield from self.clauses(step.key, [step.clause] if step.clause else [])
             if not step.authorities:
                 yield f"{step.key}: bước chưa có cấp thẩm quyền"
-            if step.due and (
-                step.due not in self.thresholds or self.thresholds[step.due].unit is not Unit.MONTH_DAY
-            ):
-                yield f"{step.key}: “{step.due}” không phải là mức tính bằng ngày trong năm"
+            yield from self.number(step.key, [step.due], Unit.MONTH_DAY)
 
     def circles(self) -> Iterator[str]:
         """Derived criteria that, through what they roll up, come back to themselves."""
@@ -339,8 +361,8 @@ class _Check:
         return [criterion.roll.criterion] if criterion.roll.criterion else []
 
 
-def sheet_problems(sheet: ScoreSheet, thresholds: Mapping[str, Threshold]) -> Iterator[str]:
-    """What is wrong with a score sheet beside its clauses."""
+def sheet_problems(sheet: ScoreSheet) -> Iterator[str]:
+    """What is wrong with a score sheet beside its clauses and the limits of its bands."""
     keys = [sheet.key, *(group.key for group in sheet.groups), *(item.key for item in sheet.items)]
     yield from (f"{sheet.key}: khóa “{key}” lặp lại" for key in _repeated(keys))
     yield from (f"{sheet.key}: khóa “{key}” viết sai dạng" for key in keys if not KEY.fullmatch(key))
@@ -350,7 +372,6 @@ def sheet_problems(sheet: ScoreSheet, thresholds: Mapping[str, Threshold]) -> It
     named = [*(name for _, name in sheet.bands), sheet.lowest]
     if len(set(named)) != len(named) or not set(named) <= set(BANDS):
         yield f"{sheet.key}: các mức phải khác nhau và thuộc {', '.join(BANDS)}"
-    yield from (f"{sheet.key}: không có mức “{key}”" for key, _ in sheet.bands if key not in thresholds)
     for item in sheet.items:
         yield from _item_problems(item)
 
@@ -368,6 +389,10 @@ def _item_problems(item: SheetItem) -> Iterator[str]:
             yield f"{item.key}: thang điểm phải giảm dần, bậc cuối từ 0 %"
         if any(not 0 <= tier.points <= item.maximum for tier in tiers):
             yield f"{item.key}: điểm gợi ý vượt điểm tối đa"
+
+
+def _end(word: str, bound: Decimal | None) -> str:
+    return "" if bound is None else f"{word} {bound}"
 
 
 def _repeated(keys: Iterable[str]) -> list[str]:

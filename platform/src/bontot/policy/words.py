@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bontot.policy.model import Option, Threshold
-from bontot.policy.terms import Certainty, Clause, Operator, Reference, Unit
+from bontot.policy.terms import At, Certainty, Clause, Operator, Origin, Reference, Stage, Subject, Unit
 
 RATINGS = {
     4: "Hoàn thành xuất sắc nhiệm vụ",
@@ -44,6 +45,36 @@ ORGANISATION_TYPES = {
 }
 """What an organisation is, by its type."""
 
+SUBJECTS = {
+    Subject.MEMBER: "đảng viên",
+    Subject.CELL: "chi bộ",
+    Subject.BASE_ORGANISATION: "tổ chức cơ sở đảng",
+}
+"""What a scheme judges."""
+
+SECTORS = {
+    "residential": "Tổ dân phố, thôn",
+    "school": "Trường học",
+    "health": "Y tế",
+    "state_agency": "Cơ quan nhà nước",
+    "state_enterprise": "Doanh nghiệp nhà nước",
+    "private_enterprise": "Doanh nghiệp tư nhân",
+    "police": "Công an",
+    "army": "Quân đội",
+    "other": "Khác",
+}
+"""What an organisation does, by its sector."""
+
+STAGE_WORDS = {
+    Stage.SELF_ASSESSMENT: "Tự đánh giá",
+    Stage.CELL: "Chi bộ",
+    Stage.APPRAISAL: "Thẩm định",
+}
+"""Who judges, at each stage."""
+
+ORIGINS = {Origin.PLAN: "kế hoạch", Origin.DEFAULT: "mặc định"}
+"""Whether the plan says a thing, or we fill what it leaves open."""
+
 COMPARISONS = {
     Operator.AT_LEAST: "từ {} trở lên",
     Operator.MORE_THAN: "trên {}",
@@ -51,6 +82,9 @@ COMPARISONS = {
     Operator.AT_MOST: "không quá {}",
     Operator.LESS_THAN: "dưới {}",
 }
+
+STRETCHES = {At.END: "cả năm", At.EACH_MONTH: "từng tháng", At.EACH_QUARTER: "từng quý"}
+"""What a figure is held against."""
 
 BANDS = {"good": "tốt", "fair": "khá", "average": "trung bình", "poor": "kém"}
 """The bands of a meeting's score."""
@@ -63,6 +97,18 @@ CERTAINTIES = {
     Certainty.UNVERIFIED: "chưa kiểm chứng",
 }
 """How sure a clause is; of what stands in a seed nothing is said."""
+
+
+def span(since: date | None, until: date | None) -> str:
+    """`từ 27/01/2023 đến hết 30/06/2024`: half-open days, either end open."""
+    begun = f"từ {since:%d/%m/%Y}" if since else ""
+    ended = f"đến hết {until - timedelta(days=1):%d/%m/%Y}" if until else ""
+    return " ".join(filter(None, (begun, ended)))
+
+
+def by_default(origin: Origin | None) -> str:
+    """` (mặc định)` after what the plan does not say itself."""
+    return f" ({ORIGINS[origin]})" if origin is Origin.DEFAULT else ""
 
 
 def figure(number: Decimal | int) -> str:
@@ -95,6 +141,23 @@ def quantity(unit: Unit, number: Decimal) -> str:
         Unit.DAY_OF_MONTH: "ngày {} hằng tháng",
     }
     return words.get(unit, "{}").format(figure(number))
+
+
+def is_fixed(declaration: Threshold | Option) -> bool:
+    """Whether the plan leaves a committee nothing else to set."""
+    if isinstance(declaration, Option):
+        return len(declaration.choices) < 2
+    return declaration.lowest is not None and declaration.lowest == declaration.highest
+
+
+def bounds(declaration: Threshold | Option) -> str:
+    """What a committee may set instead: `từ 50 % đến 100 %`; empty without bounds."""
+    if is_fixed(declaration):
+        return "không; kế hoạch cố định giá trị này"
+    if isinstance(declaration, Option):
+        return ""
+    ends = (("từ", declaration.lowest), ("đến", declaration.highest))
+    return " ".join(f"{word} {value_words(declaration, bound)}" for word, bound in ends if bound is not None)
 
 
 def requirement(operator: Operator, declaration: Threshold | Option, value: Decimal | str | None) -> str:

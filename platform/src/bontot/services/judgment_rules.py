@@ -12,7 +12,7 @@ from bontot.access import Actor, Permission, Role
 from bontot.evaluation.asked import AskedCriterion
 from bontot.evaluation.judgments import STAGES
 from bontot.policy.terms import Stage
-from bontot.policy.words import figure
+from bontot.policy.words import STAGE_WORDS, figure
 from bontot.text import name_key
 
 VERDICTS = ("met", "not_met", "not_applicable")
@@ -20,11 +20,6 @@ REMARK = 2_000
 """The longest remark, in characters."""
 MOST_POINTS = Decimal(1000)
 """No maximum is as high; where none is in force points stay below it."""
-STAGE_WORDS = {
-    Stage.SELF_ASSESSMENT: "Tự đánh giá",
-    Stage.CELL: "Chi bộ",
-    Stage.APPRAISAL: "Thẩm định",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,11 @@ from bontot.evaluation.asked import AskedCriterion, asked_of
 from bontot.evaluation.incremental import mark, mark_member
 from bontot.evaluation.judgments import STAGES
 from bontot.policy.terms import Stage
+from bontot.policy.words import STAGE_WORDS
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.judgment_rules import (
     REMARK,
-    STAGE_WORDS,
     ByStage,
     EvidenceEntry,
     Hand,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 from sqlalchemy import text
 
@@ -13,17 +12,8 @@ from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.evaluation.frames import Adoption, beside_on, on_day, read_adoptions
-from bontot.policy.model import (
-    AllMet,
-    Chosen,
-    Criterion,
-    Group,
-    MeetingRule,
-    Points,
-    Policy,
-    Recognition,
-    Scheme,
-)
+from bontot.policy.model import Criterion, Group, Policy, Scheme
+from bontot.policy.purposes import OTHER, by_purpose, of_combination, of_criterion, purposes
 from bontot.policy.resolve import Resolved, settled
 from bontot.policy.terms import Operator, Reference
 from bontot.registry import Registry
@@ -76,8 +66,6 @@ class SchemeReading:
     groups: tuple[GroupReading, ...]
     blockers: tuple[Criterion, ...]
 
-
-OTHER = "Khác"
 
 _ASSIGNED = text(f"""
 SELECT a.policy_code, p.name, a.valid_from
@@ -172,76 +160,9 @@ def documents(policy: Policy) -> tuple[Reference, ...]:
 
 
 def sections(policy: Policy, lines: Iterable[ValueLine]) -> list[Section]:
-    """The values of a plan by what they are for, each under the first purpose that names it; empty purposes left out."""
-    left = {line.declaration.key: line for line in lines}
-    found: list[Section] = []
-    for title, keys in _purposes(policy):
-        taken = tuple(left.pop(key) for key in dict.fromkeys(keys) if key in left)
-        if taken:
-            found.append(Section(title, taken))
-    return found + ([Section(OTHER, tuple(left.values()))] if left else [])
-
-
-def _purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
-    criteria = {item.key: item for item in policy.criteria}
-    if policy.meeting_rule:
-        yield "Lịch sinh hoạt thường kỳ", _named(policy.meeting_rule)
-    if policy.attendance_rule:
-        rule = policy.attendance_rule
-        named = criteria[rule.criterion].threshold if rule.criterion else None
-        yield (
-            "Điểm danh",
-            [key for key in (named, rule.excused, rule.aggregation, rule.required, rule.late) if key],
-        )
-    for scheme in policy.schemes:
-        title = f"Xét “{scheme.title}”" if scheme.title else "Chỉ tiêu của khung"
-        yield title, _of_scheme(scheme, criteria)
-    for sheet in policy.sheets:
-        yield "Phiếu chấm điểm", [key for key, _ in sheet.bands]
-    yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
-
-
-def _named(rule: MeetingRule) -> list[str]:
-    values = (getattr(rule, each.name) for each in fields(rule))
-    return [value for value in values if isinstance(value, str)]
-
-
-def _of_scheme(scheme: Scheme, criteria: dict[str, Criterion]) -> Iterator[str]:
-    yield from _of_combination(scheme.combination)
-    for group in scheme.groups:
-        yield from filter(None, [group.points])
-        for key in group.criteria:
-            yield from of_criterion(criteria[key])
-    for key in scheme.blockers:
-        yield from of_criterion(criteria[key])
-
-
-def _of_combination(combination: AllMet | Points | Chosen) -> Iterator[str]:
-    if isinstance(combination, Chosen):
-        yield combination.option
-        for _, chosen in combination.of:
-            yield from _of_combination(chosen)
-    elif isinstance(combination, Points):
-        yield from (combination.pass_mark, combination.group_floor, *(key for key, _ in combination.bands))
-
-
-def of_criterion(criterion: Criterion) -> Iterator[str]:
-    """Keys of the values a criterion depends on: its threshold first."""
-    yield from filter(None, (criterion.threshold, criterion.points))
-    if criterion.when:
-        yield criterion.when[0]
-    if criterion.measure:
-        yield from criterion.measure.parameters.values()
-    if criterion.roll:
-        yield from criterion.roll.parameters.values()
-    for evidence in criterion.evidence:
-        yield from filter(None, [evidence.threshold])
-        yield from evidence.measure.parameters.values() if evidence.measure else ()
-
-
-def _of_recognition(recognition: Recognition) -> Iterator[str]:
-    named = (recognition.ballot, recognition.majority, recognition.quota, recognition.validity)
-    yield from filter(None, (*named, *(step.due for step in recognition.steps)))
+    """The values of a plan by what they are for; empty purposes left out."""
+    keyed = {line.declaration.key: line for line in lines}
+    return [Section(title, tuple(taken)) for title, taken in by_purpose(policy, keyed)]
 
 
 def readings(policy: Policy, values: dict[str, Resolved]) -> list[SchemeReading]:
@@ -266,7 +187,7 @@ def criteria_using(policy: Policy, key: str) -> list[Criterion]:
 
 def purpose_of(policy: Policy, key: str) -> str:
     """What a value is for: the title of the section it stands in."""
-    return next((title for title, keys in _purposes(policy) if key in keys), OTHER)
+    return next((title for title, keys in purposes(policy) if key in keys), OTHER)
 
 
 def comparisons(policy: Policy) -> dict[str, Operator]:
@@ -279,7 +200,7 @@ def comparisons(policy: Policy) -> dict[str, Operator]:
             if key and operator:
                 found.setdefault(key, set()).add(operator)
     for scheme in policy.schemes:
-        for key in _of_combination(scheme.combination):
+        for key in of_combination(scheme.combination):
             found.setdefault(key, set()).add(Operator.AT_LEAST)
     for sheet in policy.sheets:
         for key, _ in sheet.bands:

@@ -10,12 +10,14 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from bontot import plugin
 from bontot.evaluation.metrics import bontot_metrics
-from bontot.policy.terms import Subject
+from bontot.policy.counts import Metric
+from bontot.policy.terms import At, Subject
 
 MEMBER = re.compile(r"<(\w+\.\w+): [^>]*>")
 HEAD = """# Reference for plugin authors
@@ -25,8 +27,10 @@ it with them. The guide is [plugin-author.md](plugin-author.md).
 """
 COUNTS = """## Counts
 
-What `Measure.metric` may name without a metric of your own; without a whole, the part alone is compared.
+What `Measure.metric` may name without a metric of your own; without a whole, the part alone is compared. The shortest
+stretch is the least that `at` may ask for.
 """
+STRETCHES = {At.EACH_MONTH: "month", At.EACH_QUARTER: "quarter", At.END: "year"}
 
 
 def hooks() -> dict[str, Callable[..., object]]:
@@ -61,11 +65,21 @@ def reference() -> str:
 def _table(subject: Subject) -> str:
     """The platform's own counts of one kind of subject."""
     rows = [
-        f"| `{metric.key}` | {metric.label} | {metric.part_words} | {metric.whole_words} | {', '.join(metric.parameters)} |"
+        f"| `{metric.key}` | {metric.label} | {metric.part_words} | {metric.whole_words} "
+        f"| {'; '.join(map(partial(_parameter, metric), metric.parameters))} | {STRETCHES[metric.shortest]} |"
         for metric in sorted(bontot_metrics(), key=lambda metric: metric.key)
         if metric.subject is subject
     ]
-    return "\n".join(["| key | | part | whole | parameters |", "|---|---|---|---|---|", *rows]) + "\n"
+    head = ["| key | | part | whole | parameters | shortest stretch |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _parameter(metric: Metric, name: str) -> str:
+    """A parameter, with the choices it understands, and the one it has where a measure does not bind it."""
+    choices, default = dict(metric.choices).get(name), dict(metric.defaults).get(name)
+    said = [", ".join(f"`{choice}`" for choice in choices)] if choices else []
+    said += [f"else `{default}`"] if default else []
+    return f"{name} ({'; '.join(said)})" if said else name
 
 
 def _title(name: str) -> str:

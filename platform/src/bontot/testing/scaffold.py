@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,8 +15,9 @@ from string import Template
 from typing import Any
 
 from bontot.errors import InvalidInput
-from bontot.plugin import Dated, Direction, Operator, Origin, Policy, Scheme, Subject, Threshold
-from bontot.registry import Registry, plugin_entry_points
+from bontot.plugin import Dated, Direction, Operator, Origin, Points, Scheme, Subject, Threshold
+from bontot.policy.resolve import Rung, history
+from bontot.registry import Offer, Registry, plugin_entry_points
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 40
@@ -48,7 +49,7 @@ def new_plugin(registry: Registry, name: str, to: Path, year: int, extends: str 
     if not to.is_dir():
         raise InvalidInput(f"Không có thư mục {to}.")
     values = _common(name, year)
-    values |= _refinement(registry.policy(extends), year) if extends else _plan(year)
+    values |= _refinement(registry.offer(extends), year) if extends else _plan(year)
     with tempfile.TemporaryDirectory(dir=to, prefix=f".{name}-") as work:
         written = Path(work, name)
         _write(written, "refinement" if extends else "plan", values)
@@ -85,17 +86,23 @@ def _write(folder: Path, kind: str, values: Mapping[str, str]) -> None:
         target.write_text(Template(text).substitute(values), encoding="utf-8")
 
 
-def _refinement(policy: Policy, year: int) -> dict[str, str]:
+def _refinement(offer: Offer, year: int) -> dict[str, str]:
     """What a refinement of this plan restates: one scheme with a criterion more, and one figure made stricter."""
+    policy = offer.policy
     scheme = next((one for one in policy.schemes if one.subject is Subject.CELL), policy.schemes[0])
     group = scheme.groups[0]
     longer = replace(
         group, criteria=(*group.criteria, _name("PREPARATION.key")), clauses=(*group.clauses, _name("CLAUSE"))
     )
     restated = replace(scheme, groups=(longer,))
-    stricter = _stricter(policy, scheme)
+    if isinstance(
+        scheme.combination, Points
+    ):  # where points decide, a line without points must be a blocker to decide
+        restated = replace(restated, blockers=(*scheme.blockers, _name("PREPARATION.key")))
+    stricter = _stricter(offer, scheme, date(year, 1, 1))
     used = {"Clause", "Policy", "Reference", "judged"}
-    threshold = f"# The same figure, stricter.\nSTRICTER = {_literal(stricter, used)}\n" if stricter else ""
+    comment = "# The same figure, stricter from each day on which it changes."
+    threshold = f"{comment}\nSTRICTER = {_literal(stricter, used)}\n" if stricter else ""
     written = _literal(restated, used)
     types = sorted(scheme.organisation_types)
     return {
@@ -123,21 +130,36 @@ def _subjects(scheme: Scheme, year: int) -> dict[str, str]:
     return {"one": one, "two": two, "three": three, "enrolled": enrolled}
 
 
-def _stricter(policy: Policy, scheme: Scheme) -> Threshold | None:
-    """The first figure of the scheme that its bounds let a lower committee make stricter by one."""
-    criteria = {criterion.key: criterion for criterion in policy.criteria}
+def _stricter(offer: Offer, scheme: Scheme, since: date) -> Threshold | None:
+    """The first figure of the scheme that its bounds let a lower committee make stricter by one, from `since` on."""
+    criteria = {criterion.key: criterion for criterion in offer.policy.criteria}
     named = [criteria[key] for key in scheme.criterion_keys if criteria[key].operator is not Operator.EQUAL]
-    for threshold in (item for item in policy.thresholds for one in named if one.threshold == item.key):
-        if threshold.values:
-            step = 1 if threshold.stricter is Direction.HIGHER else -1
-            value = threshold.values[-1].value + step
-            low, high = threshold.lowest, threshold.highest
-            if (low is None or value >= low) and (high is None or value <= high):
-                stated = Dated(
-                    value=value, valid_from=_name("SINCE"), origin=Origin.PLAN, clause=_name("CLAUSE")
-                )
-                return replace(threshold, values=(stated,))
+    for threshold in (item for item in offer.policy.thresholds for one in named if one.threshold == item.key):
+        values = _restated(threshold, history(offer.stack, threshold.key), since)
+        low, high = threshold.lowest, threshold.highest
+        if values and all(
+            (low is None or dated.value >= low) and (high is None or dated.value <= high) for dated in values
+        ):
+            return replace(threshold, values=values)
     return None
+
+
+def _restated(threshold: Threshold, rungs: Sequence[Rung], since: date) -> tuple[Dated[Decimal], ...]:
+    """The value that holds when the refinement begins, and every later one on its own day, each a step stricter: a figure
+    left out would be covered by the one before it."""
+    step = 1 if threshold.stricter is Direction.HIGHER else -1
+    begun = [rung for rung in rungs if rung.valid_from <= since]
+    later = [rung for rung in rungs if rung.valid_from > since]
+    return tuple(
+        Dated(
+            value=rung.value + step,
+            valid_from=rung.valid_from if rung in later else _name("SINCE"),
+            origin=Origin.PLAN,
+            clause=_name("CLAUSE"),
+        )
+        for rung in (*begun[-1:], *later)
+        if isinstance(rung.value, Decimal)
+    )
 
 
 class _Name(str):

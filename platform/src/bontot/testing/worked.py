@@ -50,9 +50,16 @@ class _Stored:
         found = self._find(expected)
         if found is None:
             if expected.outcome != NOT_EVALUATED:
-                yield f"{place}: không được đánh giá ({expected.because})"
-            return
-        rules, scheme, row = found
+                why = (
+                    "không được đánh giá" if self._knows(expected) else "kế hoạch và khung không có khóa này"
+                )
+                yield f"{place}: {why} ({expected.because})"
+        else:
+            yield from self._compare(place, expected, *found)
+
+    def _compare(
+        self, place: str, expected: Expected, rules: RuleSet, scheme: int, row: VerdictRow
+    ) -> Iterator[str]:
         outcome, part, whole = row.outcome, None, None
         if expected.criterion is not None:
             keys = [line.key for line in rules.schemes[scheme].lines]
@@ -64,6 +71,12 @@ class _Stored:
         differs = counted and (part != expected.part or expected.whole not in (None, whole))
         if outcome.name.lower() != expected.outcome or differs:
             yield f"{place}: được {got}, cần {wanted} ({expected.because})"
+
+    def _knows(self, expected: Expected) -> bool:
+        """Whether anything judged has the key the expectation names."""
+        schemes = [scheme for _, rules in self.runs for scheme in rules.schemes]
+        lines = (line.key for scheme in schemes for line in scheme.lines)
+        return expected.scheme in {scheme.key for scheme in schemes} or expected.criterion in {*lines}
 
     def _find(self, expected: Expected) -> tuple[RuleSet, int, VerdictRow] | None:
         of_member = expected.subject in self.world.members

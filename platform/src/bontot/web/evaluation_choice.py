@@ -12,7 +12,7 @@ from bontot.errors import NotFound
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import RunHeader
 from bontot.policy.terms import Outcome
-from bontot.web.plan_words import SUBJECTS
+from bontot.policy.words import SUBJECTS
 from bontot.web.words import OUTCOMES
 
 NAMES = {

@@ -14,9 +14,8 @@ from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.standing import Standing, member_standing, standing
 from bontot.policy.grounds import ground, source
 from bontot.policy.terms import Outcome, Stage
-from bontot.policy.words import figure
+from bontot.policy.words import STAGE_WORDS, figure
 from bontot.services.judgment_rules import (
-    STAGE_WORDS,
     ByStage,
     JudgedSubject,
     JudgmentEntry,

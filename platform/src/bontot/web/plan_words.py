@@ -1,4 +1,4 @@
-"""How plans are spoken of on their pages: kinds of criteria, layers of a value, conditions of a title."""
+"""How plans are spoken of on their pages: kinds of criteria, layers of a value."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bontot.policy import grounds, words
-from bontot.policy.model import Option, Points, Scheme, Threshold
+from bontot.policy.model import Option, Threshold
 from bontot.policy.resolve import Layer, Value
-from bontot.policy.terms import Kind, Operator, Role, Subject
-from bontot.services.thresholds import ValueLine
+from bontot.policy.terms import Kind, Operator, Role
 
 KINDS = {
     Kind.MEASURED: "Tính từ hồ sơ",
@@ -21,11 +20,6 @@ ROLES = {
     Role.DECIDES: "",
     Role.INFORMS: "Để tham khảo khi xét",
     Role.OBJECTIVE: "Chỉ tiêu: theo dõi và báo cáo, không quyết định danh hiệu",
-}
-SUBJECTS = {
-    Subject.MEMBER: "đảng viên",
-    Subject.CELL: "chi bộ",
-    Subject.BASE_ORGANISATION: "tổ chức cơ sở đảng",
 }
 LAYERS = {
     Layer.FRAME: "Khung",
@@ -60,22 +54,11 @@ SPEECH: dict[str, Any] = {
     "ground": grounds.ground,
     "kinds": KINDS,
     "roles": ROLES,
-    "subjects": SUBJECTS,
+    "subjects": words.SUBJECTS,
     "layers": LAYERS,
     "enrolments": ENROLMENTS,
 }
 """What the templates of plans call; given to each of them."""
-
-
-def condition(scheme: Scheme, lines: Mapping[str, ValueLine]) -> str:
-    """When the title of a settled scheme is earned."""
-    if not isinstance(scheme.combination, Points):
-        return "Đạt khi mọi tiêu chí quyết định đều đạt." if scheme.title else ""
-    asked = [lines[key] for key in (scheme.combination.pass_mark, scheme.combination.group_floor)]
-    total, floor = (
-        words.requirement(Operator.AT_LEAST, line.declaration, line.resolved.value) for line in asked
-    )
-    return f"Đạt khi tổng điểm {total} và mỗi nhóm được {floor} số điểm tối đa của nhóm."
 
 
 def offered(declaration: Threshold | Option) -> list[tuple[str, str]]:
@@ -84,25 +67,6 @@ def offered(declaration: Threshold | Option) -> list[tuple[str, str]]:
         return list(declaration.choices)
     named = words.NAMED.get(declaration.unit, {})
     return [(str(number), shown) for number, shown in named.items() if _within(declaration, number)]
-
-
-def is_fixed(declaration: Threshold | Option) -> bool:
-    """Whether the plan leaves a committee nothing else to set."""
-    if isinstance(declaration, Option):
-        return len(declaration.choices) < 2
-    return declaration.lowest is not None and declaration.lowest == declaration.highest
-
-
-def bounds(declaration: Threshold | Option) -> str:
-    """What a committee may set instead: `từ 50 % đến 100 %`; empty without bounds."""
-    if is_fixed(declaration):
-        return "không; kế hoạch cố định giá trị này"
-    if isinstance(declaration, Option):
-        return ""
-    ends = (("từ", declaration.lowest), ("đến", declaration.highest))
-    return " ".join(
-        f"{word} {words.value_words(declaration, bound)}" for word, bound in ends if bound is not None
-    )
 
 
 def _within(declaration: Threshold, number: int) -> bool:

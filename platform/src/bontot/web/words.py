@@ -8,6 +8,7 @@ from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
+from bontot.policy.words import SECTORS as SECTORS
 
 
 class Mark(NamedTuple):
@@ -70,18 +71,6 @@ ATTENDANCE = {
 }
 
 UNMARKED = Mark("none", "Chưa điểm danh")
-
-SECTORS = {
-    "residential": "Tổ dân phố, thôn",
-    "school": "Trường học",
-    "health": "Y tế",
-    "state_agency": "Cơ quan nhà nước",
-    "state_enterprise": "Doanh nghiệp nhà nước",
-    "private_enterprise": "Doanh nghiệp tư nhân",
-    "police": "Công an",
-    "army": "Quân đội",
-    "other": "Khác",
-}
 
 POSTS = {
     "secretary": "Bí thư",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bontot.plugin import (
-    Authority, Clause, Criterion, Direction, Group, Kind, Measure, MeetingRule, Operator, Points, Policy,
-    Recognition, Reference, Scheme, Step, Subject, Unit, measured, meeting_options, meeting_thresholds,
+    At, AttendanceRule, Authority, Clause, Criterion, Direction, Group, Kind, Measure, MeetingRule, Operator, Points, Policy,
+    Recognition, Reference, Scheme, Step, Subject, Unit, attendance_options, measured, meeting_options, meeting_thresholds,
     threshold, weekday_blocked_option,
 )
 
@@ -16,6 +16,11 @@ PAPER = Reference(
     subject="xây dựng “Chi bộ bốn tốt”", in_force_from=SINCE,
 )
 MEETINGS, PEOPLE, TITLE, THEMATIC = (Clause(PAPER.key, f"mục {number}") for number in (2, 3, 4, 5))
+AMENDED = Reference(
+    key="amended", kind="Kế hoạch", number="21-KH/ĐU", issuer=PAPER.issuer, issued_on=date(2027, 6, 15),
+    subject="sửa đổi Kế hoạch số 09-KH/ĐU", in_force_from=date(2027, 7, 1),
+)
+RAISED = Clause(AMENDED.key, "khoản 1")
 
 THRESHOLDS = (
     threshold("meeting.weekday", "Sinh hoạt vào", Unit.WEEKDAY, 2, SINCE, MEETINGS),
@@ -24,6 +29,10 @@ THRESHOLDS = (
     threshold("xa_ngan_sao.on_time", "Tháng sinh hoạt đúng hạn", Unit.PERCENT, 100, SINCE, MEETINGS),
     threshold("xa_ngan_sao.days", "Số ngày để trả lời", Unit.COUNT, 30, SINCE, PEOPLE, stricter=Direction.LOWER),
     threshold("xa_ngan_sao.answers", "Trả lời đúng hạn", Unit.PERCENT, 80, SINCE, PEOPLE, lowest=80),
+    threshold(
+        "xa_ngan_sao.attendance", "Đảng viên dự sinh hoạt", Unit.PERCENT, 85, SINCE, MEETINGS, lowest=85,
+        later=((AMENDED.in_force_from, 90, RAISED),),
+    ),
     threshold("xa_ngan_sao.1.points", "Điểm tối đa: sinh hoạt", Unit.POINTS, 60, SINCE, TITLE, highest=100),
     threshold("xa_ngan_sao.2.points", "Điểm tối đa: gắn bó", Unit.POINTS, 40, SINCE, TITLE, highest=100),
     threshold("xa_ngan_sao.pass_mark", "Tổng điểm, từ", Unit.POINTS, 70, SINCE, TITLE, highest=100),
@@ -34,6 +43,11 @@ THRESHOLDS = (
 ON_TIME = measured(
     "xa_ngan_sao.on_time", "Tháng nào cũng sinh hoạt, vào thứ Hai làm việc đầu tiên", (MEETINGS,),
     Measure(metric="regular_meeting_on_time"), Operator.AT_LEAST,
+)
+ATTENDANCE = measured(
+    "xa_ngan_sao.attendance", "Tháng nào cũng đủ tỷ lệ đảng viên dự sinh hoạt", (MEETINGS, RAISED),
+    Measure(metric="attendance", parameters={"excused": "attendance.excused", "aggregation": "attendance.aggregation"}),
+    Operator.AT_LEAST, at=At.EACH_MONTH,
 )
 ANSWERS = measured(
     "xa_ngan_sao.answers", "Kiến nghị của đảng viên được trả lời trong 30 ngày", (PEOPLE,),
@@ -55,7 +69,7 @@ CELL = Scheme(
         pass_mark="xa_ngan_sao.pass_mark", group_floor="xa_ngan_sao.group_floor",
         bands=(("xa_ngan_sao.good", "Tốt"), ("xa_ngan_sao.pass_mark", "Đạt")),
     ),
-    blockers=(ON_TIME.key, ANSWERS.key),
+    blockers=(ON_TIME.key, ATTENDANCE.key, ANSWERS.key),
 )
 RECOGNITION = Recognition(
     scheme=CELL.key, vote_rule="Quá nửa số đảng viên chính thức được triệu tập tán thành",
@@ -66,10 +80,11 @@ RECOGNITION = Recognition(
     quota="xa_ngan_sao.quota", clauses=(TITLE,),
 )
 PLAN = Policy(
-    code="xa_ngan_sao", label="Kế hoạch của Đảng ủy xã Ngàn Sao", issuer=PAPER.issuer, version="1",
-    references=(PAPER,), in_force_from=SINCE,
-    thresholds=THRESHOLDS, options=(*meeting_options(SINCE), weekday_blocked_option(SINCE)),
-    criteria=(ON_TIME, ANSWERS, *SCORES), schemes=(CELL,),
+    code="xa_ngan_sao", label="Kế hoạch của Đảng ủy xã Ngàn Sao", issuer=PAPER.issuer, version="2",
+    references=(PAPER, AMENDED), in_force_from=SINCE, thresholds=THRESHOLDS,
+    options=(*meeting_options(SINCE), weekday_blocked_option(SINCE), *attendance_options(SINCE)),
+    criteria=(ON_TIME, ATTENDANCE, ANSWERS, *SCORES), schemes=(CELL,),
+    attendance_rule=AttendanceRule(criterion=ATTENDANCE.key),
     meeting_rule=MeetingRule(
         clauses=(MEETINGS,), weekday="meeting.weekday", week="meeting.week",
         weekday_blocked="meeting.weekday_blocked",

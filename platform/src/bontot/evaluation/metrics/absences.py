@@ -12,6 +12,7 @@ from bontot.evaluation.metrics.counted import Deciding, counted
 from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.narrowing import wanted
 from bontot.policy.counts import Course
+from bontot.policy.terms import At
 
 _MARKS = f"""
 SELECT roll.organisation_id, roll.member_id, roll.meeting_id, roll.held_on, a.mark
@@ -60,5 +61,6 @@ METRICS = (
         parameters=("in_a_row",),
         deciding=Deciding.COUNTED,
         course=Course.GROWS,
+        shortest=At.END,
     ),
 )

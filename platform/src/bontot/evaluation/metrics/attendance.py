@@ -29,6 +29,12 @@ who came late was not present."""
 
 _PARAMETERS = ("excused", "aggregation", "required", "late")
 _DEFAULTS = (("required", "all"), ("late", "late_is_present"))
+_CHOICES = (
+    ("excused", ("excused_counted", REMOVED)),
+    ("aggregation", (POOLED, EACH_MEETING, MEAN)),
+    ("required", ("all", OFFICIAL_ONLY)),
+    ("late", ("late_is_present", LATE_ABSENT)),
+)
 
 
 def _by_sheet(part: str, whole: str, kinds: str) -> str:
@@ -76,6 +82,7 @@ _pooled = counted(
     SHEETS,
     parameters=_PARAMETERS,
     defaults=_DEFAULTS,
+    choices=_CHOICES,
     course=Course.PRESENCE,
 )
 
@@ -116,6 +123,7 @@ METRICS = (
         count=_count,
         parameters=_PARAMETERS,
         defaults=_DEFAULTS,
+        choices=_CHOICES,
         pooled=_pooled.count,
         course=_pooled.course,
         sums_at=("aggregation", POOLED),

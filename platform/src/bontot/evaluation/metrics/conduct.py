@@ -150,6 +150,7 @@ METRICS = (
         COMPLAINTS,
         empty=NONE_OF_ONE,
         parameters=("complaints_mode",),
+        choices=(("complaints_mode", ("any", "founded_only")),),
         totals=OF_ONE,
         deciding=Deciding.COUNTED,
         course=Course.GROWS,

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from bontot.policy.counts import NO_DATA, Count, Course, Facts, Metric, Record
-from bontot.policy.terms import Subject
+from bontot.policy.terms import At, Subject
 
 LISTED = 60
 """At most so many records of one finding; a year of meetings and most rolls fit."""
@@ -53,10 +53,12 @@ def counted(
     empty: tuple[int | None, int] = NO_DATA,
     parameters: tuple[str, ...] = (),
     defaults: tuple[tuple[str, str], ...] = (),
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = (),
     deciding: Deciding = Deciding.MISSING,
     totals: Totals = SUMS,
     months: bool = False,
     course: Course | None = None,
+    shortest: At = At.EACH_MONTH,
 ) -> Metric:
     """A metric from its SELECT of things counted. `months` binds the required months, see `REQUIRED_MONTHS`."""
     bind = partial(binds, parameters=parameters, months=months)
@@ -83,8 +85,10 @@ WHERE record IS NOT NULL ORDER BY {deciding} DESC, day, record_id LIMIT {LISTED}
         count=count,
         parameters=parameters,
         defaults=defaults,
+        choices=choices,
         empty=empty,
         course=course,
+        shortest=shortest,
         records=records,
     )
 

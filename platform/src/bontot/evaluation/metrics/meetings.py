@@ -17,6 +17,7 @@ from bontot.evaluation.metrics.parts import (
     in_period,
 )
 from bontot.policy.counts import NOTHING_REQUIRED, Course
+from bontot.policy.terms import At
 
 _MONTHS = (
     f"({REQUIRED_MONTHS}) AS required LEFT JOIN ({FIRST_REGULAR}) AS first USING (organisation_id, month)"
@@ -155,6 +156,7 @@ METRICS = (
         empty=NOTHING_REQUIRED,
         parameters=("per_quarter",),
         course=Course.QUARTERS,
+        shortest=At.EACH_QUARTER,
     ),
     counted(
         "committee_meeting_monthly",

@@ -9,7 +9,7 @@ from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import CELLS_BELOW, LIFE, ON_ROLL, home_that_day, in_period
 from bontot.evaluation.narrowing import wanted
 from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course, Metric
-from bontot.policy.terms import Subject
+from bontot.policy.terms import At, Subject
 
 _OFFICERS = ", ".join(f"'{post}'" for post in OFFICERS)
 _MEMBER = "'member' AS record, {} AS record_id, CAST(NULL AS date) AS day"
@@ -133,6 +133,7 @@ METRICS: tuple[Metric, ...] = (
         REMARKS,
         empty=NOTHING_REQUIRED,
         course=Course.PEOPLE,
+        shortest=At.END,
     ),
     counted(
         "members_rated_good",
@@ -143,6 +144,7 @@ METRICS: tuple[Metric, ...] = (
         empty=NOTHING_REQUIRED,
         totals=Totals(part="CASE WHEN :period_to >= :year_to OR bool_or(rated) THEN sum(part) END"),
         course=Course.PEOPLE,
+        shortest=At.END,
     ),
     counted(
         "admissions",
@@ -162,6 +164,7 @@ METRICS: tuple[Metric, ...] = (
         "",
         OWN_RATING,
         course=Course.YEARLY,
+        shortest=At.END,
     ),
     counted(
         "cells_rated_not_completed",
@@ -172,6 +175,7 @@ METRICS: tuple[Metric, ...] = (
         subject=Subject.BASE_ORGANISATION,
         deciding=Deciding.COUNTED,
         course=Course.GROWS,
+        shortest=At.END,
     ),
     counted(
         "months_of_existence",
@@ -181,6 +185,7 @@ METRICS: tuple[Metric, ...] = (
         EXISTENCE,
         empty=NOTHING_REQUIRED,
         course=Course.SETTLED,
+        shortest=At.END,
     ),
     counted(
         "regulation_days",

@@ -10,7 +10,7 @@ from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
 from bontot.evaluation.narrowing import wanted, wanted_through
 from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
-from bontot.policy.terms import Subject
+from bontot.policy.terms import At, Subject
 
 OWN_MEETINGS = f"""
 SELECT roll.member_id, roll.meeting_id, roll.held_on, a.mark
@@ -123,6 +123,7 @@ METRICS = (
         deciding=Deciding.COUNTED,
         totals=Totals(part="max(part)"),
         course=Course.GROWS,
+        shortest=At.END,
     ),
     counted(
         "own_statements",
@@ -210,6 +211,7 @@ METRICS = (
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
         course=Course.PEOPLE,
+        shortest=At.END,
     ),
     counted(
         "own_annual_rating",
@@ -219,5 +221,6 @@ METRICS = (
         RATING,
         subject=Subject.MEMBER,
         course=Course.YEARLY,
+        shortest=At.END,
     ),
 )

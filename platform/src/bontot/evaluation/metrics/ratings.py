@@ -11,7 +11,7 @@ from bontot.evaluation.metrics.counted import Deciding, Totals, counted
 from bontot.evaluation.metrics.parts import CELLS_BELOW
 from bontot.evaluation.metrics.people import rated
 from bontot.policy.counts import NOTHING_REQUIRED, Course
-from bontot.policy.terms import Subject
+from bontot.policy.terms import At, Subject
 
 ONLY_GOOD, GOOD_OR_BETTER, ALL = "good", "good_or_better", "all"
 """The choices of `cap_base`: of whom the excellent may be a share."""
@@ -54,9 +54,11 @@ METRICS = (
         CELLS,
         subject=Subject.BASE_ORGANISATION,
         parameters=("cap_base",),
+        choices=(("cap_base", (ONLY_GOOD, GOOD_OR_BETTER, ALL)),),
         totals=OF_BASE,
         deciding=Deciding.COUNTED,
         course=Course.GROWS,
+        shortest=At.END,
     ),
     counted(
         "excellent_members",
@@ -66,9 +68,11 @@ METRICS = (
         MEMBERS,
         subject=Subject.BASE_ORGANISATION,
         parameters=("cap_base",),
+        choices=(("cap_base", (ONLY_GOOD, GOOD_OR_BETTER, ALL)),),
         totals=OF_BASE,
         deciding=Deciding.COUNTED,
         course=Course.GROWS,
+        shortest=At.END,
     ),
     counted(
         "rated_though_left_out",
@@ -81,5 +85,6 @@ METRICS = (
         parameters=("months",),
         deciding=Deciding.COUNTED,
         course=Course.GROWS,
+        shortest=At.END,
     ),
 )

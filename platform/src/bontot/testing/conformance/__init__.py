@@ -13,19 +13,21 @@ from enum import Enum
 from functools import cache
 
 from bontot.policy.calendar import DayOff, DaysOff
+from bontot.policy.purposes import idle, outvoted
 from bontot.policy.terms import Clause, Dated
 from bontot.registry import Failure, Loaded, Offer, Registry, answers
-from bontot.testing.conformance.boundaries import band_problems, boundary_problems, order_problems
+from bontot.testing.conformance.boundaries import boundary_problems, order_problems, standings
 from bontot.testing.conformance.months import YEARS, calendar_problems
 from bontot.testing.conformance.purity import Probes, probe
 from bontot.testing.conformance.questions import question_problems
+from bontot.testing.conformance.scores import score_problems
 from bontot.testing.conformance.sources import foreign_imports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conformance:
     """How much of a plugin was looked at, by kind, every way it falls short, and what it should know of: parts of the
-    interface that will be retired."""
+    interface that will be retired, values that nothing uses."""
 
     plugin: str
     counts: Mapping[str, int]
@@ -49,20 +51,46 @@ class _Examination:
     counts: Counter[str]
 
     def report(self, probes: Probes, days_off: Callable[[int], DaysOff]) -> Conformance:
-        problems = [_words(failure) for failure in self.registry.failures if failure.plugin == self.name]
+        failures = (failure for failure in self.registry.failures if failure.plugin == self.name)
+        problems = [sentence for failure in failures for sentence in _sentences(failure)]
         for offer in self.registry.policies.values():
             if offer.plugin == self.name:
                 problems += self.offer(offer, days_off)
         loaded = next((one for one in self.registry.plugins if one.name == self.name), None)
         problems += self.plugin(loaded, probes) if loaded else ()
-        notes = loaded.notes if loaded else ()
-        return Conformance(plugin=self.name, counts=self.counts, problems=tuple(problems), notes=notes)
+        notes = [*(loaded.notes if loaded else ()), *self.idle_values(), *self.idle_criteria()]
+        return Conformance(plugin=self.name, counts=self.counts, problems=tuple(problems), notes=tuple(notes))
+
+    def idle_criteria(self) -> Iterator[str]:
+        """Criteria said to decide where only points do."""
+        for code, offer in self.registry.policies.items():
+            if offer.plugin == self.name:
+                for key in outvoted(offer.policy):
+                    yield (
+                        f"{code}: “{key}” không quyết định gì vì danh hiệu xét bằng điểm; đưa vào blockers, "
+                        "hoặc khai role=Role.INFORMS"
+                    )
+
+    def idle_values(self) -> Iterator[str]:
+        """Values of the plugin's policies that nothing uses; of a refinement those it leaves so."""
+        offers = self.registry.policies
+        beside = frozenset(
+            item.frame for offer in offers.values() for item in offer.policy.thresholds if item.frame
+        )
+        for code, offer in offers.items():
+            if offer.plugin == self.name:
+                below = offers.get(offer.stack[-1].refines or "")
+                known = set(idle(below.policy, beside)) if below else set()
+                for value in idle(offer.policy, beside):
+                    if value not in known:
+                        yield f"{code}: không có gì dùng “{value.key}”; đặt giá trị nào cũng không đổi kết quả"
 
     def offer(self, offer: Offer, days_off: Callable[[int], DaysOff]) -> Iterator[str]:
         _count(offer, self.counts)
-        yield from boundary_problems(self.registry, offer, self.counts)
+        standing = list(standings(self.registry, offer))
+        yield from boundary_problems(offer, standing, self.counts)
         yield from order_problems(offer, self.counts)
-        yield from band_problems(offer, self.counts)
+        yield from score_problems(offer, standing, self.counts)
         yield from calendar_problems(self.registry, offer, days_off, self.counts)
 
     def plugin(self, loaded: Loaded, probes: Probes) -> Iterator[str]:
@@ -76,8 +104,8 @@ class _Examination:
         yield from () if loaded.own else probes.slowness(loaded.name)
 
 
-def _words(failure: Failure) -> str:
-    return f"{failure.policy}: {failure.reason}" if failure.policy else failure.reason
+def _sentences(failure: Failure) -> Iterator[str]:
+    yield from (f"{failure.policy}: {reason}" if failure.policy else reason for reason in failure.reasons)
 
 
 def _count(offer: Offer, counts: Counter[str]) -> None:

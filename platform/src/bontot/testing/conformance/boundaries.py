@@ -16,9 +16,9 @@ import numpy as np
 
 from bontot.evaluation.columns import Column, Outcomes, compared
 from bontot.evaluation.period import YEARS, Period
-from bontot.evaluation.rules import Figure, rule_set
+from bontot.evaluation.rules import Figure, SchemeRules, rule_set
 from bontot.evaluation.values import Values
-from bontot.policy.model import AllMet, Chosen, Points, Policy, Threshold
+from bontot.policy.model import Chosen, Policy, Threshold
 from bontot.policy.resolve import Layer, Override
 from bontot.policy.terms import Direction, Operator, Outcome, Unit
 from bontot.policy.words import COMPARISONS, quantity
@@ -55,10 +55,22 @@ class _Asked:
     figure: Decimal | None
 
 
-def boundary_problems(registry: Registry, offer: Offer, counts: Counter[str]) -> Iterator[str]:
+def standings(registry: Registry, offer: Offer) -> Iterator[tuple[date, SchemeRules]]:
+    """Every scheme of a policy as production judges by it, on the days around every dated change, under every option that
+    brings criteria in or says how they are combined."""
+    policy = offer.policy
+    for values in _readings(registry, policy):
+        for day in _days(offer):
+            rules = rule_set(registry, values, policy.code, Period(day.year, day))
+            yield from ((day, scheme) for scheme in rules.schemes if scheme.policy == policy.code)
+
+
+def boundary_problems(
+    offer: Offer, standing: Iterable[tuple[date, SchemeRules]], counts: Counter[str]
+) -> Iterator[str]:
     """Figures in force on the days around every change; every count around each of them."""
     code, told = offer.policy.code, set[tuple[str, str]]()
-    for asked in _asked(registry, offer):
+    for asked in _asked(offer, standing):
         counts["mức theo ngày"] += 1
         for sentence in _line_problems(asked, counts):
             if (asked.key, sentence) not in told:
@@ -92,29 +104,26 @@ def _one_sided(decided: Iterable[Outcome], operator: Operator, value: Decimal, u
         yield f"“{words}” thì số đếm nào cũng đạt"
 
 
-def _asked(registry: Registry, offer: Offer) -> Iterator[_Asked]:
-    """Every compared line on the days around every dated change, under every option that brings criteria in."""
-    policy, seen = offer.policy, set[tuple[date, str]]()
-    for values in _readings(registry, policy):
-        for day in _days(offer):
-            rules = rule_set(registry, values, policy.code, Period(day.year, day))
-            lines = (
-                line for scheme in rules.schemes if scheme.policy == policy.code for line in scheme.lines
-            )
-            for line in lines:
-                if line.operator and line.figure and (day, line.key) not in seen:
-                    seen.add((day, line.key))
-                    on = max(day, policy.in_force_from)
-                    yield _Asked(
-                        day, line.key, line.operator, line.figure, _in_force(offer.stack, line.figure.key, on)
-                    )
+def _asked(offer: Offer, standing: Iterable[tuple[date, SchemeRules]]) -> Iterator[_Asked]:
+    """Every compared line on every day once."""
+    seen = set[tuple[date, str]]()
+    for day, line in ((day, line) for day, scheme in standing for line in scheme.lines):
+        if line.operator and line.figure and (day, line.key) not in seen:
+            seen.add((day, line.key))
+            on = max(day, offer.policy.in_force_from)
+            stated = _in_force(offer.stack, line.figure.key, on)
+            yield _Asked(day, line.key, line.operator, line.figure, stated)
 
 
 def _readings(registry: Registry, policy: Policy) -> Iterator[Values]:
     yield Values(registry, {})
-    for key, value in sorted({criterion.when for criterion in policy.criteria if criterion.when}):
-        chosen = Override(key=key, value=value, valid_from=date.min, decision="", who="", layer=Layer.WHAT_IF)
-        yield Values(registry, {}, {policy.code: (chosen,)})
+    chosen = {criterion.when for criterion in policy.criteria if criterion.when}
+    for combination in (scheme.combination for scheme in policy.schemes):
+        if isinstance(combination, Chosen):
+            chosen |= {(combination.option, choice) for choice, _ in combination.of}
+    for key, value in sorted(chosen):
+        trial = Override(key=key, value=value, valid_from=date.min, decision="", who="", layer=Layer.WHAT_IF)
+        yield Values(registry, {}, {policy.code: (trial,)})
 
 
 def _days(offer: Offer) -> list[date]:
@@ -190,25 +199,6 @@ def order_problems(offer: Offer, counts: Counter[str]) -> Iterator[str]:
             declared = thresholds[threshold]
             for sentence in _disorder(operator, declared, counts):
                 yield f"{offer.policy.code}: {key}: {sentence}"
-
-
-def band_problems(offer: Offer, counts: Counter[str]) -> Iterator[str]:
-    """Schemes whose bands, as they stand on some day, do not go from the highest lower limit down."""
-    for scheme in offer.policy.schemes:
-        for points in _points(scheme.combination):
-            for day in _days(offer) if points.bands else ():
-                counts["bậc điểm"] += len(points.bands)
-                limits = [_in_force(offer.stack, key, day) for key, _ in points.bands]
-                known = [limit for limit in limits if limit is not None]
-                if any(higher <= lower for higher, lower in pairwise(known)):
-                    yield f"{offer.policy.code}: {scheme.key}: ngày {day:%d/%m/%Y} các bậc điểm không giảm dần"
-
-
-def _points(combination: AllMet | Points | Chosen) -> Iterator[Points]:
-    if isinstance(combination, Chosen):
-        yield from (points for _, chosen in combination.of for points in _points(chosen))
-    elif isinstance(combination, Points):
-        yield combination
 
 
 def _comparisons(policy: Policy) -> Iterator[tuple[str, Operator, str]]:

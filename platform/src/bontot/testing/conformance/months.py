@@ -51,7 +51,10 @@ def _problems(
         yield "không có ngày sinh hoạt nào trong hạn"
         return
     if planned.how is How.MANUAL and rule.fallback is not Fallback.MANUAL:
-        yield f"không có ngày sinh hoạt nào trong hạn theo cách chuyển {rule.fallback}; {Fallback.PREVIOUS_FREE} có"
+        yield (
+            f"không có ngày sinh hoạt nào trong hạn theo cách chuyển {rule.fallback}; khai "
+            f'meeting_options(…, fallback="{Fallback.PREVIOUS_FREE}") thì có'
+        )
         return
     if planned.day and not days_off.free(rule, planned.day):
         yield f"xếp vào ngày nghỉ {planned.day:%d/%m/%Y}"

@@ -19,7 +19,7 @@ from bontot.imports.kinds.judgments import JUDGMENTS
 from bontot.jobs.evaluation import KIND, request_evaluation
 from bontot.jobs.reading import waiting
 from bontot.policy.terms import Kind, Outcome, Subject
-from bontot.policy.words import figure
+from bontot.policy.words import SUBJECTS, figure
 from bontot.services import evaluations, members, quotas
 from bontot.services.audit import note
 from bontot.services.judgment_lists import judged_since
@@ -29,7 +29,6 @@ from bontot.web.database import session
 from bontot.web.evaluation_choice import NAMES, NOW, called, read
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_links import judging_address, of_person, of_place
-from bontot.web.plan_words import SUBJECTS
 from bontot.web.query import asked_page
 from bontot.web.request import Person, Place, actor, afterwards, reach, registry, this_day, wake_worker
 from bontot.web.routing import page

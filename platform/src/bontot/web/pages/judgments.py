@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
 from bontot.policy.terms import Stage
+from bontot.policy.words import STAGE_WORDS
 from bontot.services import judgment_lists, members
 from bontot.services.audit import note
 from bontot.services.judgment_lists import WorkLine
 from bontot.services.judgment_rules import (
-    STAGE_WORDS,
     Hand,
     JudgedSubject,
     stages_open_to,

@@ -15,7 +15,7 @@ from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound
 from bontot.policy.model import Policy
 from bontot.policy.resolve import Rung, Value
-from bontot.policy.words import value_words
+from bontot.policy.words import bounds, value_words
 from bontot.services import thresholds
 from bontot.services.plans import PlanEntry
 from bontot.services.thresholds import FIRST_DAY, ValueLine
@@ -26,7 +26,7 @@ from bontot.web.decisions import DAY_FIELDS, DecisionFields, typed
 from bontot.web.fields import Read
 from bontot.web.forms import KEY, new_key, once
 from bontot.web.pages.plans import above_value, may_set, value_of
-from bontot.web.plan_words import SPEECH, bounds, offered
+from bontot.web.plan_words import SPEECH, offered
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.words import OUTCOMES

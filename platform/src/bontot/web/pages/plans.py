@@ -9,14 +9,17 @@ from flask import Blueprint, render_template, request, url_for
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.policy.model import Policy, Recognition
+from bontot.policy.recognition_table import StepRow, step_rows
 from bontot.policy.resolve import Layer, Resolved
+from bontot.policy.sheet_table import SheetRow, band_words, sheet_rows
 from bontot.policy.sheets import ScoreSheet
-from bontot.policy.table import SheetRow, StepRow, band_words, sheet_rows, step_rows
+from bontot.policy.table import condition
+from bontot.policy.words import bounds, is_fixed
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
 from bontot.services.trials import comparable, compare_plans
 from bontot.web.database import session
-from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
+from bontot.web.plan_words import SPEECH
 from bontot.web.query import asked_day, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
@@ -76,6 +79,7 @@ def criteria(code: str) -> str | tuple[str, int]:
         procedures=_procedures(entry.policy, values, day) if begun else [],
         sheets=_sheets(entry.policy, values, day) if begun else [],
         condition=condition,
+        values=values,
         day=day,
         today=this_day(),
         trail=[_root()],
@@ -145,9 +149,7 @@ def _procedures(
 def _sheets(
     policy: Policy, values: dict[str, Resolved], day: date
 ) -> list[tuple[ScoreSheet, str, list[SheetRow]]]:
-    return [
-        (sheet, band_words(policy, sheet, values), sheet_rows(policy, sheet, day)) for sheet in policy.sheets
-    ]
+    return [(sheet, band_words(policy, sheet, values), sheet_rows(sheet, day)) for sheet in policy.sheets]
 
 
 def value_of(code: str, key: str, day: date) -> tuple[plans.PlanEntry, Policy, thresholds.ValueLine]:
