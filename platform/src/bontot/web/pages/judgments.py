@@ -28,7 +28,15 @@ from bontot.web import judgment_form, trail
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_form import JudgmentForm, record_words
-from bontot.web.judgment_links import STAGE_NAMES, STAGES, of_person, of_place, sheet_address
+from bontot.web.judgment_hands import bar_of
+from bontot.web.judgment_links import (
+    STAGE_NAMES,
+    STAGES,
+    criterion_address,
+    of_person,
+    of_place,
+    sheet_address,
+)
 from bontot.web.judgment_sheet import said, viewed
 from bontot.web.query import asked_page, asked_year
 from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
@@ -45,12 +53,23 @@ Address = Callable[..., str]
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """A subject with how the page calls it: the name, the own page, and for a cell the list of its members."""
+    """A subject with how the page calls it: the name, the own page for who may open it, and for a cell the list of its
+    members."""
 
     subject: JudgedSubject
+    public_id: UUID
     name: str
     own_page: str
     people: str = ""
+
+    def sheet(self, year: int, stage: Stage | None = None) -> str:
+        """The sheet, at a stage."""
+        address = sheet_address(self.public_id, year, of_member=self.subject.of_member)
+        return f"{address}&buoc={STAGE_NAMES[stage]}" if stage else address
+
+    def criterion(self, key: str, year: int, stage: Stage | None) -> str:
+        """The page of one criterion."""
+        return criterion_address(self.public_id, key, year, stage, of_member=self.subject.of_member)
 
 
 @page(judgment, "/xet-tieu-chi", permission=Permission.JUDGE, scope=Scope.TENANT)
@@ -98,23 +117,58 @@ def own() -> Response:
 )
 def of_organisation(organisation: Place) -> tuple[str, int] | Response:
     """The sheet of a cell or base organisation."""
-    own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
-    people = _people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
-    return _sheet(Whom(of_place(organisation), organisation.name, own_page, people))
+    return _sheet(_place(organisation))
+
+
+@page(
+    judgment,
+    "/xet-tieu-chi/to-chuc/<uuid:organisation>/<key>",
+    permission=Permission.JUDGE,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def criterion_of_organisation(organisation: Place, key: str) -> tuple[str, int] | Response:
+    """One criterion of it, with its records and evidence."""
+    return _sheet(_place(organisation), key)
 
 
 @page(
     judgment,
     "/xet-tieu-chi/dang-vien/<uuid:member>",
     permission=Permission.JUDGE,
-    scope=Scope.MEMBER,
+    scope=Scope.JUDGED,
     methods=("GET", "POST"),
     fields=None,
 )
 def of_member(member: Person) -> tuple[str, int] | Response:
     """The sheet of a member."""
-    own_page = url_for("member.show", member=member.public_id)
-    return _sheet(Whom(of_person(member), member.full_name, own_page))
+    return _sheet(_member(member))
+
+
+@page(
+    judgment,
+    "/xet-tieu-chi/dang-vien/<uuid:member>/<key>",
+    permission=Permission.JUDGE,
+    scope=Scope.JUDGED,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def criterion_of_member(member: Person, key: str) -> tuple[str, int] | Response:
+    """One criterion of it, with its records and evidence."""
+    return _sheet(_member(member), key)
+
+
+def _place(organisation: Place) -> Whom:
+    own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
+    people = _people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
+    return Whom(of_place(organisation), organisation.public_id, organisation.name, own_page, people)
+
+
+def _member(member: Person) -> Whom:
+    here = member.cell_id in reach() or member.id == actor().member_id
+    own_page = url_for("member.show", member=member.public_id) if here else ""
+    return Whom(of_person(member, asked_year()), member.public_id, member.full_name, own_page)
 
 
 def _list(place: Place | None, address: Address, steps: list[trail.Step]) -> str:
@@ -138,6 +192,7 @@ def _list(place: Place | None, address: Address, steps: list[trail.Step]) -> str
             day=day,
             reach=reach(),
             stage=stage,
+            hand=_hand(),
             number=number,
         )
 
@@ -193,30 +248,36 @@ def _standing(line: WorkLine, stage: Stage) -> Mark:
     if line.untouched == line.asked[0]:
         return Mark("none", "Chưa bước nào xét")
     left = line.waiting(stage)
+    if left and left == line.barred:
+        return Mark("none", "Chờ người khác xét")
     return Mark("now", f"Còn {left} tiêu chí") if left else Mark("good", "Đã xét đủ")
 
 
-def _sheet(whom: Whom) -> tuple[str, int] | Response:
-    """The sheet, with a form for the reader's own stage where there is one; and what that form sends."""
+def _sheet(whom: Whom, key: str | None = None) -> tuple[str, int] | Response:
+    """The sheet, or one criterion of it, with a form for the reader's own stage where there is one; and what that form
+    sends. Raises NotFound for a criterion that nobody asks."""
     subject = whom.subject
     sheet = sheet_of(session(), registry(), subject, asked_year(), this_day())
+    if key is not None and key not in {one.criterion for one in sheet.asked}:
+        raise NotFound
     stages = stages_open_to(actor(), subject)
     if request.method == "POST":
-        shown = judgment_form.typed(request.form, sheet, _sent_stage(stages), _hand())
-        return _send(sheet, shown, whom)
+        empty = judgment_form.offered(sheet, _sent_stage(stages), _hand(), this_day(), key)
+        return _send(sheet, judgment_form.typed(request.form, empty), whom, key)
     note(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=sheet.year)
-    stage = _stage(sheet, stages)
-    form = judgment_form.offered(sheet, stage, _hand()) if stage else None
-    return _shown(sheet, whom, form)
+    stage = _stage(sheet, stages, key)
+    form = judgment_form.offered(sheet, stage, _hand(), this_day(), key) if stage else None
+    return _shown(sheet, whom, form, key)
 
 
 def _hand() -> Hand:
     return Hand(actor().account_id, actor().member_id, actor().name)
 
 
-def _stage(sheet: Sheet, stages: tuple[Stage, ...]) -> Stage | None:
+def _stage(sheet: Sheet, stages: tuple[Stage, ...], key: str | None) -> Stage | None:
     """The stage the address asks for, else the first of the reader's where something waits. Raises NotFound."""
-    open_ = [stage for stage in stages if any(stage in asked.stages for asked in sheet.asked)]
+    among = [asked for asked in sheet.asked if key in (None, asked.criterion)]
+    open_ = [stage for stage in stages if any(stage in asked.stages for asked in among)]
     given = request.args.get("buoc")
     if given is not None:
         if STAGES.get(given) not in open_:
@@ -227,7 +288,7 @@ def _stage(sheet: Sheet, stages: tuple[Stage, ...]) -> Stage | None:
         for stage in open_
         if any(
             stage in asked.stages and asked.awaited and stage not in sheet.stages(asked.criterion)
-            for asked in sheet.asked
+            for asked in among
         )
     )
     return next(waiting, open_[-1] if open_ else None)
@@ -241,11 +302,12 @@ def _sent_stage(stages: tuple[Stage, ...]) -> Stage:
     return Stage(given)
 
 
-def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom) -> tuple[str, int] | Response:
-    subject, records = sheet.subject, judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year)
-    entries = judgment_form.entries_of(shown, records)
+def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom, key: str | None) -> tuple[str, int] | Response:
+    subject = sheet.subject
+    entries = judgment_form.entries_of(shown, _records(sheet, shown))
+    judged_on = judgment_form.day_of(shown)
     if shown.errors:
-        return _shown(sheet, whom, shown, status=InvalidInput.status)
+        return _shown(sheet, whom, shown, key, status=InvalidInput.status)
 
     def act() -> str:
         changed = judge(
@@ -257,26 +319,36 @@ def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom) -> tuple[str, int] | Re
             shown.stage,
             entries,
             judgment_form.versions_of(shown),
+            judged_on=judged_on,
+            redate=shown.redate,
             reason=shown.reason,
         )
         done = f"Đã ghi {changed} kết luận" if changed else "Không có gì thay đổi"
         flash(f"{done} ở bước {STAGE_WORDS[shown.stage]} của {whom.name}, năm {sheet.year}.", "good")
-        return request.full_path.rstrip("?")
+        sheet_there = whom.sheet(sheet.year, shown.stage)
+        return f"{sheet_there}#{key}" if key else request.full_path.rstrip("?")
 
     try:
         return redirect(once(session(), act))
     except Stale:
         session().rollback()
-        return _stale(subject, shown, whom)
+        return _stale(shown, whom, key)
     except InvalidInput as refusal:
         session().rollback()
         shown.refuse(refusal.errors)
-        return _shown(sheet, whom, shown, status=InvalidInput.status)
+        return _shown(sheet, whom, shown, key, status=InvalidInput.status)
 
 
-def _stale(subject: JudgedSubject, shown: JudgmentForm, whom: Whom) -> tuple[str, int]:
+def _records(sheet: Sheet, form: JudgmentForm | None) -> list[judgment_lists.RecordChoice]:
+    """What may be linked as evidence, where the form is of one criterion."""
+    if form is None or not form.alone:
+        return []
+    return judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year)
+
+
+def _stale(shown: JudgmentForm, whom: Whom, key: str | None) -> tuple[str, int]:
     """What somebody else judged meanwhile, beside what was typed: sent again it takes that one's place."""
-    now = sheet_of(session(), registry(), subject, asked_year(), this_day())
+    now = sheet_of(session(), registry(), whom.subject, asked_year(), this_day())
     for criterion in judgment_form.renewed(shown, now):
         theirs = now.stages(criterion).get(shown.stage)
         stands = "vừa được bỏ"
@@ -287,33 +359,60 @@ def _stale(subject: JudgedSubject, shown: JudgmentForm, whom: Whom) -> tuple[str
         shown.errors[box.main] = (
             f"“{box.asked.label}” {stands}. Xem lại rồi ghi lần nữa để thay bằng bản ở đây."
         )
-    return _shown(now, whom, shown, status=Stale.status)
+    return _shown(now, whom, shown, key, status=Stale.status)
 
 
-def _shown(sheet: Sheet, whom: Whom, form: JudgmentForm | None, *, status: int = 200) -> tuple[str, int]:
-    subject = sheet.subject
-    records = judgment_lists.records_of(session(), subject.place_id, sheet.year) if form else []
+def _shown(
+    sheet: Sheet, whom: Whom, form: JudgmentForm | None, key: str | None, *, status: int = 200
+) -> tuple[str, int]:
+    view, stage = viewed(sheet, form, this_day()), form.stage if form else None
+    steps = [] if actor().role is Role.MEMBER else _root(sheet.year)
+    common = {
+        "form": form,
+        "stage_name": STAGE_WORDS[stage] if stage else "",
+        "mending": form is not None and _mending(sheet, form),
+        "recorded": form is not None and _on_record(form),
+        "bar": bar_of(sheet, form, whom.name, this_day()) if form else None,
+        "verdicts": VERDICTS,
+        "name": whom.name,
+        "form_key": new_key(),
+        "year": sheet.year,
+        "today": this_day(),
+    }
+    if key is not None:
+        linked = {one.record for box in (form.boxes.values() if form else ()) for one in box.evidence}
+        text = render_template(
+            "judgment/criterion.html",
+            item=view.item(key),
+            records=[
+                (str(one.public_id), record_words(one), one.kind)
+                for one in _records(sheet, form)
+                if one.public_id not in linked
+            ],
+            back=f"{whom.sheet(sheet.year, stage)}#{key}",
+            trail=[*steps, (whom.name, whom.sheet(sheet.year, stage))],
+            **common,
+        )
+        return text, status
+    stages = _stage_links(sheet, form)
     text = render_template(
         "judgment/sheet.html",
-        sheet=sheet,
-        view=viewed(sheet, form, this_day()),
-        form=form,
-        stage_name=STAGE_WORDS[form.stage] if form else "",
-        stages=_stage_links(sheet, form),
-        mending=form is not None and _mending(sheet, form),
-        records=[(str(one.public_id), record_words(one)) for one in records],
-        verdicts=VERDICTS,
-        changes=judgment_lists.changes(session(), subject, sheet.year),
+        view=view,
+        stages=stages,
+        changes=judgment_lists.changes(session(), sheet.subject, sheet.year),
         stage_words=STAGE_WORDS,
-        name=whom.name,
         own=whom.own_page,
         people=whom.people,
-        form_key=new_key(),
-        year=sheet.year,
-        today=this_day(),
-        trail=[] if actor().role is Role.MEMBER else _root(sheet.year),
+        alone=lambda criterion: whom.criterion(criterion, sheet.year, stage if stages else None),
+        trail=steps,
+        **common,
     )
     return text, status
+
+
+def _on_record(form: JudgmentForm) -> bool:
+    """Whether something the form may change is on record at its stage, and so has a day."""
+    return any(box.version and not box.closed for box in form.boxes.values())
 
 
 def _mending(sheet: Sheet, form: JudgmentForm) -> bool:
