@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # who corrects a meeting asks here what its sheet then gives
 PROPOSED, VOTED, CONFIRMED = SCORE_STAGES
 SCORED_KIND = "regular"
 """The kind of meeting that is scored."""
+BY_ANOTHER = "Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm."
 UNTOLD = (
     "Buổi này đã chấm điểm theo một kế hoạch đang không dùng được, nên chưa đổi được loại buổi, ngày họp và phần chuyên "
     "đề."
@@ -325,29 +326,37 @@ def _plain(points: Mapping[str, Decimal]) -> dict[str, str]:
 def _by_another(actor: Actor, meeting: Meeting) -> None:
     """The superior confirms, never the cell itself."""
     if actor.organisation_id == meeting.organisation_id:
-        raise NotAllowed("Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm.")
+        raise NotAllowed(BY_ANOTHER)
 
 
 def _in_turn(before: Sequence[Recorded], stage: str) -> None:
     if stage not in SCORE_STAGES:
         raise InvalidInput("Xin chọn bước chấm điểm.", "stage")
-    latest = before[-1].stage if before else PROPOSED
+    if refused := out_of_turn([one.stage for one in before], stage):
+        raise InvalidInput(refused, "stage")
+
+
+def out_of_turn(before: Sequence[str], stage: str) -> str:
+    """Why a stage cannot follow those recorded, given in their order; empty where it can."""
+    latest = before[-1] if before else PROPOSED
     if SCORE_STAGES.index(stage) < SCORE_STAGES.index(latest):
-        raise InvalidInput("Đã có bước sau: không ghi lại bước trước.", "stage")
+        return "Đã có bước sau: không ghi lại bước trước."
     if stage == CONFIRMED and latest == PROPOSED:
-        raise InvalidInput("Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được.", "stage")
+        return "Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được."
+    return ""
+
+
+def points_refused(item: SheetItem, given: Decimal | None) -> str:
+    """Why an item cannot have these points, or none; empty where it can."""
+    if given is None:
+        return f"“{item.label}”: cần ghi điểm, từ 0 đến {figure(item.maximum)}."
+    if not 0 <= given <= item.maximum or given != round(given, 2):
+        return f"“{item.label}”: điểm từ 0 đến {figure(item.maximum)}, nhiều nhất hai chữ số thập phân."
+    return ""
 
 
 def _within(items: tuple[SheetItem, ...], points: Mapping[str, Decimal]) -> None:
-    errors = {}
-    for item in items:
-        given = points.get(item.key)
-        if given is None:
-            errors[item.key] = f"“{item.label}”: cần ghi điểm, từ 0 đến {figure(item.maximum)}."
-        elif not 0 <= given <= item.maximum or given != round(given, 2):
-            errors[item.key] = (
-                f"“{item.label}”: điểm từ 0 đến {figure(item.maximum)}, nhiều nhất hai chữ số thập phân."
-            )
+    errors = {item.key: said for item in items if (said := points_refused(item, points.get(item.key)))}
     for key in points.keys() - {item.key for item in items}:
         errors[key] = "Phiếu chấm của buổi này không có mục ấy. Xin tải lại trang."
     if errors:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -149,7 +148,8 @@ class _Demands:
     def of(self, criterion: Criterion, record: dict[str, Any], of_year: int) -> tuple[AskedCriterion, ...]:
         """Those who ask it of a record's subject, the one that gives most points first."""
         last, subject = min(self._today, date(of_year, 12, 31)), _subject(record)
-        line = [org.id for org in _upwards(_place(record, last)) if org.id is not None]
+        place = _place(record, last)
+        line = [org.id for org in (place.upwards if place else ()) if org.id is not None]
         code = nearest(self._assigned, line, last)
         own = self._of_plans((code,), criterion.key, subject, last) if code in self._registry.policies else ()
         return own or self._of_plans(tuple(self._registry.policies), criterion.key, subject, last)
@@ -169,15 +169,6 @@ class _Demands:
             if criterion.key == key
         ]
         return tuple(sorted(found, key=lambda one: one.maximum or 0, reverse=True))
-
-
-def _upwards(org: Org | None) -> Iterator[Org]:
-    """An organisation and its superiors."""
-    seen: set[int] = set()
-    while org is not None and id(org) not in seen:
-        seen.add(id(org))
-        yield org
-        org = org.parent
 
 
 def _place(record: dict[str, Any], day: date) -> Org | None:
