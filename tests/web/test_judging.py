@@ -458,6 +458,20 @@ def test_what_one_criterion_does_not_take_stands_at_its_field(app: Flask, commit
     assert recorded(committee) == []
 
 
+def test_one_criterion_somebody_else_judged_meanwhile_keeps_what_was_typed(
+    app: Flask, committee: Committee
+) -> None:
+    late, alone = committee.client(app, Role.TENANT_ADMIN), of_one(committee, LINE)
+    mine = Page(late.get(alone)).form.sent(**verdict(LINE, title="Giấy khen số 5"))
+    send(app, committee, Role.COMMITTEE, alone, **verdict(LINE, "not_met", title="Đơn phản ánh"))
+    page = Page(late.post(alone, data=mine))
+    assert (page.status, [field for field, _ in page.mends]) == (412, [f"verdict-{LINE}"])
+    assert page.form.values[f"title-{LINE}"] == "Giấy khen số 5"
+    again = Page(late.post(alone, data=page.form.sent(), follow_redirects=True))
+    assert "Thẩm định Đạt nhà tenant_admin" in again.words
+    assert "Minh chứng: Giấy khen số 5" in again.words
+
+
 def test_the_sheet_does_not_grow_with_the_records_of_the_year(app: Flask, committee: Committee) -> None:
     """Meetings and tasks to choose from are on the page of one criterion."""
     where = f"/xet-tieu-chi/to-chuc/{committee.cells[0].public_id}"

@@ -31,6 +31,11 @@ class Bar:
     address: str
 
 
+def reader() -> Hand:
+    """The reader's hand."""
+    return Hand(actor().account_id, actor().member_id, actor().name)
+
+
 def bar_of(sheet: Sheet, form: JudgmentForm, name: str, day: date) -> Bar | None:
     """What is to be said of the criteria closed to the reader; None where none is."""
     closed = sum(bool(box.closed) for box in form.boxes.values())
@@ -44,7 +49,7 @@ def bar_of(sheet: Sheet, form: JudgmentForm, name: str, day: date) -> Bar | None
         )
         return Bar(title, said, "")
     hands = hands_of(session(), sheet.subject, form.stage, day)
-    others = hands.besides([Hand(actor().account_id, actor().member_id, actor().name)])
+    others = hands.besides([reader()])
     if others:
         return Bar(title, f"Xét được ở bước này: {_named(others)}.", "")
     address = url_for("grant.index") if actor().may(Permission.MANAGE_ACCOUNTS) else ""

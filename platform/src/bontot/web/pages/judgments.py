@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,24 +10,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
-from bontot.errors import InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
+from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.policy.terms import Stage
 from bontot.services import judgment_lists, members
 from bontot.services.audit import note
-from bontot.services.judgment_lists import WorkLine
-from bontot.services.judgment_rules import (
-    STAGE_WORDS,
-    Hand,
-    JudgedSubject,
-    stages_open_to,
-)
+from bontot.services.judgment_rules import STAGE_WORDS, JudgedSubject, stages_open_to
 from bontot.services.judgments import Sheet, judge, sheet_of
-from bontot.services.paging import Page
 from bontot.web import judgment_form, trail
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_form import JudgmentForm, record_words
-from bontot.web.judgment_hands import bar_of
+from bontot.web.judgment_hands import bar_of, reader
 from bontot.web.judgment_links import (
     STAGE_NAMES,
     STAGES,
@@ -38,17 +30,13 @@ from bontot.web.judgment_links import (
     sheet_address,
 )
 from bontot.web.judgment_sheet import said, viewed
-from bontot.web.query import asked_page, asked_year
+from bontot.web.judgment_work import people_address, work_shown
+from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
-from bontot.web.words import Mark
 
 judgment = Blueprint("judgment", __name__)
 VERDICTS = (("met", "Đạt"), ("not_met", "Chưa đạt"), ("not_applicable", "Không áp dụng"))
-KINDS = {"to-chuc": "Chi bộ, đảng bộ cơ sở", "dang-vien": "Đảng viên"}
-
-
-Address = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +67,7 @@ def index() -> str | Response:
         return redirect(url_for("judgment.own", nam=request.args.get("nam")))
     top = actor().organisation_id
     place = place_by_id(session(), top) if top else None
-    return _list(place, lambda **query: url_for("judgment.index", **query), [])
+    return work_shown(place, lambda **query: url_for("judgment.index", **query), [])
 
 
 @page(
@@ -94,7 +82,7 @@ def below(organisation: Place) -> str:
     def address(**query: Any) -> str:
         return url_for("judgment.below", organisation=organisation.public_id, **query)
 
-    return _list(organisation, address, [*_root(), (organisation.name, None)])
+    return work_shown(organisation, address, [*_root(), (organisation.name, None)])
 
 
 @page(judgment, "/xet-tieu-chi/toi", permission=Permission.JUDGE, scope=Scope.TENANT)
@@ -161,7 +149,7 @@ def criterion_of_member(member: Person, key: str) -> tuple[str, int] | Response:
 
 def _place(organisation: Place) -> Whom:
     own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
-    people = _people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
+    people = people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
     return Whom(of_place(organisation), organisation.public_id, organisation.name, own_page, people)
 
 
@@ -169,88 +157,6 @@ def _member(member: Person) -> Whom:
     here = member.cell_id in reach() or member.id == actor().member_id
     own_page = url_for("member.show", member=member.public_id) if here else ""
     return Whom(of_person(member, asked_year()), member.public_id, member.full_name, own_page)
-
-
-def _list(place: Place | None, address: Address, steps: list[trail.Step]) -> str:
-    year, day, problem = asked_year(), this_day(), ""
-    try:
-        work = judgment_lists.work_of(session(), registry(), year, day, [place.id] if place else None)
-    except PluginUnavailable as refusal:
-        work, problem = judgment_lists.Work({}, {}), str(refusal)
-    alone = place is not None and place.is_cell
-    kind = _kind(bool(work.organisations))
-    stage = Stage.CELL if actor().role is Role.CELL_SECRETARY else Stage.APPRAISAL
-
-    def lines(*, of_members: bool) -> Page[WorkLine]:
-        asked = work.members if of_members else work.organisations
-        number = asked_page() if of_members or not alone else 1
-        return judgment_lists.work_page(
-            session(),
-            asked,
-            of_members=of_members,
-            year=year,
-            day=day,
-            reach=reach(),
-            stage=stage,
-            hand=_hand(),
-            number=number,
-        )
-
-    kinds = list(KINDS) if alone else [kind]
-    note(
-        session(), "view_judging", "organisation", place.id if place else None, actor().account_id, year=year
-    )
-    return render_template(
-        "judgment/index.html",
-        place=place,
-        lists=[(KINDS[one], one == "dang-vien", lines(of_members=one == "dang-vien")) for one in kinds],
-        kinds=[] if alone else _kinds(address, year, kind, work),
-        turned=lambda number: address(nam=year, **{"doi-tuong": kind, "trang": number}),
-        sheet=lambda line, of_members: sheet_address(line.public_id, year, of_member=of_members),
-        within=lambda line: _people_address(line.public_id, year),
-        with_people=bool(work.members) and not alone,
-        standing=lambda line: _standing(line, _stage_of(line, place, stage)),
-        stages=[STAGE_WORDS[one] for one in Stage],
-        problem=problem,
-        year=year,
-        today=day,
-        trail=steps,
-    )
-
-
-def _kind(organisations: bool) -> str:
-    """Whom the address asks for: organisations, else members. Raises NotFound."""
-    kind = request.args.get("doi-tuong", "to-chuc" if organisations else "dang-vien")
-    if kind not in KINDS:
-        raise NotFound
-    return kind
-
-
-def _kinds(address: Address, year: int, kind: str, work: judgment_lists.Work) -> list[tuple[str, str, bool]]:
-    there = {"to-chuc": work.organisations, "dang-vien": work.members}
-    return [
-        (words, address(nam=year, **{"doi-tuong": one}), one == kind)
-        for one, words in KINDS.items()
-        if there[one] or one == kind
-    ]
-
-
-def _stage_of(line: WorkLine, place: Place | None, stage: Stage) -> Stage:
-    """The stage the reader sees to: of the committee's own body it is the self-assessment."""
-    itself = place is not None and line.public_id == place.public_id and place.id == actor().organisation_id
-    return Stage.SELF_ASSESSMENT if itself and actor().role is Role.COMMITTEE else stage
-
-
-def _standing(line: WorkLine, stage: Stage) -> Mark:
-    """How a subject stands for the one who judges at `stage`."""
-    if line.differing:
-        return Mark("warn", f"Khác nhau ở {line.differing} tiêu chí")
-    if line.untouched == line.asked[0]:
-        return Mark("none", "Chưa bước nào xét")
-    left = line.waiting(stage)
-    if left and left == line.barred:
-        return Mark("none", "Chờ người khác xét")
-    return Mark("now", f"Còn {left} tiêu chí") if left else Mark("good", "Đã xét đủ")
 
 
 def _sheet(whom: Whom, key: str | None = None) -> tuple[str, int] | Response:
@@ -262,16 +168,12 @@ def _sheet(whom: Whom, key: str | None = None) -> tuple[str, int] | Response:
         raise NotFound
     stages = stages_open_to(actor(), subject)
     if request.method == "POST":
-        empty = judgment_form.offered(sheet, _sent_stage(stages), _hand(), this_day(), key)
+        empty = judgment_form.offered(sheet, _sent_stage(stages), reader(), this_day(), key)
         return _send(sheet, judgment_form.typed(request.form, empty), whom, key)
     note(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=sheet.year)
     stage = _stage(sheet, stages, key)
-    form = judgment_form.offered(sheet, stage, _hand(), this_day(), key) if stage else None
+    form = judgment_form.offered(sheet, stage, reader(), this_day(), key) if stage else None
     return _shown(sheet, whom, form, key)
-
-
-def _hand() -> Hand:
-    return Hand(actor().account_id, actor().member_id, actor().name)
 
 
 def _stage(sheet: Sheet, stages: tuple[Stage, ...], key: str | None) -> Stage | None:
@@ -418,12 +320,6 @@ def _on_record(form: JudgmentForm) -> bool:
 def _mending(sheet: Sheet, form: JudgmentForm) -> bool:
     """Whether something at the form's stage can only be changed with a reason."""
     return any(form.stage in sheet.stages(key) and sheet.later(key, form.stage) for key in form.boxes)
-
-
-def _people_address(organisation: UUID, year: int) -> str:
-    """The list of an organisation's members."""
-    query: dict[str, Any] = {"doi-tuong": "dang-vien"}
-    return url_for("judgment.below", organisation=organisation, nam=year, **query)
 
 
 def _stage_links(sheet: Sheet, form: JudgmentForm | None) -> list[tuple[str, str, bool]]:
