@@ -231,7 +231,8 @@ def settle(
         return
     alike, kept = _decides(before) == _decides(after), (row.self_score, before.entry.self_score_band)
     try:
-        was, found = (_sheet_of(session, registry, meeting) for meeting in (before, after))
+        was = _sheet_of(session, registry, before)
+        found = was if alike else _sheet_of(session, registry, after)
     except PluginUnavailable:
         if not alike:
             raise InvalidInput(UNTOLD, "kind") from None
