@@ -87,7 +87,7 @@ def run(quick: bool) -> Iterator[Measured]:
                 who = min(shown.entry.marks)
                 mark = Mark(ABSENT_UNEXCUSED if shown.entry.marks[who].value == PRESENT else PRESENT)
                 entry = replace(shown.entry, marks={**shown.entry.marks, who: mark})
-                change_meeting(session, ACTOR, meeting_id, shown.version, entry, "đo")
+                change_meeting(session, ACTOR, registry, meeting_id, shown.version, entry, "đo")
                 if rejudging:
                     rejudge(session, registry, AS_OF)
                 else:

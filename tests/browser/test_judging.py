@@ -89,7 +89,7 @@ def test_three_stages_on_a_phone(opened: Callable[..., Page], committee: Committ
     secretary.get_by_role("link", name=name).click()
     met_everywhere(secretary)
     card(secretary).get_by_text("Chưa đạt", exact=True).last.click()
-    card(secretary).get_by_text("Nhận xét, minh chứng").click()
+    card(secretary).get_by_text("Nhận xét", exact=True).click()
     card(secretary).get_by_label("Nhận xét").fill("Còn một lần không chấp hành phân công.")
     save(secretary)
     expect(secretary.get_by_role("status").first).to_contain_text("ở bước Chi bộ của")
@@ -147,9 +147,11 @@ def test_the_pages_of_judging_fit_every_width_and_are_open_to_everyone(
         "/xet-tieu-chi?nam=2023&doi-tuong=dang-vien",
         f"/xet-tieu-chi/dang-vien/{cell.members[1][1]}?nam=2023",
         f"/xet-tieu-chi/to-chuc/{cell.public_id}?nam=2023",
+        f"/xet-tieu-chi/dang-vien/{cell.members[1][1]}/tayho.member.1.line?nam=2023",
+        f"/xet-tieu-chi/to-chuc/{cell.public_id}/tayho.cell.1.targets?nam=2023",
     ):
         page.goto(path)
-        for more in page.locator("details.evidence > summary").all():
+        for more in page.locator("main details > summary").all():
             more.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert violations(page) == [], path

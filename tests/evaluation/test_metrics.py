@@ -193,6 +193,7 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
     (CELL, "officer_update"): {"A": (1, 2), "W": (0, 1)},
     (CELL, "residence_remarks"): {"A": (1, 4)},
     (CELL, "members_rated_good"): {"A": (2, 3), "B": (0, 2)},
+    (CELL, "officers_rated_good"): {"A": (1, 2), "W": (1, 1)},
     (CELL, "admissions"): {"B": (1, 1)},
     (CELL, "annual_rating"): {"A": (4, 1), "B": (1, 1), "W": (3, 1)},
     (CELL, "months_of_existence"): {"A": (12, 12), "B": (12, 12), "N": (9, 12), "W": (12, 12)},
@@ -225,7 +226,7 @@ EXPECTED: dict[tuple[Subject, str], Counted] = {
 """By code; subjects not named have what the metric gives to those it leaves out."""
 OF_BASE = (
     *("committee_meeting_monthly", "annual_rating", "commendations", "inspections"),
-    *("complaints", "regulation_days"),
+    *("complaints", "regulation_days", "officers_rated_good"),
 )
 ALIKE = {(BASE, key): EXPECTED[CELL, key] for key in (*OF_BASE, "organisation_disciplined")}
 SAME = {
@@ -270,14 +271,23 @@ def facts_of(
     )
 
 
+@pytest.mark.parametrize("key", ["members_rated_good", "officers_rated_good"])
 @pytest.mark.parametrize(("as_of", "counted"), [(JUNE, (None, 3)), (LAST, (0, 3))])
-def test_members_nobody_has_rated_are_without_data_until_the_year_is_over(
-    as_of: date, counted: tuple[int | None, int], make: Make, registry: Registry
+def test_those_nobody_has_rated_are_without_data_until_the_year_is_over(
+    key: str, as_of: date, counted: tuple[int | None, int], make: Make, registry: Registry
 ) -> None:
     committee = make(
-        said.Case(name="chưa xếp loại", why="", organisation=(said.Organisation(code="A", members=3),))
+        said.Case(
+            name="chưa xếp loại",
+            why="",
+            organisation=(said.Organisation(code="A", members=3),),
+            post=tuple(
+                said.Post(member=member, organisation="A", kind="committee_member")
+                for member in ("A1", "A2", "A3")
+            ),
+        )
     )
-    metric = registry.metrics[CELL, "members_rated_good"]
+    metric = registry.metrics[CELL, key]
     with scope(committee.engine, committee.tenant_id) as session:
         facts = facts_of(committee, registry, session, as_of, {})
         assert [(part, whole) for _, part, whole in metric.count(facts)] == [counted]

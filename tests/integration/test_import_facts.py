@@ -391,6 +391,7 @@ def test_problems_of_judgments_are_each_named_at_their_place(peopled: Office) ->
                 ["tayho.cell.1.targets", "C1", None, 2023, "Chi bộ", "Đạt", None, "Ai", "01/12/2023"],
                 ["tayho.cell.1.targets", "C1", None, 2023, "Chi bộ", "Chưa đạt", None, "Ai", "01/12/2023"],
                 ["longbien.cell.1.score", "C1", None, 2023, "Thẩm định", None, "30,01", "Ai", "01/12/2023"],
+                ["tayho.cell.1.targets", "C1", None, 2024, "Chi bộ", "Đạt", None, "Ai", "31/12/2023"],
             ]
         }
     ) == [
@@ -403,6 +404,7 @@ def test_problems_of_judgments_are_each_named_at_their_place(peopled: Office) ->
         (sheet, 7, "Kết luận", "error", "Tiêu chí này luôn áp dụng; hãy ghi Đạt hoặc Chưa đạt."),
         (sheet, 9, "", "error", "Dòng này trùng với dòng 8."),
         (sheet, 10, "Điểm", "error", "Tiêu chí này có tối đa 30 điểm."),
+        (sheet, 11, "Ngày", "error", "Ngày kết luận phải từ 01/01/2024, khi năm được xét bắt đầu."),
     ]
 
 

@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from bontot.access import Actor, Role
-from bontot.db.models import AuditEvent, Judgment, JudgmentEvidence, Task, ThresholdOverride
+from bontot.db.models import AuditEvent, Judgment, JudgmentEvidence, Post, Task, ThresholdOverride
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, PeriodRefused, Stale
 from bontot.evaluation.standing import member_standing
 from bontot.policy.terms import Outcome, Stage
 from bontot.registry import Registry
+from bontot.services.judgment_hands import hands_of
 from bontot.services.judgment_rules import (
     EvidenceEntry,
     Hand,
@@ -67,6 +68,8 @@ def judged(
     year: int = YEAR,
     reason: str = "",
     versions: dict[str, int] | None = None,
+    judged_on: date | None = None,
+    redate: bool = False,
 ) -> int:
     """Judges as a page would that was shown just now."""
     actor = replace(committee.actor(who), name=f"nhà {who}") if isinstance(who, Role) else who
@@ -74,7 +77,19 @@ def judged(
         if versions is None:
             stages = seen(session, subject, year)
             versions = {key: stages[key, stage][0] for key in entries if (key, stage) in stages}
-        return judge(session, actor, REGISTRY, subject, year, stage, entries, versions, reason=reason)
+        return judge(
+            session,
+            actor,
+            REGISTRY,
+            subject,
+            year,
+            stage,
+            entries,
+            versions,
+            judged_on=judged_on,
+            redate=redate,
+            reason=reason,
+        )
 
 
 def seen(
@@ -430,6 +445,81 @@ def test_evidence_is_a_paper_or_a_record_of_ones_own_place(committee: Committee)
     with scope(committee.engine, committee.tenant_id) as session:
         ids = session.scalars(select(JudgmentEvidence.id).order_by(JudgmentEvidence.id)).all()
     assert ids == [one.id for one in kept]
+
+
+@pytest.mark.parametrize("judged_on", [date(YEAR, 1, 1), date(YEAR, 12, 31), date(YEAR + 1, 1, 15)])
+def test_a_judgment_is_of_the_day_of_the_meeting_that_made_it(committee: Committee, judged_on: date) -> None:
+    """Also after the year is over; the trail says of which day."""
+    subject = member(committee)
+    judged(committee, Role.MEMBER, subject, SELF, {LINE: MET}, judged_on=judged_on)
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalars(select(Judgment.judged_on)).all() == [judged_on]
+        detail = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "judge")).one()
+    assert detail["judged_on"] == str(judged_on)
+
+
+def test_a_day_before_the_year_or_to_come_is_refused_with_everything_else(committee: Committee) -> None:
+    subject = member(committee)
+    judged(committee, Role.MEMBER, subject, SELF, {LINE: MET})
+    before = {"judged_on": "Ngày kết luận phải từ 01/01/2023, khi năm được xét bắt đầu."}
+    remark = {f"remark-{LINE}": "Kết luận này khác bước Tự đánh giá; hãy ghi nhận xét nêu lý do."}
+    bare = JudgmentEntry(verdict="not_met")
+    told = refused(
+        committee, Role.CELL_SECRETARY, subject, CELL, {LINE: bare}, judged_on=date(YEAR - 1, 12, 31)
+    )
+    assert told == {**remark, **before}
+    far = refused(committee, Role.MEMBER, subject, SELF, {PEOPLE: MET}, judged_on=date(2099, 1, 1))
+    assert far["judged_on"].startswith("Ngày kết luận chưa đến (hôm nay là ")
+
+
+def test_a_day_is_put_right_where_that_is_asked_for_and_with_a_reason_once_others_judged(
+    committee: Committee,
+) -> None:
+    subject, first, later = member(committee), date(YEAR, 12, 1), date(YEAR, 12, 8)
+    judged(committee, Role.MEMBER, subject, SELF, {LINE: MET}, judged_on=first)
+    assert judged(committee, Role.MEMBER, subject, SELF, {LINE: MET}, judged_on=later) == 0
+    assert judged(committee, Role.MEMBER, subject, SELF, {LINE: MET}, judged_on=first, redate=True) == 0
+    assert judged(committee, Role.MEMBER, subject, SELF, {LINE: MET}, judged_on=later, redate=True) == 1
+    judged(committee, Role.CELL_SECRETARY, subject, CELL, {LINE: MET}, judged_on=later)
+    again = (committee, Role.MEMBER, subject, SELF, {LINE: MET})
+    assert refused(*again, judged_on=first, redate=True) == {
+        "reason": "Bước sau đã xét rồi; cần ghi lý do sửa."
+    }
+    assert judged(*again, judged_on=first, redate=True, reason="ghi nhầm ngày") == 1
+
+
+def test_a_stage_is_held_by_those_who_may_and_the_cells_officers_without_a_log_in_are_known(
+    committee: Committee,
+) -> None:
+    unit, subject = committee.cells[0], member(committee, 2)
+    with scope(committee.engine, committee.tenant_id) as session:
+        for place, kind in ((1, "deputy_secretary"), (1, "committee_member"), (2, "committee_member")):
+            session.add(
+                Post(
+                    organisation_id=unit.id,
+                    member_id=unit.members[place][0],
+                    kind=kind,
+                    valid_from=date(YEAR, 1, 1),
+                )
+            )
+        ended = session.scalars(select(Post).where(Post.kind == "committee_member")).all()[1]
+        ended.valid_to = date(YEAR, 6, 1)
+    with scope(committee.engine, committee.tenant_id) as session:
+        found = {stage: hands_of(session, subject, stage, date(YEAR, 12, 31)) for stage in Stage}
+    assert {
+        stage: (
+            [(one.role, one.post) for one in hands.holders],
+            [(one.name, one.post) for one in hands.without],
+        )
+        for stage, hands in found.items()
+    } == {
+        SELF: ([], []),
+        CELL: ([(Role.CELL_SECRETARY, "secretary")], [("Nguyễn nhà Bình", "deputy_secretary")]),
+        APPRAISAL: ([(Role.COMMITTEE, ""), (Role.TENANT_ADMIN, "")], []),
+    }
+    own = Hand(committee.accounts[Role.CELL_SECRETARY], None, "")
+    assert found[CELL].besides([own]) == ()
+    assert len(found[APPRAISAL].besides([own])) == 2
 
 
 def test_saying_the_same_again_changes_nothing(committee: Committee) -> None:

@@ -25,6 +25,7 @@ from bontot.db.models import (
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, Stale
+from bontot.registry import Registry
 from bontot.services.meetings import (
     Mark,
     MeetingEntry,
@@ -37,6 +38,7 @@ from bontot.services.meetings import (
 from tests.factories import Committee, make_committee
 
 HELD = date(2023, 3, 3)
+REGISTRY = Registry.load()
 
 
 @pytest.fixture
@@ -157,9 +159,9 @@ def test_a_correction_needs_a_reason_and_keeps_what_stood_before(committee: Comm
         pytest.raises(InvalidInput, match="Cần ghi lý do sửa"),
         scope(committee.engine, committee.tenant_id) as session,
     ):
-        change_meeting(session, actor, meeting_id, 1, better, " ")
+        change_meeting(session, actor, REGISTRY, meeting_id, 1, better, " ")
     with scope(committee.engine, committee.tenant_id) as session:
-        change_meeting(session, actor, meeting_id, 1, better, "điểm danh nhầm")
+        change_meeting(session, actor, REGISTRY, meeting_id, 1, better, "điểm danh nhầm")
     with scope(committee.engine, committee.tenant_id) as session:
         assert (view(session, meeting_id).version, view(session, meeting_id).entry) == (2, better)
         kept = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "change_meeting")).one()
@@ -180,6 +182,7 @@ def test_a_correction_needs_a_reason_and_keeps_what_stood_before(committee: Comm
             "sent_on": "2023-03-01",
             "self_criticism": True,
             "self_score_band": "fair",
+            "self_score": None,
             "resolution": ["03-NQ/CB", "Lãnh đạo thực hiện nhiệm vụ tháng 3 năm 2023"],
         },
     }
@@ -201,7 +204,7 @@ def test_a_correction_keeps_what_its_form_does_not_show(committee: Committee) ->
         place="Trường học",
     )
     with scope(committee.engine, committee.tenant_id) as session:
-        change_meeting(session, actor, meeting_id, 1, better, "sửa số nghị quyết")
+        change_meeting(session, actor, REGISTRY, meeting_id, 1, better, "sửa số nghị quyết")
     with scope(committee.engine, committee.tenant_id) as session:
         assert view(session, meeting_id).entry == better
         issued = session.execute(
@@ -221,7 +224,7 @@ def test_a_resolution_taken_out_of_a_correction_is_gone(committee: Committee) ->
         meeting_id = record_meeting(session, actor, cell.id, said).id
     without = replace(said, resolution_number="", resolution_subject="")
     with scope(committee.engine, committee.tenant_id) as session:
-        change_meeting(session, actor, meeting_id, 1, without, "ghi nhầm nghị quyết")
+        change_meeting(session, actor, REGISTRY, meeting_id, 1, without, "ghi nhầm nghị quyết")
     with scope(committee.engine, committee.tenant_id) as session:
         assert view(session, meeting_id).entry == without
         assert session.scalar(select(func.count()).select_from(Resolution)) == 0
@@ -233,9 +236,9 @@ def test_the_second_of_two_corrections_is_told(committee: Committee) -> None:
         said = entry(session, cell.id)
         meeting_id = record_meeting(session, actor, cell.id, said).id
     with scope(committee.engine, committee.tenant_id) as session:
-        change_meeting(session, actor, meeting_id, 1, replace(said, place="A"), "sửa địa điểm")
+        change_meeting(session, actor, REGISTRY, meeting_id, 1, replace(said, place="A"), "sửa địa điểm")
     with pytest.raises(Stale), scope(committee.engine, committee.tenant_id) as session:
-        change_meeting(session, actor, meeting_id, 1, replace(said, place="B"), "sửa địa điểm")
+        change_meeting(session, actor, REGISTRY, meeting_id, 1, replace(said, place="B"), "sửa địa điểm")
     with scope(committee.engine, committee.tenant_id) as session:
         assert view(session, meeting_id).entry.place == "A"
 
@@ -252,8 +255,8 @@ def test_a_meeting_of_a_kind_is_recorded_once_a_day(committee: Committee) -> Non
         thematic = replace(entry(session, cell.id), kind="thematic")
         other = record_meeting(session, secretary, cell.id, thematic)
         with pytest.raises(InvalidInput) as moved:
-            change_meeting(session, secretary, other.id, 1, entry(session, cell.id), "nhầm loại")
-        change_meeting(session, secretary, first.id, 1, entry(session, cell.id), "thêm địa điểm")
+            change_meeting(session, secretary, REGISTRY, other.id, 1, entry(session, cell.id), "nhầm loại")
+        change_meeting(session, secretary, REGISTRY, first.id, 1, entry(session, cell.id), "thêm địa điểm")
     assert (str(again.value), again.value.field, str(moved.value)) == (SECOND, "held_on", SECOND)
 
 

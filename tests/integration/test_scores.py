@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -16,13 +17,13 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 
 from bontot.access import Role
-from bontot.db.models import FrameAdoption, Meeting, MeetingScore, Task
+from bontot.db.models import AuditEvent, FrameAdoption, Meeting, MeetingScore, Task
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.policy.scoring import items_of
 from bontot.registry import Registry
-from bontot.services import scores
+from bontot.services import agenda, scores
 from bontot.services.meetings import (
     Mark,
     MeetingEntry,
@@ -236,11 +237,115 @@ def test_a_correction_keeps_the_band_the_sheet_gave_and_a_withdrawal_takes_the_s
     with scope(own.engine, own.tenant_id) as session:
         found = view(session, meeting)
         entry = replace(found.entry, self_score_band="poor", place="Nhà văn hoá")
-        change_meeting(session, secretary, meeting, found.version, entry, "ghi thiếu địa điểm")
+        change_meeting(session, secretary, REGISTRY, meeting, found.version, entry, "ghi thiếu địa điểm")
     assert stands(own, meeting) == (Decimal(100), "good")
     with scope(own.engine, own.tenant_id) as session:
         withdraw_meeting(session, secretary, meeting, view(session, meeting).version, "ghi trùng")
         assert session.scalars(select(MeetingScore)).all() == []
+
+
+def correct(own: Committee, meeting: int, **changes: object) -> None:
+    """As the meeting's form does, which sends the band it was shown with."""
+    with scope(own.engine, own.tenant_id) as session:
+        found = view(session, meeting)
+        entry = replace(found.entry, **changes)  # type: ignore[arg-type]
+        secretary = own.actor(Role.CELL_SECRETARY)
+        change_meeting(session, secretary, REGISTRY, meeting, found.version, entry, "ghi nhầm")
+
+
+def kept(own: Committee, meeting: int) -> dict[str, dict[str, Decimal]]:
+    with scope(own.engine, own.tenant_id) as session:
+        return {one.stage: dict(one.points) for one in scores.recorded(session, meeting)}
+
+
+def trail(own: Committee, action: str) -> list[dict[str, Any]]:
+    with scope(own.engine, own.tenant_id) as session:
+        events = select(AuditEvent.detail).where(AuditEvent.action == action).order_by(AuditEvent.id)
+        return list(session.scalars(events))
+
+
+@pytest.mark.parametrize(
+    ("changes", "back"),
+    [
+        ({"thematic_topic": "Nêu gương"}, {"thematic_topic": ""}),
+        ({"kind": "thematic"}, {"kind": "regular"}),
+        ({"held_on": date(2025, 10, 27)}, {"held_on": date(2025, 11, 3)}),
+    ],
+)
+def test_points_that_no_longer_fit_a_corrected_meeting_give_nothing_and_come_back_with_it(
+    own: Committee, changes: dict[str, object], back: dict[str, object]
+) -> None:
+    """A thematic part brings an item, another kind has no sheet, and on 27/10/2025 there was none yet."""
+    meeting = meet(own, date(2025, 11, 3))
+    record(own, meeting, "proposed", FULL)
+    record(own, meeting, "voted", FULL)
+    correct(own, meeting, **changes)
+    assert stands(own, meeting) == (None, None)
+    assert kept(own, meeting) == {"proposed": FULL, "voted": FULL}
+    [said] = trail(own, "change_meeting")
+    assert (said["before"]["self_score"], said["before"]["self_score_band"]) == ("100.00", "good")
+    correct(own, meeting, **back)
+    assert stands(own, meeting) == (Decimal(100), "good")
+
+
+def test_what_decides_nothing_about_the_sheet_leaves_the_score_alone(own: Committee) -> None:
+    meeting = meet(own, topic="Nêu gương")
+    points = {item.key: item.maximum for item in THEMATIC}
+    record(own, meeting, "voted", points | {"hd42.results": Decimal(10)})
+    correct(own, meeting, thematic_topic="Học tập Bác", place="Nhà văn hoá", held_on=date(2026, 1, 6))
+    assert stands(own, meeting) == (Decimal(80), "fair")
+
+
+def test_a_kind_without_a_sheet_is_rated_by_hand_and_a_proposal_alone_decides_nothing(own: Committee) -> None:
+    meeting, proposed = meet(own), meet(own, date(2026, 2, 3))
+    record(own, meeting, "voted", FULL)
+    record(own, proposed, "proposed", FULL)
+    correct(own, meeting, kind="thematic", self_score_band="good")
+    assert stands(own, meeting) == (None, None)
+    correct(own, meeting, self_score_band="fair")
+    assert stands(own, meeting) == (None, "fair")
+    correct(own, proposed, thematic_topic="Nêu gương", self_score_band="average")
+    assert stands(own, proposed) == (None, "average")
+
+
+def test_a_meeting_to_be_scored_again_begins_anew_and_what_made_way_is_in_the_trail(own: Committee) -> None:
+    """Also after a confirmation, behind which nobody goes back while it fits."""
+    meeting = meet(own)
+    record(own, meeting, "voted", FULL)
+    lower = FULL | {"hd42.results": Decimal(20)}
+    record(own, meeting, "confirmed", lower, role=Role.COMMITTEE)
+    correct(own, meeting, thematic_topic="Nêu gương")
+    with scope(own.engine, own.tenant_id) as session:
+        errands = agenda.errands(session, own.cells[0].id, date(2026, 1, 31))
+        public_id = view(session, meeting).public_id
+    assert errands == [agenda.Errand("score", "", DAY, public_id)]
+    with pytest.raises(InvalidInput, match=re.escape("Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được.")):
+        record(own, meeting, "confirmed", FULL, role=Role.COMMITTEE)
+    whole = {item.key: item.maximum for item in THEMATIC}
+    assert record(own, meeting, "voted", whole) == (Decimal(100), "good")
+    assert kept(own, meeting) == {"voted": whole}
+
+    def plain(points: dict[str, Decimal]) -> dict[str, str]:
+        return {key: f"{one:.2f}" for key, one in points.items()}
+
+    assert trail(own, "score_meeting")[-1]["before"] == {"voted": plain(FULL), "confirmed": plain(lower)}
+    with scope(own.engine, own.tenant_id) as session:
+        assert agenda.errands(session, own.cells[0].id, date(2026, 1, 31)) == []
+
+
+def test_while_the_plan_cannot_be_used_a_scored_meeting_keeps_its_band(own: Committee) -> None:
+    meeting = meet(own)
+    record(own, meeting, "voted", FULL)
+    without = Registry(policies={}, metrics={}, formats={})
+    with scope(own.engine, own.tenant_id) as session:
+        found, secretary = view(session, meeting), own.actor(Role.CELL_SECRETARY)
+        again = replace(found.entry, place="Nhà văn hoá")
+        change_meeting(session, secretary, without, meeting, found.version, again, "thêm địa điểm")
+        other = replace(again, thematic_topic="Nêu gương")
+        with pytest.raises(InvalidInput, match="theo một kế hoạch đang không dùng được"):
+            change_meeting(session, secretary, without, meeting, found.version + 1, other, "thêm chuyên đề")
+        session.rollback()
+    assert stands(own, meeting) == (Decimal(100), "good")
 
 
 @trials(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

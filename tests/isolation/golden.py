@@ -207,6 +207,18 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         },
         status=302,
     ),
+    ("grant.another", "GET"): lambda world: Golden(args={"number": world["grant"]}),
+    ("grant.another", "POST"): lambda world: Golden(
+        method="POST",
+        args={"number": world["grant"]},
+        form={
+            "form_key": form_key(),
+            "role": "committee",
+            "card": "",
+            "organisation": world["organisation"],
+        },
+        status=302,
+    ),
     ("grant.end", "POST"): lambda world: Golden(
         method="POST", args={"number": world["spare_grant"]}, status=302
     ),
@@ -284,7 +296,29 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST",
         args={"organisation": world["cell"]},
         query={"nam": "2024"},
-        form=a_judgment("tayho.cell.3.solidarity", record=world["meeting"]),
+        form=a_judgment("tayho.cell.3.solidarity"),
+        status=302,
+    ),
+    ("judgment.criterion_of_organisation", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "key": "tayho.cell.3.solidarity"}, query={"nam": "2023"}
+    ),
+    ("judgment.criterion_of_organisation", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "key": "tayho.cell.3.cooperation"},
+        query={"nam": "2024"},
+        form=a_judgment("tayho.cell.3.cooperation", record=world["meeting"]),
+        status=302,
+    ),
+    ("judgment.criterion_of_member", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"member": world["member"], "key": "tayho.member.1.line"},
+        query={"nam": "2023"},
+    ),
+    ("judgment.criterion_of_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"], "key": "tayho.member.4.people"},
+        query={"nam": "2024"},
+        form=a_judgment("tayho.member.4.people"),
         status=302,
     ),
     ("judgment.of_member", "GET"): lambda world: Golden(

@@ -199,7 +199,8 @@ TRIED_ELSEWHERE = {
     "POST account.choose form.grant",
     "POST account.choose form.tenant",
     "POST grant.index form.organisation",
-    "POST judgment.of_organisation form.record-tayho.cell.3.solidarity",
+    "POST grant.another form.organisation",
+    "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     *(
         f"POST meeting.{endpoint} form.{name}-member"
         for endpoint in ("record", "correct")

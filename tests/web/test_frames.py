@@ -177,6 +177,47 @@ def test_a_secretary_fills_in_the_sheet_tries_it_and_records_the_vote(
     assert "Tốt , theo phiếu chấm điểm đã biểu quyết." in Page(secretary.get(f"{address}/sua")).words
 
 
+def voted(committee: Committee, secretary: FlaskClient, address: str) -> None:
+    """The cell votes full points by the form."""
+    (sheet,) = Registry.load().policy(NEW).sheets
+    points = {
+        f"points-{item.key}": str(item.maximum).replace(".", ",")
+        for item in sheet.items
+        if not item.thematic_only
+    }
+    shown = Page(secretary.get(f"{address}/cham-diem")).form.values
+    sent = shown | points | {"stage": "voted", "action": "save"}
+    assert secretary.post(f"{address}/cham-diem", data=sent).status_code == 302
+
+
+def test_a_scored_meeting_that_gets_a_thematic_part_is_asked_for_again_wherever_one_looks(
+    app: Flask, committee: Committee
+) -> None:
+    switched_on(committee)
+    address, secretary = met(committee), committee.client(app, Role.CELL_SECRETARY)
+    voted(committee, secretary, address)
+
+    def corrected(**changes: str) -> Page:
+        form = Page(secretary.get(f"{address}/sua")).form.sent(reason="ghi thiếu", action="save", **changes)
+        return Page(secretary.post(f"{address}/sua", data=form, follow_redirects=True))
+
+    page = corrected(thematic_topic="Nêu gương")
+    assert "Điểm đã chấm không còn khớp với buổi này; cần chấm lại theo phiếu." in page.words
+    assert "Cần chấm lại buổi này" in page.words
+    assert "Chi bộ tự đánh giá" not in page.words
+    assert "Chấm lại điểm buổi sinh hoạt" in Page(secretary.get("/")).links
+    form = Page(secretary.get(f"{address}/sua"))
+    assert "Điểm đã chấm không còn khớp với buổi này; chấm lại theo phiếu ở trang của buổi." in form.words
+    again = Page(secretary.get(f"{address}/cham-diem")).form.values
+    assert (again["stage"], again["points-hd42.time"]) == ("proposed", "5")
+    assert again["points-hd42.thematic_content"] == ""
+    page = corrected(kind="thematic")
+    assert "Điểm đã chấm không dùng cho loại buổi này" in page.words
+    page = corrected(kind="regular", thematic_topic="")
+    assert "100 /100 điểm Tốt · chi bộ biểu quyết" in page.words
+    assert "Chấm lại điểm buổi sinh hoạt" not in Page(secretary.get("/")).links
+
+
 def test_only_a_superior_is_offered_the_confirmation(app: Flask, committee: Committee) -> None:
     switched_on(committee)
     address = met(committee)

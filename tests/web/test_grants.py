@@ -84,7 +84,7 @@ def test_what_does_not_fit_is_said_and_nothing_is_made(
 
 def test_a_ward_is_no_place_for_a_secretary(committee: Committee, admin: FlaskClient) -> None:
     response = admin.post("/tai-khoan", data=entry(committee, organisation=str(committee.ward.public_id)))
-    assert "Vai trò bí thư chi bộ cần chọn một chi bộ." in response.get_data(as_text=True)
+    assert "Vai trò bí thư, phó bí thư cần chọn một chi bộ." in response.get_data(as_text=True)
 
 
 def test_a_login_somebody_has_is_refused_without_saying_whose(
@@ -112,6 +112,72 @@ def test_an_ended_role_bites_at_the_next_click_but_never_ones_own(
     assert "Không tự thôi vai trò của chính mình." in own.get_data(as_text=True)
 
 
+def further(committee: Committee, **changes: str) -> dict[str, str]:
+    """A good form for one more role, of the second cell's secretary."""
+    organisation = str(committee.cells[1].public_id)
+    good = {"form_key": form_key(), "role": "cell_secretary", "organisation": organisation, "card": ""}
+    return good | changes
+
+
+def grant_of(committee: Committee, role: Role) -> int:
+    with scope(committee.engine, committee.tenant_id) as session:
+        return session.scalars(select(RoleGrant.id).where(RoleGrant.role == role)).one()
+
+
+def test_who_has_a_role_is_given_another_under_the_same_log_in(
+    app: Flask, committee: Committee, admin: FlaskClient
+) -> None:
+    where = f"/tai-khoan/{grant_of(committee, Role.MEMBER)}/them-vai-tro"
+    page = Page(admin.get("/tai-khoan"))
+    assert page.links["Thêm vai trò"].endswith("/them-vai-tro")
+    assert Page(admin.get(where)).heading == "Thêm vai trò cho nhà member"
+    said = Page(admin.post(where, data=further(committee), follow_redirects=True)).words
+    assert (
+        "nhà member có thêm vai trò Bí thư, phó bí thư chi bộ, chọn khi đăng nhập hoặc ở Đổi nơi làm việc."
+        in said
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        account = committee.accounts[Role.MEMBER]
+        held = session.execute(
+            select(RoleGrant.role, RoleGrant.organisation_id)
+            .where(RoleGrant.account_id == account)
+            .order_by(RoleGrant.id)
+        ).all()
+    assert [tuple(one) for one in held] == [("member", None), ("cell_secretary", committee.cells[1].id)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "mended"),
+    [
+        ({"role": ""}, [("role", "Xin chọn vai trò.")]),
+        (
+            {"role": "", "organisation": "nơi khác"},
+            [("role", "Xin chọn vai trò."), ("organisation", "Xin chọn tổ chức trong danh sách.")],
+        ),
+        ({"role": "committee", "organisation": ""}, [("organisation", "Xin chọn tổ chức cho vai trò này.")]),
+        (
+            {"role": "member", "card": "99.999999"},
+            [("card", "Không có đảng viên nào mang số thẻ này.")],
+        ),
+    ],
+)
+def test_a_further_role_that_does_not_fit_is_said_and_nothing_is_given(
+    committee: Committee, admin: FlaskClient, changes: dict[str, str], mended: list[tuple[str, str]]
+) -> None:
+    where = f"/tai-khoan/{grant_of(committee, Role.CELL_SECRETARY)}/them-vai-tro"
+    page = Page(admin.post(where, data=further(committee, **changes)))
+    assert (page.status, page.mends) == (422, mended)
+    assert grant_of(committee, Role.CELL_SECRETARY)
+
+
+def test_a_role_held_already_is_not_given_twice(committee: Committee, admin: FlaskClient) -> None:
+    where = f"/tai-khoan/{grant_of(committee, Role.CELL_SECRETARY)}/them-vai-tro"
+    here = str(committee.cells[0].public_id)
+    page = Page(admin.post(where, data=further(committee, organisation=here)))
+    assert page.mends == [("role", "nhà cell_secretary đang giữ vai trò này rồi.")]
+    assert admin.get("/tai-khoan/9000000/them-vai-tro").status_code == 404
+
+
 def test_only_an_admin_manages_accounts(app: Flask, committee: Committee) -> None:
     for role in (Role.COMMITTEE, Role.CELL_SECRETARY, Role.MEMBER):
         assert committee.client(app, role).get("/tai-khoan").status_code == 403
@@ -135,6 +201,6 @@ def test_ending_a_role_is_asked_about_once_with_its_effect(committee: Committee,
         for part in re.findall('<details class="ask">(.*?)</details>', text, re.DOTALL)
     ]
     assert asked[2] == (
-        "Thôi vai trò của nhà cell_secretary nhà cell_secretary sẽ không làm việc được nữa với vai trò Bí thư chi bộ "
-        "tại Chi bộ nhà số 1, ngay từ lần bấm tiếp theo. Thôi vai trò này"
+        "Thôi vai trò của nhà cell_secretary nhà cell_secretary sẽ không làm việc được nữa với vai trò Bí thư, phó bí "
+        "thư chi bộ tại Chi bộ nhà số 1, ngay từ lần bấm tiếp theo. Thôi vai trò này"
     )

@@ -30,7 +30,7 @@ ROLE_WORDS = {
     Role.OPERATOR: "Người vận hành",
     Role.TENANT_ADMIN: "Quản trị đảng bộ",
     Role.COMMITTEE: "Cấp ủy",
-    Role.CELL_SECRETARY: "Bí thư chi bộ",
+    Role.CELL_SECRETARY: "Bí thư, phó bí thư chi bộ",
     Role.MEMBER: "Đảng viên",
 }
 
@@ -47,7 +47,7 @@ class Permission(StrEnum):
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
     JUDGE = "judge"
-    """At the stages that are one's own (`services.judgments.stages_open_to`): of a member, to assess oneself."""
+    """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
@@ -73,6 +73,8 @@ class Scope(StrEnum):
     """One organisation within reach."""
     MEMBER = "member"
     """One member within reach."""
+    JUDGED = "judged"
+    """One member within reach, or whose cell on the last day of the year asked for is."""
 
 
 _READER = {

@@ -103,6 +103,17 @@ WHERE ms.kind = 'home' AND {holds_on("ms", day)}
 """
 
 
+_HOME = text(f"""
+SELECT organisation_id FROM membership AS ms WHERE member_id = :member AND kind = 'home' AND {holds_on("ms", ":day")}
+""")
+
+
+def home_on(session: Session, member_id: int, day: date) -> int | None:
+    """The cell where a member is at home on `day`; None where nowhere."""
+    found: int | None = session.execute(_HOME, {"member": member_id, "day": day}).scalar()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A member on the roll of a day, with what a plan may leave out."""

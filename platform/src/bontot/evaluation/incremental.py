@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from bontot.db.base import TenantTable
-from bontot.db.models import Membership
+from bontot.db.rolls import home_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.engine import Engine, Findings
@@ -154,15 +154,7 @@ def mark_member(
     session: TenantSession, member_id: int, year: int, today: date, *tables: type[TenantTable]
 ) -> None:
     """As `mark`, of the cell in which a member is judged for a year: the home on its last day looked at."""
-    last = Period(year, today).last_day
-    home = session.scalar(
-        select(Membership.organisation_id).where(
-            Membership.member_id == member_id,
-            Membership.kind == "home",
-            Membership.valid_from <= last,
-            (Membership.valid_to.is_(None)) | (Membership.valid_to > last),
-        )
-    )
+    home = home_on(session, member_id, Period(year, today).last_day)
     if home is not None:
         mark(session, home, year, *tables, members=[member_id])
 

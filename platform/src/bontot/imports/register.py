@@ -70,6 +70,16 @@ class Org(Entity):
     def is_cell(self) -> bool:
         return self.type in CELL_TYPES
 
+    @property
+    def upwards(self) -> Iterator[Org]:
+        """The organisation and its superiors."""
+        seen: set[int] = set()
+        org: Org | None = self
+        while org is not None and id(org) not in seen:
+            seen.add(id(org))
+            yield org
+            org = org.parent
+
     def exists(self, day: date) -> bool:
         return self.founded_on <= day and (self.ended_on is None or day < self.ended_on)
 

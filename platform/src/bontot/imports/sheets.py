@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bontot.imports.intake import SheetKind
-from bontot.imports.kinds import changes, judgments, meetings, organisations, people, work, year
+from bontot.imports.kinds import changes, judgments, meetings, organisations, people, scores, work, year
 from bontot.imports.table import heading
 
 SHEETS: tuple[SheetKind, ...] = (
@@ -18,6 +18,7 @@ SHEETS: tuple[SheetKind, ...] = (
     meetings.MEETINGS,
     meetings.ATTENDANCE,
     meetings.STATEMENTS,
+    scores.SCORES,
     work.DIRECTIVES,
     work.TASKS,
     work.FEES,

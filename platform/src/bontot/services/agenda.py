@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from bontot.evaluation.schedule import MonthView, board, cell_year
 from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
 from bontot.services.organisations import Node
+from bontot.services.scores import PROPOSED, SCORED_KIND
 
 AHEAD = timedelta(days=30)
 LIMIT = 20
@@ -25,26 +27,34 @@ HELD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something undone with its day: `kind` is "task" or "directive"."""
+    """Something undone with its day: `kind` is "task" or "directive", or "score" of a meeting, by its public id, whose
+    points no longer fit it since it was corrected."""
 
     kind: str
     title: str
     due_on: date
+    meeting: UUID | None = None
 
 
-_ERRANDS = text("""
-SELECT kind, title, due_on FROM (
-    SELECT 'task' AS kind, title, due_on FROM task WHERE organisation_id = :organisation AND done_on IS NULL
+_ERRANDS = text(f"""
+SELECT kind, title, due_on, meeting FROM (
+    SELECT 'task' AS kind, title, due_on, CAST(NULL AS uuid) AS meeting FROM task
+    WHERE organisation_id = :organisation AND done_on IS NULL
     UNION ALL
-    SELECT 'directive', number || ': ' || subject, due_on FROM directive
+    SELECT 'directive', number || ': ' || subject, due_on, NULL FROM directive
     WHERE organisation_id = :organisation AND answered_on IS NULL
+    UNION ALL
+    SELECT 'score', '', held_on, public_id FROM meeting AS m
+    WHERE organisation_id = :organisation AND kind = '{SCORED_KIND}' AND self_score_band IS NULL
+      AND EXISTS (SELECT FROM meeting_score AS ms WHERE ms.meeting_id = m.id AND ms.stage <> '{PROPOSED}')
 ) AS undone
 WHERE due_on <= :until ORDER BY due_on, title LIMIT :limit
 """)
 
 
 def errands(session: Session, organisation_id: int, today: date) -> list[Errand]:
-    """What the cell has not done and is due within thirty days or overdue, by day; at most twenty."""
+    """What the cell has not done and is due within thirty days or overdue, and what it has to score again, by day; at most
+    twenty."""
     binds = {"organisation": organisation_id, "until": today + AHEAD, "limit": LIMIT}
     return [Errand(*row) for row in session.execute(_ERRANDS, binds)]
 

@@ -15,7 +15,13 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.evaluation.incremental import mark_whole
 from bontot.registry import Registry
-from bontot.services.accounts import check_new_password, create_account, free_login, grant_role
+from bontot.services.accounts import (
+    check_new_password,
+    create_account,
+    free_login,
+    grant_role,
+    grants_of,
+)
 from bontot.services.audit import note
 from bontot.text import clean
 
@@ -78,8 +84,9 @@ def appoint(
 ) -> None:
     """Makes an account and gives it a role in the committee from `day`.
 
-    Raises InvalidFields for everything that is missing, does not fit the role, or is a login somebody has (an existing
-    account is admitted by the operator, who knows it is the same person).
+    Raises InvalidFields for everything that is missing, does not fit the role, or is a login somebody has (who works in the
+    committee already is given a further role; another committee's account is admitted by the operator, who knows it is the
+    same person).
     """
     actor.require(Permission.MANAGE_ACCOUNTS)
     errors: dict[str, str] = {}
@@ -97,6 +104,37 @@ def appoint(
     refuse_noted(errors)
     account = create_account(session, login, name, password)
     give(session, account.id, appointment.role, place, member_id, day, actor)
+
+
+def line_of(session: TenantSession, grant_id: int, day: date) -> GrantLine:
+    """A role in force on `day`. Raises NotFound."""
+    line = next((line for line in grant_lines(session, day) if line.id == grant_id), None)
+    if line is None:
+        raise NotFound
+    return line
+
+
+def give_another(
+    session: TenantSession, actor: Actor, grant_id: int, appointment: Appointment, day: date
+) -> GrantLine:
+    """Gives who holds a role in the committee a further one from `day`, under the same log-in; the role held before.
+
+    Raises NotFound, and InvalidFields for what does not fit the role or is held already.
+    """
+    actor.require(Permission.MANAGE_ACCOUNTS)
+    line, held = line_of(session, grant_id, day), session.get(RoleGrant, (session.tenant_id, grant_id))
+    if held is None:
+        raise NotFound
+    errors: dict[str, str] = {}
+    with noting(errors):
+        place, member_id = _fitting(session, appointment, day)
+        same = (appointment.role, place, member_id if appointment.role is Role.MEMBER else None)
+        for _, role, at, own, _ in grants_of(session, held.account_id, day):
+            if same == (role, at, own if role is Role.MEMBER else None):
+                raise InvalidInput(f"{line.name} đang giữ vai trò này rồi.", "role")
+    refuse_noted(errors)
+    give(session, held.account_id, appointment.role, place, member_id, day, actor)
+    return line
 
 
 def admit(session: TenantSession, account_id: int, appointment: Appointment, day: date) -> None:
@@ -124,9 +162,9 @@ def give(
 def end_grant(session: TenantSession, actor: Actor, grant_id: int, day: date) -> GrantLine:
     """Ends a role from `day`; the next request of its holder is refused. Raises NotFound, or InvalidInput for one's own."""
     actor.require(Permission.MANAGE_ACCOUNTS)
-    line = next((line for line in grant_lines(session, day) if line.id == grant_id), None)
+    line = line_of(session, grant_id, day)
     grant = session.get(RoleGrant, (session.tenant_id, grant_id), with_for_update=True)
-    if line is None or grant is None:
+    if grant is None:
         raise NotFound
     if grant.account_id == actor.account_id:
         raise InvalidInput("Không tự thôi vai trò của chính mình. Nhờ một quản trị khác của đảng bộ.")
@@ -199,7 +237,7 @@ def _fitting(session: TenantSession, appointment: Appointment, day: date) -> tup
         )
     )
     if kind is None or (appointment.role is Role.CELL_SECRETARY and kind not in CELL_TYPES):
-        raise InvalidInput("Vai trò bí thư chi bộ cần chọn một chi bộ.", "organisation")
+        raise InvalidInput("Vai trò bí thư, phó bí thư cần chọn một chi bộ.", "organisation")
     member_id = _member(session, appointment.card) if appointment.card.strip() else None
     return appointment.organisation_id, member_id
 

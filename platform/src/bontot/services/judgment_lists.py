@@ -16,7 +16,7 @@ from bontot.evaluation.judging import prepare
 from bontot.evaluation.period import Period
 from bontot.policy.terms import Stage
 from bontot.registry import Registry
-from bontot.services.judgment_rules import JudgedSubject
+from bontot.services.judgment_rules import Hand, JudgedSubject
 from bontot.services.judgments import ACTION
 from bontot.services.paging import Page, window
 
@@ -27,7 +27,8 @@ MOST_RECORDS = 80
 @dataclass(frozen=True, slots=True)
 class WorkLine:
     """A subject with how far it is judged: by stage how many criteria are, of how many; on how many criteria the stages
-    differ; how many are judged at no stage at all. `place` is a member's cell, or what stands above an organisation."""
+    differ; how many are judged at no stage at all; how many wait at the reader's stage for another hand, the reader having
+    judged them at a different one. `place` is a member's cell, or what stands above an organisation."""
 
     public_id: UUID
     name: str
@@ -37,6 +38,7 @@ class WorkLine:
     asked: tuple[int, int, int]
     differing: int
     untouched: int
+    barred: int
 
     def waiting(self, stage: Stage) -> int:
         """How many criteria wait at a stage."""
@@ -66,14 +68,16 @@ _TALLY = """
 WITH who AS (
     SELECT * FROM unnest(CAST(:subjects AS bigint[]), CAST(:profiles AS integer[])) AS w (subject, profile)
 ), asked AS (
-    SELECT * FROM unnest(CAST(:of_profiles AS integer[]), CAST(:criteria AS text[]), CAST(:cells AS boolean[]))
-        AS a (profile, criterion, cell)
+    SELECT * FROM unnest(CAST(:of_profiles AS integer[]), CAST(:criteria AS text[]), CAST(:cells AS boolean[]),
+                         CAST(:once AS boolean[])) AS a (profile, criterion, cell, one_hand_only_once)
 ), due AS (
     SELECT profile, count(*) AS asked, count(*) FILTER (WHERE cell) AS cell FROM asked GROUP BY profile
 ), judged AS (
     SELECT w.subject, j.criterion, bool_or(j.stage = 'self_assessment') AS self_assessment,
            bool_or(j.stage = 'cell') AS cell, bool_or(j.stage = 'appraisal') AS appraisal,
-           count(DISTINCT coalesce(j.verdict, CAST(trim_scale(j.points) AS text))) > 1 AS differs
+           count(DISTINCT coalesce(j.verdict, CAST(trim_scale(j.points) AS text))) > 1 AS differs,
+           bool_or(a.one_hand_only_once AND (:stage <> 'cell' OR a.cell) AND j.stage <> :stage
+                   AND (j.account_id = :account OR j.judge_id = :judge)) AND NOT bool_or(j.stage = :stage) AS barred
     FROM who AS w JOIN asked AS a ON a.profile = w.profile
     JOIN judgment AS j ON j.{whose} = w.subject AND j.year = :year AND j.criterion = a.criterion
          AND (j.stage <> 'cell' OR a.cell)
@@ -81,18 +85,18 @@ WITH who AS (
 ), done AS (
     SELECT subject, count(*) FILTER (WHERE self_assessment) AS self_assessment, count(*) FILTER (WHERE cell) AS cell,
            count(*) FILTER (WHERE appraisal) AS appraisal, count(*) FILTER (WHERE differs) AS differing,
-           count(*) AS touched
+           count(*) AS touched, count(*) FILTER (WHERE barred) AS barred
     FROM judged GROUP BY subject
 ), line AS (
     SELECT w.subject, coalesce(d.self_assessment, 0) AS self_assessment, coalesce(d.cell, 0) AS cell,
            coalesce(d.appraisal, 0) AS appraisal, u.asked, u.cell AS cell_asked, coalesce(d.differing, 0) AS differing,
-           u.asked - coalesce(d.touched, 0) AS untouched
+           u.asked - coalesce(d.touched, 0) AS untouched, coalesce(d.barred, 0) AS barred
     FROM who AS w JOIN due AS u ON u.profile = w.profile LEFT JOIN done AS d ON d.subject = w.subject
 )
 """
 _NAMED = """
 SELECT {public_id}, {name}, coalesce({place}, ''), {is_cell}, l.self_assessment, l.cell, l.appraisal,
-       l.asked, l.cell_asked, l.differing, l.untouched, count(*) OVER ()
+       l.asked, l.cell_asked, l.differing, l.untouched, l.barred, count(*) OVER ()
 FROM line AS l {named}
 ORDER BY l.differing = 0, l.differing DESC,
          (CASE :stage WHEN 'appraisal' THEN l.asked - l.appraisal WHEN 'cell' THEN l.cell_asked - l.cell
@@ -147,12 +151,22 @@ def work_page(
     day: date,
     reach: frozenset[int],
     stage: Stage,
+    hand: Hand,
     number: int = 1,
 ) -> Page[WorkLine]:
-    """A page of the subjects of `asked` within `reach`: those whose stages differ first, then those of whom most waits at
-    `stage`, of them first who is judged somewhere already, then by name. Raises NotFound for a page beyond the last."""
+    """A page of the subjects of `asked` within `reach`, a member by the home on the last day looked at: those whose stages
+    differ first, then those of whom most waits at `stage`, of them first who is judged somewhere already, then by name.
+    `hand` is the reader's. Raises NotFound for a page beyond the last."""
     statement = _MEMBERS if of_members else _ORGANISATIONS
-    binds = {**_binds(asked), "year": year, "day": day, "reach": list(reach), "stage": stage.value}
+    binds: dict[str, object] = {
+        **_binds(asked),
+        "year": year,
+        "day": Period(year, day).last_day,
+        "reach": list(reach),
+        "stage": stage.value,
+        "account": hand.account_id,
+        "judge": hand.member_id,
+    }
     rows = session.execute(statement, binds | window(number)).all()
     if not rows and number > 1:
         raise NotFound
@@ -163,7 +177,7 @@ def _binds(asked: Mapping[int, Asked]) -> dict[str, list[object]]:
     """Subjects with the number of what is asked of them; many are asked the same."""
     numbers: dict[Asked, int] = {}
     binds: dict[str, list[object]] = {
-        name: [] for name in ("subjects", "profiles", "of_profiles", "criteria", "cells")
+        name: [] for name in ("subjects", "profiles", "of_profiles", "criteria", "cells", "once")
     }
     kept: dict[int, Asked] = {}
     for subject, criteria in asked.items():
@@ -176,6 +190,7 @@ def _binds(asked: Mapping[int, Asked]) -> dict[str, list[object]]:
             binds["of_profiles"] += [number] * len(awaited)
             binds["criteria"] += [one.criterion for one in awaited]
             binds["cells"] += [Stage.CELL in one.stages for one in awaited]
+            binds["once"] += [one.one_hand_only_once for one in awaited]
         binds["subjects"].append(subject)
         binds["profiles"].append(numbers[awaited])
     return binds
@@ -193,9 +208,10 @@ def _line(
     cell_asked: int,
     differing: int,
     untouched: int,
+    barred: int,
 ) -> WorkLine:
-    judged = (self_assessment, cell, appraisal)
-    return WorkLine(public_id, name, place, is_cell, judged, (asked, cell_asked, asked), differing, untouched)
+    judged, of = (self_assessment, cell, appraisal), (asked, cell_asked, asked)
+    return WorkLine(public_id, name, place, is_cell, judged, of, differing, untouched, barred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +225,7 @@ class Change:
     reason: str
 
 
-_CHANGES = text("""
+CHANGES = text("""
 SELECT e.at, coalesce(a.display_name, ''), e.detail ->> 'stage',
        (SELECT count(*) FROM jsonb_object_keys(e.detail -> 'before')), coalesce(e.detail ->> 'reason', '')
 FROM audit_event AS e LEFT JOIN account AS a ON a.id = e.account_id
@@ -230,7 +246,7 @@ def changes(session: TenantSession, subject: JudgedSubject, year: int) -> list[C
     }
     return [
         Change(at, who, Stage(stage), criteria, reason)
-        for at, who, stage, criteria, reason in session.execute(_CHANGES, binds)
+        for at, who, stage, criteria, reason in session.execute(CHANGES, binds)
     ]
 
 
@@ -242,7 +258,7 @@ SELECT EXISTS (
       AND CAST(detail ->> 'year' AS integer) = :year
 )
 """
-_SINCE_OF_MEMBER, _SINCE_OF_ORGANISATION = (
+SINCE_OF_MEMBER, SINCE_OF_ORGANISATION = (
     text(_SINCE.format(whose=whose)) for whose in ("member_id", "organisation_id")
 )
 
@@ -256,7 +272,7 @@ def judged_since(session: TenantSession, subject: JudgedSubject, year: int, mome
         "year": year,
         "moment": moment,
     }
-    statement = _SINCE_OF_MEMBER if subject.of_member else _SINCE_OF_ORGANISATION
+    statement = SINCE_OF_MEMBER if subject.of_member else SINCE_OF_ORGANISATION
     return bool(session.execute(statement, binds).scalar_one())
 
 

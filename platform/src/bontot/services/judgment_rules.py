@@ -25,7 +25,8 @@ MOST_POINTS = Decimal(1000)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedSubject:
     """Whom a judgment is about: a member, or a cell or base organisation. `place_id` is the organisation itself, or the
-    member's home cell (None: nowhere); `is_cell` whether the organisation meets as a cell."""
+    member's home cell on the last day of the year judged (None: nowhere), as an evaluation takes it; `is_cell` whether the
+    organisation meets as a cell."""
 
     id: int
     of_member: bool
@@ -118,6 +119,15 @@ def judged_before(asked: AskedCriterion, stage: Stage, hand: Hand, others: BySta
         return ""
     where = f"{hand.name} đã xét tiêu chí này ở bước {STAGE_WORDS[judged[0]]}"
     return f"{where}; kế hoạch không để một người xét ở hai bước. Cần người khác xét bước này."
+
+
+def day_refused(judged_on: date, year: int, today: date) -> str:
+    """Why a judgment on a year cannot be of a day; empty where it can."""
+    if judged_on > today:
+        return f"Ngày kết luận chưa đến (hôm nay là {today:%d/%m/%Y})."
+    if judged_on < date(year, 1, 1):
+        return f"Ngày kết luận phải từ 01/01/{year}, khi năm được xét bắt đầu."
+    return ""
 
 
 def _conclusion(asked: AskedCriterion, entry: JudgmentEntry) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,7 @@ from bontot.services.judgment_rules import (
     JudgedSubject,
     JudgmentEntry,
     Recorded,
+    day_refused,
     refusals,
     stages_open_to,
 )
@@ -114,31 +115,42 @@ def judge(
     entries: Entries,
     versions: Mapping[str, int],
     *,
+    judged_on: date | None = None,
+    redate: bool = False,
     reason: str = "",
 ) -> int:
     """Records what the actor concludes of a subject at one stage, all of it or nothing; how many judgments changed.
 
-    `versions` is what the actor saw of each criterion at this stage, 0 where nothing was recorded. What stood before is
-    kept in the trail. Raises NotFound for a subject out of reach, NotAllowed for a stage that is not the actor's, Stale when
-    one of the judgments to be changed was changed meanwhile, and InvalidFields, by `field-criterion`, for what a plan does
-    not take; a change to what a later stage has already judged needs a `reason`.
+    `judged_on` is the day it was concluded, of the meeting that did (None: today); what is said again as it stands keeps the
+    day it has, unless `redate`. `versions` is what the actor saw of each criterion at this stage, 0 where nothing was
+    recorded. What stood before is kept in the trail. Raises NotFound for a subject out of reach, NotAllowed for a stage that
+    is not the actor's, Stale when one of the judgments to be changed was changed meanwhile, and InvalidFields, by
+    `field-criterion`, for what a plan does not take, or "judged_on" for a day to come or before the year; a change to what a
+    later stage has already judged needs a `reason`.
     """
     day = today(session)
     _admit(session, actor, subject, stage, day)
     _take_turns(session, subject)
     sheet = sheet_of(session, registry, subject, year, day)
-    changed = _changed(sheet, stage, _cleaned(entries))
+    judged_on = judged_on or day
+    changed = _changed(sheet, stage, _cleaned(entries), judged_on if redate else None)
     for criterion in changed:
         mine = sheet.stages(criterion).get(stage)
         if versions.get(criterion, 0) != (mine.version if mine else 0):
             raise Stale
     hand = Hand(actor.account_id, actor.member_id, actor.name)
     reason = clean(reason, field="reason")
-    _check(session, sheet, stage, changed, hand, reason)
+    refuse_noted(_wrong(session, sheet, stage, changed, hand, judged_on, day, reason))
     if changed:
-        _write(session, sheet, stage, changed, hand, day)
+        _write(session, sheet, stage, changed, hand, judged_on)
         before = {key: _plain(sheet.stages(key).get(stage)) for key in changed}
-        trail = {"year": year, "stage": stage.value, "reason": reason, "before": before}
+        trail = {
+            "year": year,
+            "stage": stage.value,
+            "judged_on": str(judged_on),
+            "reason": reason,
+            "before": before,
+        }
         note(session, ACTION, subject.table, subject.id, actor.account_id, **trail)
         if subject.of_member:
             mark_member(session, subject.id, year, day, Judgment, JudgmentEvidence)
@@ -179,14 +191,18 @@ def _cleaned(entries: Entries) -> Entries:
     return found
 
 
-def _changed(sheet: Sheet, stage: Stage, entries: Entries) -> dict[str, JudgmentEntry | None]:
-    """What would be different afterwards. Raises InvalidInput for a criterion nobody asks."""
+def _changed(
+    sheet: Sheet, stage: Stage, entries: Entries, redated: date | None
+) -> dict[str, JudgmentEntry | None]:
+    """What would be different afterwards, in what is said or, where days are put right, in its day. Raises InvalidInput for
+    a criterion nobody asks."""
     if not entries.keys() <= {asked.criterion for asked in sheet.asked}:
         raise InvalidInput("Kế hoạch năm này không có tiêu chí vừa gửi. Xin tải lại trang.")
     found: dict[str, JudgmentEntry | None] = {}
     for criterion, entry in entries.items():
         mine = sheet.stages(criterion).get(stage)
-        if _meant(entry) != _meant(mine.entry if mine else None):
+        moved = entry is not None and mine is not None and redated not in (None, mine.judged_on)
+        if moved or _meant(entry) != _meant(mine.entry if mine else None):
             found[criterion] = entry
     return found
 
@@ -197,9 +213,17 @@ def _meant(entry: JudgmentEntry | None) -> object:
     return entry.said, entry.remark, [(one.title, one.meeting_id, one.task_id) for one in entry.evidence]
 
 
-def _check(
-    session: TenantSession, sheet: Sheet, stage: Stage, changed: Entries, hand: Hand, reason: str
-) -> None:
+def _wrong(
+    session: TenantSession,
+    sheet: Sheet,
+    stage: Stage,
+    changed: Entries,
+    hand: Hand,
+    judged_on: date,
+    day: date,
+    reason: str,
+) -> dict[str, str]:
+    """What forbids the changes, by field."""
     errors: dict[str, str] = {}
     asked = {one.criterion: one for one in sheet.asked}
     for criterion, entry in changed.items():
@@ -210,8 +234,10 @@ def _check(
     mending = [key for key in changed if stage in sheet.stages(key) and sheet.later(key, stage)]
     if mending and not reason:
         errors["reason"] = "Bước sau đã xét rồi; cần ghi lý do sửa."
+    if refused := day_refused(judged_on, sheet.year, day):
+        errors["judged_on"] = refused
     _check_records(session, sheet, changed, errors)
-    refuse_noted(errors)
+    return errors
 
 
 _STRANGE = text("""
@@ -242,7 +268,7 @@ def _check_records(session: TenantSession, sheet: Sheet, changed: Entries, error
 
 
 def _write(
-    session: TenantSession, sheet: Sheet, stage: Stage, changed: Entries, hand: Hand, day: date
+    session: TenantSession, sheet: Sheet, stage: Stage, changed: Entries, hand: Hand, judged_on: date
 ) -> None:
     """In four statements, however many criteria: what is taken back, what is concluded, and its evidence."""
     kept = {key: entry for key, entry in changed.items() if entry is not None}
@@ -251,7 +277,7 @@ def _write(
         session.execute(delete(Judgment).where(Judgment.id.in_(gone)))
     if not kept:
         return
-    rows = [_row(sheet, key, stage, entry, hand, day) for key, entry in kept.items()]
+    rows = [_row(sheet, key, stage, entry, hand, judged_on) for key, entry in kept.items()]
     statement = insert(Judgment).values(rows)
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in KEY}
     ids = {
@@ -267,7 +293,7 @@ def _write(
 
 
 def _row(
-    sheet: Sheet, criterion: str, stage: Stage, entry: JudgmentEntry, hand: Hand, day: date
+    sheet: Sheet, criterion: str, stage: Stage, entry: JudgmentEntry, hand: Hand, judged_on: date
 ) -> dict[str, Any]:
     subject = sheet.subject
     return {
@@ -279,7 +305,7 @@ def _row(
         "verdict": entry.verdict,
         "points": entry.points,
         "remark": entry.remark or None,
-        "judged_on": day,
+        "judged_on": judged_on,
         "judged_by": hand.name,
         "account_id": hand.account_id,
         "judge_id": hand.member_id,

@@ -79,7 +79,7 @@ def habit(session: Session, organisation_id: int) -> Habit:
     return Habit(*row) if row else Habit()
 
 
-_CORRECTIONS = text("""
+CORRECTIONS = text("""
 SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', ''), e.account_id
 FROM audit_event e LEFT JOIN account a ON a.id = e.account_id
 WHERE e.subject = 'meeting' AND e.subject_id = :meeting AND e.action = 'change_meeting'
@@ -89,5 +89,5 @@ ORDER BY e.id DESC LIMIT :limit
 
 def corrections(session: Session, meeting_id: int) -> list[Correction]:
     """The changes made to a meeting since it was recorded, the latest first."""
-    rows = session.execute(_CORRECTIONS, {"meeting": meeting_id, "limit": LIMIT})
+    rows = session.execute(CORRECTIONS, {"meeting": meeting_id, "limit": LIMIT})
     return [Correction(*row) for row in rows]

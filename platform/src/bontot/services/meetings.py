@@ -16,7 +16,6 @@ from bontot.db.models import (
     Attendance,
     Meeting,
     MeetingMaterial,
-    MeetingScore,
     MeetingStep,
     Member,
     Organisation,
@@ -29,13 +28,14 @@ from bontot.db.models.meeting import (
     KINDS,
     LATE,
     PRESENT,
-    SCORE_STAGES,
     STEPS,
 )
 from bontot.db.rolls import ROLL_OF_DAY, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
+from bontot.registry import Registry
+from bontot.services import scores
 from bontot.services.audit import note
 from bontot.text import clean
 
@@ -137,10 +137,16 @@ def record_meeting(
 
 
 def change_meeting(
-    session: TenantSession, actor: Actor, meeting_id: int, version: int, entry: MeetingEntry, reason: str
+    session: TenantSession,
+    actor: Actor,
+    registry: Registry,
+    meeting_id: int,
+    version: int,
+    entry: MeetingEntry,
+    reason: str,
 ) -> Meeting:
-    """Corrects a recorded meeting; what stood before is kept in the trail with the reason. The band of a meeting scored on a
-    sheet follows from the sheet and stays.
+    """Corrects a recorded meeting; what stood before is kept in the trail with the reason. The score and band of a meeting
+    scored on a sheet are what its sheet then gives (`scores.settle`).
 
     Raises Stale when the meeting changed since `version` was read, InvalidInput without a reason or for a day in another
     year (the year leads the keys of its attendance: record it anew).
@@ -158,25 +164,18 @@ def change_meeting(
         raise InvalidInput("Không đổi ngày họp sang năm khác. Xin ghi nhận một buổi mới.", "held_on")
     entry = _checked(session, meeting.organisation_id, entry)
     _refuse_second(session, meeting.organisation_id, entry, apart_from=meeting_id)
-    before = view(session, meeting_id).entry
-    if _is_scored(session, meeting_id):
-        entry = replace(entry, self_score_band=meeting.self_score_band)
+    before, score = view(session, meeting_id), meeting.self_score
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     _describe(meeting, entry)
     session.flush()
     for part in (Attendance, MeetingStep):
         session.execute(delete(part).where(part.meeting_id == meeting_id))
     _write_parts(session, meeting, entry)
-    note(
-        session,
-        "change_meeting",
-        "meeting",
-        meeting.id,
-        actor.account_id,
-        reason=reason,
-        before=_as_json(before),
-    )
-    _mark_changed(session, meeting, before, entry)
+    entry = replace(entry, thematic_topic=meeting.thematic_topic or "")
+    scores.settle(session, registry, meeting, before, replace(before, entry=entry))
+    kept = _as_json(before.entry) | {"self_score": None if score is None else f"{score:f}"}
+    note(session, "change_meeting", "meeting", meeting.id, actor.account_id, reason=reason, before=kept)
+    _mark_changed(session, meeting, before.entry, replace(entry, self_score_band=meeting.self_score_band))
     return meeting
 
 
@@ -299,12 +298,6 @@ def _refuse_second(
         raise InvalidInput(
             f"Chi bộ đã ghi nhận một buổi cùng loại ngày {day}. Nếu cần, hãy sửa buổi ấy.", "held_on"
         )
-
-
-def _is_scored(session: TenantSession, meeting_id: int) -> bool:
-    """Whether the cell voted the meeting's score on a sheet, or a superior confirmed it."""
-    scored = MeetingScore.meeting_id == meeting_id, MeetingScore.stage != SCORE_STAGES[0]
-    return session.scalar(select(MeetingScore.item).where(*scored).limit(1)) is not None
 
 
 def _names(session: TenantSession, member_ids: Iterable[int]) -> str:

@@ -1,15 +1,18 @@
 """The score sheet of a regular meeting: what its records suggest, what was proposed, voted and confirmed, and what follows.
 
 The cell committee proposes, the cell votes, the superior who attended confirms; a stage passed is not gone back behind.
-What the cell voted, or the superior confirmed, is the meeting's score and band.
+What the cell voted, or the superior confirmed, is the meeting's score and band, as long as it fits the sheet the meeting
+has: points that no longer do are kept and give nothing, and the meeting is to be scored again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, text
 
@@ -23,7 +26,7 @@ from bontot.evaluation.frames import beside_on, read_adoptions
 from bontot.evaluation.incremental import mark
 from bontot.evaluation.period import Period
 from bontot.evaluation.tree import read_tree
-from bontot.evaluation.values import read_values
+from bontot.evaluation.values import Values, read_values
 from bontot.policy.model import Policy
 from bontot.policy.resolve import Resolved
 from bontot.policy.scoring import band, items_of, scale_on, score, shown, suggested
@@ -31,9 +34,19 @@ from bontot.policy.sheets import MeetingCount, ScoreSheet, SheetItem
 from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.services.audit import note
-from bontot.services.meetings import MeetingView
+
+if TYPE_CHECKING:  # who corrects a meeting asks here what its sheet then gives
+    from bontot.services.meetings import MeetingView
 
 PROPOSED, VOTED, CONFIRMED = SCORE_STAGES
+SCORED_KIND = "regular"
+"""The kind of meeting that is scored."""
+BY_ANOTHER = "Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm."
+UNTOLD = (
+    "Buổi này đã chấm điểm theo một kế hoạch đang không dùng được, nên chưa đổi được loại buổi, ngày họp và phần chuyên "
+    "đề."
+)
+"""Why what decides about the sheet of a scored meeting cannot be corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +68,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """The points of one stage: by item, with the most each could be, and who recorded them."""
+    """The points of one stage: by item, with the most each could be, on which sheet, and who recorded them."""
 
     stage: str
+    policy: str
+    sheet: str
     points: Mapping[str, Decimal]
     maxima: Mapping[str, Decimal]
     recorded_by: str
@@ -79,20 +94,31 @@ class Reached:
 def sheet_of(session: TenantSession, registry: Registry, meeting: MeetingView) -> SheetInForce | None:
     """The sheet a regular meeting is scored by: the plan's own on that day, else that of the first frame beside it; None
     for other meetings, without a sheet, or while the plan cannot be used."""
+    try:
+        return _sheet_of(session, registry, meeting)
+    except PluginUnavailable:
+        return None
+
+
+def _sheet_of(session: TenantSession, registry: Registry, meeting: MeetingView) -> SheetInForce | None:
+    """The same. Raises `PluginUnavailable`."""
     entry = meeting.entry
-    if entry.kind != "regular":
+    if entry.kind != SCORED_KIND:
         return None
     day = entry.held_on
     tree = read_tree(session, Period(day.year, day), [meeting.organisation_id])
     code = tree.plan(meeting.organisation_id, day)
     if code is None:
         return None
-    values = read_values(session, registry, adoptions=read_adoptions(session))
-    try:
-        own, beside = registry.policy(code), beside_on(registry, values.adoptions, code, day)
-    except PluginUnavailable:
-        return None
-    policy = next((policy for policy in (own, *beside) if policy.sheets), None)
+    return sheet_on(registry, read_values(session, registry, adoptions=read_adoptions(session)), code, day)
+
+
+def sheet_on(registry: Registry, values: Values, code: str, day: date) -> SheetInForce | None:
+    """The sheet by which meetings of a day are scored under the plan `code`; None without one. `values` know which frames
+    are switched on. Raises `PluginUnavailable`."""
+    own = registry.policy(code)
+    among = (own, *beside_on(registry, values.adoptions, code, day))
+    policy = next((policy for policy in among if policy.sheets), None)
     if policy is None:
         return None
     found = values.on(code, day) if policy is own else values.of_frame(policy.code, day)
@@ -154,6 +180,8 @@ def recorded(session: TenantSession, meeting_id: int) -> list[Recorded]:
     return [
         Recorded(
             stage=stage,
+            policy=stages[stage][0].policy_code,
+            sheet=stages[stage][0].sheet,
             points={row.item: row.points for row in stages[stage]},
             maxima={row.item: row.maximum for row in stages[stage]},
             recorded_by=stages[stage][0].recorded_by,
@@ -174,9 +202,58 @@ def reached(found: SheetInForce, meeting: MeetingView, points: Mapping[str, Deci
     return Reached(total, band(found.sheet, found.limits, total))
 
 
-def is_voted(session: TenantSession, meeting_id: int) -> bool:
-    """Whether a meeting's band follows from its sheet."""
-    return any(one.stage != PROPOSED for one in recorded(session, meeting_id))
+def fits(found: SheetInForce, meeting: MeetingView, given: Recorded) -> bool:
+    """Whether the points of a stage are those that the meeting's sheet asks for, no more and no fewer."""
+    most = {item.key: item.maximum for item in applying(found, meeting)}
+    return (
+        (given.policy, given.sheet) == (found.policy.code, found.sheet.key)
+        and given.points.keys() == most.keys()
+        and all(points <= most[key] for key, points in given.points.items())
+    )
+
+
+def is_voted(session: TenantSession, registry: Registry, meeting: MeetingView) -> bool:
+    """Whether a meeting's band is its sheet's to give: it has one, and the cell voted on it."""
+    voted = any(one.stage != PROPOSED for one in recorded(session, meeting.id))
+    return voted and sheet_of(session, registry, meeting) is not None
+
+
+def settle(
+    session: TenantSession, registry: Registry, row: Meeting, before: MeetingView, after: MeetingView
+) -> None:
+    """Gives a corrected meeting the score and band that its sheet gives now; none while the points voted or confirmed do not
+    fit it, or where it has no sheet any more. The points stay, and count again once they fit.
+
+    Raises InvalidInput where that cannot be told because the plan cannot be used.
+    """
+    voted = [one for one in recorded(session, row.id) if one.stage != PROPOSED]
+    if not voted:
+        return
+    alike, kept = _decides(before) == _decides(after), (row.self_score, before.entry.self_score_band)
+    try:
+        was = _sheet_of(session, registry, before)
+        found = was if alike else _sheet_of(session, registry, after)
+    except PluginUnavailable:
+        if not alike:
+            raise InvalidInput(UNTOLD, "kind") from None
+        row.self_score, row.self_score_band = kept
+        return
+    if found is None and was is None:
+        return
+    if alike:
+        row.self_score, row.self_score_band = kept
+        return
+    given = _given(found, after, voted[-1]) if found else None
+    row.self_score, row.self_score_band = (given.points, given.band) if given else (None, None)
+
+
+def _decides(meeting: MeetingView) -> tuple[object, ...]:
+    """What says by which items and limits a meeting is scored."""
+    return meeting.entry.kind, meeting.entry.held_on, bool(meeting.entry.thematic_topic)
+
+
+def _given(found: SheetInForce, meeting: MeetingView, latest: Recorded) -> Reached | None:
+    return reached(found, meeting, latest.points) if fits(found, meeting, latest) else None
 
 
 def record_score(
@@ -190,6 +267,7 @@ def record_score(
     points: Mapping[str, Decimal],
 ) -> Reached:
     """Records the points of one stage; the cell's vote and the superior's confirmation become the meeting's score and band.
+    Points that no longer fit the sheet make way, and are kept in the trail.
 
     Raises NotFound without a sheet in force, Stale when the meeting changed since `version` was read, InvalidFields for
     items missing, unknown or beyond their maximum, InvalidInput for a stage out of its turn, NotAllowed for a confirmation
@@ -202,13 +280,17 @@ def record_score(
         raise NotFound
     if row.version != version:
         raise Stale
-    _in_turn(recorded(session, meeting.id), stage)
+    before = recorded(session, meeting.id)
+    stale = [one for one in before if not fits(found, meeting, one)]
+    _in_turn([one for one in before if one not in stale], stage)
     if stage == CONFIRMED:
         _by_another(actor, row)
     items = applying(found, meeting)
     _within(items, points)
-    of_stage = (MeetingScore.meeting_id == meeting.id, MeetingScore.stage == stage)
-    session.execute(delete(MeetingScore).where(*of_stage))
+    gone = {stage, *(one.stage for one in stale)}
+    session.execute(
+        delete(MeetingScore).where(MeetingScore.meeting_id == meeting.id, MeetingScore.stage.in_(gone))
+    )
     session.add_all(
         MeetingScore(
             meeting_id=meeting.id,
@@ -227,38 +309,55 @@ def record_score(
     if stage != PROPOSED:
         row.self_score, row.self_score_band = result.points, result.band
     session.flush()
-    detail = {item.key: str(points[item.key]) for item in items}
-    note(session, "score_meeting", "meeting", meeting.id, actor.account_id, stage=stage, points=detail)
+    trail = {
+        "stage": stage,
+        "points": _plain(points),
+        "before": {one.stage: _plain(one.points) for one in before if one.stage in gone},
+    }
+    note(session, "score_meeting", "meeting", meeting.id, actor.account_id, **trail)
     mark(session, row.organisation_id, row.year, Meeting, MeetingScore)
     return result
+
+
+def _plain(points: Mapping[str, Decimal]) -> dict[str, str]:
+    """Points as the trail keeps them."""
+    return {key: f"{one:f}" for key, one in points.items()}
 
 
 def _by_another(actor: Actor, meeting: Meeting) -> None:
     """The superior confirms, never the cell itself."""
     if actor.organisation_id == meeting.organisation_id:
-        raise NotAllowed("Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm.")
+        raise NotAllowed(BY_ANOTHER)
 
 
-def _in_turn(before: list[Recorded], stage: str) -> None:
+def _in_turn(before: Sequence[Recorded], stage: str) -> None:
     if stage not in SCORE_STAGES:
         raise InvalidInput("Xin chọn bước chấm điểm.", "stage")
-    latest = before[-1].stage if before else PROPOSED
+    if refused := out_of_turn([one.stage for one in before], stage):
+        raise InvalidInput(refused, "stage")
+
+
+def out_of_turn(before: Sequence[str], stage: str) -> str:
+    """Why a stage cannot follow those recorded, given in their order; empty where it can."""
+    latest = before[-1] if before else PROPOSED
     if SCORE_STAGES.index(stage) < SCORE_STAGES.index(latest):
-        raise InvalidInput("Đã có bước sau: không ghi lại bước trước.", "stage")
+        return "Đã có bước sau: không ghi lại bước trước."
     if stage == CONFIRMED and latest == PROPOSED:
-        raise InvalidInput("Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được.", "stage")
+        return "Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được."
+    return ""
+
+
+def points_refused(item: SheetItem, given: Decimal | None) -> str:
+    """Why an item cannot have these points, or none; empty where it can."""
+    if given is None:
+        return f"“{item.label}”: cần ghi điểm, từ 0 đến {figure(item.maximum)}."
+    if not 0 <= given <= item.maximum or given != round(given, 2):
+        return f"“{item.label}”: điểm từ 0 đến {figure(item.maximum)}, nhiều nhất hai chữ số thập phân."
+    return ""
 
 
 def _within(items: tuple[SheetItem, ...], points: Mapping[str, Decimal]) -> None:
-    errors = {}
-    for item in items:
-        given = points.get(item.key)
-        if given is None:
-            errors[item.key] = f"“{item.label}”: cần ghi điểm, từ 0 đến {figure(item.maximum)}."
-        elif not 0 <= given <= item.maximum or given != round(given, 2):
-            errors[item.key] = (
-                f"“{item.label}”: điểm từ 0 đến {figure(item.maximum)}, nhiều nhất hai chữ số thập phân."
-            )
+    errors = {item.key: said for item in items if (said := points_refused(item, points.get(item.key)))}
     for key in points.keys() - {item.key for item in items}:
         errors[key] = "Phiếu chấm của buổi này không có mục ấy. Xin tải lại trang."
     if errors:

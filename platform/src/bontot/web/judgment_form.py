@@ -1,14 +1,15 @@
-"""The form in which somebody judges a subject at one stage, all criteria at once: what was typed, and what it means.
+"""The form in which somebody judges a subject at one stage: what was typed, and what it means.
 
-A criterion's fields end in its key: `verdict-…` or `points-…`, `remark-…`, `keep-…` (evidence that stays), `title-…` and
-`record-…` (one more piece of evidence), `version-…` (what was on record when the form was shown). What was typed is kept as
-it was typed.
+It holds all criteria at once, or one with its evidence. A criterion's fields end in its key: `verdict-…` or `points-…`,
+`remark-…`, `version-…` (what was on record when the form was shown); of one alone also `keep-…` (evidence that stays),
+`title-…` (a paper more) and `record-…` (meetings and tasks more). What was typed is kept as it was typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
@@ -21,10 +22,15 @@ from bontot.services.judgment_lists import RecordChoice
 from bontot.services.judgment_rules import EvidenceEntry, Hand, JudgmentEntry, judged_before
 from bontot.services.judgments import Sheet
 from bontot.text import PARAGRAPH, clean
+from bontot.web.fields import a_day, day_boxes
 from bontot.web.words import MEETING_KINDS
 
-OURS = frozenset({"csrf_token", "form_key", "stage", "reason"})
-PARTS = ("verdict", "points", "remark", "keep", "title", "record", "version")
+DAY = ("day", "month", "year")
+OURS = frozenset(
+    {"csrf_token", "form_key", "stage", "reason", "redate", *(f"judged_on-{part}" for part in DAY)}
+)
+PARTS = ("verdict", "points", "remark", "version")
+EVIDENCE = ("keep", "title", "record")
 NOT_UNDERSTOOD = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 WHOLE = frozenset({"judged_by", "stage"})
 """What is wrong with a judgment as a whole stands beside its conclusion."""
@@ -41,7 +47,7 @@ class Box:
     points: str = ""
     remark: str = ""
     title: str = ""
-    record: str = ""
+    records: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
     evidence: tuple[EvidenceEntry, ...] = ()
     sent: bool = True
@@ -59,10 +65,14 @@ class Box:
 
 @dataclass(slots=True)
 class JudgmentForm:
-    """The form of one stage: its boxes by criterion, the reason of a change, errors by field."""
+    """The form of one stage: its boxes by criterion, the day of what is concluded, whether what stands takes that day too,
+    the reason of a change, errors by field; `alone` where it is of one criterion, with its evidence."""
 
     stage: Stage
     boxes: Mapping[str, Box]
+    judged_on: dict[str, str]
+    alone: bool = False
+    redate: bool = False
     reason: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -86,17 +96,15 @@ class JudgmentForm:
         self.errors = dict(sorted(self.errors.items(), key=lambda item: order.get(item[0], -1)))
 
     def _fields(self) -> Iterable[str]:
-        yield from (f"{part}-{criterion}" for criterion in self.boxes for part in PARTS)
-        yield "reason"
+        yield from (f"{part}-{criterion}" for criterion in self.boxes for part in (*PARTS, *EVIDENCE))
+        yield from ("judged_on", "reason")
 
 
-def offered(sheet: Sheet, stage: Stage, hand: Hand) -> JudgmentForm:
-    """The form with what is on record at the stage."""
-    return JudgmentForm(stage, {one.criterion: _box(sheet, one, stage, hand) for one in _at(sheet, stage)})
-
-
-def _at(sheet: Sheet, stage: Stage) -> list[AskedCriterion]:
-    return [asked for asked in sheet.asked if stage in asked.stages]
+def offered(sheet: Sheet, stage: Stage, hand: Hand, day: date, criterion: str | None = None) -> JudgmentForm:
+    """The form with what is on record at the stage, of all criteria or one, to be dated `day`."""
+    asked = [one for one in sheet.asked if stage in one.stages and criterion in (None, one.criterion)]
+    boxes = {one.criterion: _box(sheet, one, stage, hand) for one in asked}
+    return JudgmentForm(stage, boxes, day_boxes(day), alone=criterion is not None)
 
 
 def _box(sheet: Sheet, asked: AskedCriterion, stage: Stage, hand: Hand) -> Box:
@@ -118,21 +126,32 @@ def _box(sheet: Sheet, asked: AskedCriterion, stage: Stage, hand: Hand) -> Box:
     )
 
 
-def typed(form: MultiDict[str, str], sheet: Sheet, stage: Stage, hand: Hand) -> JudgmentForm:
-    """The form as it was sent, over what is on record. Raises InvalidInput for a field it does not have."""
-    shown = offered(sheet, stage, hand)
-    known = OURS | {f"{part}-{criterion}" for criterion in shown.boxes for part in PARTS}
+def typed(form: MultiDict[str, str], shown: JudgmentForm) -> JudgmentForm:
+    """The form as it was sent, over the one offered. Raises InvalidInput for a field it does not have."""
+    parts = (*PARTS, *EVIDENCE) if shown.alone else PARTS
+    known = OURS | {f"{part}-{criterion}" for criterion in shown.boxes for part in parts}
     if not known.issuperset(form):
         raise InvalidInput(NOT_UNDERSTOOD)
     for criterion, box in shown.boxes.items():
-        box.sent = any(f"{part}-{criterion}" in form for part in PARTS)
+        box.sent = any(f"{part}-{criterion}" in form for part in parts)
         if box.sent:
-            box.version = _version(form.get(f"version-{criterion}", ""))
-            for part in ("verdict", "points", "remark", "title", "record"):
-                setattr(box, part, form.get(f"{part}-{criterion}", "").strip())
-            box.keep = frozenset(form.getlist(f"keep-{criterion}"))
+            _read(box, form, alone=shown.alone)
+    if "judged_on-day" in form:
+        shown.judged_on = {part: form.get(f"judged_on-{part}", "").strip() for part in DAY}
+    shown.redate = "redate" in form
     shown.reason = form.get("reason", "")
     return shown
+
+
+def _read(box: Box, form: MultiDict[str, str], *, alone: bool) -> None:
+    """Takes up what was typed of one criterion; its evidence stays as it is where the form does not hold it."""
+    key = box.asked.criterion
+    box.version = _version(form.get(f"version-{key}", ""))
+    for part in ("verdict", "points", "remark", "title"):
+        setattr(box, part, form.get(f"{part}-{key}", "").strip())
+    if alone:
+        box.keep = frozenset(form.getlist(f"keep-{key}"))
+        box.records = frozenset(form.getlist(f"record-{key}"))
 
 
 def _version(given: str) -> int:
@@ -146,8 +165,16 @@ def versions_of(shown: JudgmentForm) -> dict[str, int]:
     return {criterion: box.version for criterion, box in shown.boxes.items() if box.sent}
 
 
-def entries_of(shown: JudgmentForm, records: Iterable[RecordChoice]) -> dict[str, JudgmentEntry | None]:
-    """What the form means, by criterion; `shown.errors` says everything that cannot be read."""
+def day_of(shown: JudgmentForm) -> date | None:
+    """The day the form names; None, with the error noted, for what is no day."""
+    with noting(shown.errors, "judged_on"):
+        return a_day(shown.judged_on)
+    return None
+
+
+def entries_of(shown: JudgmentForm, records: Iterable[RecordChoice] = ()) -> dict[str, JudgmentEntry | None]:
+    """What the form means, by criterion; `shown.errors` says everything that cannot be read. `records` are those that may
+    be evidence, read only of one criterion alone."""
     by_name = {str(record.public_id): record for record in records}
     found = {
         criterion: _entry(box, shown.errors, by_name) for criterion, box in shown.boxes.items() if box.sent
@@ -165,30 +192,32 @@ def _entry(box: Box, errors: dict[str, str], records: Mapping[str, RecordChoice]
             errors[f"points-{key}"] = str(misread)
             return None
     if not box.verdict and given is None:
-        if not box.version and (box.remark or box.title or box.record):
+        if not box.version and (box.remark or box.title or box.records):
             errors[box.main] = (
                 f"Hãy ghi {'điểm' if box.asked.by_points else 'kết luận'}, hoặc bỏ nhận xét, minh chứng."
             )
         return None
     evidence = [one for one in box.evidence if str(one.id) in box.keep]
-    if box.title or box.record:
-        evidence += _one_more(box, errors, records)
+    evidence += _more(box, errors, records)
     remark = box.remark
     with noting(errors, f"remark-{key}"):
         remark = clean(box.remark, longest=PARAGRAPH, lines=True)
     return JudgmentEntry(verdict=box.verdict or None, points=given, remark=remark, evidence=tuple(evidence))
 
 
-def _one_more(box: Box, errors: dict[str, str], records: Mapping[str, RecordChoice]) -> list[EvidenceEntry]:
-    record = records.get(box.record)
-    if box.record and record is None:
+def _more(box: Box, errors: dict[str, str], records: Mapping[str, RecordChoice]) -> list[EvidenceEntry]:
+    """The paper and the records added, these in the order of the list."""
+    if not box.records <= records.keys():
         errors[f"record-{box.asked.criterion}"] = "Chọn buổi họp hoặc nhiệm vụ trong danh sách."
         return []
-    title = box.title or (record_words(record) if record else "")
-    if record is None:
-        return [EvidenceEntry(title)]
+    added = [_record_entry(record) for name, record in records.items() if name in box.records]
+    return [EvidenceEntry(box.title), *added] if box.title else added
+
+
+def _record_entry(record: RecordChoice) -> EvidenceEntry:
     is_meeting = record.kind == "meeting"
-    return [EvidenceEntry(title, record.id if is_meeting else None, None if is_meeting else record.id)]
+    ids = (record.id, None) if is_meeting else (None, record.id)
+    return EvidenceEntry(record_words(record), *ids)
 
 
 def record_words(record: RecordChoice) -> str:
@@ -207,4 +236,6 @@ def renewed(shown: JudgmentForm, sheet: Sheet) -> list[str]:
         if box.sent and version != box.version:
             changed.append(criterion)
             box.version, box.evidence = version, mine.entry.evidence if mine else ()
+            if not shown.alone:
+                box.keep = frozenset(str(one.id) for one in box.evidence)
     return changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from flask import url_for
 
@@ -73,6 +74,12 @@ class Item:
     box: Box | None
 
     @property
+    def has_more(self) -> bool:
+        """Whether its own page shows more: records that are counted, or evidence to be linked."""
+        may_link = self.box is not None and not self.box.closed
+        return may_link or any(count.records for count in self.evidence)
+
+    @property
     def differs(self) -> bool:
         """Whether two stages say otherwise."""
         return any(row.differs for row in self.stages)
@@ -86,6 +93,11 @@ class Part:
     items: tuple[Item, ...]
     counted: tuple[Count, ...]
 
+    @property
+    def by_ground(self) -> list[tuple[str, list[Item]]]:
+        """Its judged criteria in order, those that follow each other on one ground together."""
+        return [(ground, list(items)) for ground, items in groupby(self.items, lambda item: item.ground)]
+
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
@@ -93,6 +105,14 @@ class SheetView:
 
     schemes: tuple[tuple[str, Mark | None, str, tuple[Part, ...]], ...]
     one_hand: Link | None
+
+    def item(self, criterion: str) -> Item:
+        """One criterion. Raises NotFound."""
+        items = (item for _, _, _, parts in self.schemes for part in parts for item in part.items)
+        found = next((item for item in items if item.asked.criterion == criterion), None)
+        if found is None:
+            raise NotFound
+        return found
 
     @property
     def differing(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sqlalchemy import TextClause, text
 from bontot import log
 from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
+from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
 from bontot.evaluation.incremental import changed
@@ -28,6 +30,7 @@ from bontot.settings import Settings
 from bontot.web.database import WebSession, db, session
 from bontot.web.routing import access_of
 
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 SECRET_COOKIE = "bontot_session"  # noqa: S105 - the cookie's name, not what it holds
 
 
@@ -145,6 +148,8 @@ def _admit() -> None:
         _resolve("organisation", place_by_public_id)
     if access.scope is Scope.MEMBER:
         _resolve("member", person_by_public_id)
+    if access.scope is Scope.JUDGED:
+        _resolve("member", judged_by_public_id)
 
 
 def _recognise() -> None:
@@ -220,10 +225,33 @@ FROM member m WHERE m.public_id = :public_id
 
 def person_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
     """The member of a public id; oneself, or someone of a cell within reach; otherwise NotFound."""
-    row = db_session.execute(_PERSON, {"public_id": public_id, "day": this_day()}).first()
-    if row is None or not (row[0] == actor().member_id or row[3] in reach()):
+    found = _person(db_session, public_id)
+    if found is None or not _within(found):
         raise NotFound
-    return Person(*row)
+    return found
+
+
+def judged_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
+    """The same, or someone who has left since: of a cell within reach on the last day of the year asked for."""
+    found = _person(db_session, public_id)
+    if found is None or not (_within(found) or home_on(db_session, found.id, _last_day_asked()) in reach()):
+        raise NotFound
+    return found
+
+
+def _person(db_session: WebSession, public_id: UUID) -> Person | None:
+    row = db_session.execute(_PERSON, {"public_id": public_id, "day": this_day()}).first()
+    return Person(*row) if row else None
+
+
+def _within(person: Person) -> bool:
+    return person.id == actor().member_id or person.cell_id in reach()
+
+
+def _last_day_asked() -> date:
+    """The last day looked at of the year in the address, today where it names none."""
+    given = _YEAR.fullmatch(request.args.get("nam", ""))
+    return min(this_day(), date(int(given[0]), 12, 31)) if given else this_day()
 
 
 def afterwards(act: Callable[[], object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from bontot.web.request import registry
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
     """The sheet in force for a meeting with what was recorded on it; `reached` follows from the latest stage, None while
-    there is none or it no longer fits the meeting."""
+    there is none or its points no longer fit the meeting (`stale`)."""
 
     found: scores.SheetInForce
     items: tuple[SheetItem, ...]
@@ -28,6 +28,11 @@ class Scored:
     def latest(self) -> scores.Recorded | None:
         """The stage recorded last."""
         return self.stages[-1] if self.stages else None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the meeting is to be scored again."""
+        return self.latest is not None and self.reached is None
 
     @property
     def full(self) -> Decimal:
@@ -42,16 +47,6 @@ def scored_of(meeting: MeetingView) -> Scored | None:
         return None
     stages = scores.recorded(session(), meeting.id)
     items = scores.applying(found, meeting)
-    latest = stages[-1].points if stages else {}
-    return Scored(found=found, items=items, stages=stages, reached=_reached(found, meeting, items, latest))
-
-
-def _reached(
-    found: scores.SheetInForce,
-    meeting: MeetingView,
-    items: tuple[SheetItem, ...],
-    points: Mapping[str, Decimal],
-) -> scores.Reached | None:
-    if points.keys() != {item.key for item in items}:
-        return None
-    return scores.reached(found, meeting, points)
+    fit = bool(stages) and scores.fits(found, meeting, stages[-1])
+    made = scores.reached(found, meeting, stages[-1].points) if fit else None
+    return Scored(found=found, items=items, stages=stages, reached=made)

@@ -92,6 +92,19 @@ CONTENTS: dict[int, tuple[Criterion, ...]] = {
     4: (
         contents.score("base", 4),
         _pooled(4, "members_rated_good", "Đảng viên được xếp loại từ “Hoàn thành tốt nhiệm vụ” trở lên"),
+        _pooled(
+            4,
+            "officers_rated_good",
+            "Cấp ủy viên các chi bộ được xếp loại từ “Hoàn thành tốt nhiệm vụ” trở lên",
+        ),
+        measured(
+            "longbien.base.4.committee_rated_good",
+            "Bí thư, phó bí thư, đảng ủy viên được xếp loại từ “Hoàn thành tốt nhiệm vụ” trở lên",
+            (),
+            Measure(metric="officers_rated_good"),
+            Operator.AT_LEAST,
+            role=INFORMS,
+        ),
         derived(
             "longbien.base.4.cells_recognised",
             "Chi bộ trực thuộc đạt “Chi bộ bốn tốt”",
@@ -129,6 +142,9 @@ THRESHOLDS: tuple[Threshold, ...] = (
     threshold("longbien.base.3.regulation", "Số ngày có quy chế làm việc", Unit.PERCENT, 100, ON),
     none_allowed("longbien.base.3.complaints", "Đơn thư khiếu nại, tố cáo", ON),
     none_allowed("longbien.base.3.discipline", "Quyết định kỷ luật đảng bộ hoặc bí thư", ON),
+    threshold(
+        "longbien.base.4.committee_rated_good", "Đảng ủy viên xếp loại tốt trở lên", Unit.PERCENT, 80, ON
+    ),
     threshold("longbien.base.4.cells_recognised", "Chi bộ đạt danh hiệu", Unit.PERCENT, 50, ON),
     none_allowed("longbien.base.4.cells_not_completed", "Chi bộ không hoàn thành nhiệm vụ", ON),
     none_allowed("longbien.base.disciplined", "Quyết định kỷ luật đảng bộ", ON),

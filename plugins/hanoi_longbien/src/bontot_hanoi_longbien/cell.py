@@ -123,6 +123,14 @@ CONTENTS: dict[int, tuple[Criterion, ...]] = {
             Operator.AT_LEAST,
             role=INFORMS,
         ),
+        measured(
+            "longbien.cell.4.officers_rated_good",
+            "Bí thư, phó bí thư, chi ủy viên được xếp loại từ “Hoàn thành tốt nhiệm vụ” trở lên",
+            (),
+            Measure(metric="officers_rated_good"),
+            Operator.AT_LEAST,
+            role=INFORMS,
+        ),
         zero(
             "longbien.cell.4.members_disciplined",
             "Không có đảng viên bị kỷ luật",
@@ -188,6 +196,9 @@ THRESHOLDS: tuple[Threshold, ...] = (
     none_allowed("longbien.cell.3.discipline", "Quyết định kỷ luật chi bộ hoặc bí thư", ON),
     none_allowed("longbien.cell.3.complaints", "Đơn thư khiếu nại, tố cáo", ON),
     threshold("longbien.cell.4.members_rated_good", "Đảng viên xếp loại tốt trở lên", Unit.PERCENT, 80, ON),
+    threshold(
+        "longbien.cell.4.officers_rated_good", "Cấp ủy viên xếp loại tốt trở lên", Unit.PERCENT, 80, ON
+    ),
     none_allowed("longbien.cell.4.members_disciplined", "Quyết định kỷ luật đảng viên", ON),
     none_allowed("longbien.cell.disciplined", "Quyết định kỷ luật chi bộ", ON),
     threshold("longbien.cell.annual_rating", "Mức xếp loại chi bộ", Unit.RATING, 3, ON),

@@ -47,6 +47,7 @@ class AuditEvent(TenantRecord):
     """A state change, written in the transaction that made it; the application may only insert here."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "tenant_id", "subject", "subject_id", "id"),)
 
     at: Mapped[datetime] = now()
     account_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -25,6 +25,7 @@ _OF_BASE = (
     "committee_meeting_monthly",
     "complaints",
     "inspections",
+    "officers_rated_good",
     "organisation_disciplined",
     "organisation_or_secretary_disciplined",
     "regulation_days",

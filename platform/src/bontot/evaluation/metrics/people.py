@@ -26,15 +26,20 @@ def rated(rating: str) -> str:
     return f"({rating}.year = :year AND ({rating}.decided_on IS NULL OR {rating}.decided_on <= :as_of))"
 
 
+_IN_POST = f"""
+SELECT DISTINCT ps.organisation_id, ps.member_id
+FROM post AS ps JOIN member AS p ON p.id = ps.member_id AND (p.ended_on IS NULL OR p.ended_on > :last_day)
+WHERE ps.kind IN ({_OFFICERS}) AND {holds_on("ps", ":last_day")} AND {wanted("ps.organisation_id")}
+"""
+
+
 def _training(kind: str) -> str:
     return f"""
 SELECT ps.organisation_id AS subject_id,
        CAST(EXISTS (SELECT FROM training AS tr WHERE tr.member_id = ps.member_id AND tr.kind = '{kind}'
                     AND {in_period("tr.completed_on")}) AS integer) AS part,
        1 AS whole, {_MEMBER.format("ps.member_id")}
-FROM (SELECT DISTINCT ps.organisation_id, ps.member_id
-      FROM post AS ps JOIN member AS p ON p.id = ps.member_id AND (p.ended_on IS NULL OR p.ended_on > :last_day)
-      WHERE ps.kind IN ({_OFFICERS}) AND {holds_on("ps", ":last_day")} AND {wanted("ps.organisation_id")}) AS ps
+FROM ({_IN_POST}) AS ps
 """
 
 
@@ -56,6 +61,15 @@ LEFT JOIN annual_rating AS ar ON ar.member_id = roll.member_id AND {rated("ar")}
 WHERE NOT roll.exempt AND NOT roll.suspended
   AND (roll.admission_date IS NULL OR roll.admission_date <= CAST(:year_to - interval '6 months' AS date))
 """
+
+OFFICERS_RATED_GOOD = f"""
+SELECT ps.organisation_id AS subject_id, CAST(coalesce(ar.level IN ('good', 'excellent'), false) AS integer) AS part,
+       1 AS whole, {_MEMBER.format("ps.member_id")}, ar.level IS NOT NULL AS rated
+FROM ({_IN_POST}) AS ps
+LEFT JOIN annual_rating AS ar ON ar.member_id = ps.member_id AND {rated("ar")}
+"""
+ONCE_RATED = Totals(part="CASE WHEN :period_to >= :year_to OR bool_or(rated) THEN sum(part) END")
+"""Before the year is over nothing is known until somebody is rated."""
 
 ADMISSIONS = f"""
 SELECT home.organisation_id AS subject_id, 1 AS part, 0 AS whole,
@@ -142,7 +156,17 @@ METRICS: tuple[Metric, ...] = (
         "đảng viên thuộc diện xếp loại",
         RATED_GOOD,
         empty=NOTHING_REQUIRED,
-        totals=Totals(part="CASE WHEN :period_to >= :year_to OR bool_or(rated) THEN sum(part) END"),
+        totals=ONCE_RATED,
+        course=Course.PEOPLE,
+    ),
+    counted(
+        "officers_rated_good",
+        "Bí thư, phó bí thư, cấp ủy viên xếp loại hoàn thành tốt nhiệm vụ trở lên",
+        "cấp ủy viên hoàn thành tốt nhiệm vụ trở lên",
+        "cấp ủy viên đương nhiệm",
+        OFFICERS_RATED_GOOD,
+        empty=NOTHING_REQUIRED,
+        totals=ONCE_RATED,
         course=Course.PEOPLE,
         shortest=At.END,
     ),

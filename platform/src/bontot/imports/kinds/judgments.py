@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -25,7 +24,7 @@ from bontot.imports.table import Row, heading
 from bontot.policy.model import Criterion
 from bontot.policy.terms import Stage, Subject
 from bontot.registry import Registry
-from bontot.services.judgment_rules import Hand, JudgmentEntry, Recorded, refusals
+from bontot.services.judgment_rules import Hand, JudgmentEntry, Recorded, day_refused, refusals
 
 STAGES = {"Tự đánh giá": Stage.SELF_ASSESSMENT, "Chi bộ": Stage.CELL, "Thẩm định": Stage.APPRAISAL}
 VERDICTS = {"Đạt": "met", "Chưa đạt": "not_met", "Không áp dụng": "not_applicable"}
@@ -57,9 +56,12 @@ def take_judgments(rows: list[Row], intake: Intake) -> None:
         criterion = _criterion(row, record, criteria)
         if criterion is None:
             return False
+        if wrong_day := day_refused(row.values["judged_on"], row.values["year"], intake.register.today):
+            row.error("judged_on", wrong_day)
+            return False
         record["criterion"] = criterion.key
         others, mine = made[_whose(record)], _recorded(row)
-        asked = demands.of(criterion, _subject(record), _place(record), row.values["year"])
+        asked = demands.of(criterion, record, row.values["year"])
         wrong = [
             list(refusals(one, Stage(row.values["stage"]), mine.entry, mine.hand, others)) for one in asked
         ]
@@ -143,12 +145,11 @@ class _Demands:
             self._assigned[org].append(Span(since, until, code))
         self._of_plans = cache(self._stated)
 
-    def of(
-        self, criterion: Criterion, subject: Subject, place: Org | None, of_year: int
-    ) -> tuple[AskedCriterion, ...]:
-        """Those who ask it, the one that gives most points first."""
-        last = min(self._today, date(of_year, 12, 31))
-        line = [org.id for org in _upwards(place) if org.id is not None]
+    def of(self, criterion: Criterion, record: dict[str, Any], of_year: int) -> tuple[AskedCriterion, ...]:
+        """Those who ask it of a record's subject, the one that gives most points first."""
+        last, subject = min(self._today, date(of_year, 12, 31)), _subject(record)
+        place = _place(record, last)
+        line = [org.id for org in (place.upwards if place else ()) if org.id is not None]
         code = nearest(self._assigned, line, last)
         own = self._of_plans((code,), criterion.key, subject, last) if code in self._registry.policies else ()
         return own or self._of_plans(tuple(self._registry.policies), criterion.key, subject, last)
@@ -170,20 +171,12 @@ class _Demands:
         return tuple(sorted(found, key=lambda one: one.maximum or 0, reverse=True))
 
 
-def _upwards(org: Org | None) -> Iterator[Org]:
-    """An organisation and its superiors."""
-    seen: set[int] = set()
-    while org is not None and id(org) not in seen:
-        seen.add(id(org))
-        yield org
-        org = org.parent
-
-
-def _place(record: dict[str, Any]) -> Org | None:
-    """The organisation judged, or the member's home cell."""
+def _place(record: dict[str, Any], day: date) -> Org | None:
+    """The organisation judged, or the member's home cell on `day`."""
     person: Person | None = record.get("member_id")
     if person is not None:
-        return person.home.organisation if person.home else None
+        homes = (span for span in person.memberships if span.kind == "home" and span.holds(day))
+        return next((span.organisation for span in homes), None)
     org: Org | None = record.get("organisation_id")
     return org
 

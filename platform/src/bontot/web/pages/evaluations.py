@@ -203,7 +203,7 @@ def _counts(header: RunHeader) -> list[dict[Outcome, int]]:
 def _verdict(header: RunHeader, whom: Place | Person, name: str, own: str) -> str:
     """Every scheme of the run that judges the subject, the plan's own first. Raises NotFound where none does."""
     of_member = isinstance(whom, Person)
-    subject = of_person(whom) if isinstance(whom, Person) else of_place(whom)
+    subject = of_person(whom, header.rules.year) if isinstance(whom, Person) else of_place(whom)
     explained = []
     for number, scheme in enumerate(header.rules.schemes):
         if (scheme.subject is Subject.MEMBER) == of_member:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +12,7 @@ from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import grants, organisations
 from bontot.services.accounts import SHORTEST_PASSWORD
-from bontot.services.grants import GRANTABLE, Appointment
+from bontot.services.grants import GRANTABLE, Appointment, GrantLine
 from bontot.services.organisations import Node
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
@@ -19,7 +20,8 @@ from bontot.web.request import actor, reach, this_day
 from bontot.web.routing import page
 
 grant = Blueprint("grant", __name__)
-FIELDS = ("", "name", "login", "password", "role", "organisation", "card")
+OF_ROLE = ("role", "organisation", "card")
+FIELDS = ("", "name", "login", "password", *OF_ROLE)
 """What can be wrong with the form, in the order of the page."""
 
 
@@ -59,26 +61,63 @@ def end(number: int) -> str | tuple[str, int] | Response:
     return redirect(url_for("grant.index"))
 
 
-def _appoint() -> str:
+@page(
+    grant,
+    "/tai-khoan/<int(max=9223372036854775807):number>/them-vai-tro",
+    permission=Permission.MANAGE_ACCOUNTS,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=OF_ROLE,
+)
+def another(number: int) -> str | tuple[str, int] | Response:
+    """A further role for somebody who has one, under the same log-in."""
+    line = grants.line_of(session(), number, this_day())
+    if request.method == "GET":
+        return _role_page(line, {})
+
+    def act() -> str:
+        _with_appointment(lambda given: grants.give_another(session(), actor(), number, given, this_day()))
+        role = ROLE_WORDS[Role(request.form["role"])]
+        flash(f"{line.name} có thêm vai trò {role}, chọn khi đăng nhập hoặc ở Đổi nơi làm việc.", "good")
+        return url_for("grant.index")
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _role_page(line, refusal.errors), refusal.status
+
+
+def _with_appointment(act: Callable[[Appointment], object]) -> None:
+    """Does `act` with the appointment that was sent. Raises InvalidFields for all that is wrong with both."""
     sent, errors = request.form, dict[str, str]()
     role, organisation_id = sent.get("role", ""), None
     with noting(errors):
         organisation_id = _chosen(sent.get("organisation", ""))
     with noting(errors):
-        grants.appoint(
+        act(
+            Appointment(
+                role=Role(role) if role in set(GRANTABLE) else Role.OPERATOR,
+                organisation_id=organisation_id,
+                card=sent.get("card", ""),
+            )
+        )
+    refuse_noted(errors)
+
+
+def _appoint() -> str:
+    sent = request.form
+    _with_appointment(
+        lambda given: grants.appoint(
             session(),
             actor(),
             login=sent.get("login", ""),
             name=sent.get("name", ""),
             password=sent.get("password", ""),
-            appointment=Appointment(
-                role=Role(role) if role in set(GRANTABLE) else Role.OPERATOR,
-                organisation_id=organisation_id,
-                card=sent.get("card", ""),
-            ),
+            appointment=given,
             day=this_day(),
         )
-    refuse_noted(errors)
+    )
     flash(
         f"Đã tạo tài khoản {sent.get('login', '').strip().lower()}. Hãy đưa mật khẩu tận tay người dùng.",
         "good",
@@ -106,11 +145,23 @@ def _page(errors: dict[str, str]) -> str:
     return render_template(
         "account/grants.html",
         lines=grants.grant_lines(session(), this_day()),
-        places=list(_listed(organisations.tree(session(), reach(), this_day()))),
-        roles=[(role.value, ROLE_WORDS[role]) for role in GRANTABLE],
         role_words=ROLE_WORDS,
         shortest=SHORTEST_PASSWORD,
-        typed=request.form,
-        errors={name: errors[name] for name in FIELDS if name in errors},
-        form_key=new_key(),
+        **_form(errors),
     )
+
+
+def _role_page(line: GrantLine, errors: dict[str, str]) -> str:
+    steps = [("Tài khoản", url_for("grant.index"))]
+    return render_template("account/role.html", line=line, trail=steps, **_form(errors))
+
+
+def _form(errors: dict[str, str]) -> dict[str, Any]:
+    """What every form of a role needs."""
+    return {
+        "places": list(_listed(organisations.tree(session(), reach(), this_day()))),
+        "roles": [(role.value, ROLE_WORDS[role]) for role in GRANTABLE],
+        "typed": request.form,
+        "errors": {name: errors[name] for name in FIELDS if name in errors},
+        "form_key": new_key(),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,46 +10,55 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
-from bontot.errors import InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
+from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.policy.terms import Stage
 from bontot.policy.words import STAGE_WORDS
 from bontot.services import judgment_lists, members
 from bontot.services.audit import note
-from bontot.services.judgment_lists import WorkLine
-from bontot.services.judgment_rules import (
-    Hand,
-    JudgedSubject,
-    stages_open_to,
-)
+from bontot.services.judgment_rules import JudgedSubject, stages_open_to
 from bontot.services.judgments import Sheet, judge, sheet_of
-from bontot.services.paging import Page
 from bontot.web import judgment_form, trail
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_form import JudgmentForm, record_words
-from bontot.web.judgment_links import STAGE_NAMES, STAGES, of_person, of_place, sheet_address
+from bontot.web.judgment_hands import bar_of, reader
+from bontot.web.judgment_links import (
+    STAGE_NAMES,
+    STAGES,
+    criterion_address,
+    of_person,
+    of_place,
+    sheet_address,
+)
 from bontot.web.judgment_sheet import said, viewed
-from bontot.web.query import asked_page, asked_year
+from bontot.web.judgment_work import people_address, work_shown
+from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
-from bontot.web.words import Mark
 
 judgment = Blueprint("judgment", __name__)
 VERDICTS = (("met", "Đạt"), ("not_met", "Chưa đạt"), ("not_applicable", "Không áp dụng"))
-KINDS = {"to-chuc": "Chi bộ, đảng bộ cơ sở", "dang-vien": "Đảng viên"}
-
-
-Address = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """A subject with how the page calls it: the name, the own page, and for a cell the list of its members."""
+    """A subject with how the page calls it: the name, the own page for who may open it, and for a cell the list of its
+    members."""
 
     subject: JudgedSubject
+    public_id: UUID
     name: str
     own_page: str
     people: str = ""
+
+    def sheet(self, year: int, stage: Stage | None = None) -> str:
+        """The sheet, at a stage."""
+        address = sheet_address(self.public_id, year, of_member=self.subject.of_member)
+        return f"{address}&buoc={STAGE_NAMES[stage]}" if stage else address
+
+    def criterion(self, key: str, year: int, stage: Stage | None) -> str:
+        """The page of one criterion."""
+        return criterion_address(self.public_id, key, year, stage, of_member=self.subject.of_member)
 
 
 @page(judgment, "/xet-tieu-chi", permission=Permission.JUDGE, scope=Scope.TENANT)
@@ -60,7 +68,7 @@ def index() -> str | Response:
         return redirect(url_for("judgment.own", nam=request.args.get("nam")))
     top = actor().organisation_id
     place = place_by_id(session(), top) if top else None
-    return _list(place, lambda **query: url_for("judgment.index", **query), [])
+    return work_shown(place, lambda **query: url_for("judgment.index", **query), [])
 
 
 @page(
@@ -75,7 +83,7 @@ def below(organisation: Place) -> str:
     def address(**query: Any) -> str:
         return url_for("judgment.below", organisation=organisation.public_id, **query)
 
-    return _list(organisation, address, [*_root(), (organisation.name, None)])
+    return work_shown(organisation, address, [*_root(), (organisation.name, None)])
 
 
 @page(judgment, "/xet-tieu-chi/toi", permission=Permission.JUDGE, scope=Scope.TENANT)
@@ -98,125 +106,81 @@ def own() -> Response:
 )
 def of_organisation(organisation: Place) -> tuple[str, int] | Response:
     """The sheet of a cell or base organisation."""
-    own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
-    people = _people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
-    return _sheet(Whom(of_place(organisation), organisation.name, own_page, people))
+    return _sheet(_place(organisation))
+
+
+@page(
+    judgment,
+    "/xet-tieu-chi/to-chuc/<uuid:organisation>/<key>",
+    permission=Permission.JUDGE,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def criterion_of_organisation(organisation: Place, key: str) -> tuple[str, int] | Response:
+    """One criterion of it, with its records and evidence."""
+    return _sheet(_place(organisation), key)
 
 
 @page(
     judgment,
     "/xet-tieu-chi/dang-vien/<uuid:member>",
     permission=Permission.JUDGE,
-    scope=Scope.MEMBER,
+    scope=Scope.JUDGED,
     methods=("GET", "POST"),
     fields=None,
 )
 def of_member(member: Person) -> tuple[str, int] | Response:
     """The sheet of a member."""
-    own_page = url_for("member.show", member=member.public_id)
-    return _sheet(Whom(of_person(member), member.full_name, own_page))
+    return _sheet(_member(member))
 
 
-def _list(place: Place | None, address: Address, steps: list[trail.Step]) -> str:
-    year, day, problem = asked_year(), this_day(), ""
-    try:
-        work = judgment_lists.work_of(session(), registry(), year, day, [place.id] if place else None)
-    except PluginUnavailable as refusal:
-        work, problem = judgment_lists.Work({}, {}), str(refusal)
-    alone = place is not None and place.is_cell
-    kind = _kind(bool(work.organisations))
-    stage = Stage.CELL if actor().role is Role.CELL_SECRETARY else Stage.APPRAISAL
-
-    def lines(*, of_members: bool) -> Page[WorkLine]:
-        asked = work.members if of_members else work.organisations
-        number = asked_page() if of_members or not alone else 1
-        return judgment_lists.work_page(
-            session(),
-            asked,
-            of_members=of_members,
-            year=year,
-            day=day,
-            reach=reach(),
-            stage=stage,
-            number=number,
-        )
-
-    kinds = list(KINDS) if alone else [kind]
-    note(
-        session(), "view_judging", "organisation", place.id if place else None, actor().account_id, year=year
-    )
-    return render_template(
-        "judgment/index.html",
-        place=place,
-        lists=[(KINDS[one], one == "dang-vien", lines(of_members=one == "dang-vien")) for one in kinds],
-        kinds=[] if alone else _kinds(address, year, kind, work),
-        turned=lambda number: address(nam=year, **{"doi-tuong": kind, "trang": number}),
-        sheet=lambda line, of_members: sheet_address(line.public_id, year, of_member=of_members),
-        within=lambda line: _people_address(line.public_id, year),
-        with_people=bool(work.members) and not alone,
-        standing=lambda line: _standing(line, _stage_of(line, place, stage)),
-        stages=[STAGE_WORDS[one] for one in Stage],
-        problem=problem,
-        year=year,
-        today=day,
-        trail=steps,
-    )
+@page(
+    judgment,
+    "/xet-tieu-chi/dang-vien/<uuid:member>/<key>",
+    permission=Permission.JUDGE,
+    scope=Scope.JUDGED,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def criterion_of_member(member: Person, key: str) -> tuple[str, int] | Response:
+    """One criterion of it, with its records and evidence."""
+    return _sheet(_member(member), key)
 
 
-def _kind(organisations: bool) -> str:
-    """Whom the address asks for: organisations, else members. Raises NotFound."""
-    kind = request.args.get("doi-tuong", "to-chuc" if organisations else "dang-vien")
-    if kind not in KINDS:
-        raise NotFound
-    return kind
+def _place(organisation: Place) -> Whom:
+    own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
+    people = people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
+    return Whom(of_place(organisation), organisation.public_id, organisation.name, own_page, people)
 
 
-def _kinds(address: Address, year: int, kind: str, work: judgment_lists.Work) -> list[tuple[str, str, bool]]:
-    there = {"to-chuc": work.organisations, "dang-vien": work.members}
-    return [
-        (words, address(nam=year, **{"doi-tuong": one}), one == kind)
-        for one, words in KINDS.items()
-        if there[one] or one == kind
-    ]
+def _member(member: Person) -> Whom:
+    here = member.cell_id in reach() or member.id == actor().member_id
+    own_page = url_for("member.show", member=member.public_id) if here else ""
+    return Whom(of_person(member, asked_year()), member.public_id, member.full_name, own_page)
 
 
-def _stage_of(line: WorkLine, place: Place | None, stage: Stage) -> Stage:
-    """The stage the reader sees to: of the committee's own body it is the self-assessment."""
-    itself = place is not None and line.public_id == place.public_id and place.id == actor().organisation_id
-    return Stage.SELF_ASSESSMENT if itself and actor().role is Role.COMMITTEE else stage
-
-
-def _standing(line: WorkLine, stage: Stage) -> Mark:
-    """How a subject stands for the one who judges at `stage`."""
-    if line.differing:
-        return Mark("warn", f"Khác nhau ở {line.differing} tiêu chí")
-    if line.untouched == line.asked[0]:
-        return Mark("none", "Chưa bước nào xét")
-    left = line.waiting(stage)
-    return Mark("now", f"Còn {left} tiêu chí") if left else Mark("good", "Đã xét đủ")
-
-
-def _sheet(whom: Whom) -> tuple[str, int] | Response:
-    """The sheet, with a form for the reader's own stage where there is one; and what that form sends."""
+def _sheet(whom: Whom, key: str | None = None) -> tuple[str, int] | Response:
+    """The sheet, or one criterion of it, with a form for the reader's own stage where there is one; and what that form
+    sends. Raises NotFound for a criterion that nobody asks."""
     subject = whom.subject
     sheet = sheet_of(session(), registry(), subject, asked_year(), this_day())
+    if key is not None and key not in {one.criterion for one in sheet.asked}:
+        raise NotFound
     stages = stages_open_to(actor(), subject)
     if request.method == "POST":
-        shown = judgment_form.typed(request.form, sheet, _sent_stage(stages), _hand())
-        return _send(sheet, shown, whom)
+        empty = judgment_form.offered(sheet, _sent_stage(stages), reader(), this_day(), key)
+        return _send(sheet, judgment_form.typed(request.form, empty), whom, key)
     note(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=sheet.year)
-    stage = _stage(sheet, stages)
-    form = judgment_form.offered(sheet, stage, _hand()) if stage else None
-    return _shown(sheet, whom, form)
+    stage = _stage(sheet, stages, key)
+    form = judgment_form.offered(sheet, stage, reader(), this_day(), key) if stage else None
+    return _shown(sheet, whom, form, key)
 
 
-def _hand() -> Hand:
-    return Hand(actor().account_id, actor().member_id, actor().name)
-
-
-def _stage(sheet: Sheet, stages: tuple[Stage, ...]) -> Stage | None:
+def _stage(sheet: Sheet, stages: tuple[Stage, ...], key: str | None) -> Stage | None:
     """The stage the address asks for, else the first of the reader's where something waits. Raises NotFound."""
-    open_ = [stage for stage in stages if any(stage in asked.stages for asked in sheet.asked)]
+    among = [asked for asked in sheet.asked if key in (None, asked.criterion)]
+    open_ = [stage for stage in stages if any(stage in asked.stages for asked in among)]
     given = request.args.get("buoc")
     if given is not None:
         if STAGES.get(given) not in open_:
@@ -227,7 +191,7 @@ def _stage(sheet: Sheet, stages: tuple[Stage, ...]) -> Stage | None:
         for stage in open_
         if any(
             stage in asked.stages and asked.awaited and stage not in sheet.stages(asked.criterion)
-            for asked in sheet.asked
+            for asked in among
         )
     )
     return next(waiting, open_[-1] if open_ else None)
@@ -241,11 +205,12 @@ def _sent_stage(stages: tuple[Stage, ...]) -> Stage:
     return Stage(given)
 
 
-def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom) -> tuple[str, int] | Response:
-    subject, records = sheet.subject, judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year)
-    entries = judgment_form.entries_of(shown, records)
+def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom, key: str | None) -> tuple[str, int] | Response:
+    subject = sheet.subject
+    entries = judgment_form.entries_of(shown, _records(sheet, shown))
+    judged_on = judgment_form.day_of(shown)
     if shown.errors:
-        return _shown(sheet, whom, shown, status=InvalidInput.status)
+        return _shown(sheet, whom, shown, key, status=InvalidInput.status)
 
     def act() -> str:
         changed = judge(
@@ -257,26 +222,36 @@ def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom) -> tuple[str, int] | Re
             shown.stage,
             entries,
             judgment_form.versions_of(shown),
+            judged_on=judged_on,
+            redate=shown.redate,
             reason=shown.reason,
         )
         done = f"Đã ghi {changed} kết luận" if changed else "Không có gì thay đổi"
         flash(f"{done} ở bước {STAGE_WORDS[shown.stage]} của {whom.name}, năm {sheet.year}.", "good")
-        return request.full_path.rstrip("?")
+        sheet_there = whom.sheet(sheet.year, shown.stage)
+        return f"{sheet_there}#{key}" if key else request.full_path.rstrip("?")
 
     try:
         return redirect(once(session(), act))
     except Stale:
         session().rollback()
-        return _stale(subject, shown, whom)
+        return _stale(shown, whom, key)
     except InvalidInput as refusal:
         session().rollback()
         shown.refuse(refusal.errors)
-        return _shown(sheet, whom, shown, status=InvalidInput.status)
+        return _shown(sheet, whom, shown, key, status=InvalidInput.status)
 
 
-def _stale(subject: JudgedSubject, shown: JudgmentForm, whom: Whom) -> tuple[str, int]:
+def _records(sheet: Sheet, form: JudgmentForm | None) -> list[judgment_lists.RecordChoice]:
+    """What may be linked as evidence, where the form is of one criterion."""
+    if form is None or not form.alone:
+        return []
+    return judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year)
+
+
+def _stale(shown: JudgmentForm, whom: Whom, key: str | None) -> tuple[str, int]:
     """What somebody else judged meanwhile, beside what was typed: sent again it takes that one's place."""
-    now = sheet_of(session(), registry(), subject, asked_year(), this_day())
+    now = sheet_of(session(), registry(), whom.subject, asked_year(), this_day())
     for criterion in judgment_form.renewed(shown, now):
         theirs = now.stages(criterion).get(shown.stage)
         stands = "vừa được bỏ"
@@ -287,44 +262,65 @@ def _stale(subject: JudgedSubject, shown: JudgmentForm, whom: Whom) -> tuple[str
         shown.errors[box.main] = (
             f"“{box.asked.label}” {stands}. Xem lại rồi ghi lần nữa để thay bằng bản ở đây."
         )
-    return _shown(now, whom, shown, status=Stale.status)
+    return _shown(now, whom, shown, key, status=Stale.status)
 
 
-def _shown(sheet: Sheet, whom: Whom, form: JudgmentForm | None, *, status: int = 200) -> tuple[str, int]:
-    subject = sheet.subject
-    records = judgment_lists.records_of(session(), subject.place_id, sheet.year) if form else []
+def _shown(
+    sheet: Sheet, whom: Whom, form: JudgmentForm | None, key: str | None, *, status: int = 200
+) -> tuple[str, int]:
+    view, stage = viewed(sheet, form, this_day()), form.stage if form else None
+    steps = [] if actor().role is Role.MEMBER else _root(sheet.year)
+    common = {
+        "form": form,
+        "stage_name": STAGE_WORDS[stage] if stage else "",
+        "mending": form is not None and _mending(sheet, form),
+        "recorded": form is not None and _on_record(form),
+        "bar": bar_of(sheet, form, whom.name, this_day()) if form else None,
+        "verdicts": VERDICTS,
+        "name": whom.name,
+        "form_key": new_key(),
+        "year": sheet.year,
+        "today": this_day(),
+    }
+    if key is not None:
+        linked = {one.record for box in (form.boxes.values() if form else ()) for one in box.evidence}
+        text = render_template(
+            "judgment/criterion.html",
+            item=view.item(key),
+            records=[
+                (str(one.public_id), record_words(one), one.kind)
+                for one in _records(sheet, form)
+                if one.public_id not in linked
+            ],
+            back=f"{whom.sheet(sheet.year, stage)}#{key}",
+            trail=[*steps, (whom.name, whom.sheet(sheet.year, stage))],
+            **common,
+        )
+        return text, status
+    stages = _stage_links(sheet, form)
     text = render_template(
         "judgment/sheet.html",
-        sheet=sheet,
-        view=viewed(sheet, form, this_day()),
-        form=form,
-        stage_name=STAGE_WORDS[form.stage] if form else "",
-        stages=_stage_links(sheet, form),
-        mending=form is not None and _mending(sheet, form),
-        records=[(str(one.public_id), record_words(one)) for one in records],
-        verdicts=VERDICTS,
-        changes=judgment_lists.changes(session(), subject, sheet.year),
+        view=view,
+        stages=stages,
+        changes=judgment_lists.changes(session(), sheet.subject, sheet.year),
         stage_words=STAGE_WORDS,
-        name=whom.name,
         own=whom.own_page,
         people=whom.people,
-        form_key=new_key(),
-        year=sheet.year,
-        today=this_day(),
-        trail=[] if actor().role is Role.MEMBER else _root(sheet.year),
+        alone=lambda criterion: whom.criterion(criterion, sheet.year, stage if stages else None),
+        trail=steps,
+        **common,
     )
     return text, status
+
+
+def _on_record(form: JudgmentForm) -> bool:
+    """Whether something the form may change is on record at its stage, and so has a day."""
+    return any(box.version and not box.closed for box in form.boxes.values())
 
 
 def _mending(sheet: Sheet, form: JudgmentForm) -> bool:
     """Whether something at the form's stage can only be changed with a reason."""
     return any(form.stage in sheet.stages(key) and sheet.later(key, form.stage) for key in form.boxes)
-
-
-def _people_address(organisation: UUID, year: int) -> str:
-    """The list of an organisation's members."""
-    query: dict[str, Any] = {"doi-tuong": "dang-vien"}
-    return url_for("judgment.below", organisation=organisation, nam=year, **query)
 
 
 def _stage_links(sheet: Sheet, form: JudgmentForm | None) -> list[tuple[str, str, bool]]:

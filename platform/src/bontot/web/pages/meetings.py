@@ -85,7 +85,7 @@ def find(meeting: UUID) -> Response:
 def show(organisation: Place, meeting: UUID) -> str:
     """What was recorded of a meeting."""
     found = _found(organisation, meeting)
-    lines = _roll_of(found)
+    lines, scored = _roll_of(found), scored_of(found)
     above = trail.above(organisation, this_day(), itself=True)
     return render_template(
         "meeting/show.html",
@@ -94,7 +94,10 @@ def show(organisation: Place, meeting: UUID) -> str:
         entry=found.entry,
         form=meeting_form.recorded(found.entry, lines),
         asked=_asked(organisation, found.entry.held_on, found.entry.kind),
-        scored=scored_of(found),
+        scored=scored,
+        set_aside=scored is None
+        and found.entry.kind != scores.SCORED_KIND
+        and bool(scores.recorded(session(), found.id)),
         corrections=meeting_lists.corrections(session(), found.id),
         trail=above,
         superior=_superior(above),
@@ -123,7 +126,9 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
 
     def act(entry: MeetingEntry) -> str:
         reason = request.form.get("reason", "")
-        change_meeting(session(), actor(), found.id, _version(), entry, reason)
+        made = change_meeting(session(), actor(), registry(), found.id, _version(), entry, reason)
+        if found.entry.self_score_band and made.self_score_band is None and _voted(found):
+            flash("Điểm đã chấm không còn khớp với buổi này; cần chấm lại theo phiếu.", "warn")
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
     try:
@@ -176,6 +181,11 @@ def _withdrawing(
         words=words,
     )
     return text, InvalidInput.status if errors else 200
+
+
+def _voted(found: MeetingView) -> bool:
+    """Whether the band is the sheet's to give."""
+    return scores.is_voted(session(), registry(), found)
 
 
 def _found(organisation: Place, public_id: UUID) -> MeetingView:
@@ -297,7 +307,7 @@ def _page(
         place=organisation,
         form=shown,
         found=found,
-        voted=found is not None and scores.is_voted(session(), found.id),
+        voted=found is not None and _voted(found),
         version=version,
         reason=request.form.get("reason", ""),
         form_key=new_key(),

@@ -89,7 +89,7 @@ def _offered(found: MeetingView, scored: Scored) -> SheetForm:
 def _next(scored: Scored) -> str:
     """The stage that comes after the latest one the reader may record."""
     stages = [stage for stage, _ in _stages()]
-    latest = scored.latest.stage if scored.latest else None
+    latest = scored.latest.stage if scored.latest and not scored.stale else None
     after = stages.index(latest) + 1 if latest in stages else 0
     return stages[min(after, len(stages) - 1)]
 

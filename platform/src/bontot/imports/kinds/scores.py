@@ -1,0 +1,282 @@
+"""Chấm điểm buổi sinh hoạt: the score sheets of meetings, an item a row, by the same rules as on the page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from bontot.db.models import Meeting, MeetingScore, PolicyAssignment
+from bontot.db.models.meeting import SCORE_STAGES
+from bontot.errors import PluginUnavailable
+from bontot.evaluation.frames import read_adoptions
+from bontot.evaluation.tree import Span, nearest
+from bontot.evaluation.values import read_values
+from bontot.imports.columns import Column, choice, day, points, words
+from bontot.imports.intake import Intake, SheetKind
+from bontot.imports.kinds.common import CELL, meeting_kind
+from bontot.imports.register import Gathering, Org
+from bontot.imports.table import Row, heading
+from bontot.policy.scoring import band, items_of, score, shown
+from bontot.policy.sheets import SheetItem
+from bontot.policy.words import figure
+from bontot.services.scores import (
+    BY_ANOTHER,
+    CONFIRMED,
+    PROPOSED,
+    SCORED_KIND,
+    SheetInForce,
+    out_of_turn,
+    points_refused,
+    sheet_on,
+)
+from bontot.text import name_key
+
+STAGES = {
+    "Chi ủy đề xuất": "proposed",
+    "Chi bộ biểu quyết": "voted",
+    "Cấp trên dự xác nhận": "confirmed",
+}
+STAGE_WORDS = {stage: written for written, stage in STAGES.items()}
+BANDS = {"good": "tốt", "fair": "khá", "average": "trung bình", "poor": "kém"}
+
+
+@dataclass(slots=True)
+class _Scored:
+    """A meeting with what a workbook says of its sheet: `rows` by stage and item. Of a meeting on record also its `version`
+    and what was scored `before`, by stage who did, and for which items of which sheet."""
+
+    gathering: Gathering
+    org: Org
+    thematic: bool
+    version: int = 0
+    before: dict[str, str] = field(default_factory=dict)
+    scored: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Row:
+        """The first row about it."""
+        return min((row for of in self.rows.values() for row in of.values()), key=lambda row: row.number)
+
+
+def take_scores(rows: list[Row], intake: Intake) -> None:
+    """Enters each stage of a meeting's sheet whole; the cell's vote and the superior's confirmation become its score and
+    band."""
+    meetings = _meetings(rows, intake)
+    sheets = _Sheets(intake)
+    for scored in meetings:
+        found = sheets.of(scored.org, scored.gathering.held_on)
+        if found is None:
+            on = f"{scored.gathering.held_on:%d/%m/%Y}"
+            scored.first.error(
+                "held_on", f"Ngày {on} {scored.org.name} không có phiếu chấm điểm nào đang áp dụng."
+            )
+        elif (given := _understood(scored, found)) is not None:
+            _enter(scored, found, given, intake)
+
+
+def _meetings(rows: list[Row], intake: Intake) -> list[_Scored]:
+    """The meetings rows speak of, each row under the item as it is written."""
+    found: dict[Gathering, _Scored] = {}
+    for row in rows:
+        org = intake.organisation(row)
+        gathering = intake.gathering(row, org) if org is not None else None
+        if org is None or gathering is None:
+            continue
+        if gathering.kind != SCORED_KIND:
+            row.error("held_on", "Chỉ buổi thường kỳ được chấm theo phiếu.")
+            continue
+        if gathering not in found:
+            thematic = bool(gathering.row and gathering.row["thematic_topic"])
+            found[gathering] = _Scored(gathering, org, thematic)
+        of_stage = found[gathering].rows.setdefault(row.values["stage"], {})
+        earlier = of_stage.setdefault(heading(row.values["item"]), row)
+        if earlier is not row:
+            row.error("", f"Dòng này trùng với dòng {earlier.number}.")
+    _read_recorded(found.values(), intake)
+    return list(found.values())
+
+
+def _read_recorded(meetings: Iterable[_Scored], intake: Intake) -> None:
+    """What is on record of meetings that are, in two statements."""
+    known = {one.gathering.id: one for one in meetings if one.gathering.id is not None}
+    if not known:
+        return
+    columns = (Meeting.id, Meeting.version, Meeting.thematic_topic)
+    for id_, version, topic in intake.session.execute(select(*columns).where(Meeting.id.in_(known))):
+        known[id_].version, known[id_].thematic = version, bool(topic)
+    of_meetings = MeetingScore.meeting_id.in_(known)
+    made = (MeetingScore.meeting_id, MeetingScore.stage, MeetingScore.recorded_by)
+    what = (MeetingScore.sheet, MeetingScore.item)
+    for id_, stage, by, *item in intake.session.execute(select(*made, *what).where(of_meetings)):
+        known[id_].before[stage] = by
+        known[id_].scored.setdefault(stage, set()).add((item[0], item[1]))
+
+
+class _Sheets:
+    """The sheets in force, by cell and day."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._registry = intake.registry
+        self._values = read_values(intake.session, intake.registry, adoptions=read_adoptions(intake.session))
+        self._assigned: dict[int, list[Span[str]]] = defaultdict(list)
+        columns = (PolicyAssignment.valid_from, PolicyAssignment.valid_to, PolicyAssignment.policy_code)
+        for org, since, until, code in intake.session.execute(
+            select(PolicyAssignment.organisation_id, *columns)
+        ):
+            self._assigned[org].append(Span(since, until, code))
+
+    def of(self, org: Org, on: date) -> SheetInForce | None:
+        """The sheet a cell's meetings of a day are scored by."""
+        line = [one.id for one in org.upwards if one.id is not None]
+        code = nearest(self._assigned, line, on)
+        try:
+            return sheet_on(self._registry, self._values, code, on) if code else None
+        except PluginUnavailable:
+            return None
+
+
+Given = dict[str, dict[str, Decimal]]
+"""Points by stage and item."""
+
+
+def _understood(scored: _Scored, found: SheetInForce) -> Given | None:
+    """What the rows say, by stage in their order; None after reporting everything that is wrong."""
+    items = items_of(found.sheet, thematic=scored.thematic)
+    whole = {(found.sheet.key, item.key) for item in items}
+    if any(made != whole for made in scored.scored.values()):
+        scored.first.error("held_on", "Buổi này đã được sửa sau khi chấm; hãy chấm lại ở trang của buổi.")
+        return None
+    given: Given = {}
+    sound = True
+    for stage in (stage for stage in SCORE_STAGES if stage in scored.rows):
+        made = _points(scored.rows[stage], found, items)
+        in_turn = _in_turn(scored, stage, list(given))
+        if made is None or not in_turn:
+            sound = False
+        given[stage] = made or {}
+    return given if sound else None
+
+
+def _points(
+    rows: Mapping[str, Row], found: SheetInForce, items: tuple[SheetItem, ...]
+) -> dict[str, Decimal] | None:
+    named = {name: item for item in found.sheet.items for name in (heading(item.key), heading(item.label))}
+    made: dict[str, Decimal] = {}
+    sound = True
+    for name, row in rows.items():
+        item, value = named.get(name), row.values["points"]
+        if item is None:
+            wrong = ("item", f"{found.sheet.label} không có mục “{row.values['item']}”.")
+        elif item not in items:
+            wrong = ("item", f"Buổi này không có phần chuyên đề nên không chấm mục “{item.label}”.")
+        elif item.key in made:
+            wrong = ("item", f"Mục “{item.label}” đã có ở dòng khác của bước này.")
+        else:
+            made[item.key] = value
+            wrong = ("points", points_refused(item, value))
+        if wrong[1]:
+            row.error(*wrong)
+            sound = False
+    missing = [f"“{item.label}”" for item in items if item.key not in made]
+    if sound and missing:
+        first = next(iter(rows.values()))
+        stage = STAGE_WORDS[first.values["stage"]]
+        first.error("item", f"Bước {stage} còn thiếu {len(missing)} mục: {'; '.join(missing)}.")
+    return made if sound and not missing else None
+
+
+def _in_turn(scored: _Scored, stage: str, earlier: list[str]) -> bool:
+    first = next(iter(scored.rows[stage].values()))
+    by = name_key(first.values["recorded_by"])
+    before = [*(one for one in SCORE_STAGES if one in scored.before), *earlier]
+    cells_own = {name_key(scored.org.name), *(name_key(one) for one in scored.before.values())} | {
+        name_key(row.values["recorded_by"])
+        for of, rows in scored.rows.items()
+        if of != CONFIRMED
+        for row in rows.values()
+    }
+    if stage in scored.before:
+        first.error("stage", "Bước này đã có trong hệ thống; hãy chấm tiếp ở trang của buổi.", recorded=True)
+    elif refused := out_of_turn(before, stage):
+        first.error("stage", refused)
+    elif stage == CONFIRMED and by in cells_own:
+        first.error("recorded_by", BY_ANOTHER)
+    else:
+        return True
+    return False
+
+
+def _enter(scored: _Scored, found: SheetInForce, given: Given, intake: Intake) -> None:
+    maxima = {item.key: item.maximum for item in found.sheet.items}
+    latest = list(given)[-1]
+    if latest != PROPOSED and not _settle(scored, found, given[latest], intake):
+        return
+    for stage, made in given.items():
+        by = next(iter(scored.rows[stage].values())).values["recorded_by"]
+        for key, value in made.items():
+            row: dict[str, Any] = {
+                "meeting_id": scored.gathering,
+                "stage": stage,
+                "item": key,
+                "policy_code": found.policy.code,
+                "sheet": found.sheet.key,
+                "points": value,
+                "maximum": maxima[key],
+                "recorded_by": by,
+            }
+            intake.plan.add(MeetingScore, row)
+
+
+def _settle(scored: _Scored, found: SheetInForce, made: Mapping[str, Decimal], intake: Intake) -> bool:
+    """Gives the meeting what its sheet gives; reports where the workbook says otherwise of it."""
+    exact = score(found.sheet, made, thematic=scored.thematic)
+    total, reached = shown(exact), band(found.sheet, found.limits, exact)
+    record = scored.gathering.row
+    if record is None:
+        intake.plan.change(
+            Meeting,
+            scored.gathering.id or 0,
+            self_score=total,
+            self_score_band=reached,
+            version=scored.version + 1,
+        )
+        return True
+    said = {"self_score": total, "self_score_band": reached}
+    if any(record[name] not in (None, value) for name, value in said.items()):
+        scored.first.error(
+            "held_on",
+            f"Phiếu cho buổi này {figure(total)} điểm, loại {BANDS[reached]}, khác trang Buổi sinh hoạt; hãy bỏ trống điểm "
+            "và chất lượng ở trang ấy.",
+        )
+        return False
+    record |= said
+    return True
+
+
+SCORES = SheetKind(
+    "meeting_score",
+    "Chấm điểm",
+    (
+        CELL,
+        Column("held_on", "Ngày họp", day, required=True, past=True, also=("Ngày", "Ngày sinh hoạt")),
+        Column("kind", "Loại", meeting_kind, also=("Loại buổi họp", "Loại sinh hoạt")),
+        Column(
+            "stage",
+            "Bước",
+            choice(STAGES, ("Đề xuất", "proposed"), ("Biểu quyết", "voted"), ("Xác nhận", "confirmed")),
+            required=True,
+        ),
+        Column("item", "Mục", words, required=True, also=("Mục chấm", "Tiêu chí")),
+        Column("points", "Điểm", points, required=True),
+        Column("recorded_by", "Người ghi", words, required=True, also=("Người chấm",)),
+    ),
+    take_scores,
+    ("Phiếu chấm điểm", "Chấm điểm buổi sinh hoạt"),
+)
