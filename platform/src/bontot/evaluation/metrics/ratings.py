@@ -80,6 +80,6 @@ METRICS = (
         empty=NOTHING_REQUIRED,
         parameters=("months",),
         deciding=Deciding.COUNTED,
-        course=Course.GROWS,
+        course=Course.MENDS,
     ),
 )
