@@ -12,7 +12,6 @@ from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
-from bontot.evaluation.values import Trial
 from bontot.policy.resolve import Override
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
@@ -78,31 +77,20 @@ def try_value(
 
     Nothing is stored. Raises `PluginUnavailable`, `PeriodRefused`.
     """
-    sides = [_governed(session, registry, code, period, overrides) for overrides in ({}, {code: (trial,)})]
-    before, after = sides
-    return _compare(before, after) if before and after else None
+    now = prepare(session, registry, period)
+    if code not in now.population.plans():
+        return None
+    before = now.judge(rule_set(registry, now.values, code, period))
+    tried = now.trying({code: (trial,)})
+    return _compare(before, tried.judge(rule_set(registry, tried.values, code, period)))
 
 
 def try_plan(session: Session, registry: Registry, code: str, other: str, period: Period) -> Comparison:
     """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
-    before, after = (prepare(session, registry, period, policy_code=each) for each in (code, other))
-    return _compare(
-        before.judge(rule_set(registry, before.values, code, period)),
-        after.judge(rule_set(registry, after.values, other, period)),
-    )
-
-
-def _governed(
-    session: Session,
-    registry: Registry,
-    code: str,
-    period: Period,
-    trial: Trial,
-) -> Evaluated | None:
-    judging = prepare(session, registry, period, trial=trial)
-    if code not in judging.population.plans():
-        return None
-    return judging.judge(rule_set(registry, judging.values, code, period))
+    now = prepare(session, registry, period, policy_code=code)
+    before = now.judge(rule_set(registry, now.values, code, period))
+    tried = now.by_plan(other)
+    return _compare(before, tried.judge(rule_set(registry, tried.values, other, period)))
 
 
 def _compare(before: Evaluated, after: Evaluated) -> Comparison:
