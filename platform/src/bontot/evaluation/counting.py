@@ -64,7 +64,7 @@ class Counting:
 
     def over(self, months: Callable[[], Sequence[RequiredMonth]]) -> Counting:
         """The same counts over another calendar: what asked for the months is asked again where they are others."""
-        if not self._by_months or months() == self.months():
+        if months() == self.months():
             return replace(self, months=months)
         kept = {key: answer for key, answer in self._answers.items() if key not in self._by_months}
         return replace(self, months=months, _answers=kept, _by_months=set())

@@ -39,6 +39,7 @@ def forecast(
         return {}
     rules = rule_set(now.registry, end.values, judged.rules.policy, end.period)
     asked = _Forecast(now, end, _by_values_of(now, judged, rules), rules, found[0].rules.subject, subject_id)
+    asked.ask()
     seen = outlook(now, end, subject_id) if asked.subject is Subject.CELL else None
     counted = [one for findings in found for one in asked.counted(findings)]
     return what_is_left(counted, asked.course, now.period.as_of, seen)
@@ -83,6 +84,18 @@ class _Forecast:
         metric = self.now.registry.metrics.get((self.subject, line.metric or ""))
         return metric.course if metric else None
 
+    def ask(self) -> None:
+        """Asks at once for everything that is counted on the last day."""
+        lines = (
+            line
+            for one in self.judged.findings
+            if one.rules.subject is self.subject
+            for line in one.rules.lines
+        )
+        self.end.engine.counting.ask(
+            (self.subject, line) for line in lines if self._is_counted_at_the_end(line)
+        )
+
     def counted(self, found: Findings) -> Iterator[Counted]:
         """The lines of one scheme that apply to the subject, where it is still there on the last day."""
         scheme = (found.rules.policy, found.rules.key)
@@ -114,9 +127,11 @@ class _Forecast:
         )
 
     def _at_the_end(self, line: Line) -> tuple[int | None, int] | None:
-        if line.at is not At.END or self.course(line) not in AT_THE_END:
-            return None
-        return self._count(self.end, line)
+        return self._count(self.end, line) if self._is_counted_at_the_end(line) else None
+
+    def _is_counted_at_the_end(self, line: Line) -> bool:
+        asked = line.at is At.END and line.evidence_of is None
+        return asked and self.course(line) in AT_THE_END
 
     def _running(self, line: Line, scheme: tuple[str, str]) -> tuple[Outcome, int] | None:
         """How the month that runs stands by itself, by its own values, and which it is."""

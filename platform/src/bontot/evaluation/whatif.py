@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
 
 from sqlalchemy.orm import Session
 
 from bontot.evaluation.engine import Findings
-from bontot.evaluation.judging import Evaluated, prepare
+from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
 from bontot.policy.resolve import Override
@@ -80,17 +80,37 @@ def try_value(
     now = prepare(session, registry, period)
     if code not in now.population.plans():
         return None
-    before = now.judge(rule_set(registry, now.values, code, period))
-    tried = now.trying({code: (trial,)})
-    return _compare(before, tried.judge(rule_set(registry, tried.values, code, period)))
+    before = _judged(now, code)
+    return _compare(before, _judged(now.trying({code: (trial,)}), code))
 
 
 def try_plan(session: Session, registry: Registry, code: str, other: str, period: Period) -> Comparison:
     """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
     now = prepare(session, registry, period, policy_code=code)
-    before = now.judge(rule_set(registry, now.values, code, period))
-    tried = now.by_plan(other)
-    return _compare(before, tried.judge(rule_set(registry, tried.values, other, period)))
+    before = _judged(now, code)
+    return _compare(before, _judged(now.by_plan(other), other))
+
+
+def _judged(side: Judging, code: str) -> Evaluated:
+    return side.judge(_compared_only(rule_set(side.registry, side.values, code, side.period)))
+
+
+def _compared_only(rules: RuleSet) -> RuleSet:
+    """The rules without what is only shown: the frames beside the plan, and the evidence beside a criterion."""
+    own = (scheme for scheme in rules.schemes if scheme.policy == rules.policy)
+    return replace(rules, schemes=tuple(_without_evidence(scheme) for scheme in own))
+
+
+def _without_evidence(scheme: SchemeRules) -> SchemeRules:
+    numbers = [number for number, line in enumerate(scheme.lines) if line.evidence_of is None]
+    place = {number: at for at, number in enumerate(numbers)}
+    groups = (replace(group, lines=tuple(place[each] for each in group.lines)) for group in scheme.groups)
+    return replace(
+        scheme,
+        lines=tuple(scheme.lines[number] for number in numbers),
+        groups=tuple(groups),
+        blockers=tuple(place[number] for number in scheme.blockers),
+    )
 
 
 def _compare(before: Evaluated, after: Evaluated) -> Comparison:
@@ -98,16 +118,10 @@ def _compare(before: Evaluated, after: Evaluated) -> Comparison:
 
 
 def _by_subject(before: Evaluated, after: Evaluated) -> Iterator[Compared]:
-    """The plans' own schemes, side by side by whom they judge, several of one kind together; frames stand apart and are
-    not compared."""
+    """The schemes, side by side by whom they judge, several of one kind together."""
     for subject in Subject:
         one, other = (
-            [
-                found
-                for found in side.findings
-                if found.rules.policy == side.rules.policy and found.rules.subject is subject
-            ]
-            for side in (before, after)
+            [found for found in side.findings if found.rules.subject is subject] for side in (before, after)
         )
         if one or other:
             yield _compared(subject, one, other)
@@ -167,4 +181,4 @@ def _criteria(before: Findings, after: Findings) -> dict[int, list[CriterionChan
 
 
 def _lines(rules: SchemeRules) -> dict[str, int]:
-    return {line.key: number for number, line in enumerate(rules.lines) if line.evidence_of is None}
+    return {line.key: number for number, line in enumerate(rules.lines)}

@@ -18,7 +18,7 @@ from bontot.policy.words import value_words
 from bontot.services import thresholds
 from bontot.services.plans import PlanEntry
 from bontot.services.thresholds import FIRST_DAY, ValueLine
-from bontot.services.trials import Trial, try_own_value
+from bontot.services.trials import Trial, expected_seconds, try_own_value
 from bontot.text import clean
 from bontot.web.database import session
 from bontot.web.decisions import DAY_FIELDS, DecisionFields, DecisionForm, typed
@@ -204,6 +204,7 @@ def _page(template: str, opened: Open, form: ValueForm, status: int = 200) -> tu
         choices=offered(declaration),
         bounds=bounds(declaration),
         outcomes=OUTCOMES,
+        seconds=expected_seconds(session()),
         trail=[*above_value(opened.entry, opened.policy), (declaration.label, opened.address)],
         **SPEECH,
     )

@@ -14,7 +14,7 @@ from bontot.policy.sheets import ScoreSheet
 from bontot.policy.table import SheetRow, StepRow, band_words, sheet_rows, step_rows
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
-from bontot.services.trials import comparable, compare_plans
+from bontot.services.trials import comparable, compare_plans, expected_seconds
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH, bounds, condition, is_fixed
 from bontot.web.query import asked_day, asked_year
@@ -130,6 +130,7 @@ def compare(code: str) -> str | tuple[str, int]:
         years=[(str(each), str(each)) for each in sorted({year, *recorded_years(session())}, reverse=True)],
         trial=trial,
         outcomes=OUTCOMES,
+        seconds=expected_seconds(session()),
         trail=[_root(), (entry.policy.label, url_for("plan.show", code=code))],
         **SPEECH,
     )
