@@ -18,7 +18,7 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.policy.calendar import DaysOff
 from bontot.policy.model import Policy, Threshold
-from bontot.policy.terms import At, Dated, Origin, Outcome
+from bontot.policy.terms import At, Dated, Origin, Outcome, Subject
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
@@ -122,11 +122,13 @@ def _changed(threshold: Threshold, change: tuple[date, int] | None) -> Threshold
 
 def judged(committee: Committee, registry: Registry, day: date, **narrowed: list[int]) -> Verdicts:
     """What the engine says, by code; ratios of one meeting or a mean in lowest terms, as by hand."""
-    names = committee.names()
-    found = {}
+    world, found = committee.world, {}
     with scope(committee.engine, committee.tenant_id) as session:
         for evaluated in judge(session, registry, year=YEAR, as_of=day, **narrowed):  # type: ignore[arg-type]
             for findings in evaluated.findings:
+                of_members = findings.rules.subject is Subject.MEMBER
+                ids = world.members if of_members else world.organisations
+                names = {id_: code for code, id_ in ids.items()}
                 for row in verdict_rows(findings):
                     told = {
                         line.key: (outcome, part, whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -17,6 +18,7 @@ from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
 from tests.evaluation.plans import POLICY, SINCE, registry_of
+from tests.evaluation.test_against_naive import NEXT, moved
 
 TEN = (
     said.Organisation(code="W", type="grassroots_committee"),
@@ -171,13 +173,7 @@ def test_a_month_waived_or_held_is_not_ahead(make: Make, registry: Registry) -> 
 
 
 def test_each_meeting_has_its_own_slack_where_the_plan_says_so(make: Make) -> None:
-    each = tuple(
-        replace(one, values=(Dated(value="each_meeting", valid_from=SINCE, origin=Origin.DEFAULT),))
-        if one.key == "attendance.aggregation"
-        else one
-        for one in POLICY.options
-    )
-    registry = registry_of([replace(POLICY, options=each)])
+    registry = read("attendance.aggregation", "each_meeting")
     good = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1",))), by=registry)
     bad = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1", "A2"))), by=registry)
     assert left(good, registry, date(YEAR, 4, 28))["c.attendance"].sentence == (
@@ -194,19 +190,97 @@ def test_each_meeting_has_its_own_slack_where_the_plan_says_so(make: Make) -> No
 def test_a_mean_of_meetings_has_its_own_slack(make: Make) -> None:
     """Four meetings at 90 %, eight to come with ten each: 3.6 of the 10.2 wanted are there, 6.6 of the 8 are still
     needed, 14 of the 80 may be away."""
-    mean = tuple(
-        replace(one, values=(Dated(value="mean_of_meetings", valid_from=SINCE, origin=Origin.DEFAULT),))
-        if one.key == "attendance.aggregation"
-        else one
-        for one in POLICY.options
-    )
-    registry = registry_of([replace(POLICY, options=mean)])
+    registry = read("attendance.aggregation", "mean_of_meetings")
     committee = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1",))), by=registry)
     found = left(committee, registry, date(YEAR, 4, 28))["c.attendance"]
     assert (found.sentence, found.left) == (
         "Còn 8 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 14 lượt.",
         14,
     )
+
+
+def read(key: str, choice: str) -> Registry:
+    """The small plan with one of its open choices made."""
+    options = tuple(
+        replace(one, values=(Dated(value=choice, valid_from=SINCE, origin=Origin.DEFAULT),))
+        if one.key == key
+        else one
+        for one in POLICY.options
+    )
+    return registry_of([replace(POLICY, options=options)])
+
+
+def test_a_meeting_that_required_nobody_is_not_in_the_mean(make: Make) -> None:
+    """In January everyone was on special duty: three meetings at 90 % and eight to come, not four and eight."""
+    registry = read("attendance.aggregation", "mean_of_meetings")
+    away = said.State(
+        members=tuple(f"A{number}" for number in range(1, 11)),
+        kind="special_duty",
+        since=date(YEAR, 1, 1),
+        until=date(YEAR, 2, 1),
+    )
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST[:1]),
+            said.Meeting(organisation="A", on=FIRST[1:], excused=("A1",)),
+            state=(away,),
+        ),
+        by=registry,
+    )
+    found = left(committee, registry, date(YEAR, 4, 28))["c.attendance"]
+    assert (found.sentence, found.left) == (
+        "Còn 8 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 13 lượt.",
+        13,
+    )
+
+
+def test_who_is_known_to_come_and_go_is_counted_from_that_day(make: Make, registry: Registry) -> None:
+    """Ten until September, two more from then on: 40 + 4 × 10 + 4 × 12 = 128 in all, 109 must be present."""
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST),
+            member=tuple(said.Member(code=code, cell="A", since=date(YEAR, 9, 1)) for code in ("M1", "M2")),
+        )
+    )
+    found = left(committee, registry, date(YEAR, 4, 28))["c.attendance"]
+    assert (found.sentence, found.left) == (
+        "Còn 8 buổi trong năm, tổng cộng 88 lượt phải dự: cả chi bộ còn được vắng 19 lượt.",
+        19,
+    )
+
+
+def test_what_is_left_is_reckoned_by_the_values_of_the_last_day(make: Make) -> None:
+    """From July 95 % are asked: of 120 in all 114 must be present, and four were away."""
+    later = Dated(value=Decimal(95), valid_from=date(YEAR, 7, 1), origin=Origin.DEFAULT)
+    thresholds = tuple(
+        replace(one, values=(*one.values, later)) if one.key == "c.attendance" else one
+        for one in POLICY.thresholds
+    )
+    registry = registry_of([replace(POLICY, thresholds=thresholds)])
+    committee = make(case(said.Meeting(organisation="A", on=FIRST, excused=("A1",))), by=registry)
+    assert left(committee, registry, date(YEAR, 4, 28))["c.attendance"].left == 2
+
+
+def test_nothing_is_said_where_another_plan_will_judge_the_year(make: Make) -> None:
+    registry = registry_of([POLICY, replace(POLICY, code=NEXT)])
+    committee = make(case(said.Meeting(organisation="A", on=FIRST)), by=registry)
+    moved(committee, date(YEAR, 10, 1))
+    assert left(committee, registry, date(YEAR, 4, 28)) == {}
+    assert left(committee, registry, date(YEAR, 10, 28))["c.attendance"].sentence == (
+        "Còn 3 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 10 lượt."
+    )
+
+
+def test_nothing_is_left_to_a_member_who_will_be_in_no_cell(make: Make, registry: Registry) -> None:
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST),
+            member=(said.Member(code="M1", cell="A", until=date(YEAR, 11, 1)),),
+        )
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        member = committee.world.members["M1"]
+        assert member_standing(session, registry, member, YEAR, date(YEAR, 4, 28)).slack == {}
 
 
 def test_nothing_recorded_yet_still_leaves_the_year(make: Make, registry: Registry) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bontot.db.models import ThresholdOverride
 from bontot.db.tenancy import scope
 from bontot.evaluation.period import Period
 from bontot.evaluation.whatif import Compared, try_plan, try_value
@@ -14,12 +19,18 @@ from bontot.policy.resolve import Override
 from bontot.policy.standard import derived, threshold
 from bontot.policy.terms import At, Operator, Outcome, Subject, Unit
 from bontot.policy.validate import problems
+from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Make
+from tests.evaluation.naive import Told
 from tests.evaluation.plans import AT, CODE, POLICY, SINCE, registry_of
+from tests.evaluation.test_against_naive import CHOICES, as_of, drawn, judged
+from tests.evaluation.worlds_drawn import cases
 
 PERIOD = Period(YEAR, date(YEAR, 12, 31))
 ATTENDANCE = ("c.attendance",)
+LABELS = {one.key: one.label for one in POLICY.criteria}
+Verdict = tuple[Outcome, dict[str, Told]]
 
 
 def by_type() -> Scheme:
@@ -85,6 +96,87 @@ def test_a_trial_touches_only_the_plan_it_is_for(make: Make) -> None:
     committee = make(CASE, by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
         assert try_value(session, registry, "thu_hai", STRICTER, PERIOD) is None
+
+
+def test_a_meeting_day_on_trial_counts_the_months_again(make: Make, registry: Registry) -> None:
+    """Twelve meetings on the tenth: late by the seventh, in time by the tenth."""
+    tenth = tuple(date(YEAR, month, 10) for month in range(1, 13))
+    case = replace(CASE, meeting=(said.Meeting(organisation="A", on=tenth),))
+    committee, trial = make(case), replace(STRICTER, key="meeting.deadline", value=Decimal(10))
+    with scope(committee.engine, committee.tenant_id) as session:
+        tried = try_value(session, registry, CODE, replace(trial, valid_from=date(YEAR, 1, 1)), PERIOD)
+        none = try_value(session, registry, CODE, trial, PERIOD)
+    assert tried is not None
+    assert none is not None
+    (change,) = cells(tried.compared).changes
+    assert [(one.label, one.before, one.after) for one in change.criteria] == [
+        ("Đúng ngày", Outcome.NOT_MET, Outcome.MET)
+    ]
+    assert cells(none.compared).changes == ()
+
+
+values = st.one_of(
+    st.tuples(st.just("c.attendance"), st.integers(50, 100).map(Decimal)),
+    st.tuples(st.just("c.thematic"), st.sampled_from([25, 50, 75]).map(Decimal)),
+    st.tuples(st.just("c.per_quarter"), st.sampled_from([0, 2]).map(Decimal)),
+    st.tuples(st.just("meeting.deadline"), st.integers(4, 28).map(Decimal)),
+    st.tuples(st.just("c.members"), st.integers(1, 100).map(Decimal)),
+    st.tuples(st.just("m.attendance"), st.integers(1, 2).map(Decimal)),
+    st.sampled_from([(key, choice) for key, choices in CHOICES.items() for choice in choices]),
+)
+
+
+@settings(drawn, max_examples=drawn.max_examples // 2)
+@given(case=cases(), tried=values, since=st.dates(date(YEAR, 1, 1), date(YEAR, 12, 31)), day=as_of)
+def test_a_preview_is_what_the_next_evaluation_finds(
+    case: said.Case, tried: tuple[str, Decimal | str], since: date, day: date, make: Make, registry: Registry
+) -> None:
+    committee, (key, value) = make(case), tried
+    period = Period(YEAR, day)
+    trial = Override(key=key, value=value, valid_from=since, decision="", who="thử")
+    with scope(committee.engine, committee.tenant_id) as session:
+        found = try_value(session, registry, CODE, trial, period)
+    before = judged(committee, registry, day)
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            ThresholdOverride(
+                policy_code=CODE,
+                key=key,
+                value=str(value),
+                valid_from=since,
+                document="01-QĐ",
+                entered_by="thử",
+            )
+        )
+    after = judged(committee, registry, day)
+    assert found is not None
+    ids = {Subject.MEMBER: committee.world.members, Subject.CELL: committee.world.organisations}
+    turned = {
+        code: {label: (one, other) for label, one, other in _turned(before[code], after[code])}
+        for side in found.compared
+        for code in before
+        if code in ids[side.subject] and before[code] != after[code]
+    }
+    said_so = {
+        code: {"": (one.before, one.after)} | {each.label: (each.before, each.after) for each in one.criteria}
+        for side in found.compared
+        for one in side.changes
+        for code, id_ in ids[side.subject].items()
+        if id_ == one.subject_id
+    }
+    assert said_so == {
+        code: changes
+        for code, changes in turned.items()
+        if len(changes) > 1 or changes[""][0] is not changes[""][1]
+    }
+
+
+def _turned(before: Verdict, after: Verdict) -> Iterator[tuple[str, Outcome, Outcome]]:
+    """The title's outcomes, and those of each criterion that comes out otherwise."""
+    yield "", before[0], after[0]
+    for key, (outcome, _, _) in before[1].items():
+        if outcome is not after[1][key][0]:
+            yield LABELS[key], outcome, after[1][key][0]
 
 
 def test_months_judged_by_themselves_cannot_be_pooled_above() -> None:

@@ -10,11 +10,12 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 from bontot.access import Role
 from bontot.db.models import EvaluationRun, Judgment, ThresholdOverride
 from bontot.db.tenancy import scope
+from bontot.services.trials import JUDGED_A_SECOND
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
@@ -36,6 +37,11 @@ COMPARE = f"/ke-hoach/{PLAN}/so-sanh"
 JANUARY = {"valid_from__day": "27", "valid_from__month": "1", "valid_from__year": "2023"}
 LATER = {"valid_from__day": "1", "valid_from__month": "1", "valid_from__year": "2031"}
 DECISION = "Nghị quyết 05-NQ/ĐU"
+MANY = text("""
+INSERT INTO member (full_name, sort_key, search_key, admission_date, employment)
+SELECT 'Nguyễn Văn ' || n, lpad(CAST(n AS text), 6, '0'), 'nguyen van ' || n, '2012-05-19', 'retired'
+FROM generate_series(1, :people) AS n
+""")
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +99,15 @@ def test_who_would_come_out_otherwise_is_shown_by_name_before_anything_is_writte
         "Chưa có gì được ghi. Chi bộ bốn tốt 1 trong 2 chi bộ đổi kết quả."
     ) in page.words
     assert written(committee) == (0, 0)
+
+
+def test_a_large_committee_is_told_how_long_it_takes(committee: Committee, client: FlaskClient) -> None:
+    said = "Việc này xét lại cả đảng bộ, mất khoảng 3 giây."
+    addresses = (f"{VALUE}/dat", COMPARE)
+    assert [said in Page(client.get(address)).words for address in addresses] == [False, False]
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(MANY, {"people": 3 * JUDGED_A_SECOND})
+    assert [said in Page(client.get(address)).words for address in addresses] == [True, True]
 
 
 def test_what_was_shown_is_written_and_anything_else_is_shown_first(

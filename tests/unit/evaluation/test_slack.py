@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bontot.evaluation.outlook import Outlook
+from bontot.evaluation.outlook import Ahead, Outlook
 from bontot.evaluation.rules import Figure, Line, Stretch
-from bontot.evaluation.schedule import Planned
 from bontot.evaluation.slack import Counted, Slack, what_is_left
 from bontot.policy.compare import decide
 from bontot.policy.counts import Course
@@ -243,18 +241,17 @@ def test_of_a_share_of_what_still_grows_nothing_is_said() -> None:
     ],
 )
 def test_months_held_and_not_yet_scored_may_still_count(held: int, part: int, expected: Slack) -> None:
-    ahead = tuple(cast(Planned, None) for _ in range(4))
+    months = tuple(date(2023, month, 1) for month in range(1, 13))
     seen = Outlook(
         today=TODAY,
-        months=ahead,
-        to_hold=ahead,
-        late=0,
-        unrecorded=(),
-        thematic={},
+        months=months,
         held=held,
-        months_held=held,
-        roll=10,
-        officials=10,
+        on_time=0,
+        unrecorded=(),
+        unscored=held - part,
+        ahead=tuple(Ahead(month, TODAY, END, 10, 10) for month in months[:4]),
+        quarters=(),
+        sheets=lambda _: [],
     )
     asked = line(Operator.AT_LEAST, 7, Unit.MONTHS)
     counted = [Counted(asked, Outcome.NOT_MET, part, 12)]

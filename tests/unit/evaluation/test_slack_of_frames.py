@@ -35,14 +35,13 @@ TODAY = date(2025, 11, 20)
 SEEN = Outlook(
     today=TODAY,
     months=(),
-    to_hold=(),
-    late=0,
+    held=0,
+    on_time=0,
     unrecorded=(),
-    thematic={},
-    held=10,
-    months_held=10,
-    roll=20,
-    officials=20,
+    unscored=0,
+    ahead=(),
+    quarters=(),
+    sheets=lambda _: [],
 )
 COURSES = {"attendance": Course.PRESENCE, "unexcused_absences": Course.GROWS}
 

@@ -66,10 +66,11 @@ AND (m.kind <> 'cell_committee_meeting' OR EXISTS (
 
 
 ATTENDANCE_ROLL = attendance_roll()
-ROLL_OF_DAY = attendance_roll("""(
+ROLL_OF_DAYS = attendance_roll("""(
     SELECT CAST(0 AS bigint) AS id, CAST(:cell AS bigint) AS organisation_id, CAST(0 AS smallint) AS year,
-           CAST(:day AS date) AS held_on, CAST(:kind AS text) AS kind)""")
-"""A row for each member whom a meeting of `:cell` on `:day`, of kind `:kind`, would require, be it recorded or not."""
+           day AS held_on, CAST(:kind AS text) AS kind FROM unnest(CAST(:days AS date[])) AS day)""")
+"""A row for each member whom a meeting of `:cell` on each of `:days`, of kind `:kind`, would require, be it recorded or
+not."""
 
 VOTING_ROLL = f"""
 SELECT m.id AS meeting_id, m.organisation_id, m.year, m.held_on, ms.member_id

@@ -59,6 +59,15 @@ class Counting:
     below: Sequence[int] | None = None
     on_count: Callable[[str], None] = lambda _: None
     _answers: dict[Key, list[Count] | Failed] = field(default_factory=dict)
+    _by_months: set[Key] = field(default_factory=set)
+    """Of what was answered, that for which the months were asked."""
+
+    def over(self, months: Callable[[], Sequence[RequiredMonth]]) -> Counting:
+        """The same counts over another calendar: what asked for the months is asked again where they are others."""
+        if months() == self.months():
+            return replace(self, months=months)
+        kept = {key: answer for key, answer in self._answers.items() if key not in self._by_months}
+        return replace(self, months=months, _answers=kept, _by_months=set())
 
     def ask(self, lines: Iterable[tuple[Subject, Line]]) -> None:
         """Asks the metrics of many lines in one guard. Should one of them fail, none is kept and each is asked again by
@@ -144,7 +153,12 @@ class Counting:
         self.on_count(metric.label)
         of_organisations = self.below if sums else self.organisations
         asked = self.members if subject is Subject.MEMBER else of_organisations
-        facts = self._facts(metric, line, asked)
+
+        def months() -> Sequence[RequiredMonth]:
+            self._by_months.add(key)
+            return self.months()
+
+        facts = self._facts(metric, line, asked, months)
         count = metric.pooled if sums and metric.pooled else metric.count
         return [(who, part, whole) for who, part, whole in count(facts)]
 
@@ -177,11 +191,16 @@ class Counting:
         counts = metric.count(self._facts(metric, line, [subject_id]))
         return next(((part, whole) for who, part, whole in counts if who == subject_id), metric.empty)
 
-    def _facts(self, metric: Metric, line: Line, subjects: Sequence[int] | None) -> RecordedFacts:
+    def _facts(
+        self,
+        metric: Metric,
+        line: Line,
+        subjects: Sequence[int] | None,
+        months: Callable[[], Sequence[RequiredMonth]] | None = None,
+    ) -> RecordedFacts:
         period = self.period.within(line.since, line.until) or self.period
-        return RecordedFacts(
-            self.connection, period, {**dict(metric.defaults), **dict(values_of(line))}, self.months, subjects
-        )
+        values = {**dict(metric.defaults), **dict(values_of(line))}
+        return RecordedFacts(self.connection, period, values, months or self.months, subjects)
 
     def _guarded(self, act: Callable[[], T]) -> T | Exception | SystemExit:
         """The answer of plugin code, or what it raised, in a transaction of its own that can only read and is always undone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,6 +66,27 @@ class Judging:
         months = (MonthRule(policy=code, month=month, rule=rule) for (code, month), rule in self._rules())
         return Evaluated(replace(rules, months=tuple(months)), findings)
 
+    def trying(self, trial: Trial) -> Judging:
+        """The same people and records with values on trial laid over the plans: what does not depend on them is not read
+        again."""
+        values = replace(self.values, trial=trial, kept={})
+        return self._otherwise(values, lambda: replace(self.calendar, values=values), self.population)
+
+    def by_plan(self, code: str) -> Judging:
+        """The same people and records with everyone judged by the plan `code`."""
+        values = replace(self.values, kept={})
+        calendar = partial(replace, values=values, policy_code=code)
+        population = replace(self.population, policy_code=code, _plans={})
+        return self._otherwise(values, lambda: calendar(self.calendar), population)
+
+    def _otherwise(self, values: Values, calendar: Callable[[], Calendar], population: Population) -> Judging:
+        """Of the counts made so far those that ask for the months are kept only where the months are the same."""
+        read = cache(calendar)
+        months = cache(lambda: read().required_months())
+        counting = self.engine.counting.over(months)
+        engine = replace(self.engine, population=population, counting=counting)
+        return replace(self, values=values, engine=engine, read_calendar=read)
+
     def _rules(self) -> list[tuple[tuple[str, date], CalendarRule]]:
         return sorted(self.values.kept.items(), key=lambda item: item[0])
 
@@ -79,19 +100,18 @@ def prepare(
     members: Sequence[int] | None = None,
     superiors: bool = False,
     policy_code: str | None = None,
-    trial: Trial | None = None,
     kept: Iterable[MonthRule] = (),
     on_count: Callable[[str], None] = lambda _: None,
     on_line: Callable[[], None] = lambda: None,
 ) -> Judging:
     """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people; with
     `superiors` the base organisations above are judged too, though not all below them. `policy_code` judges everyone by
-    another plan, `trial` lays values over the plan's: both what-ifs. `kept` are meeting rules that hold whatever the
+    another plan, a what-if. `kept` are meeting rules that hold whatever the
     plans say now."""
     if members is not None:
         organisations = _homes(session, members, period.last_day)
     tree = read_tree(session, period, organisations, TYPES[Subject.BASE_ORGANISATION] if superiors else ())
-    values = read_values(session, registry, trial, read_adoptions(session))
+    values = read_values(session, registry, read_adoptions(session))
     values.kept.update({(one.policy, one.month): one.rule for one in kept})
     calendar = cache(lambda: read_calendar(session, tree, values, policy_code))
     population = read_population(session, tree, members=members, policy_code=policy_code)

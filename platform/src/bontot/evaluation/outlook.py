@@ -1,90 +1,133 @@
-"""The rest of a cell's year as its plan has it: months and quarters still to hold a meeting in, and what is lost already."""
+"""The rest of a cell's year: the meetings its plan still asks for and whom they will require, on what is recorded today.
+
+Read by the very pieces its counts are made of (`metrics.parts`, the attendance roll), over the calendar of the whole year,
+so that what is said of the year's end is what will be counted there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
-from bontot.db.rolls import ROLL_OF_DAY
+from bontot.db.rolls import ROLL_OF_DAYS
+from bontot.evaluation.counting import values_of
+from bontot.evaluation.facts import RecordedFacts
+from bontot.evaluation.judging import Judging
+from bontot.evaluation.metrics import attendance
+from bontot.evaluation.metrics.parts import FIRST_REGULAR, THEMATIC
 from bontot.evaluation.period import next_month
-from bontot.evaluation.schedule import Calendar, Planned
+from bontot.evaluation.rules import Line
+from bontot.evaluation.schedule import Planned
+from bontot.policy.terms import Subject
 
-_HELD = text("""
-SELECT held_on, kind, thematic_topic IS NOT NULL FROM meeting
-WHERE organisation_id = :cell AND held_on >= :since AND held_on <= :day AND kind IN ('regular', 'thematic')
-ORDER BY held_on
-""")
-_REQUIRED = text(f"""
-SELECT count(DISTINCT roll.member_id), count(DISTINCT roll.member_id) FILTER (WHERE p.official_date <= :day)
-FROM ({ROLL_OF_DAY}) AS roll JOIN member AS p ON p.id = roll.member_id
-""")
+_REQUIRED = f"""
+SELECT roll.held_on, count(*), count(*) FILTER (WHERE p.official_date <= roll.held_on)
+FROM ({ROLL_OF_DAYS}) AS roll JOIN member AS p ON p.id = roll.member_id GROUP BY roll.held_on
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """The rest of a cell's year as it is planned: all months that count, those not yet held, how many were missed and
-    which of them for want of any record, the quarters with their thematic meetings, how many regular meetings were held
-    and in how many months, and how many a meeting held today would require, in all and official members alone."""
+class Ahead:
+    """A regular meeting still to be held, supposed on `day`: the planned one, or today where that has passed. Whom it
+    requires then, in all and official members alone, by the memberships known today."""
 
-    today: date
-    months: tuple[Planned, ...]
-    to_hold: tuple[Planned, ...]
-    late: int
-    unrecorded: tuple[Planned, ...]
-    thematic: dict[date, int]
-    held: int
-    months_held: int
+    month: date
+    day: date
+    deadline: date
     roll: int
     officials: int
 
     @property
-    def thematic_ahead(self) -> int:
-        """The quarters still running or to come without their thematic meeting."""
-        return sum(not held and closes(opens) > self.today for opens, held in self.thematic.items())
+    def last(self) -> date:
+        """The last day of its month."""
+        return next_month(self.month) - timedelta(days=1)
 
 
-def outlook(session: Session, calendar: Calendar, organisation_id: int, today: date) -> Outlook:
-    """The rest of the year of one cell, in two statements."""
-    binds = {"cell": organisation_id, "kind": "regular", "since": date(today.year, 1, 1), "day": today}
-    held = session.execute(_HELD, binds).all()
-    first = {day.replace(day=1): day for day, kind, _ in reversed(held) if kind == "regular"}
-    planned = [calendar.planned(organisation_id, date(today.year, month, 1)) for month in range(1, 13)]
-    months = tuple(month for month in planned if month.counts)
-    to_hold = tuple(month for month in months if month.month not in first and next_month(month.month) > today)
-    node = calendar.tree.nodes[organisation_id]
-    quarters = [date(today.year, month, 1) for month in (1, 4, 7, 10)]
-    thematic = {opens: 0 for opens in quarters if node.existed_through(opens, closes(opens))}
-    for day, kind, topic in held:
-        opens = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        if opens in thematic and (kind == "thematic" or topic):
-            thematic[opens] += 1
-    roll, officials = session.execute(_REQUIRED, binds).one()
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A quarter through all of which the cell exists, with how many thematic meetings it has held in it."""
+
+    opens: date
+    closes: date
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The rest of a cell's year, on the supposition that it holds one regular meeting for each month that asks for one, by
+    the calendar and the people known today.
+
+    `months` are all months of the year that count; of these in `held` there was a meeting, the first of which was `on_time`
+    or is `unscored` yet in so many; `unrecorded` have passed their deadline without any. `ahead` are the meetings to come,
+    `quarters` all quarters that count.
+    """
+
+    today: date
+    months: tuple[date, ...]
+    held: int
+    on_time: int
+    unrecorded: tuple[date, ...]
+    unscored: int
+    ahead: tuple[Ahead, ...]
+    quarters: tuple[Quarter, ...]
+    sheets: Callable[[Line], list[Fraction]]
+    """The share present at each regular meeting held that required somebody, as an attendance line counts it."""
+
+    def thematic_ahead(self, per_quarter: int) -> int:
+        """How many thematic meetings the quarters that have not ended still lack."""
+        return sum(max(per_quarter - one.held, 0) for one in self.quarters if one.closes > self.today)
+
+
+def outlook(now: Judging, end: Judging, organisation_id: int) -> Outlook:
+    """The rest of the year of one cell, in three statements: `now` is judged on the day looked at, `end` on the last of the
+    same year."""
+    today, year_end = now.period.as_of, end.period.last_day
+    facts = _facts(now, organisation_id)
+    first = {month: (held, band) for _, month, _, held, band in facts.select(FIRST_REGULAR)}
+    planned = [end.calendar.planned(organisation_id, date(today.year, month, 1)) for month in range(1, 13)]
+    months = [month for month in planned if month.counts]
+    to_hold = [month for month in months if month.month not in first and next_month(month.month) > today]
+    quarters = sorted(facts.select(THEMATIC, last_day=year_end), key=lambda row: row[1])
     return Outlook(
         today=today,
-        months=months,
-        to_hold=to_hold,
-        late=sum(missed(month, first.get(month.month), today) for month in months),
-        unrecorded=tuple(
-            month for month in months if month.month not in first and month.scheduled.deadline < today
+        months=tuple(month.month for month in months),
+        held=sum(month.month in first for month in months),
+        on_time=sum(
+            month.scheduled.on_time(first[month.month][0]) for month in months if month.month in first
         ),
-        thematic=thematic,
-        held=sum(kind == "regular" for _, kind, _ in held),
-        months_held=sum(month.month in first for month in months),
-        roll=roll,
-        officials=officials,
+        unrecorded=tuple(
+            month.month for month in months if month.month not in first and month.scheduled.deadline < today
+        ),
+        unscored=sum(month.month in first and first[month.month][1] is None for month in months),
+        ahead=_ahead(facts, to_hold, organisation_id, today),
+        quarters=tuple(Quarter(opens, closes, held) for _, opens, closes, held, _ in quarters),
+        sheets=lambda line: _sheets(now, organisation_id, line),
     )
 
 
-def missed(planned: Planned, held: date | None, today: date) -> bool:
-    """Whether the month is lost to the calendar: held off time, or not held and its deadline past."""
-    if held is not None:
-        return not planned.scheduled.on_time(held)
-    return planned.scheduled.deadline < today
+def _ahead(facts: RecordedFacts, to_hold: list[Planned], cell: int, today: date) -> tuple[Ahead, ...]:
+    days = [max(today, month.scheduled.day or month.scheduled.deadline) for month in to_hold]
+    rolls: Mapping[date, tuple[int, int]] = {
+        day: (roll, officials)
+        for day, roll, officials in facts.select(_REQUIRED, cell=cell, days=days, kind="regular")
+    }
+    return tuple(
+        Ahead(month.month, day, month.scheduled.deadline, *rolls.get(day, (0, 0)))
+        for month, day in zip(to_hold, days, strict=True)
+    )
 
 
-def closes(opens: date) -> date:
-    """The first day after the quarter."""
-    return next_month(next_month(next_month(opens)))
+def _sheets(judging: Judging, cell: int, line: Line) -> list[Fraction]:
+    counted = attendance.sheets(_facts(judging, cell, line))
+    return [Fraction(part, whole) for _, part, whole in counted if whole]
+
+
+def _facts(judging: Judging, cell: int, line: Line | None = None) -> RecordedFacts:
+    counting, values = judging.engine.counting, dict[str, Decimal | str]()
+    if line is not None:
+        metric = judging.registry.metrics[Subject.CELL, line.metric or ""]
+        values = {**dict(metric.defaults), **dict(values_of(line))}
+    return RecordedFacts(counting.connection, judging.period, values, counting.months, [cell])

@@ -136,12 +136,6 @@ def every_run(session: Session) -> list[RunHeader]:
     return _headers(session, _HEADERS.order_by(EvaluationRun.id))
 
 
-def evaluated_years(session: Session) -> list[int]:
-    """Years with a run, the latest first."""
-    years = select(EvaluationRun.year).distinct().order_by(EvaluationRun.year.desc())
-    return list(session.scalars(years))
-
-
 def run(session: Session, public_id: UUID) -> RunHeader:
     """A run by its public id. Raises NotFound."""
     for header in _headers(session, _HEADERS.where(EvaluationRun.public_id == public_id)):

@@ -1,22 +1,22 @@
 """What is left of the year: how much may still be missed, what is still needed and by when, what is already lost.
 
-Exact integers from today's records, on the supposition that the rest of the year goes by the present roll and calendar.
+Exact integers: what the year's last day will bear out, if the rest of the year holds what the plan still asks for, with the
+people and days known today, and what is past stays as it is recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import groupby
 from math import ceil, floor
 from typing import NamedTuple
 
-from bontot.evaluation.metrics.attendance import EACH_MEETING, MEAN, OFFICIAL_ONLY
-from bontot.evaluation.outlook import Outlook, closes
-from bontot.evaluation.period import next_month
+from bontot.evaluation.metrics.attendance import EACH_MEETING, LATE_ABSENT, MEAN, OFFICIAL_ONLY, REMOVED
+from bontot.evaluation.outlook import Ahead, Outlook
 from bontot.evaluation.rules import Line
-from bontot.evaluation.schedule import Planned
 from bontot.evaluation.words import QUARTERS
 from bontot.policy.counts import Course
 from bontot.policy.terms import At, Kind, Operator, Outcome, Unit
@@ -37,24 +37,48 @@ class Slack:
 
 
 class Counted(NamedTuple):
-    """A criterion as it stands: its line, its outcome and its two integers; a part of no data is None."""
+    """A criterion as it stands, by the values of the year's last day: its line, its outcome and its two integers; a part of
+    no data is None. `end` is the same count on that day if nothing more were recorded. Of a line judged month by month
+    `running` is how the month that is not over, by its number, stands by itself."""
 
     line: Line
     outcome: Outcome
     part: int | None
     whole: int
+    end: tuple[int | None, int] | None = None
+    running: tuple[Outcome, int] | None = None
+
+    @property
+    def total(self) -> int:
+        """The whole on the year's last day, as far as it is known."""
+        return self.end[1] if self.end else self.whole
+
+
+CourseOf = Callable[[Line], Course | None]
 
 
 def what_is_left(
     counted: Iterable[Counted],
-    course: Callable[[Line], Course | None],
+    course: CourseOf,
     today: date,
     seen: Outlook | None = None,
 ) -> dict[str, Slack]:
     """What is left on each criterion that is counted, by its key. `course` says how a line's count can still move; without
     `seen`, an outlook on a cell's year, nothing is said of what its meetings decide."""
-    found = {one.line.key: _left(one, course(one.line), today, seen) for one in counted if _is_asked(one)}
+    asked = [one for one in counted if _is_asked(one)]
+    thematic = max(
+        (_per_quarter(one.line) for one in asked if course(one.line) is Course.QUARTERS), default=0
+    )
+    year = None if seen is None else _Year(seen, thematic)
+    found = {one.line.key: _left(one, course(one.line), today, year) for one in asked}
     return {key: slack for key, slack in found.items() if slack}
+
+
+class _Year(NamedTuple):
+    """An outlook, and how many thematic meetings a quarter the plan asks for."""
+
+    seen: Outlook
+    per_quarter: int
 
 
 def _is_asked(one: Counted) -> bool:
@@ -63,7 +87,7 @@ def _is_asked(one: Counted) -> bool:
     return stated and line.evidence_of is None and one.outcome is not Outcome.ERROR
 
 
-def _left(one: Counted, course: Course | None, today: date, seen: Outlook | None) -> Slack | None:
+def _left(one: Counted, course: Course | None, today: date, year: _Year | None) -> Slack | None:
     """Of a rule that looks at a part of the year only what cannot be undone is said, and once it has ended nothing."""
     if one.line.until and one.line.until <= today:
         return None
@@ -71,15 +95,14 @@ def _left(one: Counted, course: Course | None, today: date, seen: Outlook | None
     if partly and (course is not Course.GROWS or one.line.at is not At.END):
         return None
     if one.line.at is not At.END:
-        return _stretches(one)
+        return _stretches(one, course, year)
     if one.line.kind is Kind.DERIVED and one.line.roll_how == "share":
         course = Course.PEOPLE
-    if one.outcome is Outcome.NOT_APPLICABLE and course not in _BY_MEETINGS:
-        return None
     if course in _AT_ONCE and (one.part is not None or course is Course.YEARLY):
-        return _AT_ONCE[course](one, today)
-    if seen is not None and course in _BY_MEETINGS:
-        return _BY_MEETINGS[course](one.line, one.part or 0, one.whole, seen)
+        known = one.end[1] if one.end else one.outcome is not Outcome.NOT_APPLICABLE
+        return _AT_ONCE[course](one, today) if known else None
+    if year is not None and course in _BY_MEETINGS:
+        return _BY_MEETINGS[course](one, year)
     return None
 
 
@@ -101,6 +124,12 @@ def _bounds(line: Line, total: int) -> tuple[int | None, int | None]:
     return ceil(value), floor(value)
 
 
+def _least(line: Line, total: int) -> int | None:
+    """The least of the count that passes, where more of it is never too much; "all of them" is such a demand too."""
+    least, most = _bounds(line, total)
+    return least if most is None or least == most == total else None
+
+
 def _growing(one: Counted, today: date) -> Slack:
     """What was counted stays counted, and more may come."""
     line, part = one.line, one.part or 0
@@ -120,24 +149,29 @@ def _growing(one: Counted, today: date) -> Slack:
 def _mending(one: Counted, today: date) -> Slack:
     """What is too much can be put right before the year ends."""
     line, part = one.line, one.part or 0
-    _, most = _bounds(line, one.whole)
+    _, most = _bounds(line, one.total)
     if most is None or part <= most:
-        return _growing(one, today)
+        return _growing(one._replace(whole=one.total), today)
     by = _year_end(today)
     said = f"Còn {number(part - most)} {line.part_words} cần giải quyết, chậm nhất ngày {by:%d/%m/%Y}."
     return Slack(criterion=line.key, sentence=said, needed=part - most, by=by)
 
 
 def _people(one: Counted, today: date) -> Slack:
-    """Each of the whole may still be counted."""
-    line, part = one.line, one.part or 0
-    least, _ = _bounds(line, one.whole)
+    """Each of the whole may still be counted: those on the year's last day, as far as they are known."""
+    line, total = one.line, one.total
+    part = (one.end[0] if one.end else one.part) or 0
+    least, _ = _bounds(line, total)
     if least is None:
         return _mending(one, today)
+    if least > total:
+        said = f"Cần {number(least)} {line.part_words} mà chỉ có {number(total)}; năm nay không còn đạt được."
+        return Slack(criterion=line.key, sentence=said, needed=least - part, left=0, lost=True)
     if part < least:
-        return _more(line, least - part, today, f", đang có {number(part)} trong {number(one.whole)}")
+        has = "đang có" if part == one.part else "đến cuối năm mới chắc"
+        return _more(line, least - part, today, f", {has} {number(part)} trong {number(total)}")
     spare = f", còn được thiếu {number(part - least)}" if part > least else ""
-    said = f"Đang đủ: {number(part)} {line.part_words} trong {number(one.whole)}{spare}."
+    said = f"Đang đủ: {number(part)} {line.part_words} trong {number(total)}{spare}."
     return Slack(criterion=line.key, sentence=said, left=part - least, needed=0)
 
 
@@ -147,8 +181,9 @@ def _more(line: Line, needed: int, today: date, standing: str = "") -> Slack:
     return Slack(criterion=line.key, sentence=said, needed=needed, by=by)
 
 
-def _daily(one: Counted, today: date) -> Slack:
-    return _ahead(one.line, one.part or 0, one.whole, (_year_end(today) - today).days, "ngày")
+def _daily(one: Counted, today: date) -> Slack | None:
+    ahead = one.end[1] - one.whole if one.end else (_year_end(today) - today).days
+    return _ahead(one.line, one.part or 0, one.whole, ahead, "ngày")
 
 
 def _yearly(one: Counted, _today: date) -> Slack | None:
@@ -166,22 +201,38 @@ def _settled(one: Counted, _today: date) -> Slack:
     return Slack(criterion=one.line.key, sentence=f"{said}, đã đủ.", needed=0)
 
 
-def _stretches(one: Counted) -> Slack | None:
+def _stretches(one: Counted, course: Course | None, year: _Year | None) -> Slack | None:
     """Months or quarters judged by themselves: none may fail."""
     line = one.line
-    name, of_year = ("tháng", 12) if line.at is At.EACH_MONTH else ("quý", 4)
-    if one.outcome is Outcome.NOT_MET:
+    name, length = ("tháng", 1) if line.at is At.EACH_MONTH else ("quý", 3)
+    if one.outcome is Outcome.NOT_MET or _is_spoilt(one, course, year):
         said = f"Đã có {name} không đạt; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    ahead = of_year - len(line.stretches)
+    over = len(line.stretches)
+    months = range(1, 13) if year is None else [month.month for month in year.seen.months]
+    ahead = len({(month - 1) // length for month in months if (month - 1) // length >= over})
     if not ahead:
         return None
     said = f"Còn {ahead} {name} trong năm; {name} nào cũng phải đạt mức của {name} ấy."
     return Slack(criterion=line.key, sentence=said, left=0, needed=ahead)
 
 
-def _ahead(line: Line, part: int, whole: int, ahead: int, unit: str) -> Slack:
+def _is_spoilt(one: Counted, course: Course | None, year: _Year | None) -> bool:
+    """Whether the month that is running fails already: its meeting was held, or what is too much only grows."""
+    outcome, month = one.running or (None, 0)
+    if outcome is not Outcome.NOT_MET or year is None:
+        return False
+    if month not in [counts.month for counts in year.seen.months]:
+        return False
+    if course is Course.GROWS:
+        return _bounds(one.line, 1)[1] is not None
+    return course is Course.PRESENCE and month not in [one.month.month for one in year.seen.ahead]
+
+
+def _ahead(line: Line, part: int, whole: int, ahead: int, unit: str) -> Slack | None:
     """So many more are to come, each of which may be counted or not."""
+    if not whole + ahead:
+        return None
     least, most = _bounds(line, whole + ahead)
     if least is None:
         over = part - (most or 0)
@@ -203,85 +254,98 @@ def _year_end(today: date) -> date:
     return date(today.year, 12, 31)
 
 
-def _share(line: Line) -> Fraction | None:
-    """The share a criterion asks for, where it asks for one at least."""
-    figure = line.figure
-    if figure is None or figure.value is None or figure.unit is not Unit.PERCENT:
-        return None
-    if line.operator not in (Operator.AT_LEAST, Operator.MORE_THAN, Operator.EQUAL):
-        return None
-    return Fraction(figure.value) / 100
-
-
-def _may_miss(line: Line, total: int) -> int:
-    """How many of `total` may be missing for the share to pass; negative when none could pass."""
-    wanted = (_share(line) or Fraction()) * total
-    if line.operator is Operator.MORE_THAN:
-        return total - floor(wanted) - 1
-    return total - ceil(wanted)
-
-
-def _attendance(line: Line, part: int, whole: int, seen: Outlook) -> Slack | None:
-    if _share(line) is None:
+def _attendance(one: Counted, year: _Year) -> Slack | None:
+    line, figure = one.line, one.line.figure
+    if figure is None or figure.unit is not Unit.PERCENT or _least(line, 100) is None:
         return None
     chosen = {item.name: item.choice for item in line.parameters}
-    if chosen.get("required") == OFFICIAL_ONLY:
-        seen = replace(seen, roll=seen.officials)
+    official = chosen.get("required") == OFFICIAL_ONLY
+    rolls = [(one.officials if official else one.roll, one) for one in year.seen.ahead]
+    meetings = [(roll, meeting) for roll, meeting in rolls if roll]
     aggregation = chosen.get("aggregation")
     if aggregation == EACH_MEETING:
-        return _each_meeting(line, part, whole, seen)
+        return _each_meeting(one, meetings)
+    size = [roll for roll, _ in meetings]
     if aggregation == MEAN:
-        return _mean(line, part, whole, seen)
-    meetings, roll = len(seen.to_hold), seen.roll
-    left = _may_miss(line, whole + meetings * roll) - (whole - part)
-    ahead = f"Còn {meetings} buổi trong năm, mỗi buổi {roll} người phải dự"
-    if left < 0:
-        said = f"{ahead}: dù có mặt đủ cũng không còn đạt được."
-        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    if not meetings:
+        left, whole = _mean_left(line, year.seen.sheets(line), size), one.whole
+    else:
+        whole = one.whole + sum(size)
+        left = (one.part or 0) + sum(size) - (_least(line, whole) or 0)
+    if not one.whole and not size:
+        return None
+    if left >= 0 and not size:
         return Slack(criterion=line.key, sentence="Không còn buổi nào trong năm.", left=0)
-    said = f"{ahead}: cả chi bộ còn được vắng {number(min(left, meetings * roll))} lượt."
-    return Slack(criterion=line.key, sentence=said, left=min(left, meetings * roll))
-
-
-def _mean(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    """The mean of the meetings' ratios: what the meetings to come may lose together, in people of today's roll."""
-    meetings, roll = len(seen.to_hold), seen.roll
-    reached = Fraction(part, whole) * seen.held if whole else Fraction()
-    wanted = (_share(line) or Fraction()) * (seen.held + meetings) - reached
-    spare = (meetings - wanted) * roll
-    left = ceil(spare) - 1 if line.operator is Operator.MORE_THAN else floor(spare)
-    ahead = f"Còn {meetings} buổi trong năm, mỗi buổi {roll} người phải dự"
+    each = f"mỗi buổi {size[0]} người" if len(set(size)) == 1 else f"tổng cộng {number(sum(size))} lượt"
+    ahead = f"Còn {len(size)} buổi trong năm, {each} phải dự" if size else "Không còn buổi nào trong năm"
     if left < 0:
-        said = f"{ahead}: dù có mặt đủ cũng không còn đạt được."
+        said = f"{ahead}: dù có mặt đủ cũng không còn đạt được." if size else f"{ahead}; không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    left = min(left, meetings * roll)
-    said = (
-        f"{ahead}: cả chi bộ còn được vắng {number(left)} lượt."
-        if meetings
-        else "Không còn buổi nào trong năm."
-    )
+    where = ", dù vắng ở buổi nào" if aggregation == MEAN and len(set(size)) > 1 else ""
+    left = min(left, sum(size))
+    said = f"{ahead}: cả chi bộ còn được {_absent(chosen)} {number(left)} lượt{where}."
     return Slack(criterion=line.key, sentence=said, left=left)
 
 
-def _each_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    if whole and _may_miss(line, whole) < whole - part:
+def _absent(chosen: dict[str, str | None]) -> str:
+    """How an absence reads that takes something away."""
+    absent = "vắng không lý do" if chosen.get("excused") == REMOVED else "vắng"
+    return f"{absent} hoặc đến muộn" if chosen.get("late") == LATE_ABSENT else absent
+
+
+def _mean_left(line: Line, held: Sequence[Fraction], rolls: Sequence[int]) -> int:
+    """How many absences the mean of the meetings' shares still bears wherever they fall, at the smallest meetings first;
+    below 0 when it bears none even without any."""
+    strictly = line.operator is Operator.MORE_THAN
+    value = (line.figure.value if line.figure else None) or 0
+    spare = sum(held, Fraction()) + len(rolls) - Fraction(value) * (len(held) + len(rolls)) / 100
+    if spare < 0 or (strictly and not spare):
+        return -1
+    left = 0
+    for roll in sorted(rolls):
+        borne = ceil(spare * roll) - 1 if strictly else floor(spare * roll)
+        left += min(borne, roll)
+        if borne < roll:
+            break
+        spare -= 1
+    return left
+
+
+def _each_meeting(one: Counted, meetings: Sequence[tuple[int, Ahead]]) -> Slack | None:
+    """Every meeting by itself; `left` is of the next one."""
+    line = one.line
+    left = [roll - (_least(line, roll) or 0) for roll, _ in meetings]
+    worst = (one.part or 0) - (_least(line, one.whole) or 0) if one.whole else 0
+    if worst < 0 or min(left, default=0) < 0:
         said = "Đã có buổi không đạt; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    left = max(_may_miss(line, seen.roll), 0)
-    said = f"Còn {len(seen.to_hold)} buổi trong năm: mỗi buổi được vắng nhiều nhất {left} trong {seen.roll} người."
-    return Slack(criterion=line.key, sentence=said, left=left)
-
-
-def _on_time(line: Line, _part: int, _whole: int, seen: Outlook) -> Slack:
-    ahead = [month for month in seen.to_hold if month.scheduled.deadline >= seen.today]
-    found = _months(line, seen, seen.late, ahead, lambda month: month.scheduled.deadline)
-    without = _months(
-        line, seen, seen.late - len(seen.unrecorded), ahead, lambda month: month.scheduled.deadline
+    if not meetings:
+        said = "Không còn buổi nào trong năm."
+        return Slack(criterion=line.key, sentence=said, left=0) if one.whole else None
+    runs = groupby(zip(meetings, left, strict=True), key=lambda row: (row[0][0], row[1]))
+    said = "; ".join(
+        f"{_months_of([meeting for (_, meeting), _ in run])}được vắng nhiều nhất {may} trong {roll} người"
+        for (roll, may), run in runs
     )
-    if not found.lost or without.lost:
+    if len({roll for roll, _ in meetings}) == 1:
+        said = f"mỗi buổi được vắng nhiều nhất {left[0]} trong {meetings[0][0]} người"
+    return Slack(criterion=line.key, sentence=f"Còn {len(meetings)} buổi trong năm: {said}.", left=left[0])
+
+
+def _months_of(meetings: Sequence[Ahead]) -> str:
+    first, last = meetings[0].month.month, meetings[-1].month.month
+    return f"buổi tháng {first} " if first == last else f"các buổi từ tháng {first} đến tháng {last} "
+
+
+def _on_time(one: Counted, year: _Year) -> Slack | None:
+    seen, line = year.seen, one.line
+    ahead = [meeting for meeting in seen.ahead if meeting.deadline >= seen.today]
+    found = _months(line, seen.on_time, seen, [meeting.deadline for meeting in ahead])
+    unrecorded = len(seen.unrecorded)
+    if found is None or not found.lost or not unrecorded:
         return found
-    months = ", ".join(f"{month.month.month}" for month in seen.unrecorded)
+    if (_least(line, len(seen.months)) or 0) > seen.on_time + len(ahead) + unrecorded:
+        return found
+    months = ", ".join(f"{month.month}" for month in seen.unrecorded)
     said = (
         f"Tháng {months} đã quá hạn mà chưa ghi nhận buổi nào. Nếu chi bộ đã họp đúng hạn, hãy ghi nhận ngay; nếu không, "
         "năm nay không còn đạt được."
@@ -289,77 +353,93 @@ def _on_time(line: Line, _part: int, _whole: int, seen: Outlook) -> Slack:
     return Slack(criterion=line.key, sentence=said, left=0)
 
 
-def _monthly(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    last = [(month, next_month(month.month) - timedelta(days=1)) for month in seen.to_hold]
-    ends = {month.month: day for month, day in last}
-    return _months(line, seen, whole - part, [month for month, _ in last], lambda month: ends[month.month])
-
-
-def _months(
-    line: Line, seen: Outlook, missed: int, ahead: list[Planned], until: Callable[[Planned], date]
-) -> Slack:
-    left = _may_miss(line, len(seen.months)) - missed
+def _months(line: Line, sure: int, seen: Outlook, until: Sequence[date], more: int = 0) -> Slack | None:
+    """Of the year's months `sure` are counted already; those of the meetings ahead may be, each until its day, and `more`
+    that were held."""
+    total = len(seen.months)
+    least = _least(line, total)
+    if least is None or not total:
+        return None
+    left = sure + len(until) + more - least
     if left < 0:
+        missed = total - sure - len(until) - more
         said = f"Đã lỡ {missed} tháng; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    if not ahead:
+    if not until and not more:
         return Slack(criterion=line.key, sentence="Không còn tháng nào phải sinh hoạt trong năm.", left=left)
-    by = until(ahead[0])
     spare = f"còn được lỡ {left} tháng" if left else "không được lỡ tháng nào"
-    said = f"Còn {len(ahead)} tháng phải sinh hoạt, {spare}; buổi tới chậm nhất ngày {by:%d/%m/%Y}."
-    return Slack(criterion=line.key, sentence=said, left=left, needed=len(ahead), by=by)
+    held = f"{more} tháng đã họp mà chưa được tính" if more else ""
+    if not until:
+        return Slack(criterion=line.key, sentence=f"Còn {held}, {spare}.", left=left, needed=more)
+    held = f" và {held}" if held else ""
+    said = (
+        f"Còn {len(until)} tháng phải sinh hoạt{held}, {spare}; buổi tới chậm nhất ngày {until[0]:%d/%m/%Y}."
+    )
+    return Slack(criterion=line.key, sentence=said, left=left, needed=len(until) + more, by=until[0])
 
 
-def _quarters(line: Line, _part: int, _whole: int, seen: Outlook) -> Slack:
-    per_quarter = next((int(item.number) for item in line.parameters if item.number is not None), 1)
-    missed = [
-        opens for opens, held in seen.thematic.items() if held < per_quarter and closes(opens) <= seen.today
-    ]
-    left = _may_miss(line, len(seen.thematic)) - len(missed)
-    if left < 0:
-        names = ", ".join(f"quý {_name(opens)}" for opens in missed)
-        said = f"Đã lỡ {names}; năm nay không còn đạt được."
-        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
-    ahead = [
-        (opens, per_quarter - held)
-        for opens, held in seen.thematic.items()
-        if held < per_quarter and closes(opens) > seen.today
-    ]
-    if not ahead:
-        return Slack(criterion=line.key, sentence="Đã đủ sinh hoạt chuyên đề của năm.", left=left, needed=0)
-    opens, needed = ahead[0]
-    by = closes(opens) - timedelta(days=1)
-    said = f"Quý {_name(opens)} còn cần {needed} buổi sinh hoạt chuyên đề, chậm nhất ngày {by:%d/%m/%Y}."
-    return Slack(criterion=line.key, sentence=said, left=left, needed=needed, by=by)
+def _by_month(one: Counted, year: _Year) -> Slack | None:
+    """Months still to be held, and those held that may still be scored, can be counted."""
+    line, seen = one.line, year.seen
+    if not seen.months:
+        return None
+    sure = (one.end[0] if one.end else one.part) or 0
+    more = max(min(seen.held - sure, seen.unscored), 0)
+    if line.figure and line.figure.unit is Unit.PERCENT:
+        return _months(line, sure, seen, [meeting.last for meeting in seen.ahead], more)
+    return _months_wanted(line, sure, len(seen.ahead), more)
 
 
-def _by_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    return _ahead(line, part, whole, len(seen.to_hold), "buổi")
-
-
-def _by_any_meeting(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    return _ahead(line, part, whole, len(seen.to_hold) + seen.thematic_ahead, "buổi")
-
-
-def _by_month(line: Line, part: int, whole: int, seen: Outlook) -> Slack:
-    if line.figure and line.figure.unit is not Unit.PERCENT:
-        return _months_wanted(line, part, seen)
-    return _monthly(line, part, whole, seen)
-
-
-def _months_wanted(line: Line, part: int, seen: Outlook) -> Slack:
-    """So many months are asked for: those still to be held, and those held that may still be recorded, can be counted."""
-    least, _ = _bounds(line, len(seen.months))
-    needed, to_hold = max((least or 0) - part, 0), len(seen.to_hold)
-    unrecorded = max(seen.months_held - part, 0)
+def _months_wanted(line: Line, sure: int, to_hold: int, more: int) -> Slack | None:
+    """So many months are asked for."""
+    least, most = _bounds(line, 0)
+    if least is None or most is not None:
+        return None
+    needed = max(least - sure, 0)
     if not needed:
-        return Slack(criterion=line.key, sentence=f"Đã đủ: {part} {line.part_words}.", needed=0)
-    held = f" và {unrecorded} tháng đã họp mà chưa được tính" if unrecorded else ""
+        return Slack(criterion=line.key, sentence=f"Đã đủ: {sure} {line.part_words}.", needed=0)
+    held = f" và {more} tháng đã họp mà chưa được tính" if more else ""
     said = f"Cần thêm {needed} {line.part_words}: còn {to_hold} tháng chưa họp{held}"
-    if needed > to_hold + unrecorded:
+    if needed > to_hold + more:
         sentence = f"{said}; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=sentence, left=0, lost=True)
     return Slack(criterion=line.key, sentence=f"{said}.", needed=needed)
+
+
+def _per_quarter(line: Line) -> int:
+    return next((ceil(item.number) for item in line.parameters if item.number is not None), 1)
+
+
+def _quarters(one: Counted, year: _Year) -> Slack | None:
+    line, seen, per_quarter = one.line, year.seen, _per_quarter(one.line)
+    least = _least(line, len(seen.quarters))
+    if least is None or not seen.quarters:
+        return None
+    short = [quarter for quarter in seen.quarters if quarter.held < per_quarter]
+    missed = [quarter for quarter in short if quarter.closes <= seen.today]
+    left = len(seen.quarters) - len(missed) - least
+    if left < 0:
+        names = ", ".join(f"quý {_name(quarter.opens)}" for quarter in missed)
+        said = f"Đã lỡ {names}; năm nay không còn đạt được." if missed else "Năm nay không còn đạt được."
+        return Slack(criterion=line.key, sentence=said, left=0, lost=True)
+    ahead = [quarter for quarter in short if quarter.closes > seen.today]
+    if not ahead:
+        return Slack(criterion=line.key, sentence="Đã đủ sinh hoạt chuyên đề của năm.", left=left, needed=0)
+    coming, needed = ahead[0], per_quarter - ahead[0].held
+    by = coming.closes - timedelta(days=1)
+    said = (
+        f"Quý {_name(coming.opens)} còn cần {needed} buổi sinh hoạt chuyên đề, chậm nhất ngày {by:%d/%m/%Y}."
+    )
+    return Slack(criterion=line.key, sentence=said, left=left, needed=needed, by=by)
+
+
+def _by_meeting(one: Counted, year: _Year) -> Slack | None:
+    return _ahead(one.line, one.part or 0, one.whole, len(year.seen.ahead), "buổi")
+
+
+def _by_any_meeting(one: Counted, year: _Year) -> Slack | None:
+    ahead = len(year.seen.ahead) + year.seen.thematic_ahead(year.per_quarter)
+    return _ahead(one.line, one.part or 0, one.whole, ahead, "buổi")
 
 
 def _happening(one: Counted, today: date) -> Slack | None:
@@ -376,7 +456,7 @@ _AT_ONCE: dict[Course | None, Callable[[Counted, date], Slack | None]] = {
     Course.YEARLY: _yearly,
     Course.SETTLED: _settled,
 }
-_BY_MEETINGS: dict[Course | None, Callable[[Line, int, int, Outlook], Slack | None]] = {
+_BY_MEETINGS: dict[Course | None, Callable[[Counted, _Year], Slack | None]] = {
     Course.PRESENCE: _attendance,
     Course.REGULAR: _by_meeting,
     Course.MEETINGS: _by_any_meeting,
@@ -384,6 +464,8 @@ _BY_MEETINGS: dict[Course | None, Callable[[Line, int, int, Outlook], Slack | No
     Course.MONTHS_ON_TIME: _on_time,
     Course.QUARTERS: _quarters,
 }
+AT_THE_END = frozenset({Course.MENDS, Course.PEOPLE, Course.DAYS, Course.MONTHS})
+"""The courses of which the count on the year's last day is needed."""
 
 
 def _name(opens: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,18 +13,18 @@ from bontot.db.rolls import on_roll
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.evaluation.engine import OFFICIAL_ONLY, Findings
 from bontot.evaluation.explain import Explained, explain
+from bontot.evaluation.forecast import forecast
 from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.judgments import STAGES
-from bontot.evaluation.outlook import Outlook, outlook
 from bontot.evaluation.period import Period
 from bontot.evaluation.pledges import unpledged
 from bontot.evaluation.records import LISTED, RecordView, views
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules
 from bontot.evaluation.runs import RunHeader, VerdictRow, verdict_rows, verdicts
-from bontot.evaluation.slack import Counted, Slack, what_is_left
+from bontot.evaluation.slack import Slack
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.words import OUTCOMES
-from bontot.policy.counts import Course, Record
+from bontot.policy.counts import Record
 from bontot.policy.terms import Kind, Outcome, Subject
 from bontot.registry import Registry
 
@@ -50,9 +50,7 @@ def standing(session: Session, registry: Registry, organisation_id: int, year: i
     """
     judging = prepare(session, registry, Period(year, today), organisations=[organisation_id])
     judged, found = _own(judging, organisation_id, of_member=False)
-    of_cell = found[0].rules.subject is Subject.CELL and today.year == year
-    seen = outlook(session, judging.calendar, organisation_id, today) if of_cell else None
-    slack = _slack(judging, found, organisation_id, today, seen)
+    slack = _slack(session, judging, judged, found, organisation_id)
     return _standing(session, judging, judged, found, organisation_id, slack)
 
 
@@ -60,7 +58,7 @@ def member_standing(session: Session, registry: Registry, member_id: int, year: 
     """How a member stands today. Raises as `standing`; `NotFound` too for one in no cell on that day."""
     judging = prepare(session, registry, Period(year, today), members=[member_id])
     judged, found = _own(judging, member_id, of_member=True)
-    slack = _slack(judging, found, member_id, today, None)
+    slack = _slack(session, judging, judged, found, member_id)
     return _standing(session, judging, judged, found, member_id, slack)
 
 
@@ -130,22 +128,12 @@ def _standing(
 
 
 def _slack(
-    judging: Judging, found: Iterable[Findings], subject_id: int, today: date, seen: Outlook | None
+    session: Session, judging: Judging, judged: Evaluated, found: Sequence[Findings], subject_id: int
 ) -> dict[str, Slack]:
     """What is left of the running year; a year that is over leaves nothing."""
-    slack: dict[str, Slack] = {}
-    if today.year != judging.period.year:
-        return slack
-    for findings in found:
-        row, subject = _row(findings, subject_id), findings.rules.subject
-
-        def course(line: Line, subject: Subject = subject) -> Course | None:
-            metric = judging.registry.metrics.get((subject, line.metric or ""))
-            return metric.course if metric else None
-
-        lines = zip(findings.rules.lines, row.outcomes, row.parts, row.wholes, strict=True)
-        slack |= what_is_left((Counted(*one) for one in lines), course, today, seen)
-    return slack
+    if judging.period.as_of.year != judging.period.year:
+        return {}
+    return forecast(session, judging, judged, found, subject_id)
 
 
 def _own(judging: Judging, subject_id: int, *, of_member: bool) -> tuple[Evaluated, list[Findings]]:

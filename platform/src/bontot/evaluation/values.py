@@ -87,7 +87,6 @@ class Values:
 def read_values(
     session: Session,
     registry: Registry,
-    trial: Trial | None = None,
     adoptions: tuple[Adoption, ...] = (),
 ) -> Values:
     """The committee's values, in one statement. A row over a key its plan no longer has is passed over. `adoptions` are
@@ -113,4 +112,4 @@ def read_values(
         own.setdefault(code, []).append(
             Override(key=key, value=value, valid_from=valid_from, decision=document, who=who)
         )
-    return Values(registry, own, trial or {}, adoptions)
+    return Values(registry, own, adoptions=adoptions)

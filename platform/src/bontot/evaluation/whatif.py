@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
 
 from sqlalchemy.orm import Session
 
 from bontot.evaluation.engine import Findings
-from bontot.evaluation.judging import Evaluated, prepare
+from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
-from bontot.evaluation.values import Trial
 from bontot.policy.resolve import Override
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
@@ -78,31 +77,40 @@ def try_value(
 
     Nothing is stored. Raises `PluginUnavailable`, `PeriodRefused`.
     """
-    sides = [_governed(session, registry, code, period, overrides) for overrides in ({}, {code: (trial,)})]
-    before, after = sides
-    return _compare(before, after) if before and after else None
+    now = prepare(session, registry, period)
+    if code not in now.population.plans():
+        return None
+    before = _judged(now, code)
+    return _compare(before, _judged(now.trying({code: (trial,)}), code))
 
 
 def try_plan(session: Session, registry: Registry, code: str, other: str, period: Period) -> Comparison:
     """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
-    before, after = (prepare(session, registry, period, policy_code=each) for each in (code, other))
-    return _compare(
-        before.judge(rule_set(registry, before.values, code, period)),
-        after.judge(rule_set(registry, after.values, other, period)),
+    now = prepare(session, registry, period, policy_code=code)
+    before = _judged(now, code)
+    return _compare(before, _judged(now.by_plan(other), other))
+
+
+def _judged(side: Judging, code: str) -> Evaluated:
+    return side.judge(_compared_only(rule_set(side.registry, side.values, code, side.period)))
+
+
+def _compared_only(rules: RuleSet) -> RuleSet:
+    """The rules without what is only shown: the frames beside the plan, and the evidence beside a criterion."""
+    own = (scheme for scheme in rules.schemes if scheme.policy == rules.policy)
+    return replace(rules, schemes=tuple(_without_evidence(scheme) for scheme in own))
+
+
+def _without_evidence(scheme: SchemeRules) -> SchemeRules:
+    numbers = [number for number, line in enumerate(scheme.lines) if line.evidence_of is None]
+    place = {number: at for at, number in enumerate(numbers)}
+    groups = (replace(group, lines=tuple(place[each] for each in group.lines)) for group in scheme.groups)
+    return replace(
+        scheme,
+        lines=tuple(scheme.lines[number] for number in numbers),
+        groups=tuple(groups),
+        blockers=tuple(place[number] for number in scheme.blockers),
     )
-
-
-def _governed(
-    session: Session,
-    registry: Registry,
-    code: str,
-    period: Period,
-    trial: Trial,
-) -> Evaluated | None:
-    judging = prepare(session, registry, period, trial=trial)
-    if code not in judging.population.plans():
-        return None
-    return judging.judge(rule_set(registry, judging.values, code, period))
 
 
 def _compare(before: Evaluated, after: Evaluated) -> Comparison:
@@ -110,16 +118,10 @@ def _compare(before: Evaluated, after: Evaluated) -> Comparison:
 
 
 def _by_subject(before: Evaluated, after: Evaluated) -> Iterator[Compared]:
-    """The plans' own schemes, side by side by whom they judge, several of one kind together; frames stand apart and are
-    not compared."""
+    """The schemes, side by side by whom they judge, several of one kind together."""
     for subject in Subject:
         one, other = (
-            [
-                found
-                for found in side.findings
-                if found.rules.policy == side.rules.policy and found.rules.subject is subject
-            ]
-            for side in (before, after)
+            [found for found in side.findings if found.rules.subject is subject] for side in (before, after)
         )
         if one or other:
             yield _compared(subject, one, other)
@@ -179,4 +181,4 @@ def _criteria(before: Findings, after: Findings) -> dict[int, list[CriterionChan
 
 
 def _lines(rules: SchemeRules) -> dict[str, int]:
-    return {line.key: number for number, line in enumerate(rules.lines) if line.evidence_of is None}
+    return {line.key: number for number, line in enumerate(rules.lines)}

@@ -30,7 +30,7 @@ from bontot.db.models.meeting import (
     PRESENT,
     STEPS,
 )
-from bontot.db.rolls import ROLL_OF_DAY, holds_on
+from bontot.db.rolls import ROLL_OF_DAYS, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
@@ -100,7 +100,7 @@ class MeetingView:
 _ROLL = text(f"""
 SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
        coalesce(m.official_date <= :day, false), coalesce(bool_and(s.kind = 'temporary'), false)
-FROM ({ROLL_OF_DAY}) r
+FROM ({ROLL_OF_DAYS}) r
 JOIN member m ON m.id = r.member_id
 JOIN membership s ON s.member_id = m.id AND s.organisation_id = :cell
      AND {holds_on("s", ":day")}
@@ -111,7 +111,7 @@ ORDER BY m.sort_key, m.birth_date
 
 def roll(session: TenantSession, organisation_id: int, day: date, kind: str = "regular") -> list[RollLine]:
     """Who must attend a meeting of the cell on `day`, by given name (denominator of dossier rules §4)."""
-    rows = session.execute(_ROLL, {"cell": organisation_id, "day": day, "kind": kind})
+    rows = session.execute(_ROLL, {"cell": organisation_id, "day": day, "days": [day], "kind": kind})
     return [RollLine(*row) for row in rows]
 
 

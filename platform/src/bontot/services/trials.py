@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import func, select
+
 from bontot.access import Actor, Permission
+from bontot.db.models import Member
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.evaluation.names import Named, names
@@ -20,7 +23,8 @@ from bontot.services.evaluations import recorded_years
 
 LISTED = 100
 """The most subjects of one kind that are listed by name; how many there are in all is always said."""
-SHOWN_CRITERIA = 3
+JUDGED_A_SECOND = 2_500
+"""Members judged in a second where others use the machine too, as measured on a province."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,12 @@ def try_own_value(
     trial = Override(key=key, value=value, valid_from=since, decision="", who=actor.name, layer=layer)
     found = try_value(session, registry, policy_code, trial, period)
     return _read(session, found, period, since) if found else None
+
+
+def expected_seconds(session: TenantSession) -> int:
+    """How long a trial takes about, by the members on record: everyone is judged once, in the request."""
+    members = session.execute(select(func.count()).select_from(Member)).scalar_one()
+    return int(members) // JUDGED_A_SECOND
 
 
 def comparable(registry: Registry, code: str) -> list[Policy]:

@@ -1,15 +1,23 @@
-"""What every form of a committee's decision has: the day it holds from, and its document."""
+"""What every form of a committee's decision has: the day it holds from, and its document; and how it is read and sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
-from marshmallow import RAISE, Schema, validate
+from flask import redirect, request
+from marshmallow import RAISE, Schema, ValidationError, validate
+from werkzeug.wrappers import Response
 
+from bontot.errors import InvalidInput
 from bontot.services.thresholds import DOCUMENT_NEEDED, FIRST_DAY
 from bontot.text import clean
+from bontot.web.database import session
 from bontot.web.fields import Read, a_day
+from bontot.web.forms import once
+
+NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 
 DAY_FIELDS = tuple(f"{FIRST_DAY}-{part}" for part in ("day", "month", "year"))
 """The boxes of the first day, as a form names them."""
@@ -29,3 +37,32 @@ def typed() -> dict[str, Any]:
     """What was sent of them, as it was typed."""
     boxes = {name.rpartition("-")[2]: request.form.get(name, "") for name in DAY_FIELDS}
     return {FIRST_DAY: boxes, "document": request.form.get("document", "")}
+
+
+@dataclass(slots=True)
+class DecisionForm:
+    """The form as shown: values as typed, errors by field."""
+
+    values: Mapping[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def read(self, fields: DecisionFields) -> dict[str, Any]:
+        """The fields that can be read; the others leave their sentences in `errors`."""
+        try:
+            return dict(fields.load(self.values))
+        except ValidationError as refusal:
+            for name, sentences in refusal.messages_dict.items():
+                known = name in fields.fields
+                self.errors[name if known else ""] = sentences[0] if known else NOT_OURS
+            return refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
+
+    def send(
+        self, act: Callable[[], str], again: Callable[[int], tuple[str, int]]
+    ) -> tuple[str, int] | Response:
+        """Does `act`, which returns where to go next, once; what it refuses is shown `again`, with a status."""
+        try:
+            return redirect(once(session(), act))
+        except InvalidInput as refusal:
+            self.errors[refusal.field] = str(refusal)
+            session().rollback()
+            return again(InvalidInput.status)

@@ -115,8 +115,10 @@ def _rows(explained: Explained, slack: Mapping[str, Slack]) -> Iterator[Row]:
 def _mark(finding: Finding, left: Slack | None) -> Mark:
     if left is None or left.left is None:
         return OUTCOMES[finding.outcome]
+    if left.lost:
+        return LOST
     if finding.outcome is Outcome.NOT_MET:
-        return LOST if left.lost else SHORT
+        return SHORT
     if (
         finding.outcome is Outcome.MET
         and left.left == 0

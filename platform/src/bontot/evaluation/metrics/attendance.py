@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL
@@ -92,17 +93,23 @@ def _count(facts: Facts) -> Iterable[Count]:
     how = facts.value("aggregation")
     if how == POOLED:
         return _pooled.count(facts)
-    rows = facts.select(
+    return _by_meeting(sheets(facts), mean=how == MEAN)
+
+
+def sheets(facts: Facts) -> Iterable[tuple[int, int, int]]:
+    """`(cell, present, required)` of every regular meeting, one cell after another; one that required nobody has a whole of
+    0."""
+    rows: Iterable[Any] = facts.select(
         f"SELECT subject_id, part, whole FROM ({SHEETS}) AS sheet ORDER BY subject_id",
         **binds(facts, parameters=_PARAMETERS),
     )
-    return _by_meeting(rows, mean=how == MEAN)
+    return rows
 
 
 def _by_meeting(rows: Iterable[tuple[int, int, int]], *, mean: bool) -> Iterator[Count]:
     """A subject all of whose meetings required nobody has nothing to aggregate, and says so with a whole of 0."""
-    for subject_id, sheets in groupby(rows, key=itemgetter(0)):
-        counts = [(part, whole) for _, part, whole in sheets if whole]
+    for subject_id, held in groupby(rows, key=itemgetter(0)):
+        counts = [(part, whole) for _, part, whole in held if whole]
         ratios = [Fraction(part, whole) for part, whole in counts]
         if not ratios:
             yield subject_id, 0, 0

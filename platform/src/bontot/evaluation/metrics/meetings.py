@@ -11,9 +11,9 @@ from bontot.evaluation.metrics.counted import Deciding, counted
 from bontot.evaluation.metrics.parts import (
     FIRST_REGULAR,
     HELD,
-    LIFE,
     MONTH_OVER,
     REQUIRED_MONTHS,
+    THEMATIC,
     in_period,
 )
 from bontot.policy.counts import NOTHING_REQUIRED, Course
@@ -72,17 +72,9 @@ WHERE {MONTH_OVER} GROUP BY required.organisation_id, month
 """
 
 QUARTERS = f"""
-SELECT life.organisation_id AS subject_id, CAST(count(m.id) >= :per_quarter AS integer) AS part, 1 AS whole,
-       'quarter' AS record, min(m.id) AS record_id, opens AS day
-FROM ({LIFE}) AS life
-JOIN (SELECT CAST(q AS date) AS opens, CAST(q + interval '3 months' AS date) AS closes
-      FROM generate_series(date_trunc('quarter', CAST(:period_from AS timestamp)), CAST(:last_day AS timestamp),
-                           interval '3 months') AS q
-     ) AS quarter ON opens >= :period_from
-     AND founded_on <= opens AND (ended_on IS NULL OR closes <= ended_on) AND closes <= :due_before
-LEFT JOIN meeting AS m ON m.organisation_id = life.organisation_id AND m.held_on >= opens AND m.held_on < closes
-     AND (m.kind = 'thematic' OR (m.kind = 'regular' AND m.thematic_topic IS NOT NULL))
-GROUP BY life.organisation_id, opens
+SELECT organisation_id AS subject_id, CAST(held >= :per_quarter AS integer) AS part, 1 AS whole,
+       'quarter' AS record, id AS record_id, opens AS day
+FROM ({THEMATIC}) AS quarter WHERE closes <= :due_before
 """
 
 WITH_RESOLUTION = f"""

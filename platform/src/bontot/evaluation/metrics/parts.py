@@ -41,6 +41,20 @@ ORDER BY organisation_id, held_on - (extract(day FROM held_on)::integer - 1), he
 """
 """The first regular meeting held in each month of each cell: the one the calendar looks at."""
 
+THEMATIC = f"""
+SELECT life.organisation_id, opens, closes, count(m.id) AS held, min(m.id) AS id
+FROM ({LIFE}) AS life
+JOIN (SELECT CAST(q AS date) AS opens, CAST(q + interval '3 months' AS date) AS closes
+      FROM generate_series(date_trunc('quarter', CAST(:period_from AS timestamp)), CAST(:last_day AS timestamp),
+                           interval '3 months') AS q
+     ) AS quarter ON opens >= :period_from AND founded_on <= opens AND (ended_on IS NULL OR closes <= ended_on)
+LEFT JOIN meeting AS m ON m.organisation_id = life.organisation_id AND m.held_on >= opens AND m.held_on < closes
+     AND m.held_on < :period_to AND (m.kind = 'thematic' OR (m.kind = 'regular' AND m.thematic_topic IS NOT NULL))
+GROUP BY life.organisation_id, opens, closes
+"""
+"""The quarters begun by `:last_day` through all of which each cell exists, with how many thematic meetings it held in them,
+and one of these; a regular meeting with a thematic part of its own topic is one."""
+
 MONTH_OVER = "CAST(month + interval '1 month' AS date) <= :due_before"
 
 ON_ROLL = f"""

@@ -84,7 +84,7 @@ METRICS = (
         empty=NOTHING_REQUIRED,
         parameters=("months",),
         deciding=Deciding.COUNTED,
-        course=Course.GROWS,
+        course=Course.MENDS,
         shortest=At.END,
     ),
 )

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import ValidationError
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound
+from bontot.errors import NotFound
 from bontot.services import frames
 from bontot.services.thresholds import FIRST_DAY
 from bontot.web.database import session
-from bontot.web.decisions import DAY_FIELDS, DecisionFields, typed
-from bontot.web.forms import new_key, once
+from bontot.web.decisions import DAY_FIELDS, DecisionFields, DecisionForm, typed
+from bontot.web.forms import new_key
 from bontot.web.plan_words import SPEECH
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 
 frame = Blueprint("frame", __name__)
 FIELDS = (*DAY_FIELDS, "document")
-
-
-@dataclass(slots=True)
-class DecisionForm:
-    """The form as shown: values as typed, errors by field."""
-
-    values: Mapping[str, Any]
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 @page(frame, "/ke-hoach/khung", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
@@ -91,30 +81,16 @@ def _decide(
     form = DecisionForm(typed())
     if request.method == "GET":
         return _page(template, found, form)
-    decision = _read(form)
+    decision = form.read(DecisionFields())
     if form.errors:
-        return _page(template, found, form, status=422)
+        return _page(template, found, form, 422)
 
     def send() -> str:
         act(decision[FIRST_DAY], decision["document"])
         flash(f"{done}: {found.policy.label}, từ ngày {decision[FIRST_DAY]:%d/%m/%Y}.", "good")
         return url_for("frame.index")
 
-    try:
-        return redirect(once(session(), send))
-    except InvalidInput as refusal:
-        form.errors[refusal.field] = str(refusal)
-        session().rollback()
-        return _page(template, found, form, status=422)
-
-
-def _read(form: DecisionForm) -> dict[str, Any]:
-    """The fields that can be read; the others leave their sentences in `form.errors`."""
-    try:
-        return dict(DecisionFields().load(form.values))
-    except ValidationError as refusal:
-        form.errors.update({name: sentences[0] for name, sentences in refusal.messages_dict.items()})
-        return {}
+    return form.send(send, partial(_page, template, found, form))
 
 
 def _plans() -> tuple[str, str]:
@@ -122,7 +98,7 @@ def _plans() -> tuple[str, str]:
 
 
 def _page(
-    template: str, found: frames.OfferedFrame, form: DecisionForm, *, status: int = 200
+    template: str, found: frames.OfferedFrame, form: DecisionForm, status: int = 200
 ) -> tuple[str, int]:
     shown = render_template(
         template,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import ValidationError
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
@@ -19,12 +18,12 @@ from bontot.policy.words import bounds, value_words
 from bontot.services import thresholds
 from bontot.services.plans import PlanEntry
 from bontot.services.thresholds import FIRST_DAY, ValueLine
-from bontot.services.trials import Trial, try_own_value
+from bontot.services.trials import Trial, expected_seconds, try_own_value
 from bontot.text import clean
 from bontot.web.database import session
-from bontot.web.decisions import DAY_FIELDS, DecisionFields, typed
+from bontot.web.decisions import DAY_FIELDS, DecisionFields, DecisionForm, typed
 from bontot.web.fields import Read
-from bontot.web.forms import KEY, new_key, once
+from bontot.web.forms import KEY, new_key
 from bontot.web.pages.plans import above_value, may_set, value_of
 from bontot.web.plan_words import SPEECH, offered
 from bontot.web.request import actor, registry, this_day
@@ -32,7 +31,6 @@ from bontot.web.routing import page
 from bontot.web.words import OUTCOMES
 
 own_value = Blueprint("own_value", __name__)
-NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 IN_ORDER = ("value", FIRST_DAY, "document")
 """The fields as the form has them, and so their errors."""
 KNOWN = frozenset({"csrf_token", KEY, "agreed", "value", "document", *DAY_FIELDS})
@@ -45,12 +43,10 @@ class ValueFields(DecisionFields):
 
 
 @dataclass(slots=True)
-class DecisionForm:
-    """The form as shown: values as typed, errors by field, the frame's figure once the value asks for less, and once all is
-    sound who would come out otherwise, with the words to be sent back to say that this was seen."""
+class ValueForm(DecisionForm):
+    """With the frame's figure once the value asks for less, and once all is sound who would come out otherwise, with the
+    words to be sent back to say that this was seen."""
 
-    values: Mapping[str, Any]
-    errors: dict[str, str] = field(default_factory=dict)
     weaker: Rung | None = None
     trial: Trial | None = None
     seen: str = ""
@@ -85,13 +81,13 @@ class Open:
 )
 def set_own(code: str, key: str) -> tuple[str, int] | Response:
     """The form for a value of the committee's own; before it is written, who comes out otherwise is shown."""
-    opened, form = _open(code, key), DecisionForm(_typed())
+    opened, form = _open(code, key), ValueForm(_typed())
     if request.method == "GET":
         return _page("plan/set.html", opened, form)
     decision = _read(form, code)
     read = _check(opened, form, decision.get(FIRST_DAY) or this_day())
     if form.errors:
-        return _page("plan/set.html", opened, form, status=422)
+        return _page("plan/set.html", opened, form, 422)
     if read is not None and not _seen(form, decision[FIRST_DAY]):
         form.trial = _try(opened, read, decision[FIRST_DAY])
         return _page("plan/set.html", opened, form)
@@ -100,7 +96,7 @@ def set_own(code: str, key: str) -> tuple[str, int] | Response:
         thresholds.set_value(session(), actor(), registry(), policy_code=code, key=key, **decision)
         return _receipt(opened, value_words(opened.line.declaration, read), decision[FIRST_DAY])
 
-    return _send("plan/set.html", opened, form, act)
+    return form.send(act, partial(_page, "plan/set.html", opened, form))
 
 
 @page(
@@ -113,12 +109,12 @@ def set_own(code: str, key: str) -> tuple[str, int] | Response:
 )
 def withdraw(code: str, key: str) -> tuple[str, int] | Response:
     """The form for returning to the plan's own value."""
-    opened, form = _open(code, key), DecisionForm(_typed())
+    opened, form = _open(code, key), ValueForm(_typed())
     if request.method == "GET":
         return _page("plan/withdraw.html", opened, form)
     decision = _read(form, code)
     if form.errors:
-        return _page("plan/withdraw.html", opened, form, status=422)
+        return _page("plan/withdraw.html", opened, form, 422)
     if not _seen(form, decision[FIRST_DAY]):
         form.trial = _try(opened, None, decision[FIRST_DAY])
         return _page("plan/withdraw.html", opened, form)
@@ -128,7 +124,7 @@ def withdraw(code: str, key: str) -> tuple[str, int] | Response:
         thresholds.withdraw_value(session(), actor(), registry(), policy_code=code, key=key, **decision)
         return _receipt(opened, "trở về kế hoạch", decision[FIRST_DAY])
 
-    return _send("plan/withdraw.html", opened, form, act)
+    return form.send(act, partial(_page, "plan/withdraw.html", opened, form))
 
 
 def _open(code: str, key: str) -> Open:
@@ -138,7 +134,7 @@ def _open(code: str, key: str) -> Open:
     return Open(entry, policy, line)
 
 
-def _seen(form: DecisionForm, first_day: date) -> bool:
+def _seen(form: ValueForm, first_day: date) -> bool:
     """Whether what this very decision would change was shown before; else it is to be shown."""
     form.seen = f"{form.values['value']}|{first_day.isoformat()}"
     return request.form.get("agreed") == form.seen
@@ -164,16 +160,9 @@ def _typed() -> dict[str, Any]:
     return {"value": sent.get("value", "")} | typed() | strange
 
 
-def _read(form: DecisionForm, code: str) -> dict[str, Any]:
-    """The fields that can be read; the others leave their sentences in `form.errors`."""
-    decision: dict[str, Any] = {}
-    try:
-        decision |= ValueFields().load(form.values)
-    except ValidationError as refusal:
-        for name, sentences in refusal.messages_dict.items():
-            known = name in IN_ORDER
-            form.errors[name if known else ""] = sentences[0] if known else NOT_OURS
-        decision |= refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
+def _read(form: ValueForm, code: str) -> dict[str, Any]:
+    """The fields that can be read, and a first day that its plan allows; the others leave their sentences in the form."""
+    decision = form.read(ValueFields())
     if FIRST_DAY in decision:
         try:
             thresholds.check_first_day(registry(), code, decision[FIRST_DAY])
@@ -182,7 +171,7 @@ def _read(form: DecisionForm, code: str) -> dict[str, Any]:
     return decision
 
 
-def _check(opened: Open, form: DecisionForm, first_day: date) -> Value | None:
+def _check(opened: Open, form: ValueForm, first_day: date) -> Value | None:
     """The value understood; held against the plan's bounds (an error) and the frame (a warning)."""
     typed: str = form.values["value"]
     if not typed.strip():
@@ -198,23 +187,12 @@ def _check(opened: Open, form: DecisionForm, first_day: date) -> Value | None:
     return read
 
 
-def _send(
-    template: str, opened: Open, form: DecisionForm, act: Callable[[], str]
-) -> tuple[str, int] | Response:
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        form.errors[refusal.field] = str(refusal)
-        session().rollback()
-        return _page(template, opened, form, status=422)
-
-
 def _receipt(opened: Open, shown: str, first_day: date) -> str:
     flash(f"Đã ghi quyết định: {shown} từ ngày {first_day:%d/%m/%Y}.", "good")
     return opened.address
 
 
-def _page(template: str, opened: Open, form: DecisionForm, *, status: int = 200) -> tuple[str, int]:
+def _page(template: str, opened: Open, form: ValueForm, status: int = 200) -> tuple[str, int]:
     declaration = opened.line.declaration
     form.errors = {name: form.errors[name] for name in (*IN_ORDER, "") if name in form.errors}
     shown = render_template(
@@ -226,6 +204,7 @@ def _page(template: str, opened: Open, form: DecisionForm, *, status: int = 200)
         choices=offered(declaration),
         bounds=bounds(declaration),
         outcomes=OUTCOMES,
+        seconds=expected_seconds(session()),
         trail=[*above_value(opened.entry, opened.policy), (declaration.label, opened.address)],
         **SPEECH,
     )

@@ -17,7 +17,7 @@ from bontot.policy.table import condition
 from bontot.policy.words import bounds, is_fixed
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
-from bontot.services.trials import comparable, compare_plans
+from bontot.services.trials import comparable, compare_plans, expected_seconds
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH
 from bontot.web.query import asked_day, asked_year
@@ -134,6 +134,7 @@ def compare(code: str) -> str | tuple[str, int]:
         years=[(str(each), str(each)) for each in sorted({year, *recorded_years(session())}, reverse=True)],
         trial=trial,
         outcomes=OUTCOMES,
+        seconds=expected_seconds(session()),
         trail=[_root(), (entry.policy.label, url_for("plan.show", code=code))],
         **SPEECH,
     )
