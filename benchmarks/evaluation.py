@@ -27,7 +27,8 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine
 from bontot.evaluation.judgments import Judgments
-from bontot.evaluation.runs import RunHeader, evaluate
+from bontot.evaluation.runs import RunHeader
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 
 FLOOR_GOAL, JUDGING_GOAL = 1.3, 3.0

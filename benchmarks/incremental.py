@@ -25,7 +25,8 @@ from bontot.db.models import Attendance
 from bontot.db.models.meeting import ABSENT_UNEXCUSED, PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.incremental import mark, rejudge
-from bontot.evaluation.runs import RunHeader, evaluate, every_verdict, judge, verdict_rows
+from bontot.evaluation.runs import RunHeader, every_verdict, judge, verdict_rows
+from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, change_meeting, view

@@ -15,7 +15,8 @@ from benchmarks.measuring import Measured, Recipe
 from bontot import embedded
 from bontot.db import migrate
 from bontot.db.tenancy import TenantSession, scope
-from bontot.evaluation.runs import RunHeader, evaluate, every_verdict
+from bontot.evaluation.runs import RunHeader, every_verdict
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 
 ATTENDANCE_GOAL, VERDICT_GOAL = 150, 32

@@ -13,6 +13,7 @@ from bontot.evaluation import runs
 from bontot.evaluation.explain import explain
 from bontot.evaluation.replay import Replayed, replay
 from bontot.evaluation.standing import opened
+from bontot.evaluation.whole import evaluate
 from bontot.policy.model import Measure
 from bontot.policy.standard import measured, threshold
 from bontot.policy.terms import At, Dated, Operator, Origin, Outcome
@@ -143,7 +144,7 @@ def test_the_months_that_failed_are_listed_first(make: Make) -> None:
     registry = changing(At.EACH_MONTH)
     committee = make(case(4, 9), by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=date(YEAR, 10, 31), by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=date(YEAR, 10, 31), by="thử")
         seen = opened(session, registry, header, 1, committee.world.subject("A"))
     (finding,) = [one for one in seen.findings if one.criterion == "c.attendance"]
     assert [(one.words, one.part, one.whole, one.said) for one in finding.records][:3] == [
@@ -198,5 +199,5 @@ def test_a_stored_run_keeps_the_figure_of_each_month(make: Make) -> None:
         ]
     )
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         assert replay(session, other, header) == Replayed(verdicts=9, differing=())

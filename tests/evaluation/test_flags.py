@@ -11,6 +11,7 @@ from bontot.db.tenancy import scope
 from bontot.evaluation import runs
 from bontot.evaluation.report import explained_rows, verdict_data
 from bontot.evaluation.standing import member_standing, opened, standing
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Make
@@ -39,7 +40,7 @@ def flags(make: Make, given: said.Case) -> dict[str, str]:
     committee = make(given, plan="hanoi_tayho", by=shipped)
     world, found = committee.world, dict[str, str]()
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, shipped, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, shipped, year=YEAR, as_of=LAST, by="thử")
         rows = [runs.every_verdict(session, header, at) for at in range(len(header.rules.schemes))]
         for named, explained in explained_rows(session, header.rules, rows):
             if explained.scheme.title:

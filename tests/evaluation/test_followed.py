@@ -13,6 +13,7 @@ from bontot.db.models import Attendance, Job, Outbox
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import mark, mark_whole
+from bontot.evaluation.whole import evaluate
 from bontot.imports import batch
 from bontot.jobs.evaluation import BY, follow
 from bontot.jobs.tasks import Desk
@@ -34,7 +35,7 @@ BY_DECISION = "Quyết định số 9-QĐ/QU"
 def evaluated(committee: Committee, registry: Registry, *years: int) -> None:
     with scope(committee.engine, committee.tenant_id) as session:
         for year in years:
-            runs.evaluate(session, registry, year=year, as_of=min(JUNE, date(year, 12, 31)), by="thử")
+            evaluate(session, registry, year=year, as_of=min(JUNE, date(year, 12, 31)), by="thử")
 
 
 def asked(committee: Committee) -> list[tuple[str, dict[str, object], str]]:

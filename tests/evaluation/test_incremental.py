@@ -18,6 +18,7 @@ from bontot.evaluation import incremental, runs
 from bontot.evaluation.incremental import Rejudged, mark, mark_member, rejudge
 from bontot.evaluation.period import Period
 from bontot.evaluation.replay import replay
+from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
@@ -127,7 +128,7 @@ def test_after_any_edits_the_standing_is_a_whole_evaluation(
     registry = Registry.load()
     committee = make(WARD, plan=plan, by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=since, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=since, by="thử")
         before = stored(session, header)
     for code, change in changes:
         with scope(committee.engine, committee.tenant_id) as session:
@@ -157,7 +158,7 @@ def absent(session: TenantSession, committee: Committee) -> None:
 def test_history_and_replay_know_nothing_of_it(make: Make, registry: Registry) -> None:
     committee = make(WARD)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         before = stored(session, header)
         make_edit(session, committee, "A", {"edit": "discipline", "day": date(YEAR, 5, 5)})
         assert rejudge(session, registry, LAST) == Rejudged(1)  # the cell; its members stand as they did
@@ -171,7 +172,7 @@ def test_history_and_replay_know_nothing_of_it(make: Make, registry: Registry) -
         assert list(differing) == [(1, cell)]
         (now,) = runs.verdicts(session, header.now, 1, among=[cell])
         assert now == differing[1, cell]
-        (newer,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử lại")
+        (newer,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử lại")
         assert session.scalars(select(LaterVerdict)).all() == []
         assert standing(session, newer) == stored(session, newer) == whole(session, registry)
 
@@ -179,7 +180,7 @@ def test_history_and_replay_know_nothing_of_it(make: Make, registry: Registry) -
 def test_other_rules_than_the_runs_are_left_to_a_whole_evaluation(make: Make, registry: Registry) -> None:
     committee = make(WARD)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         absent(session, committee)
         assert rejudge(session, registry_of([NEWER]), LAST) == Rejudged(left=True)
         absent(session, committee)
@@ -205,7 +206,7 @@ def test_the_tables_named_and_the_other_cells_beside_decide_what_is_looked_at(
     registry = Registry.load()
     committee = make(replace(WARD, guest=(), transfer=()), plan="hanoi_longbien", by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     with scope(committee.engine, committee.tenant_id) as session:
         change = {"edit": "mark", "mark": 3, "place": 1}
         monkeypatch.setitem(CHANGED, "mark", Discipline)
@@ -237,7 +238,7 @@ def test_only_the_members_named_are_judged_again(make: Make, registry: Registry)
     committee = make(replace(WARD, guest=(), transfer=()))
     cell, members = committee.world.organisations["A"], committee.world.members
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     for named in ("A3", "A2"):
         with scope(committee.engine, committee.tenant_id) as session:
             late = update(Attendance).where(Attendance.member_id == members["A2"])
@@ -256,7 +257,7 @@ def test_who_came_as_a_guest_or_has_moved_is_judged_again_where_he_is_at_home(
     committee = make(replace(WARD, **only))
     member = committee.world.members[getattr(WARD, who)[0].member]
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     for planted in (True, False):
         with monkeypatch.context() as patch, scope(committee.engine, committee.tenant_id) as session:
             if planted:
@@ -275,7 +276,7 @@ def test_a_judgment_of_a_past_year_counts_where_the_member_was_then(make: Make, 
     committee, later = make(replace(WARD, guest=(), transfer=(moved,))), date(YEAR + 1, 2, 1)
     member = committee.world.members["A1"]
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=later, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=later, by="thử")
         session.execute(update(Judgment).where(Judgment.member_id == member).values(verdict="not_met"))
         mark_member(session, member, YEAR, later, Judgment)
         assert rejudge(session, registry, later).written > 0

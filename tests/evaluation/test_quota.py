@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bontot.db.tenancy import scope
-from bontot.evaluation import runs
+from bontot.evaluation.whole import evaluate
 from bontot.policy.model import Authority, Recognition, Step
 from bontot.policy.standard import threshold
 from bontot.policy.terms import Unit
@@ -72,7 +72,7 @@ def test_more_eligible_under_one_superior_than_the_plan_recognises(
     registry = limited("m", unit, most)
     committee = make(two_wards(), by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         assert sorted(over_quota(session, header, 0, None), key=str) == sorted(expected, key=str)
         nobody = over_quota(session, header, 0, [])
         cells = over_quota(session, header, 1, None)

@@ -18,6 +18,7 @@ from bontot.db.models import MemberState
 from bontot.db.tenancy import scope
 from bontot.evaluation import runs
 from bontot.evaluation.replay import replay
+from bontot.evaluation.whole import evaluate
 from bontot.policy.model import Policy
 from bontot.policy.terms import Dated, Origin
 from bontot.registry import Registry
@@ -54,7 +55,7 @@ def test_a_run_is_replayed_by_what_it_kept_and_not_by_the_newer_plan(make: Make,
     newer = registry_of([replace(NEWER, schemes=(members, replace(cells, blockers=())))])
     committee = make(ONE_CELL)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         stored = runs.every_verdict(session, header, 1)
         (otherwise,) = runs.judge(session, newer, year=YEAR, as_of=LAST)
         assert runs.verdict_rows(otherwise.findings[1]) != stored  # the newer plan would say something else
@@ -66,7 +67,7 @@ def test_the_months_follow_the_meeting_rule_the_run_kept(make: Make, registry: R
     """Meetings on 04/05, 05/09 and 04/12 are in time by a deadline of the 7th, late by one of the 3rd."""
     committee = make(ONE_CELL)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         forgotten = replace(header, rules=replace(header.rules, months=()))
         assert replay(session, registry_of([NEWER]), header).differing == ()
         (changed,) = replay(session, registry_of([NEWER]), forgotten).differing
@@ -79,7 +80,7 @@ def test_records_corrected_since_are_told_by_name(make: Make, registry: Registry
     committee = make(ONE_CELL)
     cell, exempt = committee.world.organisations["A"], committee.world.members["A3"]
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         session.add(MemberState(member_id=exempt, kind="exempt", valid_from=date(YEAR, 1, 1)))
         session.flush()
         differing = replay(session, registry, header).differing
@@ -93,8 +94,8 @@ def tayho(make: Make) -> Committee:
     registry = Registry.load()
     committee = make(ONE_CELL, plan="hanoi_tayho", by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
-        runs.evaluate(session, registry, year=YEAR, as_of=date(YEAR, 9, 4), by="thử")
-        runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        evaluate(session, registry, year=YEAR, as_of=date(YEAR, 9, 4), by="thử")
+        evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     return committee
 
 
@@ -139,7 +140,7 @@ def test_the_command_names_what_differs_and_ends_with_1(
     registry = Registry.load()
     committee = make(ONE_CELL, plan="hanoi_tayho", by=registry)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         session.add(
             MemberState(member_id=committee.world.members["A3"], kind="exempt", valid_from=date(YEAR, 1, 1))
         )

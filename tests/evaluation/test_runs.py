@@ -16,6 +16,7 @@ from bontot.evaluation import runs
 from bontot.evaluation.replay import replay
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import member_standing, opened, standing
+from bontot.evaluation.whole import evaluate
 from bontot.policy.digest import digest
 from bontot.policy.terms import Outcome
 from bontot.registry import Registry
@@ -58,7 +59,7 @@ def test_a_run_is_stored_whole_and_explained_with_the_records_that_decided(
 ) -> None:
     committee = make(ONE_CELL)
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     with scope(committee.engine, committee.tenant_id) as session:
         assert runs.current_runs(session, YEAR) == [header]
         assert runs.run(session, header.public_id) == header
@@ -123,13 +124,13 @@ def test_a_new_run_supersedes_and_the_old_one_stays_as_it_was(make: Make, regist
     committee = make(ONE_CELL)
     cell = committee.world.organisations["A"]
     with scope(committee.engine, committee.tenant_id) as session:
-        (first,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (first,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         before = opened(session, registry, first, 1, cell).sentence
     with scope(committee.engine, committee.tenant_id) as session:
         state = {"kind": "exempt", "valid_from": date(YEAR, 1, 1)}
         session.add(MemberState(member_id=committee.world.members["A3"], **state))
         session.flush()
-        (second,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử lại")
+        (second,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử lại")
     with scope(committee.engine, committee.tenant_id) as session:
         assert runs.current_runs(session, YEAR) == [second]
         old = runs.run(session, first.public_id)
@@ -144,7 +145,7 @@ def test_a_run_is_explained_when_its_plugin_is_gone(make: Make, registry: Regist
     committee = make(ONE_CELL)
     cell = committee.world.organisations["A"]
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         told = [found.sentence for found in opened(session, registry, header, 1, cell).findings]
     nothing = replace(registry, policies={}, metrics={})
     with scope(committee.engine, committee.tenant_id) as session:
@@ -156,7 +157,7 @@ def test_a_page_of_verdicts_is_filtered_and_bounded(make: Make, registry: Regist
     committee = make(ONE_CELL)
     members = committee.world.members
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         everyone = runs.verdicts(session, header, 0)
         assert [row.subject_id for row in everyone] == sorted(members.values())
         met = runs.verdicts(session, header, 0, outcome=Outcome.MET)
@@ -199,7 +200,7 @@ def test_a_run_stored_in_arrays_reads_as_one_stored_packed(make: Make, registry:
         ]
 
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         packed = read(session)
         in_arrays(session, header)
         kept = session.scalars(select(Verdict.outcomes).order_by(Verdict.subject_id)).all()
@@ -211,7 +212,7 @@ def test_standing_says_what_the_run_says(make: Make, registry: Registry) -> None
     committee = make(ONE_CELL)
     world = committee.world
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         live = standing(session, registry, world.organisations["A"], YEAR, LAST)
         assert live.explained == (opened(session, registry, header, 1, world.organisations["A"]),)
         mine = member_standing(session, registry, world.members["A3"], YEAR, LAST)
@@ -221,7 +222,7 @@ def test_standing_says_what_the_run_says(make: Make, registry: Registry) -> None
 def test_one_committee_sees_nothing_of_anothers_runs(make: Make, registry: Registry) -> None:
     mine, theirs = make(ONE_CELL), make(ONE_CELL)
     with scope(theirs.engine, theirs.tenant_id) as session:
-        (foreign,) = runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="MỒI")
+        (foreign,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="MỒI")
     with scope(mine.engine, mine.tenant_id) as session:
         assert runs.current_runs(session, YEAR) == []
         assert runs.verdicts(session, foreign, 0) == []
@@ -248,10 +249,10 @@ def test_another_plan_is_tried_without_leaving_a_trace(make: Make) -> None:
 def test_a_year_that_cannot_be_judged_is_refused_whole(make: Make, registry: Registry) -> None:
     committee = make(ONE_CELL)
     with scope(committee.engine, committee.tenant_id) as session, pytest.raises(PeriodRefused):
-        runs.evaluate(session, registry, year=YEAR + 1, as_of=LAST, by="thử")
+        evaluate(session, registry, year=YEAR + 1, as_of=LAST, by="thử")
     empty = make(said.Case(name="chưa có gì", why=""))
     with scope(empty.engine, empty.tenant_id) as session, pytest.raises(NoPlanAssigned) as refused:
-        runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     assert str(refused.value) == NoPlanAssigned.sentence
 
 
@@ -260,10 +261,10 @@ def test_a_broken_plugin_harms_only_those_it_governs(make: Make, registry: Regis
     other = registry_of([replace(POLICY, code="khac")])
     theirs = make(ONE_CELL, plan="khac", by=other)
     with scope(theirs.engine, theirs.tenant_id) as session, pytest.raises(PluginUnavailable) as refused:
-        runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
     assert refused.value.status == 503
     assert str(refused.value) == "Kế hoạch “khac” chưa dùng được: chưa cài thành phần nào khai kế hoạch này."
     with scope(theirs.engine, theirs.tenant_id) as session:
         assert session.scalar(select(func.count()).select_from(EvaluationRun)) == 0
     with scope(mine.engine, mine.tenant_id) as session:
-        assert len(runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")) == 1
+        assert len(evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")) == 1

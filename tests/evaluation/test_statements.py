@@ -15,6 +15,7 @@ from bontot.evaluation import runs
 from bontot.evaluation.incremental import mark, rejudge
 from bontot.evaluation.schedule import board
 from bontot.evaluation.standing import member_standing, opened, standing
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
@@ -41,7 +42,7 @@ def ward(cells: int, members: int) -> said.Case:
 
 
 def evaluated(session: TenantSession, registry: Registry, committee: Committee) -> None:
-    runs.evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+    evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
 
 
 def explained(session: TenantSession, registry: Registry, committee: Committee) -> None:

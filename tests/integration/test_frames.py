@@ -19,7 +19,8 @@ from bontot.errors import InvalidInput, NotAllowed, NotFound
 from bontot.evaluation.frames import Adoption, beside, beside_on
 from bontot.evaluation.period import Period
 from bontot.evaluation.replay import replay
-from bontot.evaluation.runs import current_runs, evaluate
+from bontot.evaluation.runs import current_runs
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.services.frames import adopt_frame, end_adoption, offered_frame
 from bontot.services.meetings import MeetingEntry, record_meeting

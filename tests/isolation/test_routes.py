@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from bontot.access import Permission, Role, Scope
 from bontot.db.models import FrameAdoption, Job, RoleGrant, ThresholdOverride
 from bontot.db.tenancy import scope, tenant_tables
-from bontot.evaluation.runs import evaluate
+from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role

@@ -16,7 +16,8 @@ from bontot.access import Role
 from bontot.db.models import Judgment
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT
 from bontot.db.tenancy import TenantSession, scope
-from bontot.evaluation.runs import RunHeader, evaluate
+from bontot.evaluation.runs import RunHeader
+from bontot.evaluation.whole import evaluate
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting, roll
 from tests.factories import GIVEN, Committee, make_committee
 from tests.sample_plans import PLAN, judging_registry

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text
 from bontot.access import Role
 from bontot.db.models import Judgment, Member, Membership, Post, RoleGrant, Task, ThresholdOverride
 from bontot.db.tenancy import scope
-from bontot.evaluation.runs import evaluate
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.services.accounts import grants_of
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting

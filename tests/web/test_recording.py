@@ -18,6 +18,7 @@ from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRE
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput
 from bontot.evaluation import runs
+from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role, open_session
 from bontot.services.meetings import Mark, view
@@ -113,7 +114,7 @@ def test_a_roll_call_changes_the_standing_of_its_cell_before_it_is_kept(
 ) -> None:
     registry = Registry.load()
     with scope(committee.engine, committee.tenant_id) as session:
-        (header,) = runs.evaluate(session, registry, year=2023, as_of=date(2023, 12, 31), by="thử")
+        (header,) = evaluate(session, registry, year=2023, as_of=date(2023, 12, 31), by="thử")
     record(client, address)
     with scope(committee.engine, committee.tenant_id) as session:
         stands = [runs.verdicts(session, header.now, at) for at in range(len(header.rules.schemes))]

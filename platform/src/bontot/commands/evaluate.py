@@ -20,6 +20,7 @@ from bontot.evaluation.period import YEARS, Period
 from bontot.evaluation.replay import Difference, replay
 from bontot.evaluation.report import explained_rows, verdict_data
 from bontot.evaluation.rules import RuleSet
+from bontot.evaluation.whole import evaluate as evaluate_whole
 from bontot.evaluation.words import OUTCOMES
 from bontot.policy.terms import Outcome
 from bontot.policy.words import figure
@@ -147,7 +148,7 @@ def _judged(
 ) -> list[Judged]:
     as_of = today(session)
     if policy is None and cell is None:
-        headers = runs.evaluate(session, registry, year=year, as_of=as_of, by=BY)
+        headers = evaluate_whole(session, registry, year=year, as_of=as_of, by=BY)
         return [Judged(header.rules, _stored(session, header), header.public_id) for header in headers]
     if policy is not None and policy not in registry.policies:
         known = ", ".join(registry.policies)

@@ -7,12 +7,13 @@ reader who wants the standing of today reads the run with those laid over it. Th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from bontot.db.base import TenantTable
+from bontot.db.models import UnseenChange
 from bontot.db.rolls import home_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
@@ -21,13 +22,21 @@ from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.narrowing import KEEP_PLANS
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import same_but_for_the_day
-from bontot.evaluation.runs import ONE_AT_A_TIME, RunHeader, Stand, current_runs, standing_rows
+from bontot.evaluation.runs import RunHeader, Stand, current_runs, standing_rows
 from bontot.evaluation.stored import opened, pack
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
 
 ANY = "*"
 """In place of a table: any may have changed."""
+EVALUATING = text("SELECT pg_advisory_xact_lock(:tenant, -CAST(:year AS integer))")
+"""Whoever evaluates a committee's year whole does so alone."""
+WRITING = text("""
+SELECT pg_advisory_xact_lock(:tenant, :year),
+       NOT pg_try_advisory_xact_lock_shared(:tenant, -CAST(:year AS integer)) AS evaluating
+""")
+"""Whoever writes verdicts of a committee's year waits for who came before; and whether the year is being evaluated, which
+then did not see what this transaction changed. Nobody begins to evaluate it before this transaction ends."""
 _MARKED, _WHOLE = "bontot.changed_records", "bontot.changed_all"
 
 
@@ -70,6 +79,24 @@ def mark_whole(session: TenantSession) -> None:
     session.info[_WHOLE] = True
 
 
+def _unseen(year: int, marks: _Marks) -> UnseenChange:
+    lists = {one.name: sorted(getattr(marks, one.name)) for one in fields(marks)}
+    return UnseenChange(year=year, **lists)
+
+
+def mark_unseen(session: TenantSession, year: int) -> bool:
+    """Marks what was changed of a year while it was being evaluated; whether anything was."""
+    rows = session.scalars(
+        delete(UnseenChange).where(UnseenChange.year == year).returning(UnseenChange)
+    ).all()
+    marked: dict[int, _Marks] = session.info.setdefault(_MARKED, {})
+    for row in rows:
+        marks = marked.setdefault(year, _Marks())
+        for one in fields(marks):
+            getattr(marks, one.name).update(getattr(row, one.name))
+    return bool(rows)
+
+
 def changed(session: TenantSession) -> bool:
     """Whether anything was marked in this transaction."""
     return bool(session.info.get(_MARKED) or session.info.get(_WHOLE))
@@ -98,7 +125,8 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> Rejudged
     if marked:
         session.execute(KEEP_PLANS)
     for year, marks in sorted(marked.items()):
-        session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
+        if session.execute(WRITING, {"tenant": session.tenant_id, "year": year}).one().evaluating:
+            session.add(_unseen(year, marks))
         headers = current_runs(session, year)
         try:
             if headers:

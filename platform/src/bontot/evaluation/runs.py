@@ -1,4 +1,4 @@
-"""Evaluations kept: judged, written in bulk, superseded by the next, and read back without the plan that made them."""
+"""Evaluations kept: written in bulk, superseded by the next, and read back without the plan that made them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sqlalchemy import Select, Text, cast, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from bontot.db.models import EvaluationRun, LaterVerdict
-from bontot.db.tenancy import TenantSession
 from bontot.errors import NoPlanAssigned, NotFound
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, prepare
@@ -28,7 +27,7 @@ from bontot.registry import Registry
 PAGE = 1_000
 """The most verdicts read by one statement."""
 
-_HEADERS = select(
+HEADERS = select(
     EvaluationRun.id,
     EvaluationRun.public_id,
     EvaluationRun.evaluated_at,
@@ -70,28 +69,6 @@ class VerdictRow:
     wholes: tuple[int, ...]
 
 
-def evaluate(
-    session: TenantSession,
-    registry: Registry,
-    *,
-    year: int,
-    as_of: date,
-    by: str,
-    progress: Progress = lambda _done, _total, _doing: None,
-    job_id: int | None = None,
-) -> list[RunHeader]:
-    """Judges a committee's year, every member, cell and base organisation, and stores one run a plan in force.
-
-    All or nothing, in the session's transaction. Raises `PluginUnavailable` when a plan in force cannot be had,
-    `NoPlanAssigned` when there is none, `PeriodRefused` for a year not begun.
-    """
-    judged = judge(session, registry, year=year, as_of=as_of, progress=progress)
-    session.execute(ONE_AT_A_TIME, {"tenant": session.tenant_id, "year": year})
-    stored = [store(session, evaluated, by, job_id) for evaluated in judged]
-    _supersede(session, year, stored)
-    return _headers(session, _HEADERS.where(EvaluationRun.id.in_([row.id for row in stored])))
-
-
 def judge(
     session: Session,
     registry: Registry,
@@ -103,9 +80,10 @@ def judge(
     members: Sequence[int] | None = None,
     progress: Progress = lambda _done, _total, _doing: None,
 ) -> list[Evaluated]:
-    """The same without storing anything: for a what-if under another plan, one cell, one member.
+    """A committee's year judged and nothing stored; for a what-if under another plan, one cell, one member.
 
-    Raises as `evaluate`.
+    Raises `PluginUnavailable` when a plan in force cannot be had, `NoPlanAssigned` when there is none, `PeriodRefused` for a
+    year not begun.
     """
     told = _Telling(progress)
     judging = prepare(
@@ -127,18 +105,18 @@ def judge(
 
 def current_runs(session: Session, year: int) -> list[RunHeader]:
     """The runs of a year that no later one supersedes, by plan."""
-    of_year = _HEADERS.where(EvaluationRun.year == year, EvaluationRun.superseded_by_id.is_(None))
-    return _headers(session, of_year.order_by(EvaluationRun.policy_code))
+    of_year = HEADERS.where(EvaluationRun.year == year, EvaluationRun.superseded_by_id.is_(None))
+    return headers(session, of_year.order_by(EvaluationRun.policy_code))
 
 
 def every_run(session: Session) -> list[RunHeader]:
     """All runs of a committee, superseded ones too, the earliest first."""
-    return _headers(session, _HEADERS.order_by(EvaluationRun.id))
+    return headers(session, HEADERS.order_by(EvaluationRun.id))
 
 
 def run(session: Session, public_id: UUID) -> RunHeader:
     """A run by its public id. Raises NotFound."""
-    for header in _headers(session, _HEADERS.where(EvaluationRun.public_id == public_id)):
+    for header in headers(session, HEADERS.where(EvaluationRun.public_id == public_id)):
         return header
     raise NotFound
 
@@ -311,8 +289,8 @@ _RULES: dict[UUID, RuleSet] = {}
 KEPT = 64
 
 
-def _headers(session: Session, runs: Select[*tuple[Any, ...]]) -> list[RunHeader]:
-    """The headers of some runs; of those not seen before the rules are read too."""
+def headers(session: Session, runs: Select[*tuple[Any, ...]]) -> list[RunHeader]:
+    """The headers of some runs, a selection from `HEADERS`; of those not seen before the rules are read too."""
     rows = session.execute(runs).all()
     rules = {row.public_id: _RULES[row.public_id] for row in rows if row.public_id in _RULES}
     if unseen := [row.public_id for row in rows if row.public_id not in rules]:
@@ -334,10 +312,6 @@ def _headers(session: Session, runs: Select[*tuple[Any, ...]]) -> list[RunHeader
         )
         for row in rows
     ]
-
-
-ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, :year)")
-"""Whoever writes verdicts of a committee's year waits for who came before."""
 
 
 class _Telling:
@@ -375,7 +349,7 @@ def store(session: Session, evaluated: Evaluated, by: str, job_id: int | None) -
     return row
 
 
-def _supersede(session: Session, year: int, stored: Sequence[EvaluationRun]) -> None:
+def supersede(session: Session, year: int, stored: Sequence[EvaluationRun]) -> None:
     """Earlier runs of the year give way to the one of the same plan, or where that plan judges nobody now, to the first."""
     own = {row.policy_code: row.id for row in stored}
     earlier = session.execute(

@@ -14,7 +14,8 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import PeriodRefused
 from bontot.evaluation.incremental import changed, rejudge
 from bontot.evaluation.period import YEARS, Period
-from bontot.evaluation.runs import Progress, evaluate
+from bontot.evaluation.runs import Progress
+from bontot.evaluation.whole import evaluate
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.registry import Registry
 from bontot.services.audit import note

@@ -7,8 +7,9 @@ from datetime import date
 
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.rules import RuleSet
-from bontot.evaluation.runs import VerdictRow, current_runs, evaluate, verdicts
+from bontot.evaluation.runs import VerdictRow, current_runs, verdicts
 from bontot.evaluation.schedule import board
+from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.testing.case_records import Case, Expected, ExpectedMonth

@@ -7,6 +7,7 @@ from bontot.db.models.evaluation import (
     Job,
     LaterVerdict,
     ThresholdOverride,
+    UnseenChange,
     Verdict,
 )
 from bontot.db.models.judgment import (
@@ -119,5 +120,6 @@ __all__ = [
     "Tenant",
     "ThresholdOverride",
     "Training",
+    "UnseenChange",
     "Verdict",
 ]

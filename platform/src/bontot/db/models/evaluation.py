@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
+    Text,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -111,6 +112,20 @@ class LaterVerdict(TenantTable):
     scheme: Mapped[int] = mapped_column(SmallInteger)
     outcome: Mapped[int] = mapped_column(SmallInteger)
     findings: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UnseenChange(TenantRecord):
+    """What changed of a year's records while that was being evaluated, which read them as they were: of which cells, whose
+    of their members (`everyone`'s where nobody was named), in which tables. Gone when it has been judged again."""
+
+    __tablename__ = "unseen_change"
+    __table_args__ = (Index("ix_unseen_change_year", "tenant_id", "year"),)
+
+    year: Mapped[int] = mapped_column(SmallInteger)
+    cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    everyone: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    tables: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class Job(TenantRecord):
