@@ -180,12 +180,14 @@ def _add_group(table: Table, group: GroupRow, papers: Papers) -> None:
     table.add_row(group.key, group.label.upper(), "", group.maximum, "", papers.cited(group.clauses))
     for row in group.criteria:
         cited = papers.cited(row.clauses)
-        table.add_row(row.key, "\n".join(_described(row)), row.kind, row.required, row.origin, cited)
+        table.add_row(
+            row.key, "\n".join(_described(row)), "\n".join(row.kind), row.required, row.origin, cited
+        )
 
 
 def _described(row: CriterionRow) -> Iterable[str]:
     yield row.label
-    yield from (f"– đếm: {row.counted}" for _ in filter(None, [row.counted]))
+    yield from (f"– số liệu: {row.counted}" for _ in filter(None, [row.counted]))
     yield from (f"– {limit}" for limit in row.limits)
     yield from (f"– minh chứng: {shown}" for shown in row.evidence)
     yield from (f"– ghi chú: {row.note}" for _ in filter(None, [row.note]))

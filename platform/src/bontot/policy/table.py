@@ -37,7 +37,12 @@ from bontot.policy.words import (
 Values = Mapping[str, Resolved]
 Metrics = Mapping[tuple[Subject, str], Metric]
 
-KINDS = {Kind.MEASURED: "đo", Kind.ZERO: "không được có", Kind.DERIVED: "tổng hợp", Kind.JUDGED: "người xét"}
+KINDS = {
+    Kind.MEASURED: "tính từ hồ sơ",
+    Kind.ZERO: "không được có",
+    Kind.DERIVED: "tổng hợp cấp dưới",
+    Kind.JUDGED: "người xét",
+}
 ROLES = {Role.DECIDES: "", Role.INFORMS: "tham khảo", Role.OBJECTIVE: "mục tiêu"}
 ENROLMENTS = {
     "all": "Xét mọi {}",
@@ -54,7 +59,7 @@ class CriterionRow:
 
     key: str
     label: str
-    kind: str
+    kind: tuple[str, ...]
     required: str
     origin: str
     clauses: tuple[Clause, ...]
@@ -68,12 +73,14 @@ class CriterionRow:
     @property
     def asks(self) -> tuple[object, ...]:
         """What two plans are held against each other by."""
-        return (self.kind, self.required, self.origin, self.counts, self.parameters, self.limits)
+        asked = (self.kind, self.required, self.origin, self.counts, self.parameters)
+        return (*asked, self.limits, self.evidence)
 
     @property
     def said(self) -> tuple[str, ...]:
         """The same in words."""
-        return (self.kind, self.required, self.origin, self.counted, *self.limits)
+        asked = (", ".join(self.kind), self.required, self.origin, self.counted)
+        return (*asked, *self.limits, *(f"minh chứng: {shown}" for shown in self.evidence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +197,7 @@ class _Writing:
         return CriterionRow(
             key=criterion.key,
             label=criterion.label,
-            kind=", ".join(filter(None, _kind(scheme, criterion))),
+            kind=tuple(filter(None, _kind(scheme, criterion))),
             required=self.required(criterion),
             origin=ORIGINS[criterion.origin],
             clauses=criterion.clauses,

@@ -89,7 +89,7 @@ def _value(stack: Sequence[Policy], frames: Sequence[Policy], key: str, day: dat
         ),
         unset=NOT_SET if offered is None else f"{NOT_SET}, gợi ý {value_words(declaration, offered)}",
         settable=_settable(declaration),
-        beside=f"khung đòi {value_words(declaration, figure.value)}" if figure else "",
+        beside=f"khung yêu cầu {value_words(declaration, figure.value)}" if figure else "",
     )
 
 
