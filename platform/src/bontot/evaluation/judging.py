@@ -106,8 +106,7 @@ def prepare(
 ) -> Judging:
     """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people; with
     `superiors` the base organisations above are judged too, though not all below them. `policy_code` judges everyone by
-    another plan, a what-if. `kept` are meeting rules that hold whatever the
-    plans say now."""
+    another plan, a what-if. `kept` are meeting rules that hold whatever the plans say now."""
     if members is not None:
         organisations = _homes(session, members, period.last_day)
     tree = read_tree(session, period, organisations, TYPES[Subject.BASE_ORGANISATION] if superiors else ())
