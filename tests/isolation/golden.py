@@ -145,6 +145,12 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("home.show", "GET"): lambda _: Golden(),
     ("organisation.tree", "GET"): lambda _: Golden(query={"ngay": "2023-03-03"}),
     ("organisation.show", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("board.months", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2023"}
+    ),
+    ("board.criteria", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2023"}
+    ),
     ("cell.own", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY, status=302),
     ("cell.show", "GET"): lambda world: Golden(args={"organisation": world["cell"]}, query={"nam": "2023"}),
     ("meeting.record", "GET"): lambda world: Golden(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -101,7 +101,7 @@ def board_of(session: Session, registry: Registry, roots: Iterable[Node], today:
 
     Raises PluginUnavailable.
     """
-    cells = list(_cells(roots, None))
+    cells = list(cells_of(roots))
     months = board(session, registry, [cell.id for cell, _ in cells], today.year, today)
     lines = [
         CellMonth(cell, above, this_month(months[cell.id], today))
@@ -117,11 +117,12 @@ def _urgency(line: CellMonth) -> tuple[int, date, int]:
     return rank, line.month.planned.scheduled.deadline, line.cell.place
 
 
-def _cells(nodes: Iterable[Node], above: Node | None) -> Iterable[tuple[Node, Node | None]]:
+def cells_of(nodes: Iterable[Node], above: Node | None = None) -> Iterator[tuple[Node, Node | None]]:
+    """Every cell of some trees, each with the body directly above it, in the order of the trees."""
     for node in nodes:
         if node.is_cell:
             yield node, above
-        yield from _cells(node.below, node)
+        yield from cells_of(node.below, node)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,14 +40,16 @@ class RunLine:
 @dataclass(frozen=True, slots=True)
 class SubjectLine:
     """One subject in a run: a member with the home cell, or an organisation; `above` is the body above the cell or
-    organisation where the list holds several such bodies, below which names may be alike. Of the criteria that decide: how
-    many are met, how many apply, the labels of what is not met and of what has no data."""
+    organisation where the list holds several such bodies, below which names may be alike. Of the criteria that decide
+    (`deciding`): how each came out, how many are met, how many apply, the labels of what is not met and of what has no
+    data."""
 
     public_id: UUID
     name: str
     cell: str
     above: str
     outcome: Outcome
+    came: tuple[Outcome, ...]
     met: int
     applying: int
     not_met: tuple[str, ...]
@@ -246,6 +248,7 @@ def _subject(
         cell=cell,
         above=above,
         outcome=Outcome(outcome),
+        came=tuple(one for _, one in came),
         met=sum(one is Outcome.MET for _, one in came),
         applying=sum(one is not Outcome.NOT_APPLICABLE for _, one in came),
         not_met=tuple(label for label, one in came if one is Outcome.NOT_MET),

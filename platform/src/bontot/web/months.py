@@ -26,6 +26,7 @@ class StripMonth:
     day_words: str
     detail: str
     mark: Mark
+    held: bool
     current: bool
     later: bool
     address: str | None
@@ -45,6 +46,7 @@ def _strip_month(month: MonthView, cell: UUID, today: date, may_record: bool) ->
         day_words=_short(shown) if shown else f"đến {_short(month.planned.scheduled.deadline)}",
         detail=_detail(month),
         mark=mark,
+        held=month.held_on is not None,
         current=(month.month.year, month.month.month) == (today.year, today.month),
         later=month.month > today and not month.held_on,
         address=_address(month, cell, may_record),

@@ -1,6 +1,7 @@
 """The pages, one module a noun."""
 
 from bontot.web.pages.account import account
+from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.frames import frame
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     account,
     home,
     organisation,
+    board,
     cell,
     meeting,
     score,

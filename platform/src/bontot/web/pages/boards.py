@@ -1,0 +1,160 @@
+"""A superior's year at a glance: the cells below by month, and by criterion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import NotFound, PluginUnavailable
+from bontot.services import boards, evaluations, organisations
+from bontot.services.audit import note
+from bontot.services.boards import CellYear
+from bontot.services.organisations import Node
+from bontot.services.paging import Page
+from bontot.web import trail
+from bontot.web.database import session
+from bontot.web.evaluation_choice import called
+from bontot.web.months import StripMonth, strip
+from bontot.web.query import asked_page, asked_year
+from bontot.web.request import Place, actor, reach, registry, this_day
+from bontot.web.routing import page
+from bontot.web.words import OUTCOMES
+
+board = Blueprint("board", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A cell of the board of months, with the body above it where there are several."""
+
+    name: str
+    public_id: UUID
+    above: str
+    months: list[StripMonth]
+    in_time: int
+    decided: int
+
+
+@page(
+    board,
+    "/to-chuc/<uuid:organisation>/theo-thang",
+    permission=Permission.VIEW_ORGANISATION,
+    scope=Scope.ORGANISATION,
+)
+def months(organisation: Place) -> str | Response:
+    """The meetings of the cells below, month by month."""
+    if organisation.is_cell:
+        return redirect(url_for("cell.show", organisation=organisation.public_id))
+    year, today = asked_year(), this_day()
+    top = _top(organisation)
+    problem = ""
+    found: Page[CellYear] = Page([], 1, 0)
+    try:
+        found = boards.year_by_month(session(), registry(), top, year, today, asked_page())
+    except PluginUnavailable as error:
+        problem = str(error)
+    several = any(not child.is_cell for child in top.below)
+    rows = [_row(line, several) for line in found.lines]
+    return _board("organisation/months.html", organisation, year, found=found, rows=rows, problem=problem)
+
+
+@page(
+    board,
+    "/to-chuc/<uuid:organisation>/theo-tieu-chi",
+    permission=Permission.VIEW_ORGANISATION,
+    scope=Scope.ORGANISATION,
+)
+def criteria(organisation: Place) -> str | Response:
+    """How the cells below stand, criterion by criterion, on the records of today."""
+    if organisation.is_cell:
+        return redirect(url_for("cell.show", organisation=organisation.public_id))
+    year, number = asked_year(), asked_page()
+    among = boards.cell_ids(_top(organisation))
+    tables = boards.year_by_criterion(session(), year, among)
+    place = _chosen(len(tables))
+    if place is None:
+        return _board("organisation/criteria.html", organisation, year, chosen=None)
+    table = tables[place]
+    scheme = table.header.rules.schemes[table.scheme]
+    note(session(), "view_verdicts", "organisation", organisation.id, actor().account_id, scheme=scheme.key)
+    return _board(
+        "organisation/criteria.html",
+        organisation,
+        year,
+        chosen=table,
+        at=place,
+        scheme=scheme,
+        tables=[
+            (
+                called(each.header.rules.schemes[each.scheme]),
+                _address("criteria", organisation, year, at),
+                at == place,
+            )
+            for at, each in enumerate(tables)
+        ],
+        found=evaluations.subjects(session(), table.header, table.scheme, number, among=among),
+        tallies=evaluations.tallies(session(), table.header, table.scheme, among),
+        outcomes=OUTCOMES,
+    )
+
+
+def _board(template: str, organisation: Place, year: int, **shown: object) -> str:
+    kind = "months" if template.endswith("months.html") else "criteria"
+    table = shown.get("at")
+
+    def turned(number: int) -> str:
+        return _address(kind, organisation, year, table if isinstance(table, int) else None, number)
+
+    return render_template(
+        template,
+        place=organisation,
+        year=year,
+        this_year=this_day().year,
+        views=[
+            ("Theo tháng", _address("months", organisation, year), kind == "months"),
+            ("Theo tiêu chí", _address("criteria", organisation, year), kind == "criteria"),
+        ],
+        years={at: _address(kind, organisation, at) for at in (year - 1, year + 1)},
+        turned=turned,
+        trail=trail.above(organisation, this_day(), itself=True),
+        **shown,
+    )
+
+
+def _address(
+    kind: str, organisation: Place, year: int, table: int | None = None, number: int | None = None
+) -> str:
+    asked = {"nam": year if year != this_day().year else None, "bang": table or None, "trang": number}
+    given = urlencode({key: value for key, value in asked.items() if value is not None})
+    address = url_for(f"board.{kind}", organisation=organisation.public_id)
+    return f"{address}?{given}" if given else address
+
+
+def _top(organisation: Place) -> Node:
+    return organisations.subtree(session(), organisation.id, reach(), this_day())
+
+
+def _row(line: CellYear, several: bool) -> Row:
+    return Row(
+        name=line.cell.name,
+        public_id=line.cell.public_id,
+        above=line.above.name if several and line.above else "",
+        months=strip(
+            line.months, line.cell.public_id, this_day(), may_record=actor().may(Permission.RECORD_MEETING)
+        ),
+        in_time=line.in_time,
+        decided=line.decided,
+    )
+
+
+def _chosen(tables: int) -> int | None:
+    """The place of the table asked for, else of the first; None where there is none. Raises NotFound."""
+    given = request.args.get("bang", "0")
+    if not (given.isascii() and given.isdigit() and len(given) < 4) or (tables and int(given) >= tables):
+        raise NotFound
+    return int(given) if tables else None
