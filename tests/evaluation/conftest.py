@@ -8,6 +8,7 @@ from datetime import date
 from itertools import count
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from bontot.db.models import Tenant
@@ -36,6 +37,11 @@ class Committee:
 
 
 Make = Callable[..., Committee]
+
+
+def examples(usual: int) -> int:
+    """How many cases a property draws: as is usual for it, or thousands with `--hypothesis-profile thorough`."""
+    return settings().max_examples if settings.get_current_profile_name() == "thorough" else usual
 
 
 @pytest.fixture(scope="session")

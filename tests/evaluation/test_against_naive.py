@@ -21,7 +21,7 @@ from bontot.policy.model import Policy, Threshold
 from bontot.policy.terms import At, Dated, Origin, Outcome, Subject
 from bontot.registry import Registry
 from bontot.testing import case_records as said
-from tests.evaluation.conftest import YEAR, Committee, Make
+from tests.evaluation.conftest import YEAR, Committee, Make, examples
 from tests.evaluation.naive import Plain, Readings, Told
 from tests.evaluation.plans import CODE, POLICY, SINCE, registry_of
 from tests.evaluation.worlds_drawn import cases
@@ -56,7 +56,7 @@ as_of = (
     | st.dates(date(YEAR, 1, 1), date(YEAR, 12, 30))
 )
 drawn = settings(
-    max_examples=settings().max_examples if settings.get_current_profile_name() == "thorough" else 50,
+    max_examples=examples(50),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -15,7 +15,7 @@ from bontot.evaluation import runs
 from bontot.evaluation.incremental import mark, mark_whole
 from bontot.evaluation.whole import evaluate
 from bontot.imports import batch
-from bontot.jobs.evaluation import BY, follow
+from bontot.jobs.evaluation import BY, follow, request_everywhere
 from bontot.jobs.tasks import Desk
 from bontot.policy.terms import At
 from bontot.registry import Registry
@@ -144,6 +144,30 @@ def test_what_touches_everyone_has_this_year_and_the_last_evaluated_where_they_w
         assert {header.rules.as_of for header in runs.current_runs(session, YEAR - 1)} == {
             date(YEAR - 1, 12, 31)
         }
+
+
+def test_a_correction_of_a_year_long_past_has_that_year_evaluated_where_its_rules_changed_since(
+    make: Make,
+) -> None:
+    """A value decided back to that year is not followed by itself, a correction of the year's records is."""
+    registry, later = Registry.load(), date(YEAR + 3, 3, 1)
+    committee = make(case(), plan=PLAN, by=registry)
+    evaluated(committee, registry, YEAR)
+    with scope(committee.engine, committee.tenant_id) as session:
+        a_value(session, registry, committee)
+        assert follow(session, registry, later) == []
+    with scope(committee.engine, committee.tenant_id) as session:
+        mark(session, committee.world.organisations["A"], YEAR, Attendance)
+        follow(session, registry, later)
+    assert asked(committee) == waits(later, YEAR)
+
+
+def test_a_day_off_has_every_committee_evaluated_that_was_this_year(make: Make, registry: Registry) -> None:
+    one, other, never = (make(case()) for _ in range(3))
+    evaluated(one, registry, YEAR)
+    evaluated(other, registry, YEAR - 1, YEAR)
+    request_everywhere(one.engine, JULY)
+    assert [asked(each) for each in (one, other, never)] == [waits(JULY, YEAR), waits(JULY, YEAR), []]
 
 
 def test_what_is_not_committed_is_not_followed(make: Make, registry: Registry) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
+from bontot.access import Actor, Role
 from bontot.db.base import TenantTable
 from bontot.db.models import Attendance, Discipline, Judgment, LaterVerdict, Meeting
 from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import TenantSession, scope
+from bontot.errors import InvalidInput
 from bontot.evaluation import incremental, runs
 from bontot.evaluation.incremental import Rejudged, mark, mark_member, rejudge
 from bontot.evaluation.period import Period
@@ -21,12 +25,22 @@ from bontot.evaluation.replay import replay
 from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Outcome
 from bontot.registry import Registry
+from bontot.services.meetings import (
+    Mark,
+    MeetingEntry,
+    change_meeting,
+    record_meeting,
+    roll,
+    view,
+    withdraw_meeting,
+)
 from bontot.testing import case_records as said
-from tests.evaluation.conftest import YEAR, Committee, Make
+from tests.evaluation.conftest import YEAR, Committee, Make, examples
 from tests.evaluation.plans import POLICY, registry_of
 from tests.evaluation.test_replay import NEWER
 
 LAST = date(YEAR, 12, 31)
+ADMIN = Actor(account_id=1, name="Quản trị thử", role=Role.TENANT_ADMIN)
 WARD = said.Case(
     name="phường",
     why="",
@@ -115,7 +129,9 @@ def stored(session: TenantSession, header: runs.RunHeader) -> list[list[runs.Ver
     return [runs.every_verdict(session, header, at) for at in range(len(header.rules.schemes))]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     changes=st.lists(edits(), min_size=1, max_size=6),
     plan=st.sampled_from(["hanoi_tayho", "hanoi_longbien"]),
@@ -150,6 +166,71 @@ def test_after_any_edits_the_standing_is_a_whole_evaluation(
         }
 
 
+ACTS = st.one_of(
+    st.tuples(
+        st.just("record"),
+        st.sampled_from(CELLS),
+        st.dates(date(YEAR, 1, 2), LAST),
+        st.sampled_from(["regular", "thematic"]),
+    ),
+    st.tuples(st.just("mark"), st.integers(0, 9), st.integers(0, 5), st.integers(1, 4)),
+    st.tuples(st.just("move"), st.integers(0, 9), st.dates(date(YEAR, 1, 2), LAST), st.just("")),
+    st.tuples(st.just("withdraw"), st.integers(0, 9), st.just(0), st.just("")),
+)
+"""What secretaries do of meetings: record one, correct a mark, give it another day, take it back."""
+
+
+def act(session: TenantSession, registry: Registry, committee: Committee, given: tuple[Any, ...]) -> None:
+    """One act through the services; which of the meetings it is about is a number."""
+    kind, first, second, third = given
+    if kind == "record":
+        cell = committee.world.organisations[first]
+        marks = {
+            line.member_id: Mark(1 + place % 3)
+            for place, line in enumerate(roll(session, cell, second, third))
+        }
+        record_meeting(session, ADMIN, cell, MeetingEntry(kind=third, held_on=second, marks=marks))
+        return
+    ids = session.scalars(select(Meeting.id).order_by(Meeting.id)).all()
+    if not ids:
+        return
+    shown = view(session, ids[first % len(ids)])
+    if kind == "withdraw":
+        withdraw_meeting(session, ADMIN, shown.id, shown.version, "thử")
+        return
+    required = [
+        line.member_id for line in roll(session, shown.organisation_id, shown.entry.held_on, shown.entry.kind)
+    ]
+    entry = replace(
+        shown.entry, marks={who: mark for who, mark in shown.entry.marks.items() if who in required}
+    )
+    if kind == "mark" and required:
+        entry = replace(entry, marks={**entry.marks, required[second % len(required)]: Mark(third)})
+    elif kind == "move":
+        entry = replace(entry, held_on=second, marks={})
+    change_meeting(session, ADMIN, registry, shown.id, shown.version, entry, "thử")
+
+
+@settings(
+    max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(acts=st.lists(ACTS, min_size=1, max_size=6), plan=st.sampled_from(["hanoi_tayho", "hanoi_longbien"]))
+def test_whatever_secretaries_do_the_services_mark_all_of_it(
+    make: Make, acts: list[tuple[Any, ...]], plan: str
+) -> None:
+    """Nothing is touched but by the services; what they do not mark would stay as it was."""
+    registry = Registry.load()
+    committee = make(WARD, plan=plan, by=registry)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+    for one in acts:
+        with suppress(InvalidInput), scope(committee.engine, committee.tenant_id) as session:
+            act(session, registry, committee, one)
+            rejudge(session, registry, LAST)
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert standing(session, header) == whole(session, registry)
+
+
 def absent(session: TenantSession, committee: Committee) -> None:
     """The first member of A misses the first meeting, excused."""
     make_edit(session, committee, "A", {"edit": "mark", "mark": 2, "place": 0})
@@ -182,7 +263,7 @@ def test_other_rules_than_the_runs_are_left_to_a_whole_evaluation(make: Make, re
     with scope(committee.engine, committee.tenant_id) as session:
         (header,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
         absent(session, committee)
-        assert rejudge(session, registry_of([NEWER]), LAST) == Rejudged(left=True)
+        assert rejudge(session, registry_of([NEWER]), LAST) == Rejudged(left=frozenset({YEAR}))
         absent(session, committee)
         assert rejudge(session, registry_of([]), LAST) == Rejudged()  # its plan is not there at all
         assert standing(session, header) == stored(session, header)

@@ -306,10 +306,10 @@ def test_a_criterion_nobody_judged_leads_to_where_it_is_judged(app: Flask, commi
     """The sheet, for those who judge; and the workbook, for those who may send one."""
     run = f"/danh-gia/{judged(committee).public_id}"
     waits = "1 tiêu chí do người có thẩm quyền xét chưa có dữ liệu"
-    on_page = "Xét các tiêu chí này , rồi yêu cầu đánh giá lại."
+    on_page = "Xét các tiêu chí này ; kết luận được tính ngay vào kết quả đến nay."
     in_workbook = (
-        "Hoặc ghi kết luận vào trang tính “Đánh giá” của tệp Excel rồi gửi ở trang Nhập dữ liệu , sau đó yêu cầu "
-        "đánh giá lại."
+        "Hoặc ghi kết luận vào trang tính “Đánh giá” của tệp Excel rồi gửi ở trang Nhập dữ liệu ; năm nay và năm "
+        "trước được đánh giá lại ngay sau đó."
     )
     first, second = (f"/danh-gia/{run.rsplit('/', 1)[-1]}/to-chuc/{one.public_id}" for one in committee.cells)
     told = {}
@@ -542,7 +542,7 @@ def test_a_run_is_read_as_it_was_judged_or_as_it_stands_since(app: Flask, commit
     assert "Đến nay, tính cả hồ sơ ghi sau đó" not in Page(client.get(address)).words
     with scope(committee.engine, committee.tenant_id) as session:
         hold(session, committee, 0, date(2023, 4, 3), dict.fromkeys(range(2), ABSENT_UNEXCUSED))
-        rejudge(session, REGISTRY, date(2023, 12, 31))
+        rejudge(session, REGISTRY, date(2024, 1, 9))
     stored, now = Page(client.get(address)), Page(client.get(f"{address}&den-nay=1"))
     assert "Khi đánh giá, 31/12/2023" in stored.words
     outcomes = [[row[2] for row in page.rows[1:3]] for page in (stored, now)]
@@ -552,5 +552,16 @@ def test_a_run_is_read_as_it_was_judged_or_as_it_stands_since(app: Flask, commit
     since = Page(client.get(f"{cell}?den-nay=1")).words
     assert "25 lượt có mặt trong 30 lượt phải dự, bằng 83,3 %" in since
     assert "Đánh giá năm 2023, tính đến nay" in since
+    days = [
+        f"{cell}?den-nay=1",
+        f"/danh-gia/{header.public_id}/to-chuc/{committee.cells[1].public_id}?den-nay=1",
+    ]
+    assert [
+        Page(client.get(one)).words.partition("Theo hồ sơ đến ngày ")[2].partition(" Đánh giá ")[0]
+        for one in days
+    ] == [
+        "09/01/2024",
+        "31/12/2023; từ đó hồ sơ không đổi",
+    ]
     judged(committee)
     assert Page(client.get(f"{address}&den-nay=1")).words == Page(client.get(address)).words

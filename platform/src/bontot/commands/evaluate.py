@@ -90,6 +90,7 @@ def evaluate(
                     return
                 judged = _judged(session, registry, year, policy, cell)
                 _refuse_unknown(criterion, judged)
+            with scope(engine, tenant_id) as session:  # what is printed is kept, whoever stops reading
                 written = (
                     _as_json(session, judged, criterion) if as_json else _as_words(session, judged, criterion)
                 )

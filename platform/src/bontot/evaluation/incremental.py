@@ -104,13 +104,15 @@ def changed(session: TenantSession) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """How many verdicts were written; and whether something was left to a whole evaluation."""
+    """How many verdicts were written; the years of which something was left to a whole evaluation, and whether every year
+    still looked at was."""
 
     written: int = 0
-    left: bool = False
+    left: frozenset[int] = frozenset()
+    whole: bool = False
 
     def __add__(self, other: Rejudged) -> Rejudged:
-        return Rejudged(self.written + other.written, self.left or other.left)
+        return Rejudged(self.written + other.written, self.left | other.left, self.whole or other.whole)
 
 
 def rejudge(session: TenantSession, registry: Registry, today: date) -> Rejudged:
@@ -121,7 +123,7 @@ def rejudge(session: TenantSession, registry: Registry, today: date) -> Rejudged
     """
     session.flush()
     marked: dict[int, _Marks] = session.info.pop(_MARKED, {})
-    done = Rejudged(left=session.info.pop(_WHOLE, False))
+    done = Rejudged(whole=session.info.pop(_WHOLE, False))
     if marked:
         session.execute(KEEP_PLANS)
     for year, marks in sorted(marked.items()):
@@ -147,7 +149,7 @@ def _rejudge(
     for rules in judging.rules():
         header = by_code.get(rules.policy)
         if header is None or not same_but_for_the_day(header.rules, rules):
-            done += Rejudged(left=True)
+            done += Rejudged(left=frozenset({period.year}))
             continue
         stands = _Stands(judging, header, standing_rows(session, header, _looked_at(judging)), homes.keys())
         judged = replace(judging, engine=stands.engine(marks.tables)).judge(header.rules)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, delete, select, text, update
+from sqlalchemy import Select, Text, cast, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bontot.db.models import EvaluationRun, LaterVerdict
@@ -122,13 +122,12 @@ def run(session: Session, public_id: UUID) -> RunHeader:
 
 
 STANDING = """(
-SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes,
-       CAST(:own_day AS date) AS as_of
+SELECT v.run_id, v.scheme, v.subject_id, v.outcome, v.findings, v.outcomes, v.parts, v.wholes
 FROM verdict AS v
 WHERE NOT EXISTS (SELECT FROM later_verdict AS l
                   WHERE l.run_id = v.run_id AND l.scheme = v.scheme AND l.subject_id = v.subject_id)
 UNION ALL
-SELECT l.run_id, l.scheme, l.subject_id, l.outcome, l.findings, NULL, NULL, NULL, l.as_of FROM later_verdict AS l)"""
+SELECT l.run_id, l.scheme, l.subject_id, l.outcome, l.findings, NULL, NULL, NULL FROM later_verdict AS l)"""
 """A run's verdicts with those judged since, by its rules, in place of their own."""
 
 _COUNTS = """
@@ -166,7 +165,6 @@ def counts(
     binds = {
         "run": header.id,
         "among": None if among is None else list(among),
-        "own_day": header.rules.as_of,
     }
     for scheme, outcome, number in session.execute(narrowed(_COUNTS_OF[header.standing], binds), binds):
         found[scheme][Outcome(outcome)] = number
@@ -194,7 +192,6 @@ def verdicts(
         "line_outcome": None if line is None else int(line[1]),
         "limit": min(limit, PAGE),
         "offset": offset,
-        "own_day": header.rules.as_of,
     }
     rules = header.rules.schemes[scheme]
     return [read(rules, *row) for row in session.execute(narrowed(_PAGE_OF[header.standing], binds), binds)]
@@ -240,6 +237,17 @@ def standing_rows(session: Session, header: RunHeader, among: Sequence[int]) -> 
         content = packed_arrays(*arrays) if findings is None else findings
         found[number][subject_id] = Stand(title, content, day or header.rules.as_of)
     return found
+
+
+def day_of(session: Session, header: RunHeader, subject_id: int) -> date:
+    """The day on whose records a subject stands as it does: the run's, or where it is read as it stands since, that of the
+    last change of its records."""
+    if not header.standing:
+        return header.rules.as_of
+    last = select(func.max(LaterVerdict.as_of)).where(
+        LaterVerdict.run_id == header.id, LaterVerdict.subject_id == subject_id
+    )
+    return session.scalar(last) or header.rules.as_of
 
 
 def judged_since(session: Session, header: RunHeader, subject_id: int | None = None) -> int:

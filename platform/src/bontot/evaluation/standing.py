@@ -20,7 +20,7 @@ from bontot.evaluation.period import Period
 from bontot.evaluation.pledges import unpledged
 from bontot.evaluation.records import LISTED, RecordView, views
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules
-from bontot.evaluation.runs import RunHeader, VerdictRow, verdict_rows, verdicts
+from bontot.evaluation.runs import RunHeader, VerdictRow, day_of, verdict_rows, verdicts
 from bontot.evaluation.slack import Slack
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.words import OUTCOMES
@@ -73,7 +73,7 @@ def opened(
     if not rows:
         raise NotFound
     asked = header.rules.schemes[scheme]
-    period = Period(header.rules.year, header.rules.as_of)
+    period = Period(header.rules.year, day_of(session, header, subject_id))
 
     def stored(number: int, among: list[int]) -> list[VerdictRow]:
         return verdicts(session, header, number, among=among, limit=MOST_BELOW)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from bontot.access import Actor, Permission
 from bontot.clock import today
-from bontot.db.models import EvaluationRun, Job
-from bontot.db.tenancy import TenantSession
+from bontot.db.models import EvaluationRun, Job, Tenant
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import PeriodRefused
 from bontot.evaluation.incremental import changed, rejudge
 from bontot.evaluation.period import YEARS, Period
@@ -21,7 +21,7 @@ from bontot.registry import Registry
 from bontot.services.audit import note
 
 KIND = "evaluation"
-BY = "Hệ thống, sau khi hồ sơ hoặc kế hoạch thay đổi"
+BY = "Hệ thống (hồ sơ hoặc kế hoạch đã thay đổi)"
 
 
 def request_evaluation(session: TenantSession, actor: Actor, year: int) -> Enqueued:
@@ -43,11 +43,17 @@ def follow(session: TenantSession, registry: Registry, day: date) -> list[Enqueu
     not reach is asked for. The answer is what to wake a worker with afterwards."""
     if not changed(session):
         return []
-    return request_again(session, day) if rejudge(session, registry, day).left else []
+    done = rejudge(session, registry, day)
+    return request_again(session, done.left | (looked_at(day) if done.whole else frozenset()), day)
 
 
-def request_again(session: TenantSession, day: date) -> list[Enqueued]:
-    """Asks for the year of `day` and the one before to be judged anew, each only if it was judged before and nothing waits
+def looked_at(day: date) -> frozenset[int]:
+    """The years still looked at: that of a day, and the one before, whose titles are being decided."""
+    return frozenset({day.year, day.year - 1})
+
+
+def request_again(session: TenantSession, years: frozenset[int], day: date) -> list[Enqueued]:
+    """Asks for some years to be judged anew on the records of `day`, each only if it was judged before and nothing waits
     already to judge it: after a change that judging a few again does not reach.
 
     What waits is held until the caller's transaction ends, so that it will see what the caller changed.
@@ -55,7 +61,7 @@ def request_again(session: TenantSession, day: date) -> list[Enqueued]:
     judged = session.scalars(
         select(EvaluationRun.year)
         .distinct()
-        .where(EvaluationRun.superseded_by_id.is_(None), EvaluationRun.year.in_((day.year, day.year - 1)))
+        .where(EvaluationRun.superseded_by_id.is_(None), EvaluationRun.year.in_(years))
     )
     waiting = select(Job.arguments).where(Job.kind == KIND, Job.state == "waiting").with_for_update()
     known = {arguments["year"] for arguments in session.scalars(waiting)}
@@ -64,6 +70,17 @@ def request_again(session: TenantSession, day: date) -> list[Enqueued]:
         for year in sorted(judged)
         if year not in known
     ]
+
+
+def request_everywhere(engine: Engine, day: date) -> list[Enqueued]:
+    """Asks every committee that judged the running year to judge it anew: a day off is everybody's."""
+    with scope(engine, PLATFORM) as session:
+        tenants = session.scalars(select(Tenant.id).order_by(Tenant.id)).all()
+    asked: list[Enqueued] = []
+    for tenant_id in tenants:
+        with scope(engine, tenant_id) as session:
+            asked += request_again(session, frozenset({day.year}), day)
+    return asked
 
 
 def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:

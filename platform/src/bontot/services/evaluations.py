@@ -221,7 +221,6 @@ def subjects(
         "among": among,
         "outcome": None if outcome is None else int(outcome),
         "line": line,
-        "own_day": header.rules.as_of,
     }
     day = Period(header.rules.year, header.rules.as_of).last_day
     statement = (_MEMBERS if asked.subject is Subject.MEMBER else _ORGANISATIONS)[header.standing]
@@ -287,7 +286,6 @@ def tallies(
         "scheme": scheme,
         "among": among,
         "last": len(asked.lines) - 1,
-        "own_day": header.rules.as_of,
     }
     for line, outcome, number in session.execute(_TALLIES[header.standing], binds):
         counts.setdefault(line, {})[Outcome(outcome)] = number

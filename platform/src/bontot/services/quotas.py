@@ -59,7 +59,6 @@ GROUP BY place.organisation_id, place.name, place.sort_key ORDER BY place.sort_k
             "run": header.id,
             "scheme": scheme,
             "among": None if among is None else list(among),
-            "own_day": header.rules.as_of,
             "day": Period(header.rules.year, header.rules.as_of).last_day,
         },
     )

@@ -22,7 +22,7 @@ from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
 from bontot.evaluation.incremental import changed
-from bontot.jobs.evaluation import follow
+from bontot.jobs.evaluation import follow, request_everywhere
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.registry import Registry
 from bontot.services import accounts
@@ -257,6 +257,12 @@ def _last_day_asked() -> date:
 def afterwards(act: Callable[[], object]) -> None:
     """Does `act` once this request is committed, and never otherwise: no network call stands inside a transaction."""
     g.setdefault("afterwards", []).append(act)
+
+
+def evaluate_everywhere(day: date) -> None:
+    """Has every committee's running year evaluated anew in the background; to be done `afterwards`."""
+    for work in request_everywhere(db.engine, day):
+        wake_worker(work)
 
 
 def wake_worker(work: Enqueued) -> None:

@@ -232,6 +232,7 @@ def _verdict(header: RunHeader, whom: Place | Person, name: str, own: str) -> st
         may_import=actor().may(Permission.IMPORT),
         since=_judged_since(header, subject),
         as_it_stands=f"{request.path}?{NOW}=1",
+        day=runs.day_of(session(), header, subject.id),
         judgments=JUDGMENTS.title,
         trail=_above(header),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -13,7 +15,7 @@ from bontot.web import words
 from bontot.web.database import session
 from bontot.web.fields import a_day
 from bontot.web.query import asked_year
-from bontot.web.request import actor, registry, this_day
+from bontot.web.request import actor, afterwards, evaluate_everywhere, registry, this_day
 from bontot.web.routing import page
 
 operator = Blueprint("operator", __name__)
@@ -47,6 +49,7 @@ def add_day_off() -> Response | tuple[str, int]:
             holidays.add_day(session(), day=day, by=actor().name, **notice)
     if day is None or errors:
         return _page(errors), 422
+    afterwards(partial(evaluate_everywhere, this_day()))
     flash(f"Đã thêm {day.strftime('%d/%m/%Y')} vào lịch ngày nghỉ.", "good")
     return redirect(url_for("operator.show", nam=day.year))
 
@@ -64,6 +67,7 @@ def retire_day_off(number: int) -> Response | tuple[str, int]:
         day = holidays.retire_day(session(), number)
     except InvalidInput as refusal:
         return _page({"day": str(refusal)}), 422
+    afterwards(partial(evaluate_everywhere, this_day()))
     flash(f"Đã bỏ {day.strftime('%d/%m/%Y')} khỏi lịch ngày nghỉ.", "good")
     return redirect(url_for("operator.show", nam=day.year))
 
