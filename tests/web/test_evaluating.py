@@ -31,11 +31,13 @@ from bontot.db.tenancy import PLATFORM, scope
 from bontot.evaluation.incremental import rejudge
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
+from bontot.services.thresholds import set_value
 from bontot.settings import Settings
 from bontot.text import collation_key, natural_key, search_key
 from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import FOUNDED, Committee
+from tests.sample_plans import PLAN
 from tests.web.counting import statements
 from tests.web.evaluated import REGISTRY, YEAR, evaluated, hold, judged, names
 from tests.web.reading import Page
@@ -365,6 +367,28 @@ def test_a_stored_run_stays_as_it_was_and_points_to_the_newer_one(
     assert "Đã có lần đánh giá mới hơn" in before.words
     assert "Đã có lần đánh giá mới hơn" not in after.words
     assert f"/danh-gia/{old.public_id}" not in Page(client.get("/danh-gia")).links.values()
+
+
+def test_a_run_whose_plan_says_otherwise_by_now_says_so(app: Flask, committee: Committee) -> None:
+    client, address = committee.client(app, Role.TENANT_ADMIN), f"/danh-gia/{judged(committee).public_id}"
+    said = "Quy định đã khác từ lần đánh giá này"
+    assert said not in Page(client.get(address)).words
+    with scope(committee.engine, committee.tenant_id) as session:
+        set_value(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            REGISTRY,
+            policy_code=PLAN,
+            key="vidu.cell.attendance",
+            value="95",
+            valid_from=date(2023, 6, 1),
+            document="Quyết định số 9-QĐ/ĐU",
+        )
+    assert said in Page(client.get(address)).words
+    judged(committee)
+    words = Page(client.get(address)).words
+    assert said not in words
+    assert "Đã có lần đánh giá mới hơn" in words
 
 
 @pytest.fixture

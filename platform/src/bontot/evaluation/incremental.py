@@ -18,12 +18,14 @@ from bontot.db.rolls import home_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.engine import Engine, Findings
+from bontot.evaluation.frames import read_adoptions
 from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.narrowing import KEEP_PLANS
 from bontot.evaluation.period import Period
-from bontot.evaluation.rules import same_but_for_the_day
+from bontot.evaluation.rules import rule_set, same_but_for_the_day
 from bontot.evaluation.runs import RunHeader, Stand, current_runs, standing_rows
 from bontot.evaluation.stored import opened, pack
+from bontot.evaluation.values import read_values
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
 
@@ -77,6 +79,16 @@ def mark_whole(session: TenantSession) -> None:
     """Notes that what is asked of everyone, or who is judged, changed in this transaction: a value, a frame, a plan, a
     workbook taken in. Only whole evaluations can follow that."""
     session.info[_WHOLE] = True
+
+
+def rules_changed(session: TenantSession, registry: Registry, header: RunHeader, today: date) -> bool:
+    """Whether the plan of a run says otherwise of its year by now; nothing is known while the plan cannot be had."""
+    values = read_values(session, registry, adoptions=read_adoptions(session))
+    try:
+        now = rule_set(registry, values, header.rules.policy, Period(header.rules.year, today))
+    except PluginUnavailable:
+        return False
+    return not same_but_for_the_day(header.rules, replace(now, plugin_version=header.rules.plugin_version))
 
 
 def _unseen(year: int, marks: _Marks) -> UnseenChange:

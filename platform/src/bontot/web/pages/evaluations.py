@@ -12,6 +12,7 @@ from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotFound
 from bontot.evaluation import runs
 from bontot.evaluation.explain import Finding
+from bontot.evaluation.incremental import rules_changed
 from bontot.evaluation.records import RecordView
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
@@ -89,6 +90,7 @@ def show(run: UUID) -> str | Response:
             line=chosen.line,
         ),
         tallies=tallies,
+        changed=not header.superseded and rules_changed(session(), registry(), header, this_day()),
         overfull=quotas.over_quota(session(), header, chosen.scheme, among),
         outcomes=OUTCOMES,
         unjudged=sum(
