@@ -249,17 +249,22 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("plan.show", "GET"): lambda world: Golden(role=Role.MEMBER, args={"code": world["policy"]}),
     ("plan.criteria", "GET"): lambda world: Golden(role=Role.MEMBER, args={"code": world["policy"]}),
     ("plan.compare", "GET"): lambda world: Golden(
-        args={"code": world["policy"]}, query={"voi": "hanoi_longbien", "nam": "2024"}
+        args={"code": world["policy"]}, query={"viec": world["comparison"]}
+    ),
+    ("plan.compare", "POST"): lambda world: Golden(
+        method="POST", args={"code": world["policy"]}, form={"voi": "hanoi_longbien", "nam": "2024"}
     ),
     ("plan.value", "GET"): lambda world: Golden(args=own_value(world)),
-    ("own_value.set_own", "GET"): lambda world: Golden(args=own_value(world)),
+    ("own_value.set_own", "GET"): lambda world: Golden(args=own_value(world), query={"viec": world["trial"]}),
     ("own_value.set_own", "POST"): lambda world: Golden(
         method="POST",
         args=own_value(world),
         form=decision(world, value="5", agreed="5|2024-04-01"),
         status=302,
     ),
-    ("own_value.withdraw", "GET"): lambda world: Golden(args=own_value(world)),
+    ("own_value.withdraw", "GET"): lambda world: Golden(
+        args=own_value(world), query={"viec": world["trial of a return"]}
+    ),
     ("own_value.withdraw", "POST"): lambda world: Golden(
         method="POST", args=own_value(world), form=decision(world, agreed="|2024-04-01"), status=302
     ),

@@ -17,12 +17,15 @@ from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
 from bontot.db.models import FrameAdoption, Job, RoleGrant, ThresholdOverride
-from bontot.db.tenancy import scope, tenant_tables
+from bontot.db.tenancy import TenantSession, scope, tenant_tables
+from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
+from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role
 from bontot.services.meetings import MeetingEntry, record_meeting
+from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
@@ -81,6 +84,7 @@ def world_of(committee: Committee, policy: str) -> World:
         )
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
+        trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
         job_id = job.public_id
     return World(
@@ -100,8 +104,58 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to discard": str(unwanted),
             "run": str(run.public_id),
             "job": str(job_id),
+            **trials,
         },
     )
+
+
+def trials_of(policy: str) -> list[tuple[str, Asked]]:
+    """A value tried, a return to the plan, and two plans compared."""
+    asked = {"policy_code": policy, "key": "meeting.deadline", "valid_from": date(2024, 4, 1)}
+    day = date(2024, 4, 1)
+    return [
+        ("trial", ValueAsked(**asked, value="5", day=day)),
+        ("trial of a return", ValueAsked(**asked, value=None, day=day)),
+        ("comparison", PlanAsked(policy_code=policy, other="provincial_pilot", year=2024, day=day)),
+    ]
+
+
+def a_trial(session: TenantSession, committee: Committee, asked: Asked) -> str:
+    """The public id of that trial, made in the background: it found that the committee's first member changes the title."""
+    _, public_id = committee.cells[0].members[0]
+    change = NamedChange(
+        public_id=public_id,
+        name=committee.root.name,
+        cell=committee.cells[0].name,
+        before=Outcome.MET,
+        after=None,
+        criteria=(),
+    )
+    side = Side(
+        subject=Subject.MEMBER,
+        title=None,
+        both=True,
+        judged=1,
+        turns=((Outcome.MET, None, 1),),
+        flips=1,
+        touched=0,
+        changes=(change,),
+    )
+    trial = Trial(year=2024, as_of=date(2024, 4, 1), since=date(2024, 4, 1), sides=(side,))
+    job = Job(
+        kind="trial",
+        arguments={
+            "plan" if isinstance(asked, PlanAsked) else "value": to_plain(asked),
+            "digests": [],
+            "typed": {"value": getattr(asked, "value", "") or "", "document": committee.root.name},
+        },
+        requested_by=committee.root.name,
+        state="done",
+        result={"trial": to_plain(trial), "trail": {"before": 0, "changes": 0}},
+    )
+    session.add(job)
+    session.flush()
+    return str(job.public_id)
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +252,9 @@ def fingerprint(world: World) -> dict[str, int]:
 TRIED_ELSEWHERE = {
     "POST account.choose form.grant",
     "POST account.choose form.tenant",
+    "GET own_value.set_own query.viec",
+    "GET own_value.withdraw query.viec",
+    "GET plan.compare query.viec",
     "POST grant.index form.organisation",
     "POST grant.another form.organisation",
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",

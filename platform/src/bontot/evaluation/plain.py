@@ -1,4 +1,4 @@
-"""Frozen data to JSON and back, for what a run keeps of its policy."""
+"""Frozen data to JSON and back, for what a run keeps of its policy, and a piece of work of what it was asked and found."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from enum import Enum
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 T = TypeVar("T")
 
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
-    """A dataclass of dates, decimals, enumerations, tuples and dataclasses as JSON values."""
+    """A dataclass of dates, decimals, public ids, enumerations, tuples and dataclasses as JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple | frozenset):
@@ -23,6 +24,8 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         return value.value
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -195,6 +195,11 @@ class RuleSet:
         """Of what it is the rules of; all that it says would be much to hash."""
         return hash((self.policy, self.digest, self.year, self.as_of))
 
+    @property
+    def size(self) -> int:
+        """How many lines there are to decide."""
+        return sum(len(scheme.lines) for scheme in self.schemes)
+
 
 @lru_cache(maxsize=256)
 def same_but_for_the_day(one: RuleSet, other: RuleSet) -> bool:

@@ -85,7 +85,7 @@ def judge(
     Raises `PluginUnavailable` when a plan in force cannot be had, `NoPlanAssigned` when there is none, `PeriodRefused` for a
     year not begun.
     """
-    told = _Telling(progress)
+    told = Telling(progress)
     judging = prepare(
         session,
         registry,
@@ -99,7 +99,7 @@ def judge(
     rules = judging.rules()
     if not rules:
         raise NoPlanAssigned
-    told.total = sum(len(scheme.lines) for one in rules for scheme in one.schemes)
+    told.total = sum(one.size for one in rules)
     return [judging.judge(one) for one in rules]
 
 
@@ -322,7 +322,7 @@ def headers(session: Session, runs: Select[*tuple[Any, ...]]) -> list[RunHeader]
     ]
 
 
-class _Telling:
+class Telling:
     """Progress in criteria, with the words of what is being counted."""
 
     def __init__(self, progress: Progress) -> None:

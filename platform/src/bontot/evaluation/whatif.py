@@ -12,6 +12,7 @@ from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
+from bontot.evaluation.runs import Progress, Telling
 from bontot.policy.resolve import Override
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
@@ -71,28 +72,47 @@ class Comparison:
 
 
 def try_value(
-    session: Session, registry: Registry, code: str, trial: Override, period: Period
+    session: Session,
+    registry: Registry,
+    code: str,
+    trial: Override,
+    period: Period,
+    progress: Progress = lambda _done, _total, _doing: None,
 ) -> Comparison | None:
     """Everyone the plan `code` governs, as things are and with a value laid over them; None where it governs nobody.
 
     Nothing is stored. Raises `PluginUnavailable`, `PeriodRefused`.
     """
-    now = prepare(session, registry, period)
+    told = Telling(progress)
+    now = prepare(session, registry, period, on_count=told.counting, on_line=told.decided)
     if code not in now.population.plans():
         return None
-    before = _judged(now, code)
-    return _compare(before, _judged(now.trying({code: (trial,)}), code))
+    before = _rules(now, code)
+    told.total = 2 * before.size
+    judged = now.judge(before)
+    then = now.trying({code: (trial,)})
+    return _compare(judged, then.judge(_rules(then, code)))
 
 
-def try_plan(session: Session, registry: Registry, code: str, other: str, period: Period) -> Comparison:
+def try_plan(
+    session: Session,
+    registry: Registry,
+    code: str,
+    other: str,
+    period: Period,
+    progress: Progress = lambda _done, _total, _doing: None,
+) -> Comparison:
     """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
-    now = prepare(session, registry, period, policy_code=code)
-    before = _judged(now, code)
-    return _compare(before, _judged(now.by_plan(other), other))
+    told = Telling(progress)
+    now = prepare(session, registry, period, policy_code=code, on_count=told.counting, on_line=told.decided)
+    before, after = _rules(now, code), _rules(now, other)
+    told.total = before.size + after.size
+    judged = now.judge(before)
+    return _compare(judged, now.by_plan(other).judge(after))
 
 
-def _judged(side: Judging, code: str) -> Evaluated:
-    return side.judge(_compared_only(rule_set(side.registry, side.values, code, side.period)))
+def _rules(side: Judging, code: str) -> RuleSet:
+    return _compared_only(rule_set(side.registry, side.values, code, side.period))
 
 
 def _compared_only(rules: RuleSet) -> RuleSet:

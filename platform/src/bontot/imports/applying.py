@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Table, bindparam, func, insert, select, update
+from sqlalchemy import ARRAY, Column, Table, bindparam, func, insert, select, text, update
 
 from bontot.db.base import Base, TenantTable
 from bontot.db.tenancy import TenantSession
 from bontot.imports.plan import Entity, Plan
 
 PLACE = "place_in_plan"
+LARGE = 1_000
+"""Rows of one table that may turn what the planner knows of it into its opposite."""
 
 
 def write(session: TenantSession, plan: Plan) -> dict[str, int]:
@@ -27,6 +29,13 @@ def write(session: TenantSession, plan: Plan) -> dict[str, int]:
         _insert(session, model, plan.rows[model], plan.entities[model])
         written[model.__tablename__] = len(plan.rows[model])
     return written
+
+
+def count_anew(session: TenantSession, written: dict[str, int]) -> None:
+    """Tells the planner of many rows written, by table, before anyone reads them: PostgreSQL would notice within minutes,
+    and of a partitioned table as a whole never. What somebody else is counting now is left out, for nobody is to wait."""
+    if any(rows >= LARGE for rows in written.values()):
+        session.execute(text(f"ANALYZE (SKIP_LOCKED) {', '.join(sorted(written))}"))
 
 
 def _insert(

@@ -17,7 +17,7 @@ from bontot.db.models import ImportBatch
 from bontot.db.tenancy import TenantSession
 from bontot.errors import ImportRefused, NotFound
 from bontot.evaluation.incremental import mark_whole
-from bontot.imports.applying import write
+from bontot.imports.applying import count_anew, write
 from bontot.imports.checking import Checked, check
 from bontot.registry import Registry
 from bontot.services.audit import note
@@ -93,6 +93,7 @@ def apply(
     batch.state, batch.counts = "applied", _counts(checked) | {"written": written}
     batch.applied_at = session.scalar(select(func.now()))
     mark_whole(session)
+    count_anew(session, written)
     note(session, "apply_import", "import_batch", batch.id, account_id, by=by, written=written)
     session.flush()
     return written

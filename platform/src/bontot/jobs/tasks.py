@@ -25,7 +25,7 @@ from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
-from bontot.jobs import evaluation
+from bontot.jobs import evaluation, trials
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
 from bontot.settings import Settings
@@ -40,7 +40,7 @@ GAVE_UP = (
 )
 
 Perform = Callable[[TenantSession, Registry, Job, Progress], dict[str, Any]]
-DOING: Mapping[str, Perform] = {evaluation.KIND: evaluation.perform}
+DOING: Mapping[str, Perform] = {evaluation.KIND: evaluation.perform, trials.KIND: trials.perform}
 
 log = structlog.get_logger()
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 
-from bontot.access import Actor, Permission
 from bontot.db.models import Member
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
-from bontot.evaluation.names import Named, names
+from bontot.evaluation.names import names
 from bontot.evaluation.period import Period
-from bontot.evaluation.whatif import Change, Compared, Comparison, try_plan, try_value
+from bontot.evaluation.runs import Progress
+from bontot.evaluation.whatif import Change, Compared, CriterionChange, try_plan, try_value
 from bontot.policy.model import Policy
-from bontot.policy.resolve import Layer, Override, Value
-from bontot.policy.terms import Subject
+from bontot.policy.resolve import Layer, Override, declared, read_value
+from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.evaluations import recorded_years
 
@@ -25,36 +26,81 @@ LISTED = 100
 """The most subjects of one kind that are listed by name; how many there are in all is always said."""
 JUDGED_A_SECOND = 2_500
 """Members judged in a second where others use the machine too, as measured on a province."""
+PATIENCE = 2
+"""Seconds a reader waits for a page; what takes as long or longer is done in the background."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueAsked:
+    """A value of a plan on trial from a day on, as it is kept (None: back to the plan's); asked on `day`."""
+
+    policy_code: str
+    key: str
+    value: str | None
+    valid_from: date
+    day: date
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """The plans it is judged by."""
+        return (self.policy_code,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAsked:
+    """A plan to be held against another on the records of a year; asked on `day`."""
+
+    policy_code: str
+    other: str
+    year: int
+    day: date
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """The plans it is judged by."""
+        return self.policy_code, self.other
+
+
+Asked = ValueAsked | PlanAsked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedChange:
-    """A subject by name, and what comes out otherwise."""
+    """A subject by name, a member with the home cell, and what comes out otherwise; as `Change`."""
 
-    named: Named
-    change: Change
+    public_id: UUID
+    name: str
+    cell: str | None
+    before: Outcome | None
+    after: Outcome | None
+    criteria: tuple[CriterionChange, ...]
+
+    @property
+    def flips(self) -> bool:
+        """Whether the title itself comes out otherwise."""
+        return self.before is not self.after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One kind of subject: how many there are, how many change the title and how many only a criterion, and the first of
-    them by name, those of the title first."""
+    """One kind of subject: how many there are, how many came from which outcome of the title to which (the most first),
+    how many change the title and how many only a criterion, and the first of them by name, those of the title first.
+    Where one side judges no such subject (not `both`) nobody can come out otherwise."""
 
-    compared: Compared
+    subject: Subject
+    title: str | None
+    both: bool
     judged: int
+    turns: tuple[tuple[Outcome | None, Outcome | None, int], ...]
     flips: int
     touched: int
     changes: tuple[NamedChange, ...]
 
-    @property
-    def subject(self) -> Subject:
-        """Whom it is about."""
-        return self.compared.subject
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A comparison read for a page: on the records of which year and day, with a value in force from which day."""
+    """A comparison read for a page: on the records of which year and day, with a value in force from which day. Without
+    sides where the plan governs nobody."""
 
     year: int
     as_of: date
@@ -67,34 +113,40 @@ class Trial:
         return any(side.flips or side.touched for side in self.sides)
 
 
-def try_own_value(
-    session: TenantSession,
-    actor: Actor,
-    registry: Registry,
-    *,
-    policy_code: str,
-    key: str,
-    value: Value | None,
-    valid_from: date,
-    today: date,
-) -> Trial | None:
-    """Who would come out otherwise with a value (None: back to the plan's), on this year's records or, where there are none
-    yet, the last year's that there are; None where the plan governs nobody. A value to begin after those records is tried
-    as if it had begun with their year.
+def check_asked(registry: Registry, asked: Asked) -> None:
+    """Whether it can be tried at all. Raises NotFound for a plan this instance does not have, `PeriodRefused`."""
+    if isinstance(asked, PlanAsked):
+        if asked.other not in [policy.code for policy in comparable(registry, asked.policy_code)]:
+            raise NotFound
+        Period(asked.year, asked.day)
 
-    Nothing is written. Raises Forbidden, `PluginUnavailable`.
+
+def answer(
+    session: TenantSession,
+    registry: Registry,
+    asked: Asked,
+    progress: Progress = lambda _done, _total, _doing: None,
+) -> Trial:
+    """Who would come out otherwise, on the records as they are. Nothing is written.
+
+    A value is tried on this year's records or, where there are none yet, the last year's that there are; one to begin
+    after those records as if it had begun with their year. Raises as `check_asked`, and `PluginUnavailable`.
     """
-    actor.require(Permission.SET_THRESHOLD)
-    period = _recorded(session, today)
-    since = valid_from if valid_from <= period.last_day else period.start
-    layer = Layer.TENANT if value is None else Layer.WHAT_IF
-    trial = Override(key=key, value=value, valid_from=since, decision="", who=actor.name, layer=layer)
-    found = try_value(session, registry, policy_code, trial, period)
-    return _read(session, found, period, since) if found else None
+    check_asked(registry, asked)
+    if isinstance(asked, PlanAsked):
+        period = Period(asked.year, asked.day)
+        compared = try_plan(session, registry, asked.policy_code, asked.other, period, progress).compared
+        return _read(session, compared, period, None)
+    period = _recorded(session, asked.day)
+    since = asked.valid_from if asked.valid_from <= period.last_day else period.start
+    found = try_value(
+        session, registry, asked.policy_code, _override(registry, asked, since), period, progress
+    )
+    return _read(session, found.compared if found else (), period, since)
 
 
 def expected_seconds(session: TenantSession) -> int:
-    """How long a trial takes about, by the members on record: everyone is judged once, in the request."""
+    """How long a trial takes about, by the members on record: everyone is judged once."""
     members = session.execute(select(func.count()).select_from(Member)).scalar_one()
     return int(members) // JUDGED_A_SECOND
 
@@ -109,25 +161,11 @@ def comparable(registry: Registry, code: str) -> list[Policy]:
     return sorted(found, key=lambda policy: policy.label)
 
 
-def compare_plans(
-    session: TenantSession,
-    actor: Actor,
-    registry: Registry,
-    *,
-    policy_code: str,
-    other: str,
-    year: int,
-    today: date,
-) -> Trial:
-    """The whole committee's year by one plan and by another, on the same records. Nothing is written.
-
-    Raises Forbidden, NotFound for a plan this instance does not have, `PluginUnavailable`, `PeriodRefused`.
-    """
-    actor.require(Permission.SET_THRESHOLD)
-    if other not in [policy.code for policy in comparable(registry, policy_code)]:
-        raise NotFound
-    period = Period(year, today)
-    return _read(session, try_plan(session, registry, policy_code, other, period), period, None)
+def _override(registry: Registry, asked: ValueAsked, since: date) -> Override:
+    declaration = declared(registry.stack(asked.policy_code), asked.key)
+    value = None if asked.value is None else read_value(declaration, asked.value)
+    layer = Layer.TENANT if value is None else Layer.WHAT_IF
+    return Override(key=asked.key, value=value, valid_from=since, decision="", who="", layer=layer)
 
 
 def _recorded(session: TenantSession, today: date) -> Period:
@@ -136,8 +174,8 @@ def _recorded(session: TenantSession, today: date) -> Period:
     return Period(year, today)
 
 
-def _read(session: TenantSession, found: Comparison, period: Period, since: date | None) -> Trial:
-    sides = tuple(_side(session, one, period) for one in found.compared)
+def _read(session: TenantSession, compared: Iterable[Compared], period: Period, since: date | None) -> Trial:
+    sides = tuple(_side(session, one, period) for one in compared)
     return Trial(year=period.year, as_of=period.last_day, since=since, sides=sides)
 
 
@@ -145,19 +183,31 @@ def _side(session: TenantSession, compared: Compared, period: Period) -> Side:
     flips = sum(change.flips for change in compared.changes)
     first = sorted(compared.changes, key=lambda change: not change.flips)[:LISTED]
     return Side(
-        compared=compared,
+        subject=compared.subject,
+        title=compared.title,
+        both=compared.both,
         judged=sum(compared.counts.values()),
+        turns=tuple(compared.turns),
         flips=flips,
         touched=len(compared.changes) - flips,
-        changes=tuple(_named(session, compared.subject, first, period.last_day)),
+        changes=_named(session, compared.subject, first, period.last_day),
     )
 
 
 def _named(
     session: TenantSession, subject: Subject, changes: Iterable[Change], day: date
-) -> Iterable[NamedChange]:
+) -> tuple[NamedChange, ...]:
     """By name, those of the title first."""
     by_id = {change.subject_id: change for change in changes}
-    called = names(session, subject, by_id, day)
-    listed = [NamedChange(named, by_id[id_]) for id_, named in called.items()]
-    return sorted(listed, key=lambda one: not one.change.flips)
+    listed = [
+        NamedChange(
+            public_id=named.public_id,
+            name=named.name,
+            cell=named.cell,
+            before=by_id[id_].before,
+            after=by_id[id_].after,
+            criteria=by_id[id_].criteria,
+        )
+        for id_, named in names(session, subject, by_id, day).items()
+    ]
+    return tuple(sorted(listed, key=lambda one: not one.flips))

@@ -33,8 +33,8 @@ def asked_day() -> date:
 
 
 def asked_year() -> int:
-    """`?nam=2023`, or this year. Raises NotFound for what is no year."""
-    given = request.args.get("nam", str(this_day().year))
+    """`?nam=2023`, or a form's, or this year. Raises NotFound for what is no year."""
+    given = request.values.get("nam", str(this_day().year))
     if not (given.isascii() and given.isdigit()) or not EARLIEST_YEAR <= int(given) <= LATEST_YEAR:
         raise NotFound
     return int(given)

@@ -179,7 +179,7 @@ def _asked_year() -> int:
 
 def _ask(year: int) -> str:
     """Writes the work down, and wakes a worker once that is committed; work still waiting serves as well."""
-    before = waiting(session(), KIND, year)
+    before = waiting(session(), actor(), KIND, year)
     if before is not None:
         flash(f"Đã có một lần đánh giá năm {year} đang chờ; không cần yêu cầu thêm.", "good")
         return url_for("job.show", job=before.public_id)

@@ -9,7 +9,8 @@ from flask import Blueprint, render_template, url_for
 
 from bontot.access import Permission, Scope
 from bontot.evaluation.runs import run
-from bontot.jobs.reading import JobView, job_of, jobs
+from bontot.jobs.reading import TRIAL, JobView, job_of, jobs
+from bontot.web import trials
 from bontot.web.database import session
 from bontot.web.forms import new_key
 from bontot.web.query import asked_page
@@ -29,7 +30,7 @@ STATES = {
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def index() -> str:
     """The committee's work in the background, the latest first."""
-    found = jobs(session(), asked_page())
+    found = jobs(session(), actor(), asked_page())
     return render_template(
         "job/index.html",
         found=found,
@@ -42,7 +43,7 @@ def index() -> str:
 @page(job, "/viec/<uuid:job>", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def show(job: UUID) -> str:
     """How far one piece of work is, and what came of it; asked again by the page itself until it has ended."""
-    found = job_of(session(), job)
+    found = job_of(session(), actor(), job)
     return render_template(
         "job/show.html",
         job=found,
@@ -50,6 +51,7 @@ def show(job: UUID) -> str:
         state_shown=STATES[found.state],
         results=_results(found),
         may_retry=actor().may(Permission.EVALUATE) and found.kind == "evaluation",
+        asked_at=trials.address(found) if found.kind == TRIAL else "",
         form_key=new_key(),
         trail=[("Việc đang chạy", url_for("job.index"))],
     )
@@ -57,15 +59,19 @@ def show(job: UUID) -> str:
 
 def title(found: JobView) -> str:
     """`Đánh giá năm 2023`."""
+    if found.kind == TRIAL:
+        return trials.title(found.arguments)
     titles = {"evaluation": f"Đánh giá năm {found.arguments.get('year', '')}", "import": "Nhập dữ liệu"}
     return titles[found.kind]
 
 
 def _results(found: JobView) -> list[tuple[str, str]]:
     """Where to read what came of it, as `(words, address)`."""
+    if found.kind == TRIAL:
+        return [("Xem ai đổi kết quả", trials.address(found))]
     named: dict[str, Any] = (found.result or {}).get("runs", {})
     shown = []
     for public_id in named.values():
         header = run(session(), UUID(public_id))
-        shown.append((header.rules.label, url_for("evaluation.show", run=public_id)))
+        shown.append((f"Xem kết quả: {header.rules.label}", url_for("evaluation.show", run=public_id)))
     return shown

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound
+from bontot.jobs.trials import Kept
 from bontot.policy.model import Policy
 from bontot.policy.resolve import Rung, Value
 from bontot.policy.words import bounds, value_words
 from bontot.services import thresholds
 from bontot.services.plans import PlanEntry
 from bontot.services.thresholds import FIRST_DAY, ValueLine
-from bontot.services.trials import Trial, expected_seconds, try_own_value
+from bontot.services.trials import PATIENCE, Trial, ValueAsked, expected_seconds
 from bontot.text import clean
 from bontot.web.database import session
 from bontot.web.decisions import DAY_FIELDS, DecisionFields, DecisionForm, typed
@@ -28,12 +29,15 @@ from bontot.web.pages.plans import above_value, may_set, value_of
 from bontot.web.plan_words import SPEECH, offered
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.trials import asked_work, preview
 from bontot.web.words import OUTCOMES
 
 own_value = Blueprint("own_value", __name__)
+AGAIN = "again"
+"""The button that asks for a trial once more instead of deciding."""
 IN_ORDER = ("value", FIRST_DAY, "document")
 """The fields as the form has them, and so their errors."""
-KNOWN = frozenset({"csrf_token", KEY, "agreed", "value", "document", *DAY_FIELDS})
+KNOWN = frozenset({"csrf_token", KEY, "agreed", AGAIN, "value", "document", *DAY_FIELDS})
 
 
 class ValueFields(DecisionFields):
@@ -45,11 +49,12 @@ class ValueFields(DecisionFields):
 @dataclass(slots=True)
 class ValueForm(DecisionForm):
     """With the frame's figure once the value asks for less, and once all is sound who would come out otherwise, with the
-    words to be sent back to say that this was seen."""
+    words to be sent back to say that this was seen. `kept` is the background work it comes from."""
 
     weaker: Rung | None = None
     trial: Trial | None = None
     seen: str = ""
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +86,18 @@ class Open:
 )
 def set_own(code: str, key: str) -> tuple[str, int] | Response:
     """The form for a value of the committee's own; before it is written, who comes out otherwise is shown."""
-    opened, form = _open(code, key), ValueForm(_typed())
-    if request.method == "GET":
+    opened, kept = _open(code, key), asked_work()
+    if isinstance(kept, Response):
+        return kept
+    form = _form(opened, kept, back=False)
+    if request.method == "GET" and kept is None:
         return _page("plan/set.html", opened, form)
     decision = _read(form, code)
     read = _check(opened, form, decision.get(FIRST_DAY) or this_day())
     if form.errors:
         return _page("plan/set.html", opened, form, 422)
     if read is not None and not _seen(form, decision[FIRST_DAY]):
-        form.trial = _try(opened, read, decision[FIRST_DAY])
-        return _page("plan/set.html", opened, form)
+        return _preview("plan/set.html", opened, form, str(read), decision[FIRST_DAY])
 
     def act() -> str:
         thresholds.set_value(session(), actor(), registry(), policy_code=code, key=key, **decision)
@@ -109,15 +116,17 @@ def set_own(code: str, key: str) -> tuple[str, int] | Response:
 )
 def withdraw(code: str, key: str) -> tuple[str, int] | Response:
     """The form for returning to the plan's own value."""
-    opened, form = _open(code, key), ValueForm(_typed())
-    if request.method == "GET":
+    opened, kept = _open(code, key), asked_work()
+    if isinstance(kept, Response):
+        return kept
+    form = _form(opened, kept, back=True)
+    if request.method == "GET" and kept is None:
         return _page("plan/withdraw.html", opened, form)
     decision = _read(form, code)
     if form.errors:
         return _page("plan/withdraw.html", opened, form, 422)
     if not _seen(form, decision[FIRST_DAY]):
-        form.trial = _try(opened, None, decision[FIRST_DAY])
-        return _page("plan/withdraw.html", opened, form)
+        return _preview("plan/withdraw.html", opened, form, None, decision[FIRST_DAY])
     decision.pop("value")
 
     def act() -> str:
@@ -134,23 +143,46 @@ def _open(code: str, key: str) -> Open:
     return Open(entry, policy, line)
 
 
+def _form(opened: Open, kept: Kept | None, *, back: bool) -> ValueForm:
+    """The form as it was sent, or as it was when the work that an address names was asked for. Raises NotFound for work
+    about another value, or about a return to the plan (`back`) where none is meant."""
+    if request.method == "POST" or kept is None:
+        return ValueForm(_typed())
+    asked = kept.asked
+    if not isinstance(asked, ValueAsked) or (asked.policy_code, asked.key) != (opened.entry.code, opened.key):
+        raise NotFound
+    if (asked.value is None) != back:
+        raise NotFound
+    day = asked.valid_from
+    boxes = {"day": day.day, "month": day.month, "year": day.year}
+    return ValueForm(
+        {**kept.typed, FIRST_DAY: {part: str(number) for part, number in boxes.items()}}, kept=kept
+    )
+
+
 def _seen(form: ValueForm, first_day: date) -> bool:
     """Whether what this very decision would change was shown before; else it is to be shown."""
     form.seen = f"{form.values['value']}|{first_day.isoformat()}"
-    return request.form.get("agreed") == form.seen
+    return request.form.get("agreed") == form.seen and AGAIN not in request.form
 
 
-def _try(opened: Open, value: Value | None, first_day: date) -> Trial | None:
-    return try_own_value(
-        session(),
-        actor(),
-        registry(),
-        policy_code=opened.entry.code,
-        key=opened.key,
-        value=value,
-        valid_from=first_day,
-        today=this_day(),
+def _preview(
+    template: str, opened: Open, form: ValueForm, value: str | None, first_day: date
+) -> tuple[str, int] | Response:
+    """Who comes out otherwise, beside the form that now decides; or the way to the work that finds it. What was found
+    another day, and what failed, is no ground to decide on."""
+    if form.kept is not None:
+        form.trial = None if form.kept.earlier else form.kept.trial
+        form.seen = form.seen if form.trial else ""
+        return _page(template, opened, form)
+    asked = ValueAsked(
+        policy_code=opened.entry.code, key=opened.key, value=value, valid_from=first_day, day=this_day()
     )
+    found = preview(asked, {name: form.values[name] for name in ("value", "document")})
+    if isinstance(found, Response):
+        return found
+    form.trial = found
+    return _page(template, opened, form)
 
 
 def _typed() -> dict[str, Any]:
@@ -193,7 +225,7 @@ def _receipt(opened: Open, shown: str, first_day: date) -> str:
 
 
 def _page(template: str, opened: Open, form: ValueForm, status: int = 200) -> tuple[str, int]:
-    declaration = opened.line.declaration
+    declaration, seconds = opened.line.declaration, expected_seconds(session())
     form.errors = {name: form.errors[name] for name in (*IN_ORDER, "") if name in form.errors}
     shown = render_template(
         template,
@@ -204,7 +236,8 @@ def _page(template: str, opened: Open, form: ValueForm, status: int = 200) -> tu
         choices=offered(declaration),
         bounds=bounds(declaration),
         outcomes=OUTCOMES,
-        seconds=expected_seconds(session()),
+        seconds=seconds,
+        in_background=seconds >= PATIENCE,
         trail=[*above_value(opened.entry, opened.policy), (declaration.label, opened.address)],
         **SPEECH,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
@@ -17,13 +18,14 @@ from bontot.policy.table import condition
 from bontot.policy.words import bounds, is_fixed
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
-from bontot.services.trials import comparable, compare_plans, expected_seconds
+from bontot.services.trials import PATIENCE, PlanAsked, check_asked, comparable, expected_seconds
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH
 from bontot.web.query import asked_day, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.trail import Step
+from bontot.web.trials import asked_work, preview
 from bontot.web.words import OUTCOMES
 
 plan = Blueprint("plan", __name__)
@@ -110,34 +112,61 @@ def value(code: str, key: str) -> str:
     )
 
 
-@page(plan, "/ke-hoach/<code>/so-sanh", permission=Permission.SET_THRESHOLD, scope=Scope.TENANT)
-def compare(code: str) -> str | tuple[str, int]:
-    """The committee's year judged by this plan and by another: who comes out otherwise."""
+@page(
+    plan,
+    "/ke-hoach/<code>/so-sanh",
+    permission=Permission.SET_THRESHOLD,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=("voi", "nam"),
+)
+def compare(code: str) -> str | tuple[str, int] | Response:
+    """The committee's year judged by this plan and by another: who comes out otherwise. Asked by the address where it is
+    found at once; by a form where it becomes work in the background."""
     entry = plans.plan_of(session(), registry(), code, this_day())
     if entry.policy is None:
         return _closed(entry)
     if entry.is_frame:
         raise NotFound
-    other, year = request.args.get("voi"), asked_year()
-    trial = None
-    if other is not None:
-        trial = compare_plans(
-            session(), actor(), registry(), policy_code=code, other=other, year=year, today=this_day()
-        )
+    kept, seconds = asked_work(), expected_seconds(session())
+    if isinstance(kept, Response):
+        return kept
+    asked = _compared(code) if kept is None else kept.asked
+    if asked is not None and (not isinstance(asked, PlanAsked) or asked.policy_code != code):
+        raise NotFound
+    trial = kept.trial if kept else None
+    if kept is None and asked is not None:
+        check_asked(registry(), asked)
+        if request.method == "POST" or seconds < PATIENCE:
+            found = preview(asked, {})
+            if isinstance(found, Response):
+                return found
+            trial = found
+    year = asked.year if asked else asked_year()
     return render_template(
         "plan/compare.html",
         entry=entry,
         policy=entry.policy,
         offered=[(one.code, one.label) for one in comparable(registry(), code)],
-        other=registry().policy(other) if other else None,
+        other=registry().policy(asked.other) if asked else None,
         year=year,
         years=[(str(each), str(each)) for each in sorted({year, *recorded_years(session())}, reverse=True)],
+        kept=kept,
         trial=trial,
         outcomes=OUTCOMES,
-        seconds=expected_seconds(session()),
+        seconds=seconds,
+        in_background=seconds >= PATIENCE,
         trail=[_root(), (entry.policy.label, url_for("plan.show", code=code))],
         **SPEECH,
     )
+
+
+def _compared(code: str) -> PlanAsked | None:
+    """The other plan and the year asked for. Raises NotFound for what is no year."""
+    other = request.values.get("voi")
+    if other is None:
+        return None
+    return PlanAsked(policy_code=code, other=other, year=asked_year(), day=this_day())
 
 
 def _procedures(
