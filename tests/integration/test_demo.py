@@ -30,7 +30,7 @@ from bontot.db.models import (
     Tenant,
 )
 from bontot.db.rolls import required_at
-from bontot.db.tenancy import PLATFORM, scope
+from bontot.db.tenancy import PLATFORM, scope, tenant_tables
 from bontot.imports.kinds.meetings import WITHOUT_CALL
 from bontot.imports.reading import read
 from bontot.registry import Registry
@@ -143,6 +143,29 @@ def test_the_committees_have_the_size_and_plans_they_should(loaded: Demonstratio
     }
     with scope(loaded.engine, PLATFORM) as session:
         assert session.scalar(select(Holiday.kind).where(Holiday.day == date(2023, 9, 4))) == "compensatory"
+
+
+COUNTED = text("""
+SELECT relname FROM pg_stat_user_tables
+WHERE analyze_count > 0
+  AND relname IN ('attendance', 'attendance_2018', 'attendance_2023', 'meeting', 'member', 'membership')
+""")
+SHOWN = text("SELECT tablename FROM pg_stats WHERE tablename = ANY(:tables) OR tablename LIKE 'attendance_%'")
+
+
+def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstration) -> None:
+    """Counted by the load itself, and not some minutes later; a value common to many is in the planner's tables."""
+    with scope(loaded.engine, PLATFORM) as session:
+        assert sorted(session.scalars(COUNTED)) == [
+            "attendance",
+            "attendance_2018",
+            "attendance_2023",
+            "meeting",
+            "member",
+            "membership",
+        ]
+    with scope(loaded.engine, loaded.tenants["tayho"]) as session:
+        assert session.scalars(SHOWN, {"tables": tenant_tables()}).all() == []
 
 
 def test_one_committee_has_switched_on_the_national_frames(loaded: Demonstration) -> None:

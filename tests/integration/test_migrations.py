@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 
-from bontot.db import migrate, models  # noqa: F401 - declares the tables
+from bontot.db import migrate, models, roles  # noqa: F401 - declares the tables
 from bontot.db.base import Base
 from bontot.errors import DatabaseUnreachable, MigrationBusy
 from tests.conftest import Database
@@ -134,6 +134,24 @@ def test_a_row_that_goes_finds_those_that_go_with_it_by_an_index(database: Datab
     engine.dispose()
     assert (cascades or 0) >= 20
     assert (unreached, faulty) == ([], ["follow_up.fk_follow_up_tenant_id_task_id"])
+
+
+UNCOUNTED = """
+SELECT c.relname FROM pg_class AS c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND NOT has_table_privilege(:app, c.oid, 'MAINTAIN') AND (c.relispartition OR has_table_privilege(:app, c.oid, 'INSERT'))
+"""
+
+
+def test_what_the_application_writes_it_may_count_anew_for_the_planner(database: Database) -> None:
+    engine = create_engine(database.superuser_url)
+    with engine.connect() as connection:
+        uncounted = connection.scalars(text(UNCOUNTED), {"app": roles.APP}).all()
+        connection.execute(text(f"REVOKE MAINTAIN ON attendance_2023 FROM {roles.APP}"))
+        faulty = connection.scalars(text(UNCOUNTED), {"app": roles.APP}).all()
+        connection.rollback()
+    engine.dispose()
+    assert (uncounted, faulty) == ([], ["attendance_2023"])
 
 
 def test_a_migrated_database_is_current_and_a_second_upgrade_changes_nothing(

@@ -111,11 +111,11 @@ def world_of(committee: Committee, policy: str) -> World:
 
 def trials_of(policy: str) -> list[tuple[str, Asked]]:
     """A value tried, a return to the plan, and two plans compared."""
-    asked = {"policy_code": policy, "key": "meeting.deadline", "valid_from": date(2024, 4, 1)}
     day = date(2024, 4, 1)
+    tried = ValueAsked(policy_code=policy, key="meeting.deadline", value="5", valid_from=day, day=day)
     return [
-        ("trial", ValueAsked(**asked, value="5", day=day)),
-        ("trial of a return", ValueAsked(**asked, value=None, day=day)),
+        ("trial", tried),
+        ("trial of a return", replace(tried, value=None)),
         ("comparison", PlanAsked(policy_code=policy, other="provincial_pilot", year=2024, day=day)),
     ]
 

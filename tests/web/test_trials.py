@@ -10,19 +10,26 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, func, select, text, update
+from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.models import EvaluationRun, Judgment, ThresholdOverride
-from bontot.db.tenancy import scope
-from bontot.services.trials import JUDGED_A_SECOND
+from bontot.db.models import EvaluationRun, Job, Judgment, Outbox, ThresholdOverride
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.jobs.outbox import QUEUE
+from bontot.jobs.tasks import Desk
+from bontot.registry import Registry
+from bontot.services.trials import JUDGED_A_SECOND, PlanAsked, ValueAsked, answer
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import Committee
 from tests.sample_plans import PLAN, plan, sample_registry
 from tests.web.counting import statements
-from tests.web.evaluated import REGISTRY, evaluated
+from tests.web.evaluated import REGISTRY, evaluated, hold
 from tests.web.reading import Page
 
 VALUE = f"/ke-hoach/{PLAN}/gia-tri/vidu.cell.attendance"
@@ -37,6 +44,11 @@ COMPARE = f"/ke-hoach/{PLAN}/so-sanh"
 JANUARY = {"valid_from__day": "27", "valid_from__month": "1", "valid_from__year": "2023"}
 LATER = {"valid_from__day": "1", "valid_from__month": "1", "valid_from__year": "2031"}
 DECISION = "Nghị quyết 05-NQ/ĐU"
+MEMBERS = f"/ke-hoach/{PLAN}/gia-tri/vidu.cell.members"
+TODAY = date(2024, 1, 5)
+EARLIER = text("""
+UPDATE job SET arguments = jsonb_set(arguments, '{value,day}', '"2024-01-05"') WHERE kind = 'trial'
+""")
 MANY = text("""
 INSERT INTO member (full_name, sort_key, search_key, admission_date, employment)
 SELECT 'Nguyễn Văn ' || n, lpad(CAST(n AS text), 6, '0'), 'nguyen van ' || n, '2012-05-19', 'retired'
@@ -44,11 +56,13 @@ FROM generate_series(1, :people) AS n
 """)
 
 
+SITE = replace(sample_registry(vidu_khac=OTHER), metrics=REGISTRY.metrics)
+
+
 @pytest.fixture(scope="module")
 def app(settings: Settings) -> Iterator[Flask]:
     """The site with the example plans, a second plan, and the platform's counts."""
-    registry = replace(sample_registry(vidu_khac=OTHER), metrics=REGISTRY.metrics)
-    made = create_app(settings, registry)
+    made = create_app(settings, SITE)
     made.config["WTF_CSRF_ENABLED"] = False
     yield made
     with made.app_context():
@@ -66,10 +80,51 @@ def client(app: Flask, committee: Committee) -> FlaskClient:
     return committee.client(app, Role.TENANT_ADMIN)
 
 
+@pytest.fixture
+def large(committee: Committee) -> Committee:
+    """The same committee, with so many people on record besides that it is tried in the background."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(MANY, {"people": 3 * JUDGED_A_SECOND})
+    return committee
+
+
+@pytest.fixture
+def queue(redis_url: str) -> Iterator[Queue]:
+    """The queue workers are woken by, empty."""
+    redis = Redis.from_url(redis_url)
+    redis.flushdb()
+    yield Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+    redis.close()
+
+
+def sent(client: FlaskClient, address: str, **typed: str) -> TestResponse:
+    """What comes of the form filled in and sent once."""
+    return client.post(address, data=Page(client.get(address)).form.sent(document=DECISION, **typed))
+
+
 def tried(client: FlaskClient, address: str, **typed: str) -> Page:
     """The form filled in and sent once."""
-    sent = Page(client.get(address)).form.sent(document=DECISION, **typed)
-    return Page(client.post(address, data=sent))
+    return Page(sent(client, address, **typed))
+
+
+def work(committee: Committee, registry: Registry = SITE) -> list[int]:
+    """Does what waits to be done; its numbers in the outbox."""
+    with scope(committee.engine, PLATFORM) as session:
+        open_ = Outbox.done_at.is_(None), Outbox.failed_at.is_(None)
+        rows = session.scalars(select(Outbox.id).where(Outbox.tenant_id == committee.tenant_id, *open_))
+        waiting = list(rows)
+    return [row for row in waiting if Desk(committee.engine, registry).do(row)]
+
+
+def change(committee: Committee) -> None:
+    """One more meeting of cell 1."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        hold(session, committee, 0, date(2023, 4, 3), {})
+
+
+def jobs(committee: Committee) -> int:
+    with scope(committee.engine, committee.tenant_id) as session:
+        return session.scalar(select(func.count()).select_from(Job)) or 0
 
 
 def written(committee: Committee) -> tuple[int, int]:
@@ -101,13 +156,19 @@ def test_who_would_come_out_otherwise_is_shown_by_name_before_anything_is_writte
     assert written(committee) == (0, 0)
 
 
-def test_a_large_committee_is_told_how_long_it_takes(committee: Committee, client: FlaskClient) -> None:
-    said = "Việc này xét lại cả đảng bộ, mất khoảng 3 giây."
-    addresses = (f"{VALUE}/dat", COMPARE)
-    assert [said in Page(client.get(address)).words for address in addresses] == [False, False]
+def test_a_large_committee_is_told_how_long_it_takes_and_where(
+    committee: Committee, client: FlaskClient
+) -> None:
+    said = (
+        "Việc này xét lại cả đảng bộ, mất khoảng 3 giây. Hệ thống tính riêng và báo tiến độ; đồng chí có thể rời trang "
+        "rồi quay lại xem."
+    )
+    addresses = (f"{VALUE}/dat", f"{VALUE}/thoi-dat", COMPARE)
+    pages = [Page(client.get(address)).words for address in addresses]
+    assert ["mất khoảng" in words for words in pages] == [False] * 3
     with scope(committee.engine, committee.tenant_id) as session:
         session.execute(MANY, {"people": 3 * JUDGED_A_SECOND})
-    assert [said in Page(client.get(address)).words for address in addresses] == [True, True]
+    assert [said in Page(client.get(address)).words for address in addresses] == [True] * 3
 
 
 def test_what_was_shown_is_written_and_anything_else_is_shown_first(
@@ -143,6 +204,199 @@ def test_a_value_to_come_is_tried_on_the_year_there_is(client: FlaskClient) -> N
         in page.words
     )
     assert len(page.rows) == 2
+
+
+def test_a_large_committee_is_tried_in_the_background_and_decides_on_what_was_found(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    at_once = "Chi bộ bốn tốt 1 trong 2 chi bộ đổi kết quả."
+    followed = sent(client, f"{VALUE}/dat", value="85,5", **JANUARY).headers["Location"]
+    waits = Page(client.get(followed))
+    title = "Tính thử “Tỷ lệ đảng viên tham gia sinh hoạt”: 85,5 %"
+    assert (waits.heading, "Việc sẽ bắt đầu trong giây lát." in waits.words) == (title, True)
+    assert [tuple(job.args) for job in queue.jobs] == [tuple(work(large))]
+    done = Page(client.get(followed))
+    assert "Đã xong" in done.words
+    shown = Page(client.get(done.links["Xem ai đổi kết quả"]))
+    assert at_once in shown.words
+    assert [row[:2] for row in shown.rows[1:]] == [["Chi bộ nhà số 1", "Đạt → thành Chưa đạt"]]
+    form = shown.form
+    assert form.values | {"form_key": "", "csrf_token": ""} == {
+        "csrf_token": "",
+        "form_key": "",
+        "agreed": "85,5|2023-01-27",
+        "value": "85,5",
+        "valid_from-day": "27",
+        "valid_from-month": "1",
+        "valid_from-year": "2023",
+        "document": DECISION,
+    }
+    assert written(large) == (0, 0)
+    other = client.post(form.action, data=form.sent(value="84"))
+    assert other.headers["Location"] != followed
+    assert written(large) == (0, 0)
+    decided = Page(client.post(form.action, data=form.sent(), follow_redirects=True))
+    assert "Đã ghi quyết định: 85,5 % từ ngày 27/01/2023." in decided.words
+    assert written(large) == (1, 0)
+
+
+def test_returning_to_the_plan_and_comparing_go_into_the_background_too(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    with scope(large.engine, large.tenant_id) as session:
+        own = {"policy_code": PLAN, "key": "vidu.cell.attendance", "value": "86", "document": DECISION}
+        session.add(ThresholdOverride(**own, valid_from=date(2023, 1, 27), entered_by="An"))
+    back = sent(client, f"{VALUE}/thoi-dat", **JANUARY).headers["Location"]
+    chosen = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    assert (chosen.rows, jobs(large)) == ([], 1)
+    both = client.post(chosen.form.action, data=chosen.form.sent(voi=OTHER.code, nam="2023"))
+    assert len(work(large)) == 2
+    pages = [Page(client.get(address)) for address in (back, both.headers["Location"])]
+    assert [page.heading for page in pages] == [
+        "Tính thử “Tỷ lệ đảng viên tham gia sinh hoạt”: trở về kế hoạch",
+        "So sánh Kế hoạch ví dụ với Kế hoạch khác, năm 2023",
+    ]
+    returned, compared = (Page(client.get(page.links["Xem ai đổi kết quả"])) for page in pages)
+    turned = "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt"
+    assert ([row[2] for row in returned.rows[1:]], returned.form.values["agreed"]) == (
+        [turned],
+        "|2023-01-27",
+    )
+    assert ["Chưa đạt", "Chưa đạt", "2"] in compared.rows
+    assert (compared.form.values["voi"], compared.form.values["nam"]) == (OTHER.code, "2023")
+
+
+def test_progress_is_told_in_the_criteria_of_both_sides(large: Committee) -> None:
+    value = ValueAsked(
+        policy_code=PLAN, key="vidu.cell.attendance", value="86", valid_from=date(2023, 1, 27), day=TODAY
+    )
+    plans = PlanAsked(policy_code=PLAN, other=OTHER.code, year=2023, day=TODAY)
+    for asked in (value, plans):
+        told: list[tuple[int, int]] = []
+
+        def tell(done: int, total: int, _: str, told: list[tuple[int, int]] = told) -> None:
+            told.append((done, total))
+
+        with scope(large.engine, large.tenant_id) as session:
+            answer(session, SITE, asked, tell)
+        decided = sorted({done for done, _ in told})
+        assert (decided, {total for _, total in told}) == (list(range(decided[-1] + 1)), {decided[-1]})
+        assert decided[-1] > 2
+
+
+def test_the_same_asked_again_is_answered_by_the_same_work_while_nothing_changes(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    asked = {"value": "86", **JANUARY}
+    first, second = (sent(client, f"{VALUE}/dat", **asked).headers["Location"] for _ in range(2))
+    later = Page(client.get(f"{VALUE}/dat")).form.sent(document="Nghị quyết 06", **asked)
+    assert (first, client.post(f"{VALUE}/dat", data=later).headers["Location"]) == (second, first)
+    assert len(work(large)) == 1
+    found = Page(client.get(Page(client.get(first)).links["Xem ai đổi kết quả"]))
+    assert found.form.values["document"] == "Nghị quyết 06"
+    again = tried(client, f"{VALUE}/dat", **asked)
+    assert (again.rows, again.form.values["document"], jobs(large)) == (found.rows, DECISION, 1)
+    assert sent(client, f"{VALUE}/dat", value="87", **JANUARY).status_code == 302
+    assert jobs(large) == 2
+
+
+def test_what_changed_since_is_said_and_it_can_be_tried_again(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    """With one more meeting at which all are present cell 1 is at 27 of 30, and no longer turns."""
+    first = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    work(large)
+    address = Page(client.get(first)).links["Xem ai đổi kết quả"]
+    said = "Hồ sơ hoặc kế hoạch đã thay đổi sau lần tính này Kết quả dưới đây theo hồ sơ lúc"
+    client.get("/dang-vien")  # looking at records changes none
+    assert said not in Page(client.get(address)).words
+    change(large)
+    aged = Page(client.get(address))
+    assert (said in aged.words, len(aged.rows), aged.form.values["agreed"]) == (True, 2, "86|2023-01-27")
+    second = client.post(aged.form.action, data=aged.form.sent(again="yes")).headers["Location"]
+    assert second != first
+    assert sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"] == second
+    work(large)
+    fresh = Page(client.get(Page(client.get(second)).links["Xem ai đổi kết quả"]))
+    assert ("Không ai đổi kết quả." in fresh.words, said in fresh.words) == (True, False)
+    assert written(large) == (0, 0)
+
+
+def test_what_was_being_written_while_it_was_tried_counts_as_a_change(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    first = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    with scope(large.engine, large.tenant_id) as session:
+        hold(session, large, 0, date(2023, 4, 3), {})
+        session.flush()
+        work(large)
+    address = Page(client.get(first)).links["Xem ai đổi kết quả"]
+    assert "đã thay đổi sau lần tính này" in Page(client.get(address)).words
+
+
+def test_a_trial_of_another_day_is_tried_again_before_anything_is_decided(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    first = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    work(large)
+    address = Page(client.get(first)).links["Xem ai đổi kết quả"]
+    with scope(large.engine, large.tenant_id) as session:
+        session.execute(EARLIER)
+    page = Page(client.get(address))
+    assert "Lần tính thử này đã cũ Kết quả được tính vào ngày 05/01/2024" in page.words
+    assert ("agreed" in page.form.values, page.rows, page.form.values["value"]) == (False, [], "86")
+    second = client.post(page.form.action, data=page.form.sent())
+    assert (second.status_code, second.headers["Location"] == first, jobs(large)) == (302, False, 2)
+
+
+def test_a_trial_that_failed_says_why_and_is_offered_again(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    address = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    work(large, Registry(policies={}, metrics={}, formats={}))
+    reason = f"Kế hoạch “{PLAN}” chưa dùng được: chưa cài thành phần nào khai kế hoạch này."
+    failed = Page(client.get(address))
+    assert f"Không xong {reason}" in failed.words
+    form = Page(client.get(failed.links["Mở lại để tính lần nữa"]))
+    assert f"Lần tính trước không xong {reason}" in form.words
+    assert (form.form.values["value"], "agreed" in form.form.values) == ("86", False)
+    again = client.post(form.form.action, data=form.form.sent())
+    assert (again.status_code, again.headers["Location"] == address) == (302, False)
+
+
+def test_a_trial_in_the_background_is_seen_only_by_who_decides_on_values(
+    app: Flask, large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    followed = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    work(large)
+    seen = {
+        role: (browser.get(followed).status_code, "Tính thử" in Page(browser.get("/viec")).words)
+        for role in (Role.TENANT_ADMIN, Role.COMMITTEE, Role.CELL_SECRETARY)
+        for browser in [large.client(app, role)]
+    }
+    assert seen == {
+        Role.TENANT_ADMIN: (200, True),
+        Role.COMMITTEE: (404, False),
+        Role.CELL_SECRETARY: (403, False),
+    }
+
+
+def test_a_trial_is_read_only_where_it_was_asked_for(
+    large: Committee, client: FlaskClient, queue: Queue
+) -> None:
+    followed = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    job = {"viec": followed.rpartition("/")[2]}
+    assert client.get(f"{VALUE}/dat", query_string=job).headers["Location"] == followed
+    work(large)
+    with scope(large.engine, large.tenant_id) as session:
+        evaluation = Job(kind="evaluation", arguments={"year": 2023}, requested_by="An", state="done")
+        session.add(evaluation)
+        session.flush()
+        other = {"viec": str(evaluation.public_id)}
+    addresses = {f"{VALUE}/dat": 200, f"{VALUE}/thoi-dat": 404, COMPARE: 404, f"{MEMBERS}/dat": 404}
+    assert {one: client.get(one, query_string=job).status_code for one in addresses} == addresses
+    assert client.get(f"{VALUE}/dat", query_string=other).status_code == 404
+    assert client.get(f"{VALUE}/dat", query_string={"viec": "x"}).status_code == 404
 
 
 def test_returning_to_the_plan_is_shown_first_too(committee: Committee, client: FlaskClient) -> None:
