@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from threading import Thread
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -21,8 +23,10 @@ from bontot.db.models import EvaluationRun, Job, Judgment, Outbox, ThresholdOver
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
+from bontot.jobs.trials import Pending
+from bontot.jobs.trials import tried as tried_or_asked
 from bontot.registry import Registry
-from bontot.services.trials import JUDGED_A_SECOND, PlanAsked, ValueAsked, answer
+from bontot.services.trials import JUDGED_A_SECOND, PlanAsked, Trial, ValueAsked, answer
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
@@ -49,6 +53,7 @@ TODAY = date(2024, 1, 5)
 EARLIER = text("""
 UPDATE job SET arguments = jsonb_set(arguments, '{value,day}', '"2024-01-05"') WHERE kind = 'trial'
 """)
+AWAITED = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 MANY = text("""
 INSERT INTO member (full_name, sort_key, search_key, admission_date, employment)
 SELECT 'Nguyễn Văn ' || n, lpad(CAST(n AS text), 6, '0'), 'nguyen van ' || n, '2012-05-19', 'retired'
@@ -212,7 +217,7 @@ def test_a_large_committee_is_tried_in_the_background_and_decides_on_what_was_fo
     at_once = "Chi bộ bốn tốt 1 trong 2 chi bộ đổi kết quả."
     followed = sent(client, f"{VALUE}/dat", value="85,5", **JANUARY).headers["Location"]
     waits = Page(client.get(followed))
-    title = "Tính thử “Tỷ lệ đảng viên tham gia sinh hoạt”: 85,5 %"
+    title = "Tính thử “Tỷ lệ đảng viên tham gia sinh hoạt”: 85,5 % từ ngày 27/01/2023"
     assert (waits.heading, "Việc sẽ bắt đầu trong giây lát." in waits.words) == (title, True)
     assert [tuple(job.args) for job in queue.jobs] == [tuple(work(large))]
     done = Page(client.get(followed))
@@ -253,7 +258,7 @@ def test_returning_to_the_plan_and_comparing_go_into_the_background_too(
     assert len(work(large)) == 2
     pages = [Page(client.get(address)) for address in (back, both.headers["Location"])]
     assert [page.heading for page in pages] == [
-        "Tính thử “Tỷ lệ đảng viên tham gia sinh hoạt”: trở về kế hoạch",
+        "Tính thử “Tỷ lệ đảng viên tham gia sinh hoạt”: trở về kế hoạch từ ngày 27/01/2023",
         "So sánh Kế hoạch ví dụ với Kế hoạch khác, năm 2023",
     ]
     returned, compared = (Page(client.get(page.links["Xem ai đổi kết quả"])) for page in pages)
@@ -300,6 +305,25 @@ def test_the_same_asked_again_is_answered_by_the_same_work_while_nothing_changes
     assert jobs(large) == 2
 
 
+def test_two_who_ask_the_same_at_once_share_the_work(large: Committee) -> None:
+    actor = large.actor(Role.TENANT_ADMIN)
+    asked = PlanAsked(policy_code=PLAN, other=OTHER.code, year=2023, day=TODAY)
+    given: list[Trial | Pending] = []
+
+    def ask() -> None:
+        with scope(large.engine, large.tenant_id) as session:
+            given.append(tried_or_asked(session, actor, SITE, asked, {}))
+
+    second = Thread(target=ask)
+    with scope(large.engine, large.tenant_id) as session:
+        given.append(tried_or_asked(session, actor, SITE, asked, {}))
+        second.start()
+        while second.is_alive() and not session.execute(AWAITED).scalar_one():
+            sleep(0.01)
+    second.join()
+    assert (jobs(large), len({one.public_id for one in given if isinstance(one, Pending)})) == (1, 1)
+
+
 def test_what_changed_since_is_said_and_it_can_be_tried_again(
     large: Committee, client: FlaskClient, queue: Queue
 ) -> None:
@@ -329,6 +353,7 @@ def test_what_was_being_written_while_it_was_tried_counts_as_a_change(
     with scope(large.engine, large.tenant_id) as session:
         hold(session, large, 0, date(2023, 4, 3), {})
         session.flush()
+        client.get("/dang-vien")  # leaves a later event on the trail, which the work sees
         work(large)
     address = Page(client.get(first)).links["Xem ai đổi kết quả"]
     assert "đã thay đổi sau lần tính này" in Page(client.get(address)).words

@@ -52,7 +52,7 @@ def address(job: JobView) -> str:
 
 
 def title(arguments: Mapping[str, Any]) -> str:
-    """`Tính thử “Tỷ lệ dự sinh hoạt”: 85,5 %`; less where this instance no longer has the plan."""
+    """`Tính thử “Tỷ lệ dự sinh hoạt”: 85,5 % từ ngày 01/04/2026`; less where this instance no longer has the plan."""
     asked = asked_of(arguments)
     try:
         return _value_title(asked) if isinstance(asked, ValueAsked) else _plan_title(asked)
@@ -65,7 +65,7 @@ def _value_title(asked: ValueAsked) -> str:
     shown = "trở về kế hoạch"
     if asked.value is not None:
         shown = value_words(declaration, read_value(declaration, asked.value))
-    return f"Tính thử “{declaration.label}”: {shown}"
+    return f"Tính thử “{declaration.label}”: {shown} từ ngày {asked.valid_from:%d/%m/%Y}"
 
 
 def _plan_title(asked: PlanAsked) -> str:

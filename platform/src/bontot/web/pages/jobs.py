@@ -67,11 +67,9 @@ def title(found: JobView) -> str:
 
 def _results(found: JobView) -> list[tuple[str, str]]:
     """Where to read what came of it, as `(words, address)`."""
-    if found.kind == TRIAL:
-        return [("Xem ai đổi kết quả", trials.address(found))]
     named: dict[str, Any] = (found.result or {}).get("runs", {})
     shown = []
     for public_id in named.values():
         header = run(session(), UUID(public_id))
-        shown.append((f"Xem kết quả: {header.rules.label}", url_for("evaluation.show", run=public_id)))
+        shown.append((header.rules.label, url_for("evaluation.show", run=public_id)))
     return shown
