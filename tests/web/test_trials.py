@@ -26,6 +26,7 @@ from bontot.jobs.tasks import Desk
 from bontot.jobs.trials import Pending
 from bontot.jobs.trials import tried as tried_or_asked
 from bontot.registry import Registry
+from bontot.services.holidays import add_day
 from bontot.services.trials import JUDGED_A_SECOND, PlanAsked, Trial, ValueAsked, answer
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -355,6 +356,15 @@ def test_what_was_being_written_while_it_was_tried_counts_as_a_change(
         session.flush()
         client.get("/dang-vien")  # leaves a later event on the trail, which the work sees
         work(large)
+    address = Page(client.get(first)).links["Xem ai đổi kết quả"]
+    assert "đã thay đổi sau lần tính này" in Page(client.get(address)).words
+
+
+def test_a_day_off_counts_as_a_change(large: Committee, client: FlaskClient, queue: Queue) -> None:
+    first = sent(client, f"{VALUE}/dat", value="86", **JANUARY).headers["Location"]
+    work(large)
+    with scope(large.engine, PLATFORM) as session:
+        add_day(session, day=date(2049, 5, 5), kind="statutory", name="Nghỉ", source="Thông báo", by="thử")
     address = Page(client.get(first)).links["Xem ai đổi kết quả"]
     assert "đã thay đổi sau lần tính này" in Page(client.get(address)).words
 

@@ -39,9 +39,11 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(app_tenant(), hashtext('tria
 _BEFORE = text("SELECT id FROM audit_event WHERE at < now() - interval '15 minutes' ORDER BY id DESC LIMIT 1")
 """The latest event of the trail that none still to be committed comes before: no transaction lasts as long."""
 _CHANGES = text("""
-SELECT count(*) FROM audit_event
-WHERE id > :before AND split_part(action, '_', 1) NOT IN ('view', 'request', 'preview', 'discard')
+SELECT (SELECT count(*) FROM audit_event
+        WHERE id > :before AND split_part(action, '_', 1) NOT IN ('view', 'request', 'preview', 'discard'))
+     + (SELECT count(*) + count(retired_at) FROM holiday)
 """)
+"""Changes of the committee's records and decisions after an event, and of the days off, which are everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +152,5 @@ def _changed(
 
 
 def _changes(session: TenantSession, before: int) -> int:
-    """How often the trail tells of a change after an event of it."""
+    """How many changes there have been after an event of the trail."""
     return int(session.execute(_CHANGES, {"before": before}).scalar_one())
