@@ -90,12 +90,18 @@ def test_records_corrected_since_are_told_by_name(make: Make, registry: Registry
 
 @pytest.fixture(scope="module")
 def tayho(make: Make) -> Committee:
-    """A committee with two stored runs, the second after a correction."""
+    """A committee with two stored runs, the second after a correction of what lies behind the first one's day."""
     registry = Registry.load()
     committee = make(ONE_CELL, plan="hanoi_tayho", by=registry)
+    away = MemberState(member_id=committee.world.members["A3"], kind="exempt", valid_from=date(YEAR, 10, 1))
     with scope(committee.engine, committee.tenant_id) as session:
         evaluate(session, registry, year=YEAR, as_of=date(YEAR, 9, 4), by="thử")
-        evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        uncorrected = runs.judge(session, registry, year=YEAR, as_of=LAST)[0].findings
+        session.add(away)
+        session.flush()
+        (second,) = evaluate(session, registry, year=YEAR, as_of=LAST, by="thử")
+        assert runs.every_verdict(session, second, 0) != runs.verdict_rows(uncorrected[0])
+        assert runs.every_verdict(session, second, 1) != runs.verdict_rows(uncorrected[1])
     return committee
 
 
