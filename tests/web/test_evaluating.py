@@ -29,6 +29,7 @@ from bontot.db.models import (
 from bontot.db.models.meeting import ABSENT_UNEXCUSED
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.evaluation.incremental import rejudge
+from bontot.evaluation.whole import evaluate
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
 from bontot.services.thresholds import set_value
@@ -496,6 +497,51 @@ def test_a_verdict_out_of_reach_is_not_found(app: Flask, apart: Committee) -> No
     assert {
         address: tuple(client.get(address).status_code for client in clients) for address in addresses
     } == addresses
+
+
+def secretary_of(app: Flask, committee: Committee, cell: int) -> FlaskClient:
+    """The log-in of a cell's secretary whose own record is nowhere in the committee."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        grant = session.scalars(select(RoleGrant).where(RoleGrant.role == Role.CELL_SECRETARY)).one()
+        grant.organisation_id, grant.member_id = cell, None
+    return committee.client(app, Role.CELL_SECRETARY)
+
+
+def listed(client: FlaskClient, address: str) -> list[str]:
+    return [row[1] for row in Page(client.get(address)).rows if row[0].isdigit()]
+
+
+def test_who_moved_after_the_year_is_read_where_it_was_spent_and_where_she_is_now(
+    app: Flask, apart: Committee
+) -> None:
+    """The third member of cell 1 belongs to cell 2 from the first of January 2024; a third cell sees nothing of it."""
+    (old, new), (mover, address) = apart.cells, apart.cells[0].members[2]
+    with scope(apart.engine, apart.tenant_id) as session:
+        session.scalars(select(Membership).where(Membership.member_id == mover)).one().valid_to = date(
+            2024, 1, 1
+        )
+        session.flush()
+        session.add(Membership(member_id=mover, organisation_id=new.id, valid_from=date(2024, 1, 1)))
+        beyond = session.scalars(
+            select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.code == "C9")
+        ).one()
+        [later] = evaluate(session, REGISTRY, year=2024, as_of=date(2024, 12, 31), by="Quản trị")
+    runs = [f"/danh-gia/{header.public_id}" for header in (judged(apart), later)]
+    ten, eleven = names(range(10)), names([0, 1, 2, *range(2, 10)])
+    without, outside = names([0, 1, *range(3, 10)]), ["Lê Ngoài Phạm Vi"]
+    found = {}
+    for cell in (old.id, new.id, beyond):
+        client = secretary_of(app, apart, cell)
+        pages = [client.get(f"{run}/dang-vien/{address}") for run in runs]
+        found[cell] = [
+            (listed(client, run), page.status_code, "Mở hồ sơ" in Page(page).links)
+            for run, page in zip(runs, pages, strict=True)
+        ]
+    assert found == {
+        old.id: [(ten, 200, False), (without, 404, False)],
+        new.id: [(eleven, 200, True), (eleven, 200, True)],
+        beyond: [(outside, 404, False), (outside, 404, False)],
+    }
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class Scope(StrEnum):
     MEMBER = "member"
     """One member within reach."""
     JUDGED = "judged"
-    """One member within reach, or whose cell on the last day of the year asked for is."""
+    """One member within reach, or whose cell on the last day of the run or year asked for is."""
 
 
 _READER = {

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, TextClause, select, text
 
 from bontot.access import Actor, Role
 from bontot.db.models import EvaluationRun, Meeting
+from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
@@ -85,6 +86,21 @@ def _lines(
     return [RunLine(*row) for row in session.execute(statement)]
 
 
+def _seen(day: str) -> str:
+    """Ids of the members whom a reader of `:reach` sees in an evaluation on the records of `day`: at home there then, or
+    last at home there by `:today`; and oneself."""
+    return f"""
+SELECT ms.member_id FROM membership AS ms
+WHERE ms.kind = 'home' AND ms.organisation_id = ANY(CAST(:reach AS bigint[])) AND {holds_on("ms", day)}
+UNION
+SELECT member_id FROM (
+    SELECT DISTINCT ON (member_id) member_id, organisation_id FROM membership
+    WHERE kind = 'home' AND valid_from <= :today ORDER BY member_id, valid_from DESC
+) AS home WHERE organisation_id = ANY(CAST(:reach AS bigint[]))
+UNION
+SELECT CAST(:own AS bigint) WHERE CAST(:own AS bigint) IS NOT NULL"""
+
+
 _JUDGED = text("""
 EXISTS (SELECT FROM verdict AS v WHERE v.run_id = evaluation_run.id AND v.subject_id = :member
         AND evaluation_run.rules #>> ARRAY['schemes', CAST(v.scheme AS text), 'subject'] = 'member')
@@ -103,6 +119,10 @@ def current(session: TenantSession, member_id: int | None = None) -> dict[int, l
     return years
 
 
+def _reader(actor: Actor, reach: frozenset[int], today: date) -> dict[str, object]:
+    return {"reach": sorted(reach), "own": actor.member_id, "today": today}
+
+
 def recorded_years(session: TenantSession) -> list[int]:
     """The years in which the committee has meetings on record, at most twenty, the latest first."""
     years = select(Meeting.year).distinct().order_by(Meeting.year.desc()).limit(EARLIER)
@@ -116,31 +136,33 @@ def of_same_plan(session: TenantSession, header: RunHeader) -> list[RunLine]:
     return _lines(*same, limit=EARLIER, session=session)
 
 
-_AT_HOME = text("""
-SELECT member_id FROM (
-    SELECT DISTINCT ON (member_id) member_id, organisation_id FROM membership
-    WHERE kind = 'home' AND valid_from <= :day ORDER BY member_id, valid_from DESC
-) AS home WHERE organisation_id = ANY(:reach)
-""")
+_SEEN = text(f"{_seen(':day')} ORDER BY 1")
+
+
+def last_day(header: RunHeader) -> date:
+    """The last day a run looked at, on which a member is where the run judged him or her."""
+    return Period(header.rules.year, header.rules.as_of).last_day
 
 
 def seen(
-    session: TenantSession, actor: Actor, reach: frozenset[int], subject: Subject, day: date
+    session: TenantSession,
+    actor: Actor,
+    reach: frozenset[int],
+    header: RunHeader,
+    subject: Subject,
+    today: date,
 ) -> list[int] | None:
     """Ids of those the actor may see in an evaluation; None for an administrator, who sees everyone.
 
-    Members are those last at home in a cell within `reach`, and oneself.
+    Members are those at home in a cell within `reach` on the last day it looked at, those last at home there by `today`, and
+    oneself.
     """
     if actor.role is Role.TENANT_ADMIN:
         return None
     if subject is not Subject.MEMBER:
         return sorted(reach)
-    found = (
-        {row[0] for row in session.execute(_AT_HOME, {"day": day, "reach": sorted(reach)})}
-        if reach
-        else set()
-    )
-    return sorted(found | ({actor.member_id} if actor.member_id else set()))
+    binds = {**_reader(actor, reach, today), "day": last_day(header)}
+    return list(session.scalars(_SEEN, binds))
 
 
 VERDICTS = "{verdicts}"
@@ -222,7 +244,7 @@ def subjects(
         "outcome": None if outcome is None else int(outcome),
         "line": line,
     }
-    day = Period(header.rules.year, header.rules.as_of).last_day
+    day = last_day(header)
     statement = (_MEMBERS if asked.subject is Subject.MEMBER else _ORGANISATIONS)[header.standing]
     rows = session.execute(statement, binds | window(number) | {"day": day})
     total = session.execute(_TOTAL[header.standing], binds).scalar_one()

@@ -21,11 +21,13 @@ from bontot.clock import today
 from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
+from bontot.evaluation import runs
 from bontot.evaluation.incremental import changed
 from bontot.jobs.evaluation import follow, request_everywhere
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.registry import Registry
 from bontot.services import accounts
+from bontot.services.evaluations import last_day
 from bontot.settings import Settings
 from bontot.web.database import WebSession, db, session
 from bontot.web.routing import access_of
@@ -226,15 +228,17 @@ FROM member m WHERE m.public_id = :public_id
 def person_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
     """The member of a public id; oneself, or someone of a cell within reach; otherwise NotFound."""
     found = _person(db_session, public_id)
-    if found is None or not _within(found):
+    if found is None or not within_reach(found):
         raise NotFound
     return found
 
 
 def judged_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
-    """The same, or someone who has left since: of a cell within reach on the last day of the year asked for."""
+    """The same, or someone who has left since: of a cell within reach on the last day of the run or year asked for."""
     found = _person(db_session, public_id)
-    if found is None or not (_within(found) or home_on(db_session, found.id, _last_day_asked()) in reach()):
+    if found is None or not (
+        within_reach(found) or home_on(db_session, found.id, _last_day_asked(db_session)) in reach()
+    ):
         raise NotFound
     return found
 
@@ -244,12 +248,16 @@ def _person(db_session: WebSession, public_id: UUID) -> Person | None:
     return Person(*row) if row else None
 
 
-def _within(person: Person) -> bool:
+def within_reach(person: Person) -> bool:
+    """Whether a member's own record is open to the reader, and not only what was judged of a year."""
     return person.id == actor().member_id or person.cell_id in reach()
 
 
-def _last_day_asked() -> date:
-    """The last day looked at of the year in the address, today where it names none."""
+def _last_day_asked(db_session: WebSession) -> date:
+    """The last day looked at of the run in the address, or of the year there, today where it names none."""
+    run = (request.view_args or {}).get("run")
+    if run is not None:
+        return last_day(runs.run(db_session, run))
     given = _YEAR.fullmatch(request.args.get("nam", ""))
     return min(this_day(), date(int(given[0]), 12, 31)) if given else this_day()
 

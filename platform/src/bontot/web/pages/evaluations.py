@@ -31,7 +31,17 @@ from bontot.web.evaluation_choice import NAMES, NOW, called, read
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_links import judging_address, of_person, of_place
 from bontot.web.query import asked_page
-from bontot.web.request import Person, Place, actor, afterwards, reach, registry, this_day, wake_worker
+from bontot.web.request import (
+    Person,
+    Place,
+    actor,
+    afterwards,
+    reach,
+    registry,
+    this_day,
+    wake_worker,
+    within_reach,
+)
 from bontot.web.routing import page
 from bontot.web.standing import conclusion, record_address
 from bontot.web.words import OUTCOMES
@@ -68,7 +78,7 @@ def show(run: UUID) -> str | Response:
     counts = _counts(header)
     chosen = read(header, counts)
     scheme = header.rules.schemes[chosen.scheme]
-    among = _among(scheme.subject)
+    among = _among(header, scheme.subject)
     note(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=scheme.key)
     tallies = evaluations.tallies(session(), header, chosen.scheme, among)
     return render_template(
@@ -128,13 +138,13 @@ def of_organisation(run: UUID, organisation: Place) -> str:
     evaluation,
     "/danh-gia/<uuid:run>/dang-vien/<uuid:member>",
     permission=Permission.VIEW_EVALUATION,
-    scope=Scope.MEMBER,
+    scope=Scope.JUDGED,
 )
 def of_member(run: UUID, member: Person) -> str:
     """The verdict of a member."""
     header = _asked_run(run)
     note(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
-    own = url_for("member.show", member=member.public_id)
+    own = url_for("member.show", member=member.public_id) if within_reach(member) else ""
     return _verdict(header, member, member.full_name, own)
 
 
@@ -188,14 +198,14 @@ def _ask(year: int) -> str:
     return url_for("job.show", job=asked.public_id)
 
 
-def _among(subject: Subject) -> list[int] | None:
-    return evaluations.seen(session(), actor(), reach(), subject, this_day())
+def _among(header: RunHeader, subject: Subject) -> list[int] | None:
+    return evaluations.seen(session(), actor(), reach(), header, subject, this_day())
 
 
 def _counts(header: RunHeader) -> list[dict[Outcome, int]]:
     """By scheme, how many within reach have which outcome; members and organisations are counted apart."""
-    of_people = runs.counts(session(), header, _among(Subject.MEMBER))
-    of_places = runs.counts(session(), header, _among(Subject.CELL))
+    of_people = runs.counts(session(), header, _among(header, Subject.MEMBER))
+    of_places = runs.counts(session(), header, _among(header, Subject.CELL))
     return [
         (of_people if scheme.subject is Subject.MEMBER else of_places)[number]
         for number, scheme in enumerate(header.rules.schemes)

@@ -33,7 +33,7 @@ from bontot.web.judgment_links import (
 from bontot.web.judgment_sheet import said, viewed
 from bontot.web.judgment_work import people_address, work_shown
 from bontot.web.query import asked_year
-from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
+from bontot.web.request import Person, Place, actor, place_by_id, registry, this_day, within_reach
 from bontot.web.routing import page
 
 judgment = Blueprint("judgment", __name__)
@@ -155,8 +155,7 @@ def _place(organisation: Place) -> Whom:
 
 
 def _member(member: Person) -> Whom:
-    here = member.cell_id in reach() or member.id == actor().member_id
-    own_page = url_for("member.show", member=member.public_id) if here else ""
+    own_page = url_for("member.show", member=member.public_id) if within_reach(member) else ""
     return Whom(of_person(member, asked_year()), member.public_id, member.full_name, own_page)
 
 
