@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -23,6 +23,7 @@ from bontot.db.models import (
     Organisation,
     OrganisationPeriod,
     Outbox,
+    PolicyAssignment,
     RoleGrant,
     Verdict,
 )
@@ -38,9 +39,9 @@ from bontot.text import collation_key, natural_key, search_key
 from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import FOUNDED, Committee
-from tests.sample_plans import PLAN
+from tests.sample_plans import PLAN, WARD
 from tests.web.counting import statements
-from tests.web.evaluated import REGISTRY, YEAR, evaluated, hold, judged, names
+from tests.web.evaluated import AS_OF, REGISTRY, YEAR, evaluated, hold, judged, names
 from tests.web.reading import Page
 
 CLAUSE = "Kế hoạch số 01-KH/VD ngày 27/01/2023"
@@ -541,6 +542,38 @@ def test_who_moved_after_the_year_is_read_where_it_was_spent_and_where_she_is_no
         old.id: [(ten, 200, False), (without, 404, False)],
         new.id: [(eleven, 200, True), (eleven, 200, True)],
         beyond: [(outside, 404, False), (outside, 404, False)],
+    }
+
+
+def test_a_secretary_is_offered_only_the_evaluations_that_judged_somebody_within_reach(
+    app: Flask, apart: Committee
+) -> None:
+    """The ward follows a plan of its own, and the cell outside it the district's."""
+    with scope(apart.engine, apart.tenant_id) as session:
+        session.add(
+            PolicyAssignment(organisation_id=apart.ward.id, policy_code=WARD, valid_from=date(2023, 1, 1))
+        )
+        session.flush()
+        headers = evaluate(session, REGISTRY, year=YEAR, as_of=AS_OF, by="Quản trị")
+        beyond = session.scalars(
+            select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.code == "C9")
+        ).one()
+    runs = {header.rules.policy: f"/danh-gia/{header.public_id}" for header in headers}
+    readers: dict[str, Callable[[], FlaskClient]] = {
+        "cell": lambda: secretary_of(app, apart, apart.cells[0].id),
+        "cell beyond the ward": lambda: secretary_of(app, apart, beyond),
+        "ward": lambda: apart.client(app, Role.COMMITTEE),
+        "everyone": lambda: apart.client(app, Role.TENANT_ADMIN),
+    }
+    offered = {}
+    for name, client in readers.items():
+        links = Page(client().get("/danh-gia")).links.values()
+        offered[name] = {code for code, run in runs.items() if run in links}
+    assert offered == {
+        "cell": {WARD},
+        "cell beyond the ward": {PLAN},
+        "ward": {WARD},
+        "everyone": {PLAN, WARD},
     }
 
 

@@ -101,18 +101,23 @@ UNION
 SELECT CAST(:own AS bigint) WHERE CAST(:own AS bigint) IS NOT NULL"""
 
 
-_JUDGED = text("""
-EXISTS (SELECT FROM verdict AS v WHERE v.run_id = evaluation_run.id AND v.subject_id = :member
-        AND evaluation_run.rules #>> ARRAY['schemes', CAST(v.scheme AS text), 'subject'] = 'member')
+_OF_MEMBERS = "evaluation_run.rules #>> ARRAY['schemes', CAST(v.scheme AS text), 'subject'] = 'member'"
+_JUDGED = text(f"""
+(EXISTS (SELECT FROM verdict AS v WHERE v.run_id = evaluation_run.id
+         AND v.subject_id = ANY(CAST(:reach AS bigint[])) AND NOT {_OF_MEMBERS})
+ OR EXISTS (SELECT FROM ({_seen("least(evaluation_run.as_of, make_date(evaluation_run.year, 12, 31))")}) AS seen
+            JOIN verdict AS v ON v.run_id = evaluation_run.id AND v.subject_id = seen.member_id AND {_OF_MEMBERS}))
 """)
 
 
-def current(session: TenantSession, member_id: int | None = None) -> dict[int, list[RunLine]]:
-    """`{year: runs no later one supersedes, by plan}`, the latest year first; with `member_id` those that judged that
-    member."""
+def current(
+    session: TenantSession, actor: Actor, reach: frozenset[int], today: date
+) -> dict[int, list[RunLine]]:
+    """`{year: runs no later one supersedes, by plan}`, the latest year first: those that judged somebody whom the actor sees
+    there (`seen`)."""
     wanted: list[ColumnElement[bool] | TextClause] = [EvaluationRun.superseded_by_id.is_(None)]
-    if member_id is not None:
-        wanted.append(_JUDGED.bindparams(member=member_id))
+    if actor.role is not Role.TENANT_ADMIN:
+        wanted.append(_JUDGED.bindparams(**_reader(actor, reach, today)))
     years: dict[int, list[RunLine]] = {}
     for line in _lines(*wanted, limit=MOST_RUNS, session=session):
         years.setdefault(line.year, []).append(line)

@@ -164,8 +164,7 @@ def _own(header: RunHeader) -> str:
 
 
 def _index(problem: str = "") -> tuple[str, int]:
-    mine = actor().member_id or 0 if actor().role is Role.MEMBER else None
-    evaluated, now = evaluations.current(session(), mine), this_day().year
+    evaluated, now = evaluations.current(session(), actor(), reach(), this_day()), this_day().year
     offered: list[int] = []
     if actor().may(Permission.EVALUATE):
         offered = sorted({*evaluated, *evaluations.recorded_years(session()), now, now - 1}, reverse=True)
