@@ -81,7 +81,8 @@ def test_a_committee_is_put_under_its_plan_and_gets_its_first_admin(
             for day in (date(2025, 6, 30), date(2025, 7, 1))
         )
         people = [
-            (line.login, line.name, line.role, line.place) for line in grant_lines(session, today(session))
+            (line.login, line.name, line.role, line.place)
+            for line in grant_lines(session, today(session)).lines
         ]
     engine.dispose()
     assert (before, after) == ("hanoi_tayho", "hanoi_longbien")

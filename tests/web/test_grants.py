@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from bontot.access import Role
-from bontot.db.models import Account, RoleGrant
+from bontot.db.models import Account, AccountTenant, RoleGrant
 from bontot.db.tenancy import PLATFORM, scope
 from tests.factories import Committee, make_committee
 from tests.isolation.golden import form_key
@@ -204,3 +205,86 @@ def test_ending_a_role_is_asked_about_once_with_its_effect(committee: Committee,
         "Thôi vai trò của nhà cell_secretary nhà cell_secretary sẽ không làm việc được nữa với vai trò Bí thư, phó bí "
         "thư chi bộ tại Chi bộ nhà số 1, ngay từ lần bấm tiếp theo. Thôi vai trò này"
     )
+
+
+def crowd(committee: Committee, size: int) -> int:
+    """So many more who hold a member's role; the last of them, whom the list names last."""
+    with scope(committee.engine, PLATFORM) as session:
+        made = [
+            Account(login=f"{place:04}.{committee.code}", display_name="Đỗ Hữu Ước", password_hash="-")
+            for place in range(size)
+        ]
+        session.add_all(made)
+        session.flush()
+        ids = [one.id for one in made]
+        session.add_all(AccountTenant(account_id=one, tenant_id=committee.tenant_id) for one in ids)
+    with scope(committee.engine, committee.tenant_id) as session:
+        person = committee.cells[1].members[-1][0]
+        held = [
+            RoleGrant(account_id=one, role=Role.MEMBER, member_id=person, valid_from=date(2023, 1, 1))
+            for one in ids
+        ]
+        session.add_all(held)
+        session.flush()
+        return held[-1].id
+
+
+def people(page: Page) -> list[str]:
+    return [row[0] for row in page.rows[1:]]
+
+
+def test_a_role_behind_a_thousand_others_is_found_extended_and_ended(
+    committee: Committee, admin: FlaskClient
+) -> None:
+    last = crowd(committee, 1_000)
+    first = Page(admin.get("/tai-khoan"))
+    assert "1.004 vai trò đang giữ" in first.words
+    assert (len(people(first)), first.links["Trang sau"]) == (50, "/tai-khoan?trang=2")
+    code = committee.code
+    assert people(Page(admin.get("/tai-khoan?trang=21")))[-1] == f"Đỗ Hữu Ước 0999.{code}"
+    assert admin.get("/tai-khoan?trang=22").status_code == 404
+    assert Page(admin.get(f"/tai-khoan/{last}/them-vai-tro")).heading == "Thêm vai trò cho Đỗ Hữu Ước"
+    assert admin.post(f"/tai-khoan/{last}/them-vai-tro", data=further(committee)).status_code == 302
+    assert people(Page(admin.get("/tai-khoan?tim=0999"))) == [f"Đỗ Hữu Ước 0999.{code}"] * 2
+    ended = Page(admin.post(f"/tai-khoan/{last}/thoi", follow_redirects=True))
+    assert "Đỗ Hữu Ước không còn vai trò Đảng viên ở đảng bộ này." in ended.words
+    assert admin.get(f"/tai-khoan/{last}/them-vai-tro").status_code == 404
+
+
+def test_a_role_of_another_committee_is_not_there(
+    committee: Committee, admin: FlaskClient, engine: Engine, unique: str
+) -> None:
+    other = make_committee(engine, f"{unique}-khac", "MỒI")
+    theirs = grant_of(other, Role.MEMBER)
+    answers = [admin.get(f"/tai-khoan/{theirs}/them-vai-tro"), admin.post(f"/tai-khoan/{theirs}/thoi")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert people(Page(admin.get("/tai-khoan?tim=moi"))) == []
+    assert grant_of(other, Role.MEMBER) == theirs
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("do huu", 2),
+        ("ĐỖ HỮU", 2),
+        ("ước", 2),
+        ("uu", 0),
+        ("0001", 1),
+        ("", 6),
+        ("%", 0),
+        ("khong co ai", 0),
+    ],
+)
+def test_roles_are_found_by_name_without_accents_or_by_log_in(
+    committee: Committee, admin: FlaskClient, words: str, found: int
+) -> None:
+    crowd(committee, 2)
+    page = Page(admin.get("/tai-khoan", query_string={"tim": words}))
+    assert (page.status, len(people(page))) == (200, found)
+    assert ("Không có ai tên như vậy" in page.words) == (found == 0)
+
+
+def test_words_that_cannot_be_looked_for_are_said_at_their_field(admin: FlaskClient) -> None:
+    page = Page(admin.get("/tai-khoan", query_string={"tim": "a\u202eb"}))
+    assert (page.status, people(page)) == (422, [])
+    assert "Cần sửa: Tìm theo tên: " in page.words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from bontot.access import Actor, Permission, Role
 from bontot.db.models import Member, OrganisationPeriod, PolicyAssignment, RoleGrant
@@ -23,9 +23,9 @@ from bontot.services.accounts import (
     grants_of,
 )
 from bontot.services.audit import note
-from bontot.text import clean
+from bontot.services.paging import Page, window
+from bontot.text import clean, search_key
 
-LIMIT = 1_000
 GRANTABLE = (Role.TENANT_ADMIN, Role.COMMITTEE, Role.CELL_SECRETARY, Role.MEMBER)
 
 
@@ -51,25 +51,39 @@ class Appointment:
     card: str = ""
 
 
-_LINES = text(f"""
-SELECT g.id, a.login, a.display_name, g.role, coalesce(p.name, m.full_name, ''), g.valid_from
+_BARE = r"""regexp_replace(translate(lower(normalize(a.display_name, NFD)), 'Đđ', 'dd'), '[\u0300-\u036f]', '', 'g')"""
+"""A name as `bontot.text.search_key` writes it."""
+
+
+def _lines(which: str) -> TextClause:
+    return text(f"""
+SELECT g.id, a.login, a.display_name, g.role, coalesce(p.name, m.full_name, ''), g.valid_from, count(*) OVER ()
 FROM role_grant g
 JOIN account a ON a.id = g.account_id
 LEFT JOIN organisation_period p ON p.organisation_id = g.organisation_id AND {holds_on("p", ":day")}
 LEFT JOIN member m ON m.id = g.member_id
-WHERE {holds_on("g", ":day")}
+WHERE {holds_on("g", ":day")} AND {which}
 ORDER BY array_position(ARRAY['tenant_admin', 'committee', 'cell_secretary', 'member'], g.role),
-         p.sort_key, m.sort_key, a.login
-LIMIT {LIMIT}
+         p.sort_key, m.sort_key, a.login, g.id
+LIMIT :size OFFSET :skip
 """)
 
 
-def grant_lines(session: TenantSession, day: date) -> list[GrantLine]:
-    """The roles in force in the committee on `day`, admins first, at most a thousand."""
-    return [
-        GrantLine(row[0], row[1], row[2], Role(row[3]), row[4], row[5])
-        for row in session.execute(_LINES, {"day": day})
-    ]
+_LIST = _lines(f"(:words = '' OR strpos(' ' || {_BARE}, ' ' || :words) > 0 OR strpos(a.login, :words) > 0)")
+_ONE = _lines("g.id = :grant")
+
+
+def grant_lines(session: TenantSession, day: date, words: str = "", number: int = 1) -> Page[GrantLine]:
+    """The roles in force in the committee on `day`, admins first, a page at a time; `words` with or without accents must
+    begin words of the name, or be part of the log-in. Raises NotFound for a page beyond the last."""
+    rows = session.execute(_LIST, {"day": day, "words": search_key(clean(words)), **window(number)}).all()
+    if not rows and number > 1:
+        raise NotFound
+    return Page([_line(*row[:-1]) for row in rows], number, rows[0][-1] if rows else 0)
+
+
+def _line(id_: int, login: str, name: str, role: str, place: str, valid_from: date) -> GrantLine:
+    return GrantLine(id_, login, name, Role(role), place, valid_from)
 
 
 def appoint(
@@ -108,10 +122,10 @@ def appoint(
 
 def line_of(session: TenantSession, grant_id: int, day: date) -> GrantLine:
     """A role in force on `day`. Raises NotFound."""
-    line = next((line for line in grant_lines(session, day) if line.id == grant_id), None)
-    if line is None:
+    row = session.execute(_ONE, {"day": day, "grant": grant_id, **window(1)}).first()
+    if row is None:
         raise NotFound
-    return line
+    return _line(*row[:-1])
 
 
 def give_another(

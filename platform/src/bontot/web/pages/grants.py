@@ -14,8 +14,11 @@ from bontot.services import grants, organisations
 from bontot.services.accounts import SHORTEST_PASSWORD
 from bontot.services.grants import GRANTABLE, Appointment, GrantLine
 from bontot.services.organisations import Node
+from bontot.services.paging import Page
 from bontot.web.database import session
+from bontot.web.fields import named
 from bontot.web.forms import new_key, once
+from bontot.web.query import asked_page, asked_words
 from bontot.web.request import actor, reach, this_day
 from bontot.web.routing import page
 
@@ -33,15 +36,15 @@ FIELDS = ("", "name", "login", "password", *OF_ROLE)
     methods=("GET", "POST"),
     fields=FIELDS[1:],
 )
-def index() -> str | tuple[str, int] | Response:
-    """The roles in force, and the form for a new account."""
+def index() -> tuple[str, int] | Response:
+    """The roles in force, a page at a time or those of a name or log-in, and the form for a new account."""
     if request.method == "GET":
         return _page({})
     try:
         return redirect(once(session(), _appoint))
     except InvalidInput as refusal:
         session().rollback()
-        return _page(refusal.errors), refusal.status
+        return _page(refusal.errors, refusal.status)
 
 
 @page(
@@ -51,12 +54,12 @@ def index() -> str | tuple[str, int] | Response:
     scope=Scope.TENANT,
     methods=("POST",),
 )
-def end(number: int) -> str | tuple[str, int] | Response:
+def end(number: int) -> tuple[str, int] | Response:
     """Ends a role; its holder is out at the next click."""
     try:
         line = grants.end_grant(session(), actor(), number, this_day())
     except InvalidInput as refusal:
-        return _page({"": str(refusal)}), refusal.status
+        return _page({"": str(refusal)}, refusal.status)
     flash(f"{line.name} không còn vai trò {ROLE_WORDS[line.role]} ở đảng bộ này.", "good")
     return redirect(url_for("grant.index"))
 
@@ -141,14 +144,27 @@ def _listed(nodes: tuple[Node, ...], depth: int = 0) -> Iterator[tuple[int, Node
         yield from _listed(node.below, depth + 1)
 
 
-def _page(errors: dict[str, str]) -> str:
-    return render_template(
+def _page(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
+    """The roles the address asks for, and the form. What cannot be looked for is said at its own field."""
+    number, unsearched = asked_page(), dict[str, str]()
+    found: Page[GrantLine] = Page((), 1, 0)
+    try:
+        wanted = asked_words()
+        found = grants.grant_lines(session(), this_day(), wanted, number)
+    except InvalidInput as refusal:
+        wanted = request.args["tim"]
+        unsearched["tim"] = named("Tìm theo tên", str(refusal))
+    text = render_template(
         "account/grants.html",
-        lines=grants.grant_lines(session(), this_day()),
+        found=found,
+        wanted=wanted,
+        unsearched=unsearched,
+        address=lambda turned: url_for("grant.index", trang=turned, tim=wanted or None),
         role_words=ROLE_WORDS,
         shortest=SHORTEST_PASSWORD,
         **_form(errors),
     )
+    return text, InvalidInput.status if unsearched else status
 
 
 def _role_page(line: GrantLine, errors: dict[str, str]) -> str:
