@@ -212,3 +212,59 @@ def test_a_meeting_that_says_otherwise_of_its_score_is_refused(scoring: Office) 
     assert stands(scoring) == [(Decimal("100.00"), "good", 1)]
     with scoring.read() as session:
         assert len(session.scalars(select(MeetingScore.item)).all()) == len(PLAIN)
+
+
+def test_a_cell_that_moved_is_scored_by_the_plan_it_had_on_the_day(scoring: Office) -> None:
+    """C1 goes on the first of February from a ward with a plan to one without; the page and the workbook see it alike."""
+    ward: list[object] = [5, "P2", "Đảng bộ phường Thứ Hai", "Đảng bộ cơ sở", None, "Q", "01/01/2000"]
+    scoring.apply({"Tổ chức": [*ORGANISATIONS[:4], ward]})
+    before, after = DAY, "05/02/2026"
+    first: list[object] = ["C1", "Thường kỳ", before, None, None, None]
+    second: list[object] = ["C1", "Thường kỳ", after, None, None, None]
+    scoring.apply({"Buổi sinh hoạt": held(first, second)})
+    with scoring.read() as session:
+        periods = {one.code: one for one in session.scalars(select(OrganisationPeriod))}
+        was, moved_on = periods["C1"], date(2026, 2, 1)
+        session.scalars(select(PolicyAssignment)).one().organisation_id = periods["P"].organisation_id
+        was.valid_to = moved_on
+        session.flush()
+        session.add(
+            OrganisationPeriod(
+                organisation_id=was.organisation_id,
+                parent_id=periods["P2"].organisation_id,
+                name=was.name,
+                code=was.code,
+                type=was.type,
+                sector=was.sector,
+                sort_key=was.sort_key,
+                valid_from=moved_on,
+            )
+        )
+    said = f"Ngày {after} Chi bộ Tổ dân phố số 1 không có phiếu chấm điểm nào đang áp dụng."
+    sent: dict[str, Sheet] = {SHEET: [HEADERS, *scored(on=before), *scored(on=after)]}
+    assert errors(scoring, sent) == [(SHEET, 2 + len(PLAIN), "Ngày họp", "error", said)]
+    scoring.apply({SHEET: [HEADERS, *scored(on=before)]})
+    with scoring.read() as session:
+        meetings = session.scalars(select(Meeting.id).order_by(Meeting.held_on)).all()
+        sheets = [scores.sheet_of(session, scoring.registry, view(session, one)) for one in meetings]
+        found = [sheet and sheet.policy.code for sheet in sheets]
+    assert found == [FRAME, None]
+    assert [one[:2] for one in stands(scoring)] == [(Decimal("100.00"), "good"), (None, None)]
+
+
+def test_a_cell_that_comes_with_its_scores_is_scored_by_the_plan_above_it(scoring: Office) -> None:
+    cell: list[object] = [
+        5,
+        "C3",
+        "Chi bộ Tổ dân phố số 3",
+        "Chi bộ trực thuộc",
+        "Tổ dân phố",
+        "P",
+        "01/01/2025",
+    ]
+    rows = [["C3", *row[1:]] for row in scored()]
+    meeting: list[object] = ["C3", "Thường kỳ", DAY, None, None, None]
+    scoring.apply(
+        {"Tổ chức": [*ORGANISATIONS[:4], cell], "Buổi sinh hoạt": held(meeting), SHEET: [HEADERS, *rows]}
+    )
+    assert stands(scoring) == [(Decimal("100.00"), "good", 1)]

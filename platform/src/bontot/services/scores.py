@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,18 +21,13 @@ from bontot.db.models.meeting import ABSENT_UNEXCUSED, LATE, PRESENT, SCORE_STAG
 from bontot.db.rolls import ATTENDANCE_ROLL
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
-from bontot.evaluation.frames import beside_on, read_adoptions
 from bontot.evaluation.incremental import mark
-from bontot.evaluation.period import Period
-from bontot.evaluation.tree import read_tree
-from bontot.evaluation.values import Values, read_values
-from bontot.policy.model import Policy
-from bontot.policy.resolve import Resolved
 from bontot.policy.scoring import band, items_of, scale_on, score, shown, suggested
-from bontot.policy.sheets import MeetingCount, ScoreSheet, SheetItem
+from bontot.policy.sheets import MeetingCount, SheetItem
 from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.services.audit import note
+from bontot.services.score_sheets import SheetInForce, Sheets
 
 if TYPE_CHECKING:  # who corrects a meeting asks here what its sheet then gives
     from bontot.services.meetings import MeetingView
@@ -47,15 +41,6 @@ UNTOLD = (
     "đề."
 )
 """Why what decides about the sheet of a scored meeting cannot be corrected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetInForce:
-    """A sheet with the plan or frame it belongs to and the limits of its bands on the day of the meeting."""
-
-    policy: Policy
-    sheet: ScoreSheet
-    limits: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +87,10 @@ def sheet_of(session: TenantSession, registry: Registry, meeting: MeetingView) -
 
 def _sheet_of(session: TenantSession, registry: Registry, meeting: MeetingView) -> SheetInForce | None:
     """The same. Raises `PluginUnavailable`."""
-    entry = meeting.entry
-    if entry.kind != SCORED_KIND:
+    if meeting.entry.kind != SCORED_KIND:
         return None
-    day = entry.held_on
-    tree = read_tree(session, Period(day.year, day), [meeting.organisation_id])
-    code = tree.plan(meeting.organisation_id, day)
-    if code is None:
-        return None
-    return sheet_on(registry, read_values(session, registry, adoptions=read_adoptions(session)), code, day)
-
-
-def sheet_on(registry: Registry, values: Values, code: str, day: date) -> SheetInForce | None:
-    """The sheet by which meetings of a day are scored under the plan `code`; None without one. `values` know which frames
-    are switched on. Raises `PluginUnavailable`."""
-    own = registry.policy(code)
-    among = (own, *beside_on(registry, values.adoptions, code, day))
-    policy = next((policy for policy in among if policy.sheets), None)
-    if policy is None:
-        return None
-    found = values.on(code, day) if policy is own else values.of_frame(policy.code, day)
-    return SheetInForce(policy=policy, sheet=policy.sheets[0], limits=_limits(policy.sheets[0], found))
-
-
-def _limits(sheet: ScoreSheet, values: Mapping[str, Resolved]) -> dict[str, Decimal]:
-    numbers = {key: values[key].number for key, _ in sheet.bands}
-    return {key: number for key, number in numbers.items() if number is not None}
+    cell, day = meeting.organisation_id, meeting.entry.held_on
+    return Sheets(session, registry, [(cell, day)]).on(cell, day)
 
 
 _COUNTS = text(f"""

@@ -10,6 +10,7 @@ from bontot.policy.scoring import most
 from bontot.policy.sheets import SheetItem
 from bontot.services import scores
 from bontot.services.meetings import MeetingView
+from bontot.services.score_sheets import SheetInForce
 from bontot.web.database import session
 from bontot.web.request import registry
 
@@ -19,7 +20,7 @@ class Scored:
     """The sheet in force for a meeting with what was recorded on it; `reached` follows from the latest stage, None while
     there is none or its points no longer fit the meeting (`stale`)."""
 
-    found: scores.SheetInForce
+    found: SheetInForce
     items: tuple[SheetItem, ...]
     stages: Sequence[scores.Recorded]
     reached: scores.Reached | None

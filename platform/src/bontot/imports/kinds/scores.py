@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from bontot.db.models import Meeting, MeetingScore, PolicyAssignment
+from bontot.db.models import Meeting, MeetingScore
 from bontot.db.models.meeting import SCORE_STAGES
 from bontot.errors import PluginUnavailable
-from bontot.evaluation.frames import read_adoptions
-from bontot.evaluation.tree import Span, nearest
-from bontot.evaluation.values import read_values
 from bontot.imports.columns import Column, choice, day, points, words
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CELL, meeting_kind
@@ -25,15 +20,14 @@ from bontot.imports.table import Row, heading
 from bontot.policy.scoring import band, items_of, score, shown
 from bontot.policy.sheets import SheetItem
 from bontot.policy.words import figure
+from bontot.services.score_sheets import SheetInForce, Sheets
 from bontot.services.scores import (
     BY_ANOTHER,
     CONFIRMED,
     PROPOSED,
     SCORED_KIND,
-    SheetInForce,
     out_of_turn,
     points_refused,
-    sheet_on,
 )
 from bontot.text import name_key
 
@@ -60,6 +54,11 @@ class _Scored:
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     @property
+    def place(self) -> int | None:
+        """The cell, or of one that the workbook brings the nearest superior on record."""
+        return next((one.id for one in self.org.upwards if one.id is not None), None)
+
+    @property
     def first(self) -> Row:
         """The first row about it."""
         return min((row for of in self.rows.values() for row in of.values()), key=lambda row: row.number)
@@ -69,9 +68,10 @@ def take_scores(rows: list[Row], intake: Intake) -> None:
     """Enters each stage of a meeting's sheet whole; the cell's vote and the superior's confirmation become its score and
     band."""
     meetings = _meetings(rows, intake)
-    sheets = _Sheets(intake)
+    asked = [(one.place, one.gathering.held_on) for one in meetings if one.place is not None]
+    sheets = Sheets(intake.session, intake.registry, asked)
     for scored in meetings:
-        found = sheets.of(scored.org, scored.gathering.held_on)
+        found = _sheet(scored, sheets)
         if found is None:
             on = f"{scored.gathering.held_on:%d/%m/%Y}"
             scored.first.error(
@@ -119,27 +119,14 @@ def _read_recorded(meetings: Iterable[_Scored], intake: Intake) -> None:
         known[id_].scored.setdefault(stage, set()).add((item[0], item[1]))
 
 
-class _Sheets:
-    """The sheets in force, by cell and day."""
-
-    def __init__(self, intake: Intake) -> None:
-        self._registry = intake.registry
-        self._values = read_values(intake.session, intake.registry, adoptions=read_adoptions(intake.session))
-        self._assigned: dict[int, list[Span[str]]] = defaultdict(list)
-        columns = (PolicyAssignment.valid_from, PolicyAssignment.valid_to, PolicyAssignment.policy_code)
-        for org, since, until, code in intake.session.execute(
-            select(PolicyAssignment.organisation_id, *columns)
-        ):
-            self._assigned[org].append(Span(since, until, code))
-
-    def of(self, org: Org, on: date) -> SheetInForce | None:
-        """The sheet a cell's meetings of a day are scored by."""
-        line = [one.id for one in org.upwards if one.id is not None]
-        code = nearest(self._assigned, line, on)
-        try:
-            return sheet_on(self._registry, self._values, code, on) if code else None
-        except PluginUnavailable:
-            return None
+def _sheet(scored: _Scored, sheets: Sheets) -> SheetInForce | None:
+    """The sheet a meeting is scored by; None without one, or while the plan cannot be used."""
+    if scored.place is None:
+        return None
+    try:
+        return sheets.on(scored.place, scored.gathering.held_on)
+    except PluginUnavailable:
+        return None
 
 
 Given = dict[str, dict[str, Decimal]]
