@@ -97,7 +97,7 @@ def test_a_meeting_comes_with_its_sheet_and_the_band_that_it_gives(scoring: Offi
     assert stands(scoring) == [(Decimal("90.00"), "good", 1)]
     with scoring.read() as session:
         found = {
-            one.stage: (one.policy, one.sheet, one.recorded_by, one.points["hd42.results"])
+            one.stage: (one.policy, one.sheet, one.hand.name, one.points["hd42.results"])
             for one in scores.recorded(session, session.scalars(select(Meeting.id)).one())
         }
     assert found == {
@@ -195,10 +195,36 @@ def test_the_superior_confirms_what_the_cell_voted_and_never_the_cell_itself(sco
     assert errors(scoring, alone) == [(SHEET, 2, "Bước", "error", early)]
     by_itself = "Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm."
     place = len(PLAIN) + 2
-    for by in ("TRẦN THỊ  ánh", "Chi bộ Tổ dân phố số 1"):
+    same_hand = (
+        "TRẦN THỊ ánh đã ghi điểm buổi này ở bước “Chi bộ biểu quyết”, nên không xác nhận điểm ấy. "
+        "Cần cấp ủy cấp trên hoặc quản trị đảng bộ khác xác nhận."
+    )
+    for by, said in (("TRẦN THỊ ánh", same_hand), ("Chi bộ Tổ dân phố số 1", by_itself)):
         rows = [*scored(), *scored("Xác nhận", by=by)]
         sent: dict[str, Sheet] = {"Buổi sinh hoạt": held(), SHEET: [HEADERS, *rows]}
-        assert errors(scoring, sent) == [(SHEET, place, "Người ghi", "error", by_itself)]
+        assert errors(scoring, sent) == [(SHEET, place, "Người ghi", "error", said)]
+
+
+def test_who_voted_on_a_page_is_known_by_name_in_a_workbook(scoring: Office) -> None:
+    scoring.apply({"Buổi sinh hoạt": held()})
+    with scoring.read() as session:
+        found = view(session, session.scalars(select(Meeting.id)).one())
+        admin = Actor(account_id=1, name="Trần Thị Ánh", role=Role.TENANT_ADMIN)
+        scores.record_score(
+            session,
+            admin,
+            scoring.registry,
+            found,
+            version=found.version,
+            stage="voted",
+            points={item.key: item.maximum for item in PLAIN},
+        )
+    sent: dict[str, Sheet] = {SHEET: [HEADERS, *scored("Xác nhận", by="Trần thị ÁNH")]}
+    [(_, row, column, _, said)] = errors(scoring, sent)
+    assert (row, column) == (2, "Người ghi")
+    assert str(said).startswith("Trần thị ÁNH đã ghi điểm buổi này ở bước “Chi bộ biểu quyết”")
+    scoring.apply({SHEET: [HEADERS, *scored("Xác nhận", by="Đảng ủy phường")]})
+    assert [one[:2] for one in stands(scoring)] == [(Decimal("100.00"), "good")]
 
 
 def test_a_meeting_that_says_otherwise_of_its_score_is_refused(scoring: Office) -> None:

@@ -14,16 +14,17 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, delete, select
 
-from bontot.access import Role
-from bontot.db.models import AuditEvent, FrameAdoption, Meeting, MeetingScore, Task
+from bontot.access import Actor, Role
+from bontot.db.models import AuditEvent, FrameAdoption, Meeting, MeetingScore, RoleGrant, Task
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, PRESENT
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.policy.scoring import items_of
 from bontot.registry import Registry
 from bontot.services import agenda, scores
+from bontot.services.judgment_rules import Hand
 from bontot.services.meetings import (
     Mark,
     MeetingEntry,
@@ -172,6 +173,66 @@ def test_the_committee_of_the_cell_itself_confirms_nothing(own: Committee) -> No
             scores.record_score(
                 session, seated, REGISTRY, found, version=found.version, stage="confirmed", points=FULL
             )
+
+
+def hand(own: Committee, role: Role, **changes: object) -> Actor:
+    """Who holds a role, by the name of the log-in."""
+    return replace(own.actor(role), name=f"nhà {role}", **changes)  # type: ignore[arg-type]
+
+
+def give(own: Committee, meeting: int, actor: Actor, stage: str) -> None:
+    with scope(own.engine, own.tenant_id) as session:
+        found = view(session, meeting)
+        scores.record_score(session, actor, REGISTRY, found, version=found.version, stage=stage, points=FULL)
+
+
+def test_whose_hand_voted_does_not_confirm_under_whatever_role_or_log_in(own: Committee) -> None:
+    """An administrator, a secretary who also sits in the committee above, and a person with two log-ins."""
+    secretary, admin = hand(own, Role.CELL_SECRETARY), hand(own, Role.TENANT_ADMIN)
+    above: dict[str, object] = {"role": Role.COMMITTEE, "organisation_id": own.ward.id}
+    seated = replace(secretary, **above, member_id=None)  # type: ignore[arg-type]
+    person = replace(secretary, **above, account_id=admin.account_id)  # type: ignore[arg-type]
+    everyone = "nhà committee (cấp ủy), nhà tenant_admin (quản trị đảng bộ)"
+    days = (DAY, date(2026, 1, 6), date(2026, 1, 7))
+    for day, voter, confirmer, others in zip(
+        days,
+        (admin, secretary, secretary),
+        (admin, seated, person),
+        ("nhà committee (cấp ủy)", everyone, everyone),
+        strict=True,
+    ):
+        meeting = meet(own, day)
+        give(own, meeting, voter, "voted")
+        with pytest.raises(NotAllowed) as refusal:
+            give(own, meeting, confirmer, "confirmed")
+        assert str(refusal.value) == (
+            f"{confirmer.name} đã ghi điểm buổi này ở bước “Chi bộ biểu quyết”, nên không xác nhận điểm ấy. Cần cấp ủy cấp "
+            f"trên hoặc quản trị đảng bộ khác xác nhận. Xác nhận được: {others}."
+        )
+        assert kept(own, meeting) == {"voted": FULL}
+        committee = hand(own, Role.COMMITTEE)
+        give(own, meeting, committee, "confirmed")
+        give(own, meeting, committee, "confirmed")
+        with scope(own.engine, own.tenant_id) as session:
+            hands = {one.stage: one.hand for one in scores.recorded(session, meeting)}
+        assert hands == {"voted": Hand.of(voter), "confirmed": Hand.of(committee)}
+
+
+def test_who_proposed_does_not_confirm_what_another_recorded_of_the_vote(own: Committee) -> None:
+    meeting, admin = meet(own), hand(own, Role.TENANT_ADMIN)
+    give(own, meeting, admin, "proposed")
+    give(own, meeting, hand(own, Role.CELL_SECRETARY), "voted")
+    with pytest.raises(NotAllowed, match="ở bước “Chi ủy đề xuất”, nên không xác nhận điểm ấy"):
+        give(own, meeting, admin, "confirmed")
+
+
+def test_where_nobody_else_may_confirm_it_is_said_how_that_is_mended(own: Committee) -> None:
+    meeting, admin = meet(own), hand(own, Role.TENANT_ADMIN)
+    with scope(own.engine, own.tenant_id) as session:
+        session.execute(delete(RoleGrant).where(RoleGrant.role == Role.COMMITTEE))
+    give(own, meeting, admin, "voted")
+    with pytest.raises(NotAllowed, match="Chưa có ai khác được giao việc này; quản trị đảng bộ giao ở trang"):
+        give(own, meeting, admin, "confirmed")
 
 
 def test_a_score_that_only_rounds_up_to_a_band_stays_below_it(own: Committee) -> None:

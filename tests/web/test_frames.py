@@ -190,6 +190,31 @@ def voted(committee: Committee, secretary: FlaskClient, address: str) -> None:
     assert secretary.post(f"{address}/cham-diem", data=sent).status_code == 302
 
 
+def test_who_voted_is_told_who_confirms_and_is_offered_no_confirmation(
+    app: Flask, committee: Committee, client: FlaskClient
+) -> None:
+    switched_on(committee)
+    address = met(committee)
+    voted(committee, client, address)
+    page = Page(client.get(f"{address}/cham-diem"))
+    assert (
+        "Đồng chí không xác nhận điểm buổi này nhà tenant_admin đã ghi điểm buổi này ở bước “Chi bộ biểu quyết”, nên không "
+        "xác nhận điểm ấy. Cần cấp ủy cấp trên hoặc quản trị đảng bộ khác xác nhận. Xác nhận được: nhà committee (cấp ủy)."
+    ) in page.words
+    assert page.form.values["stage"] == "voted"
+    assert "Cấp trên dự xác nhận" not in page.lines
+    forced = client.post(f"{address}/cham-diem", data=page.form.sent(stage="confirmed", action="save"))
+    assert forced.status_code == 403
+    assert "Xác nhận được: nhà committee (cấp ủy)." in Page(forced).words
+    superior = committee.client(app, Role.COMMITTEE)
+    page = Page(superior.get(f"{address}/cham-diem"))
+    assert page.form.values["stage"] == "confirmed"
+    assert "không xác nhận điểm" not in page.words
+    done = superior.post(f"{address}/cham-diem", data=page.form.sent(action="save"))
+    assert done.status_code == 302
+    assert "cấp trên dự xác nhận, nhà committee ghi" in Page(superior.get(address)).words
+
+
 def test_a_scored_meeting_that_gets_a_thematic_part_is_asked_for_again_wherever_one_looks(
     app: Flask, committee: Committee
 ) -> None:

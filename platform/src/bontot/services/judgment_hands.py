@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import text
 
-from bontot.access import Actor, Role
+from bontot.access import ROLE_WORDS, Actor, Role
 from bontot.db.rolls import OFFICERS, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.policy.terms import Stage
 from bontot.services.judgment_rules import Hand, JudgedSubject, stages_open_to
 
 MOST = 1_000
+NAMED = 6
+"""As many are named; of more it is said that there are."""
 _RANK = f"array_position(CAST(ARRAY{list(OFFICERS)} AS text[]), ps.kind)"
 
 
@@ -45,6 +48,13 @@ class Hands:
     def besides(self, barred: list[Hand]) -> tuple[Holder, ...]:
         """Those who are none of `barred`."""
         return tuple(one for one in self.holders if not any(one.hand.same(hand) for hand in barred))
+
+
+def named(holders: Sequence[Holder], posts: Mapping[str, str]) -> str:
+    """Their names, each with the post, in the words of `posts`, or the role."""
+    shown = [f"{one.hand.name} ({(posts.get(one.post) or ROLE_WORDS[one.role]).lower()})" for one in holders]
+    more = f" và {len(shown) - NAMED} người khác" if len(shown) > NAMED else ""
+    return f"{', '.join(shown[:NAMED])}{more}"
 
 
 _HOLDERS = text(f"""

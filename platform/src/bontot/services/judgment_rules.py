@@ -47,6 +47,11 @@ class Hand:
     member_id: int | None
     name: str
 
+    @classmethod
+    def of(cls, actor: Actor) -> Hand:
+        """The hand of who is acting."""
+        return cls(actor.account_id, actor.member_id, actor.name)
+
     def same(self, other: Hand) -> bool:
         """Whether both are one person. Accounts and members tell people apart; names only where nothing else does."""
         mine, theirs = (self.account_id, self.member_id), (other.account_id, other.member_id)

@@ -138,7 +138,7 @@ def judge(
         mine = sheet.stages(criterion).get(stage)
         if versions.get(criterion, 0) != (mine.version if mine else 0):
             raise Stale
-    hand = Hand(actor.account_id, actor.member_id, actor.name)
+    hand = Hand.of(actor)
     reason = clean(reason, field="reason")
     refuse_noted(_wrong(session, sheet, stage, changed, hand, judged_on, day, reason))
     if changed:

@@ -7,7 +7,7 @@ has: points that no longer do are kept and give nothing, and the meeting is to b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, text
 
 from bontot.access import Actor, Permission
+from bontot.clock import today
 from bontot.db.models import Meeting, MeetingScore
 from bontot.db.models.meeting import ABSENT_UNEXCUSED, LATE, PRESENT, SCORE_STAGES
 from bontot.db.rolls import ATTENDANCE_ROLL
@@ -24,9 +25,12 @@ from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Plu
 from bontot.evaluation.incremental import mark
 from bontot.policy.scoring import band, items_of, scale_on, score, shown, suggested
 from bontot.policy.sheets import MeetingCount, SheetItem
+from bontot.policy.terms import Stage
 from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.services.audit import note
+from bontot.services.judgment_hands import hands_of, named
+from bontot.services.judgment_rules import Hand, JudgedSubject
 from bontot.services.score_sheets import SheetInForce, Sheets
 
 if TYPE_CHECKING:  # who corrects a meeting asks here what its sheet then gives
@@ -35,6 +39,7 @@ if TYPE_CHECKING:  # who corrects a meeting asks here what its sheet then gives
 PROPOSED, VOTED, CONFIRMED = SCORE_STAGES
 SCORED_KIND = "regular"
 """The kind of meeting that is scored."""
+STAGE_WORDS = {PROPOSED: "Chi ủy đề xuất", VOTED: "Chi bộ biểu quyết", CONFIRMED: "Cấp trên dự xác nhận"}
 BY_ANOTHER = "Điểm buổi sinh hoạt do cấp trên xác nhận, không do chi bộ tự chấm."
 UNTOLD = (
     "Buổi này đã chấm điểm theo một kế hoạch đang không dùng được, nên chưa đổi được loại buổi, ngày họp và phần chuyên "
@@ -53,14 +58,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """The points of one stage: by item, with the most each could be, on which sheet, and who recorded them."""
+    """The points of one stage: by item, with the most each could be, on which sheet, and whose hand recorded them."""
 
     stage: str
     policy: str
     sheet: str
     points: Mapping[str, Decimal]
     maxima: Mapping[str, Decimal]
-    recorded_by: str
+    hand: Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,9 @@ def recorded(session: TenantSession, meeting_id: int) -> list[Recorded]:
             sheet=stages[stage][0].sheet,
             points={row.item: row.points for row in stages[stage]},
             maxima={row.item: row.maximum for row in stages[stage]},
-            recorded_by=stages[stage][0].recorded_by,
+            hand=Hand(
+                stages[stage][0].account_id, stages[stage][0].recorder_id, stages[stage][0].recorded_by
+            ),
         )
         for stage in SCORE_STAGES
         if stage in stages
@@ -234,7 +241,7 @@ def record_score(
 
     Raises NotFound without a sheet in force, Stale when the meeting changed since `version` was read, InvalidFields for
     items missing, unknown or beyond their maximum, InvalidInput for a stage out of its turn, NotAllowed for a confirmation
-    by the cell itself.
+    by the cell itself, or by who recorded an earlier stage.
     """
     actor.require(Permission.CONFIRM_SCORE if stage == CONFIRMED else Permission.RECORD_MEETING)
     row = session.get(Meeting, (session.tenant_id, meeting.id), with_for_update=True)
@@ -245,9 +252,11 @@ def record_score(
         raise Stale
     before = recorded(session, meeting.id)
     stale = [one for one in before if not fits(found, meeting, one)]
-    _in_turn([one for one in before if one not in stale], stage)
-    if stage == CONFIRMED:
-        _by_another(actor, row)
+    fitting = [one for one in before if one not in stale]
+    _in_turn(fitting, stage)
+    if stage == CONFIRMED and (refused := confirmation_refused(session, actor, meeting, fitting)):
+        raise NotAllowed(refused)
+    hand = Hand.of(actor)
     items = applying(found, meeting)
     _within(items, points)
     gone = {stage, *(one.stage for one in stale)}
@@ -263,7 +272,9 @@ def record_score(
             sheet=found.sheet.key,
             points=points[item.key],
             maximum=item.maximum,
-            recorded_by=actor.name,
+            recorded_by=hand.name,
+            account_id=hand.account_id,
+            recorder_id=hand.member_id,
         )
         for item in items
     )
@@ -287,10 +298,35 @@ def _plain(points: Mapping[str, Decimal]) -> dict[str, str]:
     return {key: f"{one:f}" for key, one in points.items()}
 
 
-def _by_another(actor: Actor, meeting: Meeting) -> None:
-    """The superior confirms, never the cell itself."""
-    if actor.organisation_id == meeting.organisation_id:
-        raise NotAllowed(BY_ANOTHER)
+def by_another(hand: Hand, earlier: Iterable[tuple[str, Hand]], *, of_cell: bool) -> str:
+    """Why `hand` may not confirm: the superior does, never the cell itself (`of_cell`), nor who recorded a stage before,
+    of those recorded `earlier`; empty where it may."""
+    if of_cell:
+        return BY_ANOTHER
+    for stage, other in earlier:
+        if stage != CONFIRMED and other.same(hand):
+            return (
+                f"{hand.name} đã ghi điểm buổi này ở bước “{STAGE_WORDS[stage]}”, nên không xác nhận điểm ấy. "
+                "Cần cấp ủy cấp trên hoặc quản trị đảng bộ khác xác nhận."
+            )
+    return ""
+
+
+def confirmation_refused(
+    session: TenantSession, actor: Actor, meeting: MeetingView, earlier: Sequence[Recorded]
+) -> str:
+    """Why the actor may not confirm a meeting's score after the `earlier` stages, and who may; empty where the actor may."""
+    cell, hands = meeting.organisation_id, [(one.stage, one.hand) for one in earlier]
+    said = by_another(Hand.of(actor), hands, of_cell=actor.organisation_id == cell)
+    if not said:
+        return ""
+    # Who appraises a cell confirms its meetings' scores: those above it.
+    above = JudgedSubject(id=cell, of_member=False, place_id=cell, is_cell=True)
+    holders = hands_of(session, above, Stage.APPRAISAL, today(session))
+    others = holders.besides([hand for stage, hand in hands if stage != CONFIRMED])
+    if others:
+        return f"{said} Xác nhận được: {named(others, {})}."
+    return f"{said} Chưa có ai khác được giao việc này; quản trị đảng bộ giao ở trang Tài khoản."
 
 
 def _in_turn(before: Sequence[Recorded], stage: str) -> None:

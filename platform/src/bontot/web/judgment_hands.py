@@ -10,16 +10,13 @@ from flask import url_for
 from bontot.access import ROLE_WORDS, Permission, Role
 from bontot.policy.terms import Stage
 from bontot.policy.words import STAGE_WORDS
-from bontot.services.judgment_hands import Hands, Holder, Officer, hands_of
+from bontot.services.judgment_hands import NAMED, Hands, Officer, hands_of, named
 from bontot.services.judgment_rules import Hand
 from bontot.services.judgments import Sheet
 from bontot.web.database import session
 from bontot.web.judgment_form import JudgmentForm
 from bontot.web.request import actor
 from bontot.web.words import POSTS
-
-NAMED = 6
-"""As many are named; of more it is said that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Bar:
 
 def reader() -> Hand:
     """The reader's hand."""
-    return Hand(actor().account_id, actor().member_id, actor().name)
+    return Hand.of(actor())
 
 
 def bar_of(sheet: Sheet, form: JudgmentForm, name: str, day: date) -> Bar | None:
@@ -52,7 +49,7 @@ def bar_of(sheet: Sheet, form: JudgmentForm, name: str, day: date) -> Bar | None
     hands = hands_of(session(), sheet.subject, form.stage, day)
     others = hands.besides([reader()])
     if others:
-        return Bar(title, f"Xét được ở bước này: {_named(others)}.", "")
+        return Bar(title, f"Xét được ở bước này: {named(others, POSTS)}.", "")
     address = url_for("grant.index") if actor().may(Permission.MANAGE_ACCOUNTS) else ""
     return Bar(title, _nobody(hands, form.stage), address)
 
@@ -66,12 +63,6 @@ def _nobody(hands: Hands, stage: Stage) -> str:
     return (
         f"Chưa có ai khác được giao bước này. Quản trị đảng bộ giao vai trò “{role}”{to} ở trang Tài khoản."
     )
-
-
-def _named(holders: tuple[Holder, ...]) -> str:
-    shown = [f"{one.hand.name} ({(POSTS.get(one.post) or ROLE_WORDS[one.role]).lower()})" for one in holders]
-    more = f" và {len(shown) - NAMED} người khác" if len(shown) > NAMED else ""
-    return f"{', '.join(shown[:NAMED])}{more}"
 
 
 def _officers(officers: tuple[Officer, ...]) -> str:

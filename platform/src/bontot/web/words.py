@@ -9,6 +9,7 @@ from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
 from bontot.policy.words import SECTORS as SECTORS
+from bontot.services.scores import STAGE_WORDS
 
 
 class Mark(NamedTuple):
@@ -116,11 +117,7 @@ DAY_KINDS = {
     "worked_saturday": "Làm bù",
 }
 
-SCORE_STAGES = {
-    "proposed": "Chi ủy đề xuất",
-    "voted": "Chi bộ biểu quyết",
-    "confirmed": "Cấp trên dự xác nhận",
-}
+SCORE_STAGES = STAGE_WORDS
 
 MEETING_BANDS = {
     "good": "Tốt",

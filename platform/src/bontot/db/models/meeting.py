@@ -132,12 +132,17 @@ class MeetingStep(TenantTable):
 
 class MeetingScore(TenantTable):
     """The points of one item of a meeting's score sheet at one stage: proposed by the cell committee, voted by the cell,
-    confirmed by the superior who attended. The sheet is kept with each row, so that it can be read when the plan is gone."""
+    confirmed by the superior who attended. The sheet is kept with each row, so that it can be read when the plan is gone.
+
+    `recorded_by` is who recorded it, in words; `account_id` and `recorder_id` the account and member, where that was done on
+    a page.
+    """
 
     __tablename__ = "meeting_score"
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "meeting_id", "stage", "item"),
         refers("meeting_id", "meeting", cascade=True),
+        refers("recorder_id", "member"),
         one_of("stage", *SCORE_STAGES),
         CheckConstraint("points BETWEEN 0 AND maximum", name="points_within"),
     )
@@ -150,6 +155,8 @@ class MeetingScore(TenantTable):
     points: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     maximum: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     recorded_by: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    recorder_id: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime] = now()
 
 

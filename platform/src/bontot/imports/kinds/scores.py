@@ -20,36 +20,33 @@ from bontot.imports.table import Row, heading
 from bontot.policy.scoring import band, items_of, score, shown
 from bontot.policy.sheets import SheetItem
 from bontot.policy.words import figure
+from bontot.services.judgment_rules import Hand
 from bontot.services.score_sheets import SheetInForce, Sheets
 from bontot.services.scores import (
-    BY_ANOTHER,
     CONFIRMED,
     PROPOSED,
     SCORED_KIND,
+    STAGE_WORDS,
+    by_another,
     out_of_turn,
     points_refused,
 )
 from bontot.text import name_key
 
-STAGES = {
-    "Chi ủy đề xuất": "proposed",
-    "Chi bộ biểu quyết": "voted",
-    "Cấp trên dự xác nhận": "confirmed",
-}
-STAGE_WORDS = {stage: written for written, stage in STAGES.items()}
+STAGES = {written: stage for stage, written in STAGE_WORDS.items()}
 BANDS = {"good": "tốt", "fair": "khá", "average": "trung bình", "poor": "kém"}
 
 
 @dataclass(slots=True)
 class _Scored:
     """A meeting with what a workbook says of its sheet: `rows` by stage and item. Of a meeting on record also its `version`
-    and what was scored `before`, by stage who did, and for which items of which sheet."""
+    and what was scored `before`, by stage whose hand did, and for which items of which sheet."""
 
     gathering: Gathering
     org: Org
     thematic: bool
     version: int = 0
-    before: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Hand] = field(default_factory=dict)
     scored: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
 
@@ -112,11 +109,12 @@ def _read_recorded(meetings: Iterable[_Scored], intake: Intake) -> None:
     for id_, version, topic in intake.session.execute(select(*columns).where(Meeting.id.in_(known))):
         known[id_].version, known[id_].thematic = version, bool(topic)
     of_meetings = MeetingScore.meeting_id.in_(known)
-    made = (MeetingScore.meeting_id, MeetingScore.stage, MeetingScore.recorded_by)
-    what = (MeetingScore.sheet, MeetingScore.item)
-    for id_, stage, by, *item in intake.session.execute(select(*made, *what).where(of_meetings)):
-        known[id_].before[stage] = by
-        known[id_].scored.setdefault(stage, set()).add((item[0], item[1]))
+    what = (MeetingScore.meeting_id, MeetingScore.stage, MeetingScore.sheet, MeetingScore.item)
+    by = (MeetingScore.account_id, MeetingScore.recorder_id, MeetingScore.recorded_by)
+    rows = intake.session.execute(select(*what, *by).where(of_meetings))
+    for id_, stage, sheet, item, account, member, name in rows:
+        known[id_].before[stage] = Hand(account, member, name)
+        known[id_].scored.setdefault(stage, set()).add((sheet, item))
 
 
 def _sheet(scored: _Scored, sheets: Sheets) -> SheetInForce | None:
@@ -181,23 +179,28 @@ def _points(
 
 def _in_turn(scored: _Scored, stage: str, earlier: list[str]) -> bool:
     first = next(iter(scored.rows[stage].values()))
-    by = name_key(first.values["recorded_by"])
     before = [*(one for one in SCORE_STAGES if one in scored.before), *earlier]
-    cells_own = {name_key(scored.org.name), *(name_key(one) for one in scored.before.values())} | {
-        name_key(row.values["recorded_by"])
-        for of, rows in scored.rows.items()
-        if of != CONFIRMED
-        for row in rows.values()
-    }
     if stage in scored.before:
         first.error("stage", "Bước này đã có trong hệ thống; hãy chấm tiếp ở trang của buổi.", recorded=True)
     elif refused := out_of_turn(before, stage):
         first.error("stage", refused)
-    elif stage == CONFIRMED and by in cells_own:
-        first.error("recorded_by", BY_ANOTHER)
+    elif stage == CONFIRMED and (refused := _by_another(scored, first)):
+        first.error("recorded_by", refused)
     else:
         return True
     return False
+
+
+def _by_another(scored: _Scored, confirming: Row) -> str:
+    """Why who is named in a row may not confirm; of a workbook every hand is known by name alone."""
+    hand = _hand(confirming)
+    sent = ((stage, _hand(row)) for stage, rows in scored.rows.items() for row in rows.values())
+    own = name_key(hand.name) == name_key(scored.org.name)
+    return by_another(hand, [*scored.before.items(), *sent], of_cell=own)
+
+
+def _hand(row: Row) -> Hand:
+    return Hand(None, None, row.values["recorded_by"])
 
 
 def _enter(scored: _Scored, found: SheetInForce, given: Given, intake: Intake) -> None:

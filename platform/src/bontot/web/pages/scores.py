@@ -83,20 +83,29 @@ def _offered(found: MeetingView, scored: Scored) -> SheetForm:
     suggested = scores.suggestions(session(), found, scored.found)
     offered = known or {key: one.points for key, one in suggested.items()}
     values = {item.key: figure(offered[item.key]) for item in scored.items if item.key in offered}
-    return SheetForm(values, _next(scored))
+    return SheetForm(values, _next(found, scored))
 
 
-def _next(scored: Scored) -> str:
+def _next(found: MeetingView, scored: Scored) -> str:
     """The stage that comes after the latest one the reader may record."""
-    stages = [stage for stage, _ in _stages()]
+    stages = [stage for stage, _ in _stages(_barred(found, scored))]
     latest = scored.latest.stage if scored.latest and not scored.stale else None
     after = stages.index(latest) + 1 if latest in stages else 0
     return stages[min(after, len(stages) - 1)]
 
 
-def _stages() -> list[tuple[str, str]]:
+def _barred(found: MeetingView, scored: Scored) -> str:
+    """Why the reader, whose role may confirm, may not confirm what was voted here; empty where nothing is in the way."""
+    if not actor().may(Permission.CONFIRM_SCORE):
+        return ""
+    fitting = [one for one in scored.stages if scores.fits(scored.found, found, one)]
+    voted = any(one.stage != scores.PROPOSED for one in fitting)
+    return scores.confirmation_refused(session(), actor(), found, fitting) if voted else ""
+
+
+def _stages(barred: str) -> list[tuple[str, str]]:
     """The stages the reader may record now, with their words."""
-    may_confirm = actor().may(Permission.CONFIRM_SCORE)
+    may_confirm = actor().may(Permission.CONFIRM_SCORE) and not barred
     return [pair for pair in words.SCORE_STAGES.items() if pair[0] != scores.CONFIRMED or may_confirm]
 
 
@@ -138,6 +147,7 @@ def _page(
     status: int = 200,
 ) -> tuple[str, int]:
     place = url_for("meeting.show", organisation=organisation.public_id, meeting=found.public_id)
+    barred = _barred(found, scored)
     above = trail.above(organisation, this_day(), itself=True)
     shown = render_template(
         "meeting/score.html",
@@ -147,7 +157,8 @@ def _page(
         form=form,
         applying={item.key for item in scored.items},
         suggested=scores.suggestions(session(), found, scored.found),
-        stages=_stages(),
+        stages=_stages(barred),
+        barred=barred,
         version=version,
         form_key=new_key(),
         back=place,
