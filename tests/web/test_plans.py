@@ -18,7 +18,7 @@ from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import Committee, make_committee
-from tests.sample_plans import BROKEN, PLAN, WARD, sample_registry
+from tests.sample_plans import BROKEN, FRAME, PLAN, WARD, sample_registry
 from tests.web.counting import statements
 from tests.web.reading import Page
 
@@ -181,6 +181,41 @@ def test_as_of_a_day_before_the_plan_nothing_is_in_force(client: FlaskClient) ->
         assert (page.status, page.rows) == (200, [])
         sentence = "Kế hoạch chưa có hiệu lực vào ngày này Kế hoạch có hiệu lực từ 27/01/2023."
         assert sentence in page.words
+
+
+@pytest.mark.parametrize("page", ["", "/tieu-chi", f"/gia-tri/{KEY}"])
+def test_as_of_a_day_on_which_nobody_was_under_the_plan_it_is_said_when_somebody_is(
+    committee: Committee, client: FlaskClient, page: str
+) -> None:
+    """The plan is in force from 27/01/2023 and leaves the committee on 01/05/2024; its frame comes and goes with it."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.scalars(select(PolicyAssignment)).one().valid_to = date(2024, 5, 1)
+    address, title = f"/ke-hoach/{PLAN}{page}", "Kế hoạch không áp dụng vào ngày này"
+    before, after = (Page(client.get(f"{address}?ngay={day}")) for day in ("2022-01-01", "2024-05-01"))
+    label = "Kế hoạch ví dụ"
+    assert (before.status, before.heading) == (after.status, after.heading) == (404, title)
+    assert f"{label}: áp dụng ở đảng bộ này từ 27/01/2023." in before.lines
+    assert f"{label}: áp dụng ở đảng bộ này đến hết ngày 30/04/2024." in after.lines
+    assert before.links["Xem tại ngày 27/01/2023"] == f"{address}?ngay=2023-01-27"
+    assert after.links["Xem tại ngày 30/04/2024"] == f"{address}?ngay=2024-04-30"
+    assert [client.get(f"{address}?ngay={day}").status_code for day in ("2023-01-27", "2024-04-30")] == [
+        200,
+        200,
+    ]
+
+
+def test_a_frame_is_there_with_its_plan(committee: Committee, client: FlaskClient) -> None:
+    page = Page(client.get(f"/ke-hoach/{FRAME}?ngay=2022-01-01"))
+    assert (page.status, page.links["Xem tại ngày 01/01/2023"]) == (404, f"/ke-hoach/{FRAME}?ngay=2023-01-01")
+    assert client.get(f"/ke-hoach/{FRAME}?ngay=2023-01-01").status_code == 200
+
+
+def test_a_plan_to_come_has_no_day_to_look_at_yet(committee: Committee, client: FlaskClient) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.scalars(select(PolicyAssignment)).one().valid_from = date(2099, 1, 1)
+    page = Page(client.get(f"/ke-hoach/{PLAN}"))
+    assert (page.status, [words for words in page.links if words.startswith("Xem tại ngày")]) == (404, [])
+    assert "Kế hoạch ví dụ: áp dụng ở đảng bộ này từ 01/01/2099." in page.lines
 
 
 def test_a_value_as_of_a_day_before_the_decision_is_the_plans(

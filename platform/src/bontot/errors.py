@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import ClassVar
 
 
@@ -335,6 +336,18 @@ class PolicyUnknown(NotFound):
 
     code = "policy_unknown"
     sentence = "Không có kế hoạch nào mang mã này."
+
+
+class PlanNotThen(NotFound):
+    """Nobody in the committee was under its plan on the day asked about; `day` is the nearest on which somebody was, the
+    first after it or the last before."""
+
+    code = "plan_not_then"
+    sentence = "Ngày này đảng bộ không theo kế hoạch ấy."
+
+    def __init__(self, detail: str, day: date) -> None:
+        super().__init__(detail)
+        self.day = day
 
 
 class CriterionUnknown(NotFound):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import text
 
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
-from bontot.errors import NotFound, PluginUnavailable
+from bontot.errors import NotFound, PlanNotThen, PluginUnavailable
 from bontot.evaluation.frames import Adoption, beside_on, on_day, read_adoptions
 from bontot.policy.model import Criterion, Group, Policy, Scheme
 from bontot.policy.purposes import OTHER, by_purpose, of_combination, of_criterion, purposes
@@ -116,7 +116,8 @@ def _label(registry: Registry, code: str) -> str:
 
 
 def plan_of(session: TenantSession, registry: Registry, code: str, day: date) -> PlanEntry:
-    """One of the committee's plans on a day, a frame of one, or a frame it may switch on. Raises NotFound for any other."""
+    """One of the committee's plans on a day, a frame of one, or a frame it may switch on. Raises PlanNotThen for one that it
+    has on other days only, NotFound for any other."""
     entries = plans_in_force(session, registry, day)
     for entry in entries:
         if entry.code == code:
@@ -124,9 +125,34 @@ def plan_of(session: TenantSession, registry: Registry, code: str, day: date) ->
     beside = {frame.code for entry in entries for frame in entry.frames}
     offered = registry.policies.get(code)
     if code not in beside and not (offered and offered.policy.adoptable):
+        _refuse_day(session, registry, code, day)
         raise NotFound
     own = any(one.policy == code and on_day(one, day) for one in read_adoptions(session))
     return replace(_entry(registry, code, (), (), day), adopted=own)
+
+
+_SPANS = text("""
+SELECT valid_from, valid_to FROM policy_assignment WHERE policy_code = ANY(CAST(:codes AS text[])) ORDER BY valid_from
+""")
+
+
+def _refuse_day(session: TenantSession, registry: Registry, code: str, day: date) -> None:
+    """Raises PlanNotThen for a plan, or a frame that plans name, that stands in the committee on other days than `day`."""
+    policies = {name: offer.policy for name, offer in registry.policies.items()}
+    codes = [code, *(name for name, policy in policies.items() if code in policy.frames)]
+    own = policies.get(code)
+    first, end = (own.in_force_from, own.in_force_until) if own else (date.min, None)
+    days = [
+        (max(since, first), min(until or date.max, end or date.max))
+        for since, until in session.execute(_SPANS, {"codes": codes})
+    ]
+    label = _label(registry, code)
+    for since, until in days:
+        if day < since < until:
+            raise PlanNotThen(f"{label}: áp dụng ở đảng bộ này từ {since:%d/%m/%Y}.", since)
+    last = max((until - timedelta(days=1) for since, until in days if since < until <= day), default=None)
+    if last is not None:
+        raise PlanNotThen(f"{label}: áp dụng ở đảng bộ này đến hết ngày {last:%d/%m/%Y}.", last)
 
 
 def _entry(

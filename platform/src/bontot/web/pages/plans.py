@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import NotFound, PluginUnavailable
+from bontot.errors import NotFound, PlanNotThen, PluginUnavailable
 from bontot.policy.model import Policy, Recognition
 from bontot.policy.recognition_table import StepRow, step_rows
 from bontot.policy.resolve import Layer, Resolved
@@ -29,6 +29,16 @@ from bontot.web.trials import asked_work, preview
 from bontot.web.words import OUTCOMES
 
 plan = Blueprint("plan", __name__)
+
+
+@plan.errorhandler(PlanNotThen)
+def not_then(refusal: PlanNotThen) -> tuple[str, int]:
+    """The page of a plan on a day before or after it: when it stands, with the way there."""
+    address = f"{request.path}?ngay={refusal.day}" if refusal.day <= this_day() else ""
+    text = render_template(
+        "plan/not_then.html", said=str(refusal), day=refusal.day, address=address, trail=[_root()]
+    )
+    return text, refusal.status
 
 
 @page(plan, "/ke-hoach", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
