@@ -30,6 +30,7 @@ TOGETHER = (
     frozenset({"c.date", "c.thematic"}),
     frozenset({"c.monthly"}),
     frozenset({"c.absences", "c.initiatives"}),
+    frozenset({"c.members"}),
 )
 """Criteria that can be missed in one play without one counting for another."""
 days = st.dates(date(YEAR, 1, 1), END) | st.dates(date(YEAR, 1, 1), date(YEAR, 6, 30))
@@ -92,7 +93,7 @@ def misses(rest: Rest, key: str, slack: Slack, more: int) -> bool:
     ):
         return False
     if slack.left is None:
-        return key in ("c.scored", "c.tasks", "c.initiatives") and bool(slack.needed)
+        return key in ("c.scored", "c.tasks", "c.initiatives", "c.members") and bool(slack.needed)
     return slack.left + more <= occasions(rest, key)
 
 
