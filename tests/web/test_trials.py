@@ -19,7 +19,14 @@ from sqlalchemy import Engine, func, select, text, update
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.models import EvaluationRun, Job, Judgment, Outbox, ThresholdOverride
+from bontot.db.models import (
+    EvaluationRun,
+    Job,
+    Judgment,
+    Outbox,
+    PolicyAssignment,
+    ThresholdOverride,
+)
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
@@ -468,6 +475,22 @@ def test_two_plans_are_held_against_the_same_records(committee: Committee, clien
         ],
     ]
     assert written(committee) == (0, 0)
+
+
+def test_a_comparison_says_where_it_is_made_and_where_not(committee: Committee, client: FlaskClient) -> None:
+    """Cell 2 follows the other plan already."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            PolicyAssignment(
+                organisation_id=committee.cells[1].id, policy_code=OTHER.code, valid_from=date(2020, 1, 1)
+            )
+        )
+    page = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    assert (
+        "Chỉ so sánh những nơi theo Kế hoạch ví dụ: 10 đảng viên, 1 chi bộ. Không so sánh: 1 chi bộ theo Kế hoạch khác."
+    ) in page.words
+    assert ["Đạt", "Chưa đạt", "1"] in page.rows
+    assert ["Chưa đạt", "Chưa đạt", "1"] not in page.rows
 
 
 @pytest.mark.parametrize(

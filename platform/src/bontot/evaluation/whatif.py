@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, product
 
 from sqlalchemy.orm import Session
@@ -64,11 +64,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two judgments of a committee's year on the same records."""
+    """Two judgments of a committee's year on the same records. `left_out` are how many cells each other plan judges, by its
+    code; None: those no plan does."""
 
     before: RuleSet
     after: RuleSet
     compared: tuple[Compared, ...]
+    left_out: dict[str | None, int] = field(default_factory=dict)
 
 
 def try_value(
@@ -102,13 +104,15 @@ def try_plan(
     period: Period,
     progress: Progress = lambda _done, _total, _doing: None,
 ) -> Comparison:
-    """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
+    """Everyone the plan `code` governs, by it and by another. Nothing is stored. Raises as `try_value`."""
     told = Telling(progress)
-    now = prepare(session, registry, period, policy_code=code, on_count=told.counting, on_line=told.decided)
+    now = prepare(session, registry, period, on_count=told.counting, on_line=told.decided)
     before, after = _rules(now, code), _rules(now, other)
     told.total = before.size + after.size
     judged = now.judge(before)
-    return _compare(judged, now.by_plan(other).judge(after))
+    found = _compare(judged, now.by_plan(other, code).judge(after))
+    cells = now.population.cells_by_plan()
+    return replace(found, left_out={plan: number for plan, number in cells.items() if plan != code})
 
 
 def _rules(side: Judging, code: str) -> RuleSet:
