@@ -20,18 +20,24 @@ from werkzeug.test import TestResponse
 
 from bontot.access import Role
 from bontot.db.models import (
+    Attendance,
     EvaluationRun,
     Job,
     Judgment,
+    Organisation,
+    OrganisationPeriod,
     Outbox,
     PolicyAssignment,
     ThresholdOverride,
 )
+from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.evaluation.names import names
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
 from bontot.jobs.trials import Pending
 from bontot.jobs.trials import tried as tried_or_asked
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services.holidays import add_day
 from bontot.services.trials import JUDGED_A_SECOND, PlanAsked, Trial, ValueAsked, answer
@@ -167,6 +173,48 @@ def test_who_would_come_out_otherwise_is_shown_by_name_before_anything_is_writte
         "Chưa có gì được ghi. Chi bộ bốn tốt 1 trong 2 chi bộ đổi kết quả."
     ) in page.words
     assert written(committee) == (0, 0)
+
+
+def test_cells_of_one_name_are_told_apart_by_the_body_above(
+    committee: Committee, client: FlaskClient
+) -> None:
+    """A second cell of the same name, in another ward, at 85 % too."""
+    first, second = committee.cells
+    with scope(committee.engine, committee.tenant_id) as session:
+        ward = Organisation(founded_on=date(2020, 1, 1))
+        session.add(ward)
+        session.flush()
+        session.add(
+            OrganisationPeriod(
+                organisation_id=ward.id,
+                parent_id=committee.root.id,
+                name="Phường khác",
+                code="P2",
+                type="grassroots_committee",
+                sector="residential",
+                sort_key="phuong khac",
+                valid_from=date(2020, 1, 1),
+            )
+        )
+        session.execute(
+            update(OrganisationPeriod)
+            .where(OrganisationPeriod.organisation_id == second.id)
+            .values(parent_id=ward.id, name="Chi bộ nhà số 1")
+        )
+        session.execute(
+            update(Attendance).where(Attendance.member_id == second.members[0][0]).values(mark=PRESENT)
+        )
+    page = tried(client, f"{VALUE}/dat", value="86", **JANUARY)
+    assert [row[0] for row in page.rows[1:]] == ["Chi bộ nhà số 1 Phường nhà", "Chi bộ nhà số 1 Phường khác"]
+    with scope(committee.engine, committee.tenant_id) as session:
+        ids = [member for cell in (first, second) for member, _ in cell.members[:1]]
+        called = names(session, Subject.MEMBER, ids, date(2023, 12, 31))
+        alone = names(session, Subject.MEMBER, ids[:1], date(2023, 12, 31))
+    assert {one.id: (one.cell, one.above) for one in called.values()} == {
+        ids[0]: ("Chi bộ nhà số 1", "Phường nhà"),
+        ids[1]: ("Chi bộ nhà số 1", "Phường khác"),
+    }
+    assert [one.above for one in alone.values()] == [""]
 
 
 def test_a_large_committee_is_told_how_long_it_takes_and_where(

@@ -67,11 +67,12 @@ Asked = ValueAsked | PlanAsked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedChange:
-    """A subject by name, a member with the home cell, and what comes out otherwise; as `Change`."""
+    """A subject by name, a member with the home cell, as `Named`; and what comes out otherwise, as `Change`."""
 
     public_id: UUID
     name: str
     cell: str | None
+    above: str
     before: Outcome | None
     after: Outcome | None
     criteria: tuple[CriterionChange, ...]
@@ -210,6 +211,7 @@ def _named(
             public_id=named.public_id,
             name=named.name,
             cell=named.cell,
+            above=named.above,
             before=by_id[id_].before,
             after=by_id[id_].after,
             criteria=by_id[id_].criteria,
