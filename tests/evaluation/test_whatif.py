@@ -185,6 +185,26 @@ def test_a_meeting_day_on_trial_counts_the_months_again(make: Make, registry: Re
     assert cells(none.compared).changes == ()
 
 
+def test_a_criterion_says_the_figures_it_was_held_against(make: Make) -> None:
+    """7 of 8 in March; from February 90 % are asked for on trial. Judged month by month, January keeps its own figure."""
+    monthly = tuple(
+        replace(one, at=At.EACH_MONTH) if one.key == "c.attendance" else one for one in POLICY.criteria
+    )
+    found = []
+    for plan in (POLICY, replace(POLICY, criteria=monthly)):
+        registry = registry_of([plan])
+        committee = make(CASE, by=registry)
+        with scope(committee.engine, committee.tenant_id) as session:
+            tried = try_value(session, registry, CODE, STRICTER, PERIOD)
+        assert tried is not None
+        (change,) = cells(tried.compared).changes[:1]
+        found += [(one.label, one.asked_before, one.asked_after) for one in change.criteria]
+    assert found == [
+        ("Tỷ lệ tham gia", "từ 85 % trở lên", "từ 90 % trở lên"),
+        ("Tỷ lệ tham gia", "từ 85 % trở lên", "từ 85 % trở lên, rồi từ 90 % trở lên"),
+    ]
+
+
 values = st.one_of(
     st.tuples(st.just("c.attendance"), st.integers(50, 100).map(Decimal)),
     st.tuples(st.just("c.thematic"), st.sampled_from([25, 50, 75]).map(Decimal)),

@@ -165,7 +165,7 @@ def test_who_would_come_out_otherwise_is_shown_by_name_before_anything_is_writte
         [
             "Chi bộ nhà số 1",
             "Đạt → thành Chưa đạt",
-            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt",
+            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt Yêu cầu từ 85 % trở lên → thành từ 85,5 % trở lên",
         ],
     ]
     assert (
@@ -318,7 +318,9 @@ def test_returning_to_the_plan_and_comparing_go_into_the_background_too(
         "So sánh Kế hoạch ví dụ với Kế hoạch khác, năm 2023",
     ]
     returned, compared = (Page(client.get(page.links["Xem ai đổi kết quả"])) for page in pages)
-    turned = "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt"
+    turned = (
+        "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt Yêu cầu từ 86 % trở lên → thành từ 85 % trở lên"
+    )
     assert ([row[2] for row in returned.rows[1:]], returned.form.values["agreed"]) == (
         [turned],
         "|2023-01-27",
@@ -494,7 +496,9 @@ def test_returning_to_the_plan_is_shown_first_too(committee: Committee, client: 
     shown = tried(client, f"{VALUE}/dat", value="86", **JANUARY)
     client.post(f"{VALUE}/dat", data=shown.form.sent())
     back = tried(client, f"{VALUE}/thoi-dat", **JANUARY)
-    assert [row[2] for row in back.rows[1:]] == ["Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt"]
+    assert [row[2] for row in back.rows[1:]] == [
+        "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt Yêu cầu từ 86 % trở lên → thành từ 85 % trở lên"
+    ]
     assert "như thể trở về kế hoạch từ ngày 27/01/2023" in back.words
     assert written(committee) == (1, 0)
 
@@ -519,7 +523,7 @@ def test_two_plans_are_held_against_the_same_records(committee: Committee, clien
         [
             "Chi bộ nhà số 1",
             "Đạt → thành Chưa đạt",
-            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt",
+            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt Yêu cầu từ 85 % trở lên → thành từ 90 % trở lên",
         ],
     ]
     assert written(committee) == (0, 0)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.period import Period
-from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
+from bontot.evaluation.rules import Line, RuleSet, SchemeRules, rule_set
 from bontot.evaluation.runs import Progress, Telling
+from bontot.evaluation.words import requirement
 from bontot.policy.resolve import Override
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
@@ -20,11 +21,14 @@ from bontot.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionChange:
-    """A criterion that comes out otherwise; None on the side that does not have it."""
+    """A criterion that comes out otherwise, with what it was held against on each side, in words; '' where nothing is. None
+    on the side that does not have it."""
 
     label: str
     before: Outcome | None
     after: Outcome | None
+    asked_before: str = ""
+    asked_after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,9 +203,22 @@ def _criteria(before: Findings, after: Findings) -> dict[int, list[CriterionChan
                     label=before.rules.lines[was[key]].label,
                     before=Outcome(int(old[place])),
                     after=Outcome(int(new[other])),
+                    asked_before=_asked(before.rules.lines[was[key]]),
+                    asked_after=_asked(after.rules.lines[now[key]]),
                 )
                 found.setdefault(who, []).append(change)
     return found
+
+
+def _asked(line: Line) -> str:
+    """The figure a line is held against; or those of its months, one after another."""
+    figures = tuple(one.figure for one in line.stretches) or (line.figure,)
+    said = (
+        requirement(line.operator, figure.value, figure.unit)
+        for figure in figures
+        if line.operator and figure and figure.value is not None
+    )
+    return ", rồi ".join(dict.fromkeys(said))
 
 
 def _lines(rules: SchemeRules) -> dict[str, int]:
