@@ -72,7 +72,7 @@ class NamedChange:
     public_id: UUID
     name: str
     cell: str | None
-    above: str
+    above: str = ""
     before: Outcome | None
     after: Outcome | None
     criteria: tuple[CriterionChange, ...]
