@@ -271,14 +271,14 @@ class Plain:
         late = marks.count("late") if self.readings.late == "late_is_present" else 0
         return marks.count("present") + late, len(marks)
 
+    def counts(self, member: said.Member, cell: str) -> bool:
+        """Whether a member is one of those of whom a share of the cell's must hold the title."""
+        if self.home(member, self.last) != cell or self.state(member.code, "exempt", self.last):
+            return False
+        return self.readings.counted == "all" or not member.probationary
+
     def members(self, cell: said.Organisation, titles: dict[str, Outcome]) -> Told:
-        counted = [
-            member
-            for member in self.case.members()
-            if self.home(member, self.last) == cell.code and not self.state(member.code, "exempt", self.last)
-        ]
-        if self.readings.counted == "official_only":
-            counted = [member for member in counted if not member.probationary]
+        counted = [member for member in self.case.members() if self.counts(member, cell.code)]
         met = sum(titles[member.code] is Outcome.MET for member in counted)
         unknown = sum(titles[member.code] is Outcome.NO_DATA for member in counted)
         low, high = share(met, len(counted), 50)[0], share(met + unknown, len(counted), 50)[0]

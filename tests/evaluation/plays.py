@@ -13,10 +13,10 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from bontot.evaluation.slack import Slack
-from bontot.plugin import Group, Measure, Operator, Policy, Unit, measured, threshold
+from bontot.plugin import Group, Measure, Operator, Policy, Roll, Unit, derived, measured, threshold
 from bontot.policy.calendar import DaysOff, How, MonthException, ScheduledMonth, scheduled_month
 from bontot.policy.model import Criterion, Threshold
-from bontot.policy.terms import Dated, Origin
+from bontot.policy.terms import Dated, Kind, Origin, Outcome
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR
 from tests.evaluation.naive import Plain, Readings, first_of
@@ -34,6 +34,7 @@ SHARES = (
     "c.steps",
     "c.regulated",
     "c.trained",
+    "c.members",
 )
 METRICS = {
     "c.date": "regular_meeting_on_time",
@@ -50,32 +51,35 @@ METRICS = {
     "c.initiatives": "initiatives",
 }
 PARAMETERS = {"c.attendance": READ_ATTENDANCE, "c.thematic": {"per_quarter": "c.per_quarter"}}
+CRITERIA = (*METRICS, "c.members")
 AT_MOST = ("c.absences", "c.tasks")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the plan asks: the operator and the figure of each criterion; `scored` is a number of months or a share."""
+    """What the plan asks: the operator and the figure of each criterion; `scored` is a number of months or a share; people
+    judge the members, or (not `judged`) only what is recorded of them counts."""
 
     operators: Mapping[str, Operator]
     values: Mapping[str, Decimal]
     scored: Unit
     per_quarter: int
+    judged: bool
 
     def policy(self, plan: Policy) -> Policy:
         """The plan with these criteria of a cell in place of its own."""
-        kept = [one for one in plan.thresholds if one.key not in (*METRICS, "c.per_quarter")]
-        criteria = [self._criterion(key) for key in METRICS]
+        kept = [one for one in plan.thresholds if one.key not in (*CRITERIA, "c.per_quarter")]
+        criteria = [self._criterion(key) for key in CRITERIA]
         own = next(one for one in plan.criteria if one.key == "c.attendance")
         criteria = [replace(one, at=own.at) if one.key == own.key else one for one in criteria]
         cell = replace(
             plan.schemes[1],
-            groups=(Group(key="c.1", label="Chi bộ", criteria=tuple(METRICS), clauses=(AT,)),),
+            groups=(Group(key="c.1", label="Chi bộ", criteria=CRITERIA, clauses=(AT,)),),
             blockers=(),
         )
         later = next(one for one in plan.thresholds if one.key == "c.attendance").values[1:]
         thresholds = [
-            *map(self._threshold, METRICS),
+            *map(self._threshold, CRITERIA),
             _number("c.per_quarter", Unit.COUNT, Decimal(self.per_quarter)),
         ]
         return replace(
@@ -87,11 +91,25 @@ class Asked:
                     for one in thresholds
                 ),
             ),
-            criteria=(*(one for one in plan.criteria if one.key.startswith("m.")), *criteria),
+            criteria=(*map(self._of_member, plan.criteria[:3]), *criteria),
             schemes=(plan.schemes[0], cell),
         )
 
+    def _of_member(self, criterion: Criterion) -> Criterion:
+        if self.judged:
+            return criterion
+        judged = criterion.kind is Kind.JUDGED
+        return replace(criterion, met_unless_judged=judged, also_judged=False)
+
     def _criterion(self, key: str) -> Criterion:
+        if key == "c.members":
+            return derived(
+                key,
+                key,
+                (AT,),
+                Roll(scheme="m", parameters={"members": "c.counted"}),
+                self.operators[key],
+            )
         return measured(
             key,
             key,
@@ -116,15 +134,15 @@ def demands(draw: st.DrawFn) -> Asked:
     share = st.sampled_from(["50", "66.67", "75", "80", "85", "90", "100"]).map(Decimal)
     few = st.integers(0, 3).map(Decimal)
     scored = draw(st.sampled_from([Unit.PERCENT, Unit.MONTHS]))
-    values = {key: draw(share if key in SHARES else few) for key in METRICS}
+    values = {key: draw(share if key in SHARES else few) for key in CRITERIA}
     values["c.scored"] = draw(share if scored is Unit.PERCENT else st.integers(1, 9).map(Decimal))
     operators = {
         key: Operator.AT_MOST
         if key in AT_MOST
         else draw(st.sampled_from([Operator.AT_LEAST, Operator.MORE_THAN]))
-        for key in METRICS
+        for key in CRITERIA
     }
-    return Asked(operators, values, scored, draw(st.integers(1, 2)))
+    return Asked(operators, values, scored, draw(st.integers(1, 2)), draw(st.booleans()))
 
 
 @st.composite
@@ -154,7 +172,7 @@ def running(draw: st.DrawFn, case: said.Case, today: date) -> said.Case:
     return replace(
         case,
         meeting=(*meetings, *(one for one in usual if not _is_held(one, meetings))),
-        discipline=(),
+        discipline=tuple(one for one in case.discipline if one.on <= today),
         judgment=(),
         task=tuple(draw(st.lists(_tasks(today), max_size=6))),
         regulation=tuple(one for one in draw(st.lists(_regulations(today), max_size=2))),
@@ -326,10 +344,25 @@ class Rest:
             and self.case.meeting[place].self_score is None
         ]
 
+    def within_reach(self) -> list[str]:
+        """Of the members counted on the year's last day those who have missed no meeting without reason and were not
+        disciplined."""
+        end = replace(self.plain, case=self.case, as_of=END)
+        return [
+            member.code
+            for member in self.case.members()
+            if end.counts(member, self.code) and _is_spotless(end, member.code)
+        ]
+
     def tasks(self) -> list[int]:
         return [
             at for at, one in enumerate(self.case.task) if one.organisation == self.code and one.done is None
         ]
+
+
+def _is_spotless(plain: Plain, code: str) -> bool:
+    _, told = plain.member(code)
+    return told["m.attendance"][0] is not Outcome.NOT_MET and told["m.discipline"][1] == 0
 
 
 @dataclass(frozen=True)
@@ -362,7 +395,25 @@ def played(rest: Rest, misses: Misses) -> said.Case:
         task=tuple(_tasks_done(rest, misses)),
         regulation=tuple(_regulated(rest, misses)),
         training=(*case.training, *_trained(rest)),
+        judgment=(*case.judgment, *_judged(rest, misses)),
+        discipline=(*case.discipline, *_disciplined(rest, misses)),
     )
+
+
+def _judged(rest: Rest, misses: Misses) -> Iterator[said.Judgment]:
+    """As many as are needed of those who can still hold the title are judged well, the others not."""
+    within = rest.within_reach() if rest.asked.judged else []
+    done = _done(misses, "c.members", len(within))
+    for verdict, subjects in (("met", within[:done]), ("not_met", within[done:])):
+        if subjects:
+            criteria = ("m.line", "m.discipline")
+            yield said.Judgment(subjects=tuple(subjects), criteria=criteria, verdict=verdict)
+
+
+def _disciplined(rest: Rest, misses: Misses) -> Iterator[said.Discipline]:
+    if not rest.asked.judged:
+        for code in rest.within_reach()[: misses.of_key("c.members")]:
+            yield said.Discipline(on=END, member=code)
 
 
 def _held(rest: Rest, misses: Misses) -> list[Ahead]:
@@ -476,15 +527,18 @@ def rests(case: said.Case, today: date, days_off: DaysOff, chosen: Readings, ask
             yield Rest(case, cell, today, plain, asked)
 
 
+def _absences(rest: Rest, key: str) -> int:
+    required = [len(one.required) for one in rest.meetings() if one.required]
+    each = key == "c.attendance" and rest.plain.readings.aggregation == "each_meeting"
+    return next(iter(required), 0) if each else sum(required)
+
+
 def occasions(rest: Rest, key: str) -> int:
     """On how many occasions ahead a criterion can be missed."""
     ahead = rest.meetings()
-    required = [len(one.required) for one in ahead if one.required]
     match key:
-        case "c.attendance" if rest.plain.readings.aggregation == "each_meeting":
-            return next(iter(required), 0)
         case "c.attendance" | "c.absences":
-            return sum(required)
+            return _absences(rest, key)
         case "c.date":
             return sum(one.deadline >= rest.today for one in ahead)
         case "c.monthly" | "c.resolution":
@@ -495,6 +549,8 @@ def occasions(rest: Rest, key: str) -> int:
             return len(ahead) + len(rest.unscored())
         case "c.thematic":
             return len(rest.thematic())
+        case "c.members":
+            return len(rest.within_reach())
         case "c.tasks":
             return sum(rest.case.task[at].due >= rest.today for at in rest.tasks())
         case "c.regulated":

@@ -13,11 +13,12 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.evaluation.slack import Slack
 from bontot.evaluation.standing import member_standing, standing
+from bontot.plugin import Group, Operator, Policy, Roll, Scheme, Subject, Unit, derived, threshold
 from bontot.policy.terms import Dated, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
-from tests.evaluation.plans import POLICY, SINCE, registry_of
+from tests.evaluation.plans import AT, POLICY, SINCE, registry_of
 from tests.evaluation.test_against_naive import NEXT, moved
 
 TEN = (
@@ -74,7 +75,8 @@ def test_what_a_cell_may_still_miss(make: Make, registry: Registry) -> None:
         ),
         "c.members": Slack(
             criterion="c.members",
-            sentence="Cần thêm 5 đảng viên đạt “Đảng viên bốn tốt”, đang có 0 trong 10, chậm nhất ngày 31/12/2023.",
+            sentence="Cần thêm 5 đảng viên đạt “Đảng viên bốn tốt”, đang có 0 trong 10, "
+            "còn 10 đảng viên có thể đạt, chậm nhất ngày 31/12/2023.",
             needed=5,
             by=date(YEAR, 12, 31),
         ),
@@ -136,6 +138,111 @@ def test_a_meeting_held_past_its_deadline_is_lost_whatever_is_still_recorded(
     committee = make(case(said.Meeting(organisation="A", on=(*FIRST[:2], late))))
     found = left(committee, registry, date(YEAR, 3, 21))["c.date"]
     assert (found.sentence, found.lost) == ("Đã lỡ 1 tháng; năm nay không còn đạt được.", True)
+
+
+def test_a_member_who_has_lost_a_criterion_is_not_promised_to_his_cell(
+    make: Make, registry: Registry
+) -> None:
+    """Half of ten are asked for. Who missed a meeting without reason, or was disciplined, cannot hold the title any more."""
+    seen = []
+    for lost in (0, 4, 5, 6):
+        away = tuple(f"A{number}" for number in range(2, lost + 1))
+        committee = make(
+            case(
+                said.Meeting(organisation="A", on=FIRST[:1], unexcused=away),
+                said.Meeting(organisation="A", on=FIRST[1:2], excused=("A9", "A10"), unexcused=away[:2]),
+                discipline=(said.Discipline(on=date(YEAR, 2, 2), member="A1"),) if lost else (),
+            )
+        )
+        found = left(committee, registry, date(YEAR, 4, 28))["c.members"]
+        seen.append((found.sentence, found.needed, found.lost))
+    title = "đảng viên đạt “Đảng viên bốn tốt”"
+    assert seen == [
+        (
+            f"Cần thêm 5 {title}, đang có 0 trong 10, còn {open_} đảng viên có thể đạt, chậm nhất ngày 31/12/2023.",
+            5,
+            False,
+        )
+        for open_ in (10, 6, 5)
+    ] + [(f"Cần 5 {title} mà chỉ 4 trong 10 còn có thể đạt; năm nay không còn đạt được.", 5, True)]
+
+
+def test_whom_a_cell_will_have_on_the_last_day_is_counted(make: Make, registry: Registry) -> None:
+    """Six of ten are lost; in September two of them leave, and two who have missed nothing come: six are still open."""
+    away = tuple(f"A{number}" for number in range(1, 7))
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST[:1], unexcused=away),
+            organisation=(*TEN, said.Organisation(code="B", parent="W", members=3)),
+            transfer=(
+                *(said.Transfer(member=code, to="B", on=date(YEAR, 9, 1)) for code in away[:2]),
+                *(said.Transfer(member=code, to="A", on=date(YEAR, 9, 1)) for code in ("B1", "B2")),
+            ),
+        )
+    )
+    found = {code: left(committee, registry, date(YEAR, 4, 28), code)["c.members"] for code in "AB"}
+    assert [(one.needed, one.lost) for one in found.values()] == [(5, False), (2, True)]
+    assert "đang có 0 trong 10, còn 6 đảng viên có thể đạt" in found["A"].sentence
+    assert "chỉ 1 trong 3 còn có thể đạt" in found["B"].sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (
+            40,
+            (
+                "Cần thêm 2 chi bộ đạt “Chi bộ bốn tốt”, đang có 0 trong 4, còn nhiều nhất 2 chi bộ có thể đạt",
+                False,
+            ),
+        ),
+        (
+            60,
+            (
+                "Cần 3 chi bộ đạt “Chi bộ bốn tốt” mà chỉ 2 trong 4 còn có thể đạt; năm nay không còn đạt được.",
+                True,
+            ),
+        ),
+    ],
+)
+def test_a_cell_that_has_lost_its_title_is_not_promised_to_the_body_above(
+    asked: int, expected: tuple[str, bool], make: Make
+) -> None:
+    """Of four cells one was disciplined, and in one too few members can still hold theirs."""
+    registry = registry_of([above_cells(asked)])
+    cells = (said.Organisation(code=code, parent="W", members=2) for code in "BCD")
+    committee = make(
+        case(
+            said.Meeting(organisation="C", on=FIRST[:1], unexcused=("C1", "C2")),
+            said.Meeting(organisation="D", on=FIRST[:1], unexcused=("D1",)),
+            organisation=(*TEN, *cells),
+            discipline=(said.Discipline(on=date(YEAR, 2, 2), organisation="B"),),
+        ),
+        by=registry,
+    )
+    found = left(committee, registry, date(YEAR, 4, 28), "W")["b.cells"]
+    assert (found.sentence.removesuffix(", chậm nhất ngày 31/12/2023."), found.lost) == expected
+
+
+def above_cells(asked: int) -> Policy:
+    """The small plan, which asks of a base organisation that a share of its cells hold the title."""
+    return replace(
+        POLICY,
+        thresholds=(*POLICY.thresholds, threshold("b.cells", "Tỷ lệ", Unit.PERCENT, asked, SINCE, AT)),
+        criteria=(
+            *POLICY.criteria,
+            derived("b.cells", "Chi bộ đạt", (AT,), Roll(scheme="c"), Operator.AT_LEAST),
+        ),
+        schemes=(
+            *POLICY.schemes,
+            Scheme(
+                key="b",
+                subject=Subject.BASE_ORGANISATION,
+                title="Đảng bộ bốn tốt",
+                groups=(Group(key="b.1", label="Đảng bộ", criteria=("b.cells",), clauses=(AT,)),),
+            ),
+        ),
+    )
 
 
 def test_the_next_thematic_meeting_and_its_last_day(make: Make, registry: Registry) -> None:

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from bontot.db.models import ThresholdOverride
+from bontot.db.models import PolicyAssignment, ThresholdOverride
 from bontot.db.tenancy import scope
 from bontot.evaluation.period import Period
 from bontot.evaluation.whatif import Compared, try_plan, try_value
@@ -90,6 +91,75 @@ def test_every_scheme_of_a_kind_of_subject_is_on_trial(make: Make) -> None:
     assert [one.changes for one in same.compared] == [()] * len(same.compared)
 
 
+def test_two_plans_are_compared_where_the_first_governs(make: Make) -> None:
+    """The base cell follows a third plan, a third cell none: neither is judged by the two."""
+    stricter = tuple(
+        replace(one, values=(replace(one.values[0], value=Decimal(90)),))
+        if one.key == "c.attendance"
+        else one
+        for one in TWO.thresholds
+    )
+    registry = registry_of(
+        [TWO, replace(TWO, code="thu_hai", thresholds=stricter), replace(TWO, code="thu_ba")]
+    )
+    away = said.Organisation(code="N", type="grassroots_cell", members=1)
+    committee = make(replace(CASE, organisation=(*CASE.organisation, away)), by=registry)
+    ids = committee.world.organisations
+    with scope(committee.engine, committee.tenant_id) as session:
+        assigned = {one.organisation_id: one for one in session.scalars(select(PolicyAssignment))}
+        assigned[ids["G"]].policy_code = "thu_ba"
+        session.delete(assigned[ids["N"]])
+    with scope(committee.engine, committee.tenant_id) as session:
+        held = try_plan(session, registry, CODE, "thu_hai", PERIOD)
+        nowhere = try_plan(session, registry, "thu_hai", CODE, PERIOD)
+    assert cells(held.compared).counts == {(Outcome.MET, Outcome.NOT_MET): 1}
+    assert [one.subject_id for one in cells(held.compared).changes] == [ids["A"]]
+    assert sum(sum(one.counts.values()) for one in held.compared if one.subject is Subject.MEMBER) == 8
+    assert held.left_out == {None: 1, "thu_ba": 1}
+    assert [one.counts for one in nowhere.compared] == [{}, {}]
+    assert nowhere.left_out == {None: 1, CODE: 1, "thu_ba": 1}
+
+
+def test_the_months_of_an_earlier_plan_stay_its_own_in_a_comparison(make: Make) -> None:
+    """Until July another plan asks for a meeting by the 28th. By the two compared it is due by the 7th, or by the 10th:
+    January's on the 20th is in time whichever of them follows, August's on the 9th by one of them only."""
+    late, later = (
+        tuple(
+            replace(one, values=(replace(one.values[0], value=Decimal(day)),))
+            if one.key == "meeting.deadline"
+            else one
+            for one in POLICY.thresholds
+        )
+        for day in (28, 10)
+    )
+    registry = registry_of(
+        [
+            POLICY,
+            replace(POLICY, code="thu_truoc", thresholds=late),
+            replace(POLICY, code="thu_sau", thresholds=later),
+        ]
+    )
+    days = tuple(date(YEAR, month, 20 if month < 7 else 9) for month in range(1, 13))
+    committee = make(
+        replace(CASE, meeting=(said.Meeting(organisation="A", on=days),)), plan="thu_truoc", by=registry
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        for assigned in session.scalars(select(PolicyAssignment)).all():
+            assigned.valid_to = date(YEAR, 7, 1)
+            session.flush()
+            session.add(
+                PolicyAssignment(
+                    organisation_id=assigned.organisation_id, policy_code=CODE, valid_from=date(YEAR, 7, 1)
+                )
+            )
+    with scope(committee.engine, committee.tenant_id) as session:
+        held = try_plan(session, registry, CODE, "thu_sau", PERIOD)
+    (change,) = cells(held.compared).changes
+    assert [(one.label, one.before, one.after) for one in change.criteria] == [
+        ("Đúng ngày", Outcome.NOT_MET, Outcome.MET)
+    ]
+
+
 def test_a_trial_touches_only_the_plan_it_is_for(make: Make) -> None:
     """Another plan has a value of the same key."""
     registry = registry_of([TWO, replace(TWO, code="thu_hai")])
@@ -113,6 +183,26 @@ def test_a_meeting_day_on_trial_counts_the_months_again(make: Make, registry: Re
         ("Đúng ngày", Outcome.NOT_MET, Outcome.MET)
     ]
     assert cells(none.compared).changes == ()
+
+
+def test_a_criterion_says_the_figures_it_was_held_against(make: Make) -> None:
+    """7 of 8 in March; from February 90 % are asked for on trial. Judged month by month, January keeps its own figure."""
+    monthly = tuple(
+        replace(one, at=At.EACH_MONTH) if one.key == "c.attendance" else one for one in POLICY.criteria
+    )
+    found = []
+    for plan in (POLICY, replace(POLICY, criteria=monthly)):
+        registry = registry_of([plan])
+        committee = make(CASE, by=registry)
+        with scope(committee.engine, committee.tenant_id) as session:
+            tried = try_value(session, registry, CODE, STRICTER, PERIOD)
+        assert tried is not None
+        (change,) = cells(tried.compared).changes[:1]
+        found += [(one.label, one.asked_before, one.asked_after) for one in change.criteria]
+    assert found == [
+        ("Tỷ lệ tham gia", "từ 85 % trở lên", "từ 90 % trở lên"),
+        ("Tỷ lệ tham gia", "từ 85 % trở lên", "từ 85 % trở lên, rồi từ 90 % trở lên"),
+    ]
 
 
 values = st.one_of(

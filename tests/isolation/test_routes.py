@@ -127,6 +127,7 @@ def a_trial(session: TenantSession, committee: Committee, asked: Asked) -> str:
         public_id=public_id,
         name=committee.root.name,
         cell=committee.cells[0].name,
+        above=committee.ward.name,
         before=Outcome.MET,
         after=None,
         criteria=(),

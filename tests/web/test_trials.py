@@ -19,12 +19,25 @@ from sqlalchemy import Engine, func, select, text, update
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.models import EvaluationRun, Job, Judgment, Outbox, ThresholdOverride
+from bontot.db.models import (
+    Attendance,
+    EvaluationRun,
+    Job,
+    Judgment,
+    Organisation,
+    OrganisationPeriod,
+    Outbox,
+    PolicyAssignment,
+    ThresholdOverride,
+)
+from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.evaluation.names import names
 from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
 from bontot.jobs.trials import Pending
 from bontot.jobs.trials import tried as tried_or_asked
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services.holidays import add_day
 from bontot.services.trials import JUDGED_A_SECOND, PlanAsked, Trial, ValueAsked, answer
@@ -152,7 +165,7 @@ def test_who_would_come_out_otherwise_is_shown_by_name_before_anything_is_writte
         [
             "Chi bộ nhà số 1",
             "Đạt → thành Chưa đạt",
-            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt",
+            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt Yêu cầu từ 85 % trở lên → thành từ 85,5 % trở lên",
         ],
     ]
     assert (
@@ -160,6 +173,48 @@ def test_who_would_come_out_otherwise_is_shown_by_name_before_anything_is_writte
         "Chưa có gì được ghi. Chi bộ bốn tốt 1 trong 2 chi bộ đổi kết quả."
     ) in page.words
     assert written(committee) == (0, 0)
+
+
+def test_cells_of_one_name_are_told_apart_by_the_body_above(
+    committee: Committee, client: FlaskClient
+) -> None:
+    """A second cell of the same name, in another ward, at 85 % too."""
+    first, second = committee.cells
+    with scope(committee.engine, committee.tenant_id) as session:
+        ward = Organisation(founded_on=date(2020, 1, 1))
+        session.add(ward)
+        session.flush()
+        session.add(
+            OrganisationPeriod(
+                organisation_id=ward.id,
+                parent_id=committee.root.id,
+                name="Phường khác",
+                code="P2",
+                type="grassroots_committee",
+                sector="residential",
+                sort_key="phuong khac",
+                valid_from=date(2020, 1, 1),
+            )
+        )
+        session.execute(
+            update(OrganisationPeriod)
+            .where(OrganisationPeriod.organisation_id == second.id)
+            .values(parent_id=ward.id, name="Chi bộ nhà số 1")
+        )
+        session.execute(
+            update(Attendance).where(Attendance.member_id == second.members[0][0]).values(mark=PRESENT)
+        )
+    page = tried(client, f"{VALUE}/dat", value="86", **JANUARY)
+    assert [row[0] for row in page.rows[1:]] == ["Chi bộ nhà số 1 Phường nhà", "Chi bộ nhà số 1 Phường khác"]
+    with scope(committee.engine, committee.tenant_id) as session:
+        ids = [member for cell in (first, second) for member, _ in cell.members[:1]]
+        called = names(session, Subject.MEMBER, ids, date(2023, 12, 31))
+        alone = names(session, Subject.MEMBER, ids[:1], date(2023, 12, 31))
+    assert {one.id: (one.cell, one.above) for one in called.values()} == {
+        ids[0]: ("Chi bộ nhà số 1", "Phường nhà"),
+        ids[1]: ("Chi bộ nhà số 1", "Phường khác"),
+    }
+    assert [one.above for one in alone.values()] == [""]
 
 
 def test_a_large_committee_is_told_how_long_it_takes_and_where(
@@ -263,7 +318,9 @@ def test_returning_to_the_plan_and_comparing_go_into_the_background_too(
         "So sánh Kế hoạch ví dụ với Kế hoạch khác, năm 2023",
     ]
     returned, compared = (Page(client.get(page.links["Xem ai đổi kết quả"])) for page in pages)
-    turned = "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt"
+    turned = (
+        "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt Yêu cầu từ 86 % trở lên → thành từ 85 % trở lên"
+    )
     assert ([row[2] for row in returned.rows[1:]], returned.form.values["agreed"]) == (
         [turned],
         "|2023-01-27",
@@ -439,7 +496,9 @@ def test_returning_to_the_plan_is_shown_first_too(committee: Committee, client: 
     shown = tried(client, f"{VALUE}/dat", value="86", **JANUARY)
     client.post(f"{VALUE}/dat", data=shown.form.sent())
     back = tried(client, f"{VALUE}/thoi-dat", **JANUARY)
-    assert [row[2] for row in back.rows[1:]] == ["Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt"]
+    assert [row[2] for row in back.rows[1:]] == [
+        "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt Yêu cầu từ 86 % trở lên → thành từ 85 % trở lên"
+    ]
     assert "như thể trở về kế hoạch từ ngày 27/01/2023" in back.words
     assert written(committee) == (1, 0)
 
@@ -464,10 +523,26 @@ def test_two_plans_are_held_against_the_same_records(committee: Committee, clien
         [
             "Chi bộ nhà số 1",
             "Đạt → thành Chưa đạt",
-            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt",
+            "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → thành Chưa đạt Yêu cầu từ 85 % trở lên → thành từ 90 % trở lên",
         ],
     ]
     assert written(committee) == (0, 0)
+
+
+def test_a_comparison_says_where_it_is_made_and_where_not(committee: Committee, client: FlaskClient) -> None:
+    """Cell 2 follows the other plan already."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            PolicyAssignment(
+                organisation_id=committee.cells[1].id, policy_code=OTHER.code, valid_from=date(2020, 1, 1)
+            )
+        )
+    page = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    assert (
+        "Chỉ so sánh những nơi theo Kế hoạch ví dụ: 10 đảng viên, 1 chi bộ. Không so sánh: 1 chi bộ theo Kế hoạch khác."
+    ) in page.words
+    assert ["Đạt", "Chưa đạt", "1"] in page.rows
+    assert ["Chưa đạt", "Chưa đạt", "1"] not in page.rows
 
 
 @pytest.mark.parametrize(

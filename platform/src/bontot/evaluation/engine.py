@@ -219,6 +219,12 @@ class Engine:
             decided[column.known & (column.part > column.whole)] = Outcome.ERROR
         return column, decided
 
+    def rolled(
+        self, line: Line, subject: Subject, subjects: Subjects, below: Mapping[str, Findings]
+    ) -> Column:
+        """How many below each subject a derived line counts, of how many, by their findings."""
+        return self._derived(line, subject, subjects, below)[0]
+
     def _derived(
         self, line: Line, subject: Subject, subjects: Subjects, below: Mapping[str, Findings]
     ) -> tuple[Column, Outcomes]:

@@ -19,6 +19,7 @@ from bontot.evaluation.engine import Findings, applies
 from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.outlook import outlook
 from bontot.evaluation.period import Period
+from bontot.evaluation.reach import Reach, is_share, reach
 from bontot.evaluation.rules import Line, RuleSet, rule_set
 from bontot.evaluation.slack import AT_THE_END, Counted, Slack, what_is_left
 from bontot.policy.compare import decide
@@ -38,7 +39,9 @@ def forecast(
     if judged.rules.policy not in end.population.plans():
         return {}
     rules = rule_set(now.registry, end.values, judged.rules.policy, end.period)
-    asked = _Forecast(now, end, _by_values_of(now, judged, rules), rules, found[0].rules.subject, subject_id)
+    subject, by_values = found[0].rules.subject, _by_values_of(now, judged, rules)
+    below = reach(end.engine, now.registry, rules, subject, now.period.as_of)
+    asked = _Forecast(now, end, by_values, rules, subject, subject_id, below)
     asked.ask()
     seen = outlook(now, end, subject_id) if asked.subject is Subject.CELL else None
     counted = [one for findings in found for one in asked.counted(findings)]
@@ -70,8 +73,8 @@ def _whole(line: Line) -> Line:
 
 @dataclass(frozen=True, eq=False)
 class _Forecast:
-    """One subject, as it stands `now` by the values of the last day (`judged`, of which `rules` are all), and as it is
-    counted at the `end`."""
+    """One subject, as it stands `now` by the values of the last day (`judged`, of which `rules` are all), and as it and
+    those `below` it are counted at the `end`."""
 
     now: Judging
     end: Judging
@@ -79,6 +82,7 @@ class _Forecast:
     rules: RuleSet
     subject: Subject
     subject_id: int
+    below: Reach | None
 
     def course(self, line: Line) -> Course | None:
         metric = self.now.registry.metrics.get((self.subject, line.metric or ""))
@@ -117,7 +121,7 @@ class _Forecast:
     def _line(self, findings: Findings, number: int) -> Counted:
         line, at = findings.rules.lines[number], self._place(findings)
         column = findings.columns[number]
-        return Counted(
+        one = Counted(
             line=line,
             outcome=Outcome(int(findings.outcomes[number][at])),
             part=int(column.part[at]) if column.known[at] else None,
@@ -125,6 +129,14 @@ class _Forecast:
             end=self._at_the_end(line),
             running=self._running(line, (findings.rules.policy, findings.rules.key)),
         )
+        if self.below is None or not is_share(line):
+            return one
+        own = findings.subjects.those(findings.subjects.ids == self.subject_id)
+        sure, best, total = self.below.counted(line, findings.rules.policy, self.subject, own)
+        meets = (
+            self.subject is Subject.BASE_ORGANISATION
+        )  # of what cells' meetings decide nothing is reckoned there
+        return one._replace(end=(sure, total), reach=best, no_more=meets)
 
     def _at_the_end(self, line: Line) -> tuple[int | None, int] | None:
         return self._count(self.end, line) if self._is_counted_at_the_end(line) else None

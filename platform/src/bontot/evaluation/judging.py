@@ -72,11 +72,11 @@ class Judging:
         values = replace(self.values, trial=trial, kept={})
         return self._otherwise(values, lambda: replace(self.calendar, values=values), self.population)
 
-    def by_plan(self, code: str) -> Judging:
-        """The same people and records with everyone judged by the plan `code`."""
+    def by_plan(self, code: str, instead_of: str) -> Judging:
+        """The same records, and of the people those whom the plan `instead_of` governs, judged by the plan `code`."""
         values = replace(self.values, kept={})
-        calendar = partial(replace, values=values, policy_code=code)
-        population = replace(self.population, policy_code=code, _plans={})
+        calendar = partial(replace, values=values, policy_code=code, instead_of=instead_of)
+        population = replace(self.population, policy_code=code, instead_of=instead_of)
         return self._otherwise(values, lambda: calendar(self.calendar), population)
 
     def _otherwise(self, values: Values, calendar: Callable[[], Calendar], population: Population) -> Judging:

@@ -13,23 +13,42 @@ from sqlalchemy.orm import Session
 from bontot.db.rolls import holds_on
 from bontot.policy.terms import Subject
 
-_ORGANISATIONS = text("""
-SELECT DISTINCT ON (o.id) o.id, o.public_id, op.name, op.code, op.sort_key, NULL
-FROM organisation AS o JOIN organisation_period AS op ON op.organisation_id = o.id AND op.valid_from <= :day
-WHERE o.id = ANY(:ids) ORDER BY o.id, op.valid_from DESC
+
+def above(place: str) -> str:
+    """SQL: the name of the body above `place` in a list of places below several, where names may be alike; else ''."""
+    return f"""
+CASE WHEN min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN coalesce((
+    SELECT p.name FROM organisation_period AS p
+    WHERE p.organisation_id = {place}.parent_id AND p.valid_from <= :day
+    ORDER BY p.valid_from DESC LIMIT 1
+), '') ELSE '' END"""
+
+
+_ORGANISATIONS = text(f"""
+SELECT listed.id, listed.public_id, listed.name, listed.code, listed.sort_key, NULL, {above("listed")}
+FROM (
+    SELECT DISTINCT ON (o.id) o.id, o.public_id, op.name, op.code, op.sort_key, op.parent_id
+    FROM organisation AS o JOIN organisation_period AS op ON op.organisation_id = o.id AND op.valid_from <= :day
+    WHERE o.id = ANY(:ids) ORDER BY o.id, op.valid_from DESC
+) AS listed
 """)
 _MEMBERS = text(f"""
-SELECT DISTINCT ON (p.id) p.id, p.public_id, p.full_name, coalesce(p.card_number, ''), p.sort_key, op.name
-FROM member AS p
-LEFT JOIN membership AS ms ON ms.member_id = p.id AND ms.kind = 'home' AND {holds_on("ms", ":day")}
-LEFT JOIN organisation_period AS op ON op.organisation_id = ms.organisation_id AND op.valid_from <= :day
-WHERE p.id = ANY(:ids) ORDER BY p.id, op.valid_from DESC
+SELECT listed.id, listed.public_id, listed.full_name, listed.card, listed.sort_key, listed.cell, {above("listed")}
+FROM (
+    SELECT DISTINCT ON (p.id) p.id, p.public_id, p.full_name, coalesce(p.card_number, '') AS card, p.sort_key,
+           op.name AS cell, op.parent_id
+    FROM member AS p
+    LEFT JOIN membership AS ms ON ms.member_id = p.id AND ms.kind = 'home' AND {holds_on("ms", ":day")}
+    LEFT JOIN organisation_period AS op ON op.organisation_id = ms.organisation_id AND op.valid_from <= :day
+    WHERE p.id = ANY(:ids) ORDER BY p.id, op.valid_from DESC
+) AS listed
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A subject as a list shows it: an organisation's name and code, or a member's name, card number and home cell."""
+    """A subject as a list shows it: an organisation's name and code, or a member's name, card number and home cell; with the
+    body above the organisation or cell where those listed are below several."""
 
     id: int
     public_id: UUID
@@ -37,6 +56,7 @@ class Named:
     code: str
     sort_key: str
     cell: str | None
+    above: str
 
 
 def names(session: Session, subject: Subject, ids: Iterable[int], day: date) -> dict[int, Named]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -77,7 +78,8 @@ class Roll:
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Everyone who could be judged. With `policy_code` all are judged by that plan, as a what-if."""
+    """Everyone who could be judged. With `policy_code` all are judged by that plan, as a what-if, or only those whom the
+    plan `instead_of` governs."""
 
     tree: Tree
     roll: Roll
@@ -86,21 +88,30 @@ class Population:
     since: Callable[[], Mapping[int, date]]
     """The first day of each member on the roll of any cell of the committee."""
     policy_code: str | None = None
+    instead_of: str | None = None
     only_members: frozenset[int] | None = None
     _plans: dict[int, str | None] = field(default_factory=dict, repr=False)
 
     def plan(self, organisation_id: int) -> str | None:
         """The code of the plan an organisation is judged by."""
-        if self.policy_code is not None:
+        if self.policy_code is not None and self.instead_of is None:
             return self.policy_code
         if organisation_id not in self._plans:
             self._plans[organisation_id] = self.tree.governing(organisation_id)
-        return self._plans[organisation_id]
+        governing = self._plans[organisation_id]
+        if self.instead_of is None:
+            return governing
+        return self.policy_code if governing == self.instead_of else None
 
     def plans(self) -> list[str]:
         """Codes of the plans somebody is judged by, in order."""
         types = {kind for kinds in TYPES.values() for kind in kinds}
         return sorted({code for id_ in self.tree.of_types(types) if (code := self.plan(id_))})
+
+    def cells_by_plan(self) -> dict[str | None, int]:
+        """How many cells each plan judges, by code; None: those no plan does."""
+        codes = Counter(self.plan(id_) for id_ in self.tree.of_types(CELL_TYPES))
+        return dict(sorted(codes.items(), key=lambda item: item[0] or ""))
 
     def subjects(self, rules: SchemeRules, code: str) -> Subjects:
         """Those whom `rules`, of the plan `code` or of a frame beside it, judge."""

@@ -92,7 +92,8 @@ class MonthView:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Everything that fixes a month's meeting, over one period. `policy_code` judges all months by one plan."""
+    """Everything that fixes a month's meeting, over one period. `policy_code` judges all months by one plan, or only those
+    that another, `instead_of`, would judge."""
 
     tree: Tree
     values: Values
@@ -101,13 +102,16 @@ class Calendar:
     exceptions: Mapping[tuple[int, date], MonthException]
     preferences: Mapping[int, list[Span[int]]]
     policy_code: str | None = None
+    instead_of: str | None = None
     _shared: dict[tuple[int | None, ...], DaysOff] = field(default_factory=dict, repr=False)
     _months: dict[tuple[object, ...], ScheduledMonth] = field(default_factory=dict, repr=False)
 
     def plan(self, organisation_id: int, month: date) -> str | None:
         """The code of the plan the month is judged by: in force when it began, or else the one that judges the year."""
-        found = self.policy_code or self.tree.plan(organisation_id, month)
-        return found or self.tree.governing(organisation_id)
+        if self.policy_code is not None and self.instead_of is None:
+            return self.policy_code
+        found = self.tree.plan(organisation_id, month) or self.tree.governing(organisation_id)
+        return self.policy_code if found == self.instead_of else found
 
     def planned(self, organisation_id: int, month: date) -> Planned:
         """What the organisation's plan asks of the month. Raises `PluginUnavailable`."""

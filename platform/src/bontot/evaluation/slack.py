@@ -39,7 +39,8 @@ class Slack:
 class Counted(NamedTuple):
     """A criterion as it stands, by the values of the year's last day: its line, its outcome and its two integers; a part of
     no data is None. `end` is the same count on that day if nothing more were recorded. Of a line judged month by month
-    `running` is how the month that is not over, by its number, stands by itself."""
+    `running` is how the month that is not over, by its number, stands by itself. Of a share of those below `reach` is how
+    many may be counted on that day at best, or `no_more` than may; None where nothing is known of it."""
 
     line: Line
     outcome: Outcome
@@ -47,6 +48,8 @@ class Counted(NamedTuple):
     whole: int
     end: tuple[int | None, int] | None = None
     running: tuple[Outcome, int] | None = None
+    reach: int | None = None
+    no_more: bool = False
 
     @property
     def total(self) -> int:
@@ -164,15 +167,34 @@ def _people(one: Counted, today: date) -> Slack:
     least, _ = _bounds(line, total)
     if least is None:
         return _mending(one, today)
-    if least > total:
-        said = f"Cần {number(least)} {line.part_words} mà chỉ có {number(total)}; năm nay không còn đạt được."
+    if least > (total if one.reach is None else one.reach):
+        said = f"Cần {number(least)} {line.part_words} mà {_at_best(one)}; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, needed=least - part, left=0, lost=True)
     if part < least:
         has = "đang có" if part == one.part else "đến cuối năm mới chắc"
-        return _more(line, least - part, today, f", {has} {number(part)} trong {number(total)}")
+        standing = f", {has} {number(part)} trong {number(total)}{_may_still(one, part)}"
+        return _more(line, least - part, today, standing)
     spare = f", còn được thiếu {number(part - least)}" if part > least else ""
     said = f"Đang đủ: {number(part)} {line.part_words} trong {number(total)}{spare}."
     return Slack(criterion=line.key, sentence=said, left=part - least, needed=0)
+
+
+def _at_best(one: Counted) -> str:
+    if one.reach is None or one.reach == one.total:
+        return f"chỉ có {number(one.total)}"
+    return f"chỉ {number(one.reach)} trong {number(one.total)} còn có thể đạt"
+
+
+def _may_still(one: Counted, sure: int) -> str:
+    """How many of those not counted yet still may be, where that is known."""
+    if one.reach is None:
+        return ""
+    most = "nhiều nhất " if one.no_more else ""
+    return f", còn {most}{number(one.reach - sure)} {_who(one.line)} có thể đạt"
+
+
+def _who(line: Line) -> str:
+    return line.whole_words.removesuffix(" được tính")
 
 
 def _more(line: Line, needed: int, today: date, standing: str = "") -> Slack:

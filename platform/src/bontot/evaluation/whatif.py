@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, product
 
 from sqlalchemy.orm import Session
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from bontot.evaluation.engine import Findings
 from bontot.evaluation.judging import Evaluated, Judging, prepare
 from bontot.evaluation.period import Period
-from bontot.evaluation.rules import RuleSet, SchemeRules, rule_set
+from bontot.evaluation.rules import Line, RuleSet, SchemeRules, rule_set
 from bontot.evaluation.runs import Progress, Telling
+from bontot.evaluation.words import requirement
 from bontot.policy.resolve import Override
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
@@ -20,11 +21,14 @@ from bontot.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionChange:
-    """A criterion that comes out otherwise; None on the side that does not have it."""
+    """A criterion that comes out otherwise, with what it was held against on each side, in words; '' where nothing is. None
+    on the side that does not have it."""
 
     label: str
     before: Outcome | None
     after: Outcome | None
+    asked_before: str = ""
+    asked_after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +68,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two judgments of a committee's year on the same records."""
+    """Two judgments of a committee's year on the same records. `left_out` are how many cells each other plan judges, by its
+    code; None: those no plan does."""
 
     before: RuleSet
     after: RuleSet
     compared: tuple[Compared, ...]
+    left_out: dict[str | None, int] = field(default_factory=dict)
 
 
 def try_value(
@@ -102,13 +108,15 @@ def try_plan(
     period: Period,
     progress: Progress = lambda _done, _total, _doing: None,
 ) -> Comparison:
-    """The whole committee judged by one plan and by another. Nothing is stored. Raises as `try_value`."""
+    """Everyone the plan `code` governs, by it and by another. Nothing is stored. Raises as `try_value`."""
     told = Telling(progress)
-    now = prepare(session, registry, period, policy_code=code, on_count=told.counting, on_line=told.decided)
+    now = prepare(session, registry, period, on_count=told.counting, on_line=told.decided)
     before, after = _rules(now, code), _rules(now, other)
     told.total = before.size + after.size
     judged = now.judge(before)
-    return _compare(judged, now.by_plan(other).judge(after))
+    found = _compare(judged, now.by_plan(other, code).judge(after))
+    cells = now.population.cells_by_plan()
+    return replace(found, left_out={plan: number for plan, number in cells.items() if plan != code})
 
 
 def _rules(side: Judging, code: str) -> RuleSet:
@@ -195,9 +203,22 @@ def _criteria(before: Findings, after: Findings) -> dict[int, list[CriterionChan
                     label=before.rules.lines[was[key]].label,
                     before=Outcome(int(old[place])),
                     after=Outcome(int(new[other])),
+                    asked_before=_asked(before.rules.lines[was[key]]),
+                    asked_after=_asked(after.rules.lines[now[key]]),
                 )
                 found.setdefault(who, []).append(change)
     return found
+
+
+def _asked(line: Line) -> str:
+    """The figure a line is held against; or those of its months, one after another."""
+    figures = tuple(one.figure for one in line.stretches) or (line.figure,)
+    said = (
+        requirement(line.operator, figure.value, figure.unit)
+        for figure in figures
+        if line.operator and figure and figure.value is not None
+    )
+    return ", rồi ".join(dict.fromkeys(said))
 
 
 def _lines(rules: SchemeRules) -> dict[str, int]:

@@ -13,6 +13,7 @@ from bontot.access import Actor, Role
 from bontot.db.models import EvaluationRun, Meeting
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
+from bontot.evaluation.names import above
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import STANDING, RunHeader
@@ -191,19 +192,9 @@ _FILTERED = f"""{_CHOSEN}
 """
 
 
-def _above(place: str) -> str:
-    """The name of the body above `place` in a list of places below several."""
-    return f"""
-CASE WHEN min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN coalesce((
-    SELECT p.name FROM organisation_period AS p
-    WHERE p.organisation_id = {place}.parent_id AND p.valid_from <= :day
-    ORDER BY p.valid_from DESC LIMIT 1
-), '') ELSE '' END"""
-
-
 _TOTAL = _of_both(f"SELECT count(*) FROM {VERDICTS} AS v WHERE {_FILTERED}")
 _ORGANISATIONS = _of_both(f"""
-SELECT o.public_id, named.name, '', {_above("named")}, v.outcome, v.findings, v.outcomes
+SELECT o.public_id, named.name, '', {above("named")}, v.outcome, v.findings, v.outcomes
 FROM {VERDICTS} AS v
 JOIN organisation AS o ON o.id = v.subject_id
 JOIN LATERAL (
@@ -215,7 +206,7 @@ WHERE {_FILTERED}
 ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
 """)
 _MEMBERS = _of_both(f"""
-SELECT m.public_id, m.full_name, coalesce(home.name, ''), {_above("home")}, v.outcome, v.findings, v.outcomes
+SELECT m.public_id, m.full_name, coalesce(home.name, ''), {above("home")}, v.outcome, v.findings, v.outcomes
 FROM {VERDICTS} AS v
 JOIN member AS m ON m.id = v.subject_id
 LEFT JOIN LATERAL (

@@ -103,14 +103,15 @@ def plans_in_force(session: TenantSession, registry: Registry, day: date) -> lis
         governed.setdefault(code, []).append((name, since))
     apart: dict[str, list[tuple[str, str]]] = {}
     for code, _, name, by in session.execute(_APART, {"day": day}):
-        apart.setdefault(code, []).append((name, _label(registry, by)))
+        apart.setdefault(code, []).append((name, label_of(registry, by)))
     return [
         replace(_entry(registry, code, tuple(places), adoptions, day), apart=tuple(apart.get(code, ())))
         for code, places in governed.items()
     ]
 
 
-def _label(registry: Registry, code: str) -> str:
+def label_of(registry: Registry, code: str) -> str:
+    """A plan's name, or its code where its plugin is missing."""
     offer = registry.policies.get(code)
     return offer.policy.label if offer else code
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from bontot.policy.resolve import Layer, Override, declared, read_value
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.evaluations import recorded_years
+from bontot.services.plans import label_of
 
 LISTED = 100
 """The most subjects of one kind that are listed by name; how many there are in all is always said."""
@@ -66,11 +67,12 @@ Asked = ValueAsked | PlanAsked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedChange:
-    """A subject by name, a member with the home cell, and what comes out otherwise; as `Change`."""
+    """A subject by name, a member with the home cell, as `Named`; and what comes out otherwise, as `Change`."""
 
     public_id: UUID
     name: str
     cell: str | None
+    above: str = ""
     before: Outcome | None
     after: Outcome | None
     criteria: tuple[CriterionChange, ...]
@@ -100,12 +102,14 @@ class Side:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """A comparison read for a page: on the records of which year and day, with a value in force from which day. Without
-    sides where the plan governs nobody."""
+    sides where the plan governs nobody. `left_out` are how many cells are judged by each other plan, by its label; an empty
+    one: by none."""
 
     year: int
     as_of: date
     since: date | None
     sides: tuple[Side, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -135,8 +139,11 @@ def answer(
     check_asked(registry, asked)
     if isinstance(asked, PlanAsked):
         period = Period(asked.year, asked.day)
-        compared = try_plan(session, registry, asked.policy_code, asked.other, period, progress).compared
-        return _read(session, compared, period, None)
+        held = try_plan(session, registry, asked.policy_code, asked.other, period, progress)
+        left_out = (
+            (label_of(registry, plan) if plan else "", cells) for plan, cells in held.left_out.items()
+        )
+        return replace(_read(session, held.compared, period, None), left_out=tuple(left_out))
     period = _recorded(session, asked.day)
     since = asked.valid_from if asked.valid_from <= period.last_day else period.start
     found = try_value(
@@ -204,6 +211,7 @@ def _named(
             public_id=named.public_id,
             name=named.name,
             cell=named.cell,
+            above=named.above,
             before=by_id[id_].before,
             after=by_id[id_].after,
             criteria=by_id[id_].criteria,
