@@ -147,7 +147,7 @@ def _refuse_day(session: TenantSession, registry: Registry, code: str, day: date
         (max(since, first), min(until or date.max, end or date.max))
         for since, until in session.execute(_SPANS, {"codes": codes})
     ]
-    label = _label(registry, code)
+    label = label_of(registry, code)
     for since, until in days:
         if day < since < until:
             raise PlanNotThen(f"{label}: áp dụng ở đảng bộ này từ {since:%d/%m/%Y}.", since)
