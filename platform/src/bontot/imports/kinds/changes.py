@@ -8,10 +8,11 @@ from typing import Any
 from bontot.db.models import Member, Membership
 from bontot.imports.columns import Column, choice, day, last_day, words
 from bontot.imports.intake import Intake, SheetKind
-from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER
+from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER, reporting
 from bontot.imports.kinds.people import DOCUMENT, free, hold_state, join
 from bontot.imports.register import Person, Span
 from bontot.imports.table import Row
+from bontot.services.people.rules import check_leaving, check_new_cell
 
 CHANGES = {
     "Chuyển chính thức": "official_transfer",
@@ -33,13 +34,11 @@ def take_changes(rows: list[Row], intake: Intake) -> None:
             continue
         on = row.values["day"]
         home = next((span for span in person.memberships if span.kind == "home" and span.holds(on)), None)
-        if home is None or home.since >= on:
-            row.error("day", f"Trước ngày {on:%d/%m/%Y} đồng chí {person.full_name} chưa thuộc chi bộ nào.")
-        elif home.until is not None:
-            row.error(
-                "day", f"Đồng chí {person.full_name} đã chuyển khỏi chi bộ này ngày {home.until:%d/%m/%Y}."
-            )
-        elif row.values["kind"] in ("official_transfer", "temporary_transfer"):
+        with reporting(row) as rules:
+            check_leaving(person.full_name, (home.since, home.until) if home else None, on, "day")
+        if home is None or not rules.kept:
+            continue
+        if row.values["kind"] in ("official_transfer", "temporary_transfer"):
             _transfer(row, person, home, intake)
         else:
             _leave(home, on, intake)
@@ -52,17 +51,14 @@ def _transfer(row: Row, person: Person, home: Span, intake: Intake) -> None:
     on, until, document = row.values["day"], row.get("until"), row.get("document")
     if "target" not in row.values:
         row.error("target", "Chuyển sinh hoạt trong đảng bộ thì phải ghi chi bộ mới.")
-    elif target is None:
+    if target is None:
         return
-    elif target is home.organisation or not target.is_cell:
-        row.error("target", "Chi bộ mới phải là một chi bộ khác.")
-    elif not target.exists(on):
-        row.error("target", f"{target.name} chưa thành lập hoặc đã kết thúc vào ngày {on:%d/%m/%Y}.")
-    elif any(span.organisation is target and span.meets(on, until) for span in person.memberships):
-        row.error(
-            "target", f"Đồng chí {person.full_name} đã sinh hoạt tại {target.name} trong thời gian này."
-        )
-    elif row.values["kind"] == "official_transfer":
+    there = [(span.since, span.until) for span in person.memberships if span.organisation is target]
+    with reporting(row) as rules:
+        check_new_cell(person.full_name, target, home.organisation or target, there, on, until, "target")
+    if not rules.kept:
+        return
+    if row.values["kind"] == "official_transfer":
         _leave(home, on, intake)
         join(person, target, "home", on, None, intake, document=document)
     elif free(
