@@ -29,7 +29,8 @@ class Ledger:
         """Writes a new row."""
         self._session.add(row)
         self._session.flush()
-        self._keep(row, None, [column.key for column in _mapped(row) if getattr(row, column.key) is not None])
+        self._session.refresh(row)  # what the database filled in belongs to how the row was left
+        self._keep(row, None, [column.key for column in inspect(type(row)).column_attrs])
 
     def change(self, row: TenantTable, **values: Any) -> None:
         """Writes other values into a row."""
@@ -72,10 +73,6 @@ def take_back(session: TenantSession, changes: list[Row]) -> None:
             before = {name: _read(table, name, value) for name, value in change["before"].items()}
             session.execute(update(table).where(*aimed).values(before))
     session.expire_all()
-
-
-def _mapped(row: TenantTable) -> list[Any]:
-    return list(inspect(type(row)).column_attrs)
 
 
 def _plain(value: object) -> object:
