@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 
 from bontot.access import Actor, Permission, organisations_in_reach
 from bontot.clock import today
 from bontot.db.base import Base
-from bontot.db.models import Member, MemberEvent, Membership, MemberState, Post, ResidenceRemark
+from bontot.db.models import Meeting, Member, MemberEvent, Membership, MemberState, Post, ResidenceRemark
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import counted_on, holds_on
 from bontot.db.tenancy import TenantSession
@@ -50,10 +50,11 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What an event would change from its day on, and who else bears the name of somebody to be admitted."""
+    """What an event would change from its day on: the counts, and how many meetings recorded since are counted anew;
+    and where somebody of the same name and day of birth is at home, when somebody is admitted."""
 
     shifts: tuple[Shift, ...]
-    closed_posts: tuple[str, ...] = ()
+    meetings: int = 0
     namesakes: tuple[str, ...] = ()
 
 
@@ -213,6 +214,19 @@ def events_of(session: TenantSession, member_id: int) -> list[EventLine]:
     return [
         EventLine(row[0], row[1], row[2], row[3], row[4], entry_of(row[5]), row[6], row[7]) for row in rows
     ]
+
+
+_POSTS_HELD = text(f"""
+SELECT t.id, t.kind, p.name FROM post t
+JOIN organisation_period p ON p.organisation_id = t.organisation_id AND {holds_on("p", "t.valid_from")}
+WHERE t.member_id = :member AND (:ended OR t.valid_to IS NULL OR t.valid_to > :day) ORDER BY t.valid_from, t.id
+""")
+
+
+def posts_held(session: TenantSession, member_id: int, *, ended: bool = False) -> list[tuple[str, str, str]]:
+    """The posts of a member not ended today, or with `ended` all: `(id, kind, organisation)`."""
+    rows = session.execute(_POSTS_HELD, {"member": member_id, "day": today(session), "ended": ended})
+    return [(str(post), kind, name) for post, kind, name in rows]
 
 
 def version_of(session: TenantSession, member_id: int) -> int:
@@ -420,12 +434,16 @@ def _tried(
         session.expire_all()
     before = counted_on(session, concerned, day)
     names = {cell: place.name for cell in concerned if (place := _place(session, cell, day))}
+    turned = [key for key in after if before[key] != after[key]]
+    since = select(func.count()).where(
+        Meeting.organisation_id.in_({cell for _, cell in turned}), Meeting.held_on >= day
+    )
     return Consequences(
         tuple(
             Shift(use, names[cell], len(before[use, cell]), len(after[use, cell]))
-            for use, cell in sorted(after, key=lambda key: (_ORDER.index(key[0]), names[key[1]]))
-            if before[use, cell] != after[use, cell]
-        )
+            for use, cell in sorted(turned, key=lambda key: (_ORDER.index(key[0]), names[key[1]]))
+        ),
+        session.scalar(since) or 0,
     )
 
 

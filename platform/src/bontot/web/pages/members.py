@@ -13,6 +13,7 @@ from bontot.evaluation.standing import member_standing
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
 from bontot.services.paging import Page
+from bontot.services.people import recording
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import named
@@ -112,6 +113,8 @@ def show(member: Person) -> str:
         fees=fees,
         owed=members.arrears(fees, this_day()),
         tasks=tasks.of_member(db_session, member.id, year),
+        events=recording.events_of(db_session, member.id),
+        may_record=actor().may(Permission.RECORD_MEMBER) and member.cell_id in reach(),
         trail=_trail(cells),
         year=year,
         today=this_day(),
