@@ -27,6 +27,7 @@ from bontot.db.rolls import counted_on
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation.incremental import changed
+from bontot.services.people.due import badges_due, party_age, probation_due
 from bontot.services.people.events import APPLY, BADGES, Entry
 from bontot.services.people.recording import (
     Admission,
@@ -506,3 +507,64 @@ def test_the_remark_of_where_one_lives_and_a_badge_are_kept_once(committee: Comm
 def test_every_kind_of_event_has_its_rule() -> None:
     assert sorted([*APPLY, "admission"]) == sorted(EVENTS)
     assert BADGES == (30, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90)
+
+
+def test_probation_is_due_a_year_after_the_ceremony_or_the_admission_two_months_ahead(
+    committee: Committee,
+) -> None:
+    admitted(committee)
+    names = {"An": date(2025, 7, 1), "Bình": date(2025, 9, 1), "Cường": date(2025, 9, 2)}
+    with scope(committee.engine, committee.tenant_id) as session:
+        for given, begun in names.items():
+            member = session.scalars(
+                select(Member).where(Member.full_name == f"Nguyễn nhà {given}").order_by(Member.id).limit(1)
+            ).one()
+            member.admission_date, member.official_date = begun, None
+        within = frozenset(cell.id for cell in committee.cells)
+        found = probation_due(session, within, DAY)
+        elsewhere = probation_due(session, frozenset({committee.cells[1].id}), DAY)
+    assert [(one.full_name, one.begun, one.due, one.from_ceremony) for one in found] == [
+        ("Trần Thị Mới", date(2025, 6, 2), date(2026, 6, 2), True),
+        ("Nguyễn nhà An", date(2025, 7, 1), date(2026, 7, 1), False),
+        ("Nguyễn nhà Bình", date(2025, 9, 1), date(2026, 9, 1), False),
+    ]
+    assert elsewhere == []
+
+
+def test_badges_fall_to_the_first_occasion_on_or_after_the_day_and_are_listed_until_awarded(
+    committee: Committee,
+) -> None:
+    days = {
+        0: date(1996, 5, 19),  # reached on the occasion before: no longer due
+        1: date(1996, 5, 20),
+        2: date(1976, 9, 2),
+        3: date(1986, 9, 3),
+        4: date(1991, 8, 1),  # thirty-five years: no badge
+        5: date(1967, 5, 19),
+        6: date(1967, 5, 20),  # after the fourth occasion
+    }
+    with scope(committee.engine, committee.tenant_id) as session:
+        for place, day in days.items():
+            member = session.get(Member, (committee.tenant_id, member_of(committee, place)))
+            assert member is not None
+            member.admission_date = day
+
+    def due() -> list[tuple[date, list[tuple[str, int]]]]:
+        with scope(committee.engine, committee.tenant_id) as session:
+            found = badges_due(session, frozenset({committee.cells[0].id}), DAY)
+        return [(one.day, [(badge.full_name[11:], badge.years) for badge in one.badges]) for one in found]
+
+    assert due() == [
+        (date(2026, 9, 2), [("Bình", 30), ("Cường", 50)]),
+        (date(2026, 11, 7), [("Dung", 40)]),
+        (date(2027, 2, 3), []),
+        (date(2027, 5, 19), [("Giang", 60)]),
+    ]
+    done(committee, entry("party_badge", chosen="30"), member=member_of(committee, 1))
+    assert due()[0] == (date(2026, 9, 2), [("Cường", 50)])
+
+
+def test_party_age_is_whole_years_from_the_admission_decision() -> None:
+    admission = date(1996, 2, 29)
+    days = (date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 29))
+    assert [party_age(admission, day) for day in days] == [29, 30, 32]

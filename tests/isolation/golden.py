@@ -236,6 +236,7 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
     ("member.own", "GET"): lambda _: Golden(role=Role.MEMBER, status=302),
     ("member.show", "GET"): lambda world: Golden(args={"member": world["member"]}, query={"nam": "2023"}),
+    ("people.due", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("people.choose", "GET"): lambda world: Golden(args={"member": world["member"]}),
     ("people.record", "GET"): lambda world: Golden(
         args={"member": world["member"], "event": "chuyen-chinh-thuc"}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from bontot.access import Role
+from bontot.clock import today
 from bontot.db.models import Job, Member, MemberEvent, Membership
 from bontot.db.tenancy import scope
+from bontot.services.people.due import occasions
+from bontot.services.people.rules import years_later
 from tests.factories import Committee
 from tests.isolation.golden import form_key
 from tests.web.reading import Page
@@ -257,3 +262,21 @@ def test_what_is_only_looked_at_asks_for_no_evaluation(committee: Committee, war
 def test_an_unknown_event_is_not_found(committee: Committee, ward: FlaskClient) -> None:
     assert ward.get(f"{member_page(committee)}/viec-moi/phong-than").status_code == 404
     assert ward.get(f"{member_page(committee)}/viec-cuoi/sua").status_code == 404
+
+
+def test_who_is_due_is_listed_within_reach_and_led_to_from_the_members_list(
+    committee: Committee, ward: FlaskClient
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        _, occasion, *_ = occasions(today(session))
+        for place, admission in enumerate((date(2025, 1, 6), years_later(occasion, -30))):
+            member = session.get(Member, (committee.tenant_id, committee.cells[0].members[place][0]))
+            assert member is not None
+            member.admission_date = admission
+            member.official_date = years_later(admission, 1) if place else None
+    page = Page(ward.get(Page(ward.get("/dang-vien")).links["Đến hạn công nhận và Huy hiệu Đảng"]))
+    assert page.heading == "Đến hạn công nhận và Huy hiệu Đảng"
+    assert [row for row in page.rows if row[0].startswith("Nguyễn")] == [
+        ["Nguyễn nhà An", "Chi bộ nhà số 1", "06/01/2025 chưa ghi ngày làm lễ", "06/01/2026", "Đến hạn xét"],
+        ["Nguyễn nhà Bình", "Chi bộ nhà số 1", "30 năm", f"{occasion:%d/%m/%Y}"],
+    ]

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
 from bontot.services import members
+from bontot.services.people import due as due_lists
 from bontot.services.people import recording
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import Admission, Consequences
@@ -23,7 +24,7 @@ from bontot.web.fields import a_day
 from bontot.web.forms import new_key, once
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
-from bontot.web.request import Person, Place, actor, place_by_id, this_day
+from bontot.web.request import Person, Place, actor, place_by_id, reach, this_day
 from bontot.web.routing import page
 
 people = Blueprint("people", __name__)
@@ -163,6 +164,19 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
         session().rollback()
         shown.errors = refusal.errors
         return _admission(organisation, shown, status=refusal.status)
+
+
+@page(people, "/dang-vien/den-han", permission=Permission.RECORD_MEMBER, scope=Scope.TENANT)
+def due() -> str:
+    """Who is due for official recognition, and for a badge."""
+    day, within = this_day(), reach()
+    return render_template(
+        "people/due.html",
+        probationers=due_lists.probation_due(session(), within, day),
+        occasions=due_lists.badges_due(session(), within, day),
+        today=day,
+        trail=[("Đảng viên", url_for("member.index"))],
+    )
 
 
 def _admit(organisation: Place, given: Admission) -> str:
