@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from bontot.db.rolls import counted_on
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation.incremental import changed
-from bontot.services.people.due import badges_due, party_age, probation_due
+from bontot.services.people.due import badges_due, occasions, party_age, probation_due
 from bontot.services.people.events import APPLY, BADGES, Entry
 from bontot.services.people.recording import (
     Admission,
@@ -345,10 +346,11 @@ def test_before_it_is_written_an_event_says_whose_counts_it_changes(committee: C
         new = consider_admission(session, admin, committee.cells[1].id, newcomer())
         assert not changed(session)
     first, second = (cell.name for cell in committee.cells)
-    assert moved.shifts == tuple(
-        Shift(use, name, 10, after) for use in ALL for name, after in ((first, 9), (second, 11))
-    )
-    assert new == Consequences((Shift("headcount", second, 10, 11), Shift("attendance", second, 10, 11)))
+    assert moved.by_cell == {
+        first: [Shift(first, use, 10, 9) for use in ALL],
+        second: [Shift(second, use, 10, 11) for use in ALL],
+    }
+    assert new == Consequences((Shift(second, "headcount", 10, 11), Shift(second, "attendance", 10, 11)))
     assert fingerprint(committee) == before
 
 
@@ -550,9 +552,20 @@ def test_badges_fall_to_the_first_occasion_on_or_after_the_day_and_are_listed_un
             member.admission_date = day
 
     def due() -> list[tuple[date, list[tuple[str, int]]]]:
+        days = occasions(DAY)
         with scope(committee.engine, committee.tenant_id) as session:
-            found = badges_due(session, frozenset({committee.cells[0].id}), DAY)
-        return [(one.day, [(badge.full_name[11:], badge.years) for badge in one.badges]) for one in found]
+            return [
+                (
+                    until,
+                    [
+                        (badge.full_name[11:], badge.years)
+                        for badge in badges_due(
+                            session, frozenset({committee.cells[0].id}), DAY, since, until
+                        )
+                    ],
+                )
+                for since, until in pairwise(days)
+            ]
 
     assert due() == [
         (date(2026, 9, 2), [("Bình", 30), ("Cường", 50)]),

@@ -126,9 +126,9 @@ EVENTS = {
 }
 
 COUNTS = {
-    "headcount": "danh sách đảng viên",
-    "attendance": "số phải dự họp (mẫu số điểm danh)",
-    "voting": "số được biểu quyết",
+    "headcount": "Danh sách đảng viên",
+    "attendance": "Phải dự họp (mẫu số điểm danh)",
+    "voting": "Được biểu quyết",
 }
 
 TASK_ORIGINS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -45,14 +44,6 @@ class Badge:
     years: int
     reached: date
     precision: str
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """A day around which badges are awarded, and those who reach theirs by it and after the one before."""
-
-    day: date
-    badges: tuple[Badge, ...]
 
 
 _AT_HOME = f"""
@@ -104,22 +95,13 @@ ORDER BY reached, m.sort_key LIMIT {LIMIT}
 """)
 
 
-def badges_due(session: TenantSession, within: frozenset[int], day: date) -> list[Occasion]:
-    """The next four occasions with the members at home in the organisations who reach a badge by each, those recorded as
-    awarded left out; Party age counts from the admission decision."""
-    before, *coming = occasions(day)
-    binds = {
-        "within": list(within),
-        "day": day,
-        "badges": list(BADGES),
-        "since": before,
-        "until": coming[-1],
-    }
-    found: Sequence[Badge] = [Badge(*row) for row in session.execute(_BADGES, binds)]
-    spans = zip((before, *coming), coming, strict=False)
-    return [
-        Occasion(until, tuple(one for one in found if since < one.reached <= until)) for since, until in spans
-    ]
+def badges_due(
+    session: TenantSession, within: frozenset[int], day: date, since: date, until: date
+) -> list[Badge]:
+    """The members at home in the organisations on `day` who reach a badge after `since` and by `until`, those recorded as
+    awarded left out, at most five hundred; Party age counts from the admission decision."""
+    binds = {"within": list(within), "day": day, "badges": list(BADGES), "since": since, "until": until}
+    return [Badge(*row) for row in session.execute(_BADGES, binds)]
 
 
 def party_age(admission: date, day: date) -> int:

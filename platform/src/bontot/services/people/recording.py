@@ -42,8 +42,8 @@ _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(:tenant, hashtext('member_admis
 class Shift:
     """One count of one cell that an event changes, on the event's day: `use` is a count of `bontot.db.rolls`."""
 
-    use: str
     cell: str
+    use: str
     before: int
     after: int
 
@@ -56,6 +56,14 @@ class Consequences:
     shifts: tuple[Shift, ...]
     meetings: int = 0
     namesakes: tuple[str, ...] = ()
+
+    @property
+    def by_cell(self) -> dict[str, list[Shift]]:
+        """The shifts of each cell, those left first."""
+        found: dict[str, list[Shift]] = {}
+        for shift in self.shifts:
+            found.setdefault(shift.cell, []).append(shift)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,8 +448,10 @@ def _tried(
     )
     return Consequences(
         tuple(
-            Shift(use, names[cell], len(before[use, cell]), len(after[use, cell]))
-            for use, cell in sorted(turned, key=lambda key: (_ORDER.index(key[0]), names[key[1]]))
+            Shift(names[cell], use, len(before[use, cell]), len(after[use, cell]))
+            for use, cell in sorted(
+                turned, key=lambda key: (len(after[key]) > len(before[key]), key[1], _ORDER.index(key[0]))
+            )
         ),
         session.scalar(since) or 0,
     )

@@ -168,12 +168,23 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
 
 @page(people, "/dang-vien/den-han", permission=Permission.RECORD_MEMBER, scope=Scope.TENANT)
 def due() -> str:
-    """Who is due for official recognition, and for a badge."""
+    """Who is due for official recognition, and for a badge on the next occasion or the one asked for."""
     day, within = this_day(), reach()
+    before, *coming = due_lists.occasions(day)
+    asked = request.args.get("dip", coming[0].isoformat())
+    place = next((place for place, one in enumerate(coming) if one.isoformat() == asked), None)
+    if place is None:
+        raise NotFound
+    since, until = [before, *coming][place], coming[place]
     return render_template(
         "people/due.html",
         probationers=due_lists.probation_due(session(), within, day),
-        occasions=due_lists.badges_due(session(), within, day),
+        badges=due_lists.badges_due(session(), within, day, since, until),
+        occasion=until,
+        occasions=[
+            (f"{one:%d/%m/%Y}", url_for("people.due", dip=one.isoformat(), _anchor="huy-hieu"), one == until)
+            for one in coming
+        ],
         today=day,
         trail=[("Đảng viên", url_for("member.index"))],
     )
