@@ -27,7 +27,11 @@ from bontot.db.models.member import EVENTS
 from bontot.db.rolls import counted_on
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
+from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.incremental import changed
+from bontot.evaluation.period import Period
+from bontot.policy.terms import Subject
+from bontot.registry import Registry
 from bontot.services.people.due import badges_due, occasions, party_age, probation_due
 from bontot.services.people.events import APPLY, BADGES, Entry
 from bontot.services.people.recording import (
@@ -581,3 +585,16 @@ def test_party_age_is_whole_years_from_the_admission_decision() -> None:
     admission = date(1996, 2, 29)
     days = (date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 29))
     assert [party_age(admission, day) for day in days] == [29, 30, 32]
+
+
+def test_an_admission_counts_in_the_year_of_its_decision_for_the_cell_of_the_ceremony(
+    committee: Committee,
+) -> None:
+    admitted(committee, newcomer(ceremony=date(2026, 1, 5), document_day=date(2025, 12, 29)))
+    metric = Registry.load().metrics[Subject.CELL, "admissions"]
+    counted = {}
+    with scope(committee.engine, committee.tenant_id) as session:
+        for year in (2025, 2026):
+            facts = RecordedFacts(session.connection(), Period(year, date(year, 12, 31)), {}, tuple)
+            counted[year] = [(who, part) for who, part, _ in metric.count(facts) if part]
+    assert counted == {2025: [(committee.cells[0].id, 1)], 2026: []}

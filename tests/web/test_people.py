@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import Job, Member, MemberEvent, Membership
+from bontot.db.models import EvaluationRun, Job, LaterVerdict, Member, MemberEvent, Membership
 from bontot.db.tenancy import scope
+from bontot.evaluation.whole import evaluate
+from bontot.registry import Registry
 from bontot.services.people.due import occasions
 from bontot.services.people.rules import years_later
 from tests.factories import Committee
@@ -275,3 +277,38 @@ def test_who_is_due_is_listed_within_reach_and_led_to_from_the_members_list(
         ["Nguyễn nhà An", "Chi bộ nhà số 1", "06/01/2025 chưa ghi ngày làm lễ", "06/01/2026", "Đến hạn xét"],
         ["Nguyễn nhà Bình", "Chi bộ nhà số 1", "30 năm", f"{occasion:%d/%m/%Y}"],
     ]
+
+
+def judged(committee: Committee) -> None:
+    """The running year evaluated, as of today."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        day = today(session)
+        evaluate(session, Registry.load(), year=day.year, as_of=day, by="thử")
+
+
+def waiting(committee: Committee) -> list[tuple[str, str]]:
+    with scope(committee.engine, committee.tenant_id) as session:
+        return [(kind, state) for kind, state in session.execute(select(Job.kind, Job.state))]
+
+
+def test_where_others_are_counted_the_year_is_evaluated_again(
+    committee: Committee, ward: FlaskClient
+) -> None:
+    judged(committee)
+    recorded(committee, ward)
+    assert waiting(committee) == [("evaluation", "waiting")]
+
+
+def test_what_concerns_the_member_alone_is_judged_at_once(committee: Committee, ward: FlaskClient) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        year = today(session).year
+        member = session.get(Member, (committee.tenant_id, committee.cells[0].members[3][0]))
+        assert member is not None
+        member.employment = "working"
+    judged(committee)
+    recorded(committee, ward, "nhan-xet-noi-cu-tru", year="2026")
+    assert waiting(committee) == []
+    with scope(committee.engine, committee.tenant_id) as session:
+        looked_at = set(session.scalars(select(LaterVerdict.subject_id)))
+        assert [int(found) for found in session.scalars(select(EvaluationRun.year))] == [year]
+    assert looked_at <= {committee.cells[0].id, committee.ward.id, committee.cells[0].members[3][0]}
