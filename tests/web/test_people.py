@@ -68,10 +68,10 @@ def test_a_transfer_is_chosen_filled_in_seen_and_recorded_once(
         "Từ 01/07/2026 đồng chí Nguyễn nhà Dung sinh hoạt tại Chi bộ nhà số 2.",
     )
     for line in (
-        "Chi bộ nhà số 1: đồng chí ấy không còn được tính Danh sách đảng viên 30 → thành 29 · "
-        "Phải dự họp (mẫu số điểm danh) 30 → thành 29 · Được biểu quyết 30 → thành 29",
-        "Chi bộ nhà số 2: đồng chí ấy được tính thêm Danh sách đảng viên 30 → thành 31 · "
-        "Phải dự họp (mẫu số điểm danh) 30 → thành 31 · Được biểu quyết 30 → thành 31",
+        "Chi bộ nhà số 1: đồng chí ấy không còn được tính Danh sách đảng viên 30 → thành 29 "
+        "Phải dự họp (mẫu số điểm danh) 30 → thành 29 Được biểu quyết 30 → thành 29",
+        "Chi bộ nhà số 2: đồng chí ấy được tính thêm Danh sách đảng viên 30 → thành 31 "
+        "Phải dự họp (mẫu số điểm danh) 30 → thành 31 Được biểu quyết 30 → thành 31",
         "Chưa có gì được ghi.",
         "12-GT/ĐU ngày 20/06/2026",
     ):

@@ -71,7 +71,7 @@ FORMS = (
         "recognition",
         "cong-nhan-chinh-thuc",
         LIFE,
-        "Đảng viên dự bị đủ 12 tháng được công nhận chính thức",
+        "Ngày chính thức tính từ khi hết 12 tháng dự bị, dù quyết định sau",
         "Từ {day} đồng chí {name} là đảng viên chính thức.",
         _PAPER,
         "Ngày chính thức",

@@ -200,7 +200,6 @@ def hold_state(
     """A state to be written, unless it overlaps another of its kind."""
     name = "state_since" if "state_since" in row.values else "valid_from"
     if free(row, [s for s in person.states if s.kind == kind], since, until, "Khoảng thời gian này", name):
-        person.states.append(Span(kind, since, until))
         record = {
             "member_id": person,
             "kind": kind,
@@ -208,6 +207,7 @@ def hold_state(
             "valid_to": until,
             "document": document,
         }
+        person.states.append(Span(kind, since, until, row=record))
         intake.plan.add(MemberState, record)
 
 
@@ -217,15 +217,16 @@ def _hold_post(
     name = "post_since" if "post_since" in row.values else "valid_from"
     held = [span for span in person.posts if span.kind == kind and span.organisation is org]
     if intake.living(row, org, name) and free(row, held, since, until, "Thời gian giữ chức vụ", name):
-        person.posts.append(Span(kind, since, until, org))
         record = {
             "organisation_id": org,
             "member_id": person,
             "kind": kind,
             "valid_from": since,
             "valid_to": until,
+            "term": row.get("term"),
         }
-        intake.plan.add(Post, record | {"term": row.get("term")})
+        person.posts.append(Span(kind, since, until, org, row=record))
+        intake.plan.add(Post, record)
 
 
 def take_states(rows: list[Row], intake: Intake) -> None:

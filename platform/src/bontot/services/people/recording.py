@@ -23,7 +23,7 @@ from bontot.evaluation.incremental import mark, mark_member, mark_whole
 from bontot.services.audit import note
 from bontot.services.people.events import APPLY, Act, Entry, Place, holding
 from bontot.services.people.ledger import Ledger, take_back
-from bontot.services.people.rules import check_dates, check_exists, check_is_cell
+from bontot.services.people.rules import check_dates, check_exists, check_is_cell, years_later
 from bontot.text import clean, collation_key, search_key
 
 ADMISSION = "admission"
@@ -237,6 +237,14 @@ def posts_held(session: TenantSession, member_id: int, *, ended: bool = False) -
     return [(str(post), kind, name) for post, kind, name in rows]
 
 
+def probation_ends(session: TenantSession, member_id: int) -> date | None:
+    """The day on which somebody's twelve months are over, from which official status dates; None where not known."""
+    member = session.get(Member, (session.tenant_id, member_id))
+    known = member.admission_date if member and member.admission_precision == "day" else None
+    begun = _ceremony(session, member_id) or known
+    return years_later(begun, 1) if begun else None
+
+
 def version_of(session: TenantSession, member_id: int) -> int:
     """The last event recorded of a member, 0 for none: what a form says it has seen."""
     event = _last(session, member_id)
@@ -353,9 +361,7 @@ def _act(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> 
         home=home,
         home_place=_place(session, home.organisation_id, entry.day) if home else None,
         target=_place(session, entry.organisation_id, entry.day) if entry.organisation_id else None,
-        ceremony=session.scalar(
-            select(MemberEvent.day).where(MemberEvent.member_id == member_id, MemberEvent.kind == ADMISSION)
-        ),
+        ceremony=_ceremony(session, member_id),
         others=_others(session, member_id, entry),
         remarks=frozenset(
             session.scalars(select(ResidenceRemark.year).where(ResidenceRemark.member_id == member_id))
@@ -381,6 +387,12 @@ WHERE o.id = :organisation ORDER BY (p.valid_from <= :day) DESC, abs(p.valid_fro
 def _place(session: TenantSession, organisation_id: int, day: date) -> Place | None:
     row = session.execute(_PLACE, {"organisation": organisation_id, "day": day}).first()
     return Place(row[0], row[1], row[2] in CELL_TYPES, row[3], row[4]) if row else None
+
+
+def _ceremony(session: TenantSession, member_id: int) -> date | None:
+    return session.scalar(
+        select(MemberEvent.day).where(MemberEvent.member_id == member_id, MemberEvent.kind == ADMISSION)
+    )
 
 
 def _others(session: TenantSession, member_id: int, entry: Entry) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from bontot.services.people.events import Entry
 from bontot.services.people.recording import Admission, Consequences
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
-from bontot.web.fields import a_day
+from bontot.web.fields import a_day, day_boxes
 from bontot.web.forms import new_key, once
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
@@ -61,6 +61,9 @@ def record(member: Person, event: str) -> tuple[str, int] | Response:
         raise NotFound
     shown = Shown(people_form.typed(request.form))
     if request.method == "GET":
+        if form.kind == "recognition":
+            due = recording.probation_ends(session(), member.id)
+            shown = Shown({**shown.values, "day": day_boxes(due)})
         return _form(member, form, shown)
     return _answer(
         Asked(
