@@ -380,6 +380,18 @@ def test_taking_back_the_last_event_leaves_everything_as_it_was_and_the_trail(co
     assert (kept["before"]["kind"], kept["before"]["day"]) == ("official_transfer", "2026-07-01")
 
 
+def test_an_interval_cut_short_has_its_own_end_again_once_that_is_taken_back(committee: Committee) -> None:
+    who, end = member_of(committee), date(2026, 9, 30)
+    done(committee, entry("exempt", until=end))
+    done(committee, entry("resumption", day=date(2026, 8, 1), chosen="exempt"))
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalars(select(MemberState.valid_to)).all() == [date(2026, 8, 1)]
+        take_back_last(
+            session, committee.actor(Role.TENANT_ADMIN), who, version_of(session, who), "ghi nhầm người"
+        )
+        assert session.scalars(select(MemberState.valid_to)).all() == [date(2026, 10, 1)]
+
+
 def test_a_correction_stands_in_place_of_the_last_event(committee: Committee) -> None:
     who, admin = member_of(committee), committee.actor(Role.TENANT_ADMIN)
     done(committee, entry("exempt"))
@@ -450,6 +462,8 @@ def another_ward(committee: Committee) -> int:
 
 def test_a_committee_reaches_neither_another_wards_members_nor_its_cells(committee: Committee) -> None:
     elsewhere = another_ward(committee)
+    with pytest.raises(NotFound), scope(committee.engine, committee.tenant_id) as session:
+        admit(session, committee.actor(Role.COMMITTEE), elsewhere, newcomer())
     with pytest.raises(NotFound):
         done(committee, entry("exempt"), member=member_of(committee, 3, 1), role=Role.COMMITTEE)
     with pytest.raises(InvalidInput, match="Xin chọn tổ chức trong danh sách"):
