@@ -652,6 +652,45 @@ def test_changes_of_members_end_and_begin_memberships(peopled: Office) -> None:
         assert [tuple(row) for row in ended] == [("Nguyễn Văn Bình", date(2023, 10, 20), "deceased")]
 
 
+def test_posts_of_the_old_cell_end_with_a_transfer_and_everything_with_the_end(peopled: Office) -> None:
+    peopled.apply(
+        {
+            "Chức vụ": [
+                ["Tổ chức", "Đảng viên", "Chức vụ", "Từ ngày"],
+                ["C1", "Lê Đức Cường", "Phó bí thư", "01/01/2023"],
+            ],
+            "Tình trạng": [
+                ["Chi bộ", "Đảng viên", "Tình trạng", "Từ ngày"],
+                ["C1", "Trần Thị Ánh", "Nhiệm vụ đặc biệt", "01/02/2023"],
+            ],
+        }
+    )
+    peopled.apply(
+        {
+            "Biến động": [
+                ["Chi bộ", "Đảng viên", "Hình thức", "Ngày", "Chi bộ mới"],
+                ["C1", "Lê Đức Cường", "Chuyển chính thức", "01/08/2023", "C2"],
+                ["C1", "Trần Thị Ánh", "Từ trần", "20/10/2023", None],
+            ],
+        }
+    )
+    with peopled.read() as session:
+        posts = session.execute(
+            select(Member.full_name, Post.valid_to)
+            .join(Post, Post.member_id == Member.id)
+            .where(Member.full_name.in_(["Lê Đức Cường", "Trần Thị Ánh"]))
+            .order_by(Member.sort_key)
+        ).all()
+        states = session.execute(
+            select(MemberState.kind, MemberState.valid_to)
+            .join(Member, MemberState.member_id == Member.id)
+            .where(Member.full_name == "Trần Thị Ánh")
+        ).all()
+    assert ("Lê Đức Cường", date(2023, 8, 1)) in [tuple(row) for row in posts]
+    assert all(until is not None for _, until in posts)
+    assert [tuple(row) for row in states] == [("special_duty", date(2023, 10, 20))]
+
+
 def test_overlapping_intervals_and_impossible_changes_are_refused(peopled: Office) -> None:
     assert peopled.problems(
         {

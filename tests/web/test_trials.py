@@ -318,9 +318,7 @@ def test_returning_to_the_plan_and_comparing_go_into_the_background_too(
         "So sánh Kế hoạch ví dụ với Kế hoạch khác, năm 2023",
     ]
     returned, compared = (Page(client.get(page.links["Xem ai đổi kết quả"])) for page in pages)
-    turned = (
-        "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt Yêu cầu từ 86 % trở lên → thành từ 85 % trở lên"
-    )
+    turned = "Tỷ lệ đảng viên tham gia sinh hoạt: Chưa đạt → thành Đạt Yêu cầu từ 86 % trở lên → thành từ 85 % trở lên"
     assert ([row[2] for row in returned.rows[1:]], returned.form.values["agreed"]) == (
         [turned],
         "|2023-01-27",

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     VIEW_ORGANISATION = "view_organisation"
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
+    RECORD_MEMBER = "record_member"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
@@ -90,7 +91,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({Permission.OPERATE}) | _EVERYONE,
     Role.TENANT_ADMIN: frozenset(Permission) - {Permission.OPERATE},
     Role.COMMITTEE: frozenset(
-        _SECRETARY | {Permission.EVALUATE, Permission.CONFIRM_SCORE, Permission.VIEW_JOB}
+        _SECRETARY
+        | {
+            Permission.RECORD_MEMBER,
+            Permission.EVALUATE,
+            Permission.CONFIRM_SCORE,
+            Permission.VIEW_JOB,
+        }
     )
     | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,

@@ -72,9 +72,13 @@ ROLL_OF_DAYS = attendance_roll("""(
 """A row for each member whom a meeting of `:cell` on each of `:days`, of kind `:kind`, would require, be it recorded or
 not."""
 
-VOTING_ROLL = f"""
+
+def voting_roll(meetings: str = "meeting") -> str:
+    """A row for each member entitled to vote at each meeting: official members summoned at their home cell, minus those
+    suspended or temporarily away; an exempt member counts only when present. `meetings` as in `attendance_roll`."""
+    return f"""
 SELECT m.id AS meeting_id, m.organisation_id, m.year, m.held_on, ms.member_id
-FROM meeting AS m
+FROM {meetings} AS m
 JOIN membership AS ms ON ms.organisation_id = m.organisation_id AND ms.kind = 'home'
      AND {holds_on("ms", "m.held_on")}
 JOIN member AS p ON p.id = ms.member_id AND p.official_date <= m.held_on
@@ -84,8 +88,9 @@ WHERE NOT {in_state("ms.member_id", "m.held_on", "suspended", "temporarily_out")
        OR EXISTS (SELECT FROM attendance AS a WHERE a.year = m.year AND a.meeting_id = m.id
                   AND a.member_id = ms.member_id AND a.mark IN ({PRESENT}, {LATE})))
 """
-"""A row for each member entitled to vote at each meeting: official members summoned at their home cell, minus those
-suspended or temporarily away; an exempt member counts only when present."""
+
+
+VOTING_ROLL = voting_roll()
 
 
 def headcount(day: str = ":day") -> str:
@@ -147,6 +152,32 @@ ORDER BY organisation_id, member_id"""
     wanted = None if organisation_ids is None else list(organisation_ids)
     rows = session.execute(text(statement), {"day": day, "organisations": wanted})
     return tuple(Counted(*row) for row in rows)
+
+
+_REGULAR = """(
+    SELECT CAST(0 AS bigint) AS id, cell AS organisation_id, CAST(0 AS smallint) AS year, CAST(:day AS date) AS held_on,
+           'regular' AS kind FROM unnest(CAST(:cells AS bigint[])) AS cell)"""
+ATTENDANCE, VOTING, HEADCOUNT = "attendance", "voting", "headcount"
+_COUNTED_ON = text(f"""
+SELECT '{ATTENDANCE}' AS use, organisation_id, member_id FROM ({attendance_roll(_REGULAR)}) AS required
+UNION ALL
+SELECT '{VOTING}', organisation_id, member_id FROM ({voting_roll(_REGULAR)}) AS voting
+UNION ALL
+SELECT '{HEADCOUNT}', organisation_id, member_id FROM ({headcount()}) AS roll WHERE organisation_id = ANY(:cells)
+""")
+
+
+def counted_on(
+    session: Session, organisation_ids: Sequence[int], day: date
+) -> dict[tuple[str, int], frozenset[int]]:
+    """Who is counted in each cell on a day, each of the three ways: `{(use, organisation_id): member_ids}`; of a regular
+    meeting held that day nobody is marked yet."""
+    found: dict[tuple[str, int], set[int]] = {
+        (use, cell): set() for use in (ATTENDANCE, VOTING, HEADCOUNT) for cell in organisation_ids
+    }
+    for use, cell, member in session.execute(_COUNTED_ON, {"cells": list(organisation_ids), "day": day}):
+        found[use, cell].add(member)
+    return {key: frozenset(members) for key, members in found.items()}
 
 
 def _by_meeting(session: Session, roll: str, meeting_ids: Sequence[int]) -> dict[int, frozenset[int]]:

@@ -66,7 +66,7 @@ NAVIGATION = (
         frozenset({"cell", "meeting", "score"}),
         frozenset({Role.CELL_SECRETARY}),
     ),
-    Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member"})),
+    Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),
     Entry(
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),

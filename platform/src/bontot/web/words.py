@@ -103,6 +103,35 @@ ENDS = {
     "deceased": "Đã từ trần",
 }
 
+EVENTS = {
+    "admission": "Kết nạp đảng viên",
+    "recognition": "Công nhận đảng viên chính thức",
+    "official_transfer": "Chuyển sinh hoạt chính thức",
+    "temporary_transfer": "Chuyển sinh hoạt tạm thời",
+    "return": "Trở về sau chuyển sinh hoạt tạm thời",
+    "exempt": "Miễn công tác và sinh hoạt đảng",
+    "suspended": "Đình chỉ sinh hoạt",
+    "special_duty": "Làm nhiệm vụ đặc biệt",
+    "seconded_abroad": "Công tác nước ngoài",
+    "resumption": "Trở lại sinh hoạt",
+    "post": "Nhận chức vụ",
+    "end_of_post": "Thôi chức vụ",
+    "residence_link": "Giới thiệu về nơi cư trú",
+    "residence_remark": "Nhận xét của nơi cư trú",
+    "party_badge": "Tặng Huy hiệu Đảng",
+    "transferred_out": "Chuyển ra ngoài đảng bộ",
+    "removed": "Xóa tên",
+    "expelled": "Khai trừ",
+    "resigned": "Xin ra khỏi Đảng",
+    "deceased": "Từ trần",
+}
+
+COUNTS = {
+    "headcount": "Danh sách đảng viên",
+    "attendance": "Phải dự họp (mẫu số điểm danh)",
+    "voting": "Được biểu quyết",
+}
+
 TASK_ORIGINS = {
     "resolution": "Nghị quyết chi bộ",
     "directive": "Chỉ đạo của cấp trên",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import (
@@ -20,6 +22,7 @@ from bontot.db.base import (
     TenantTable,
     exactly_one,
     no_overlap,
+    now,
     one_of,
     period_in_order,
     public_id,
@@ -29,6 +32,28 @@ from bontot.db.base import (
 
 STATES = ("exempt", "suspended", "temporarily_out", "special_duty", "seconded_abroad")
 POSTS = ("secretary", "deputy_secretary", "committee_member", "assigned_superior")
+EVENTS = (
+    "admission",
+    "recognition",
+    "official_transfer",
+    "temporary_transfer",
+    "return",
+    "exempt",
+    "suspended",
+    "special_duty",
+    "seconded_abroad",
+    "resumption",
+    "post",
+    "end_of_post",
+    "residence_link",
+    "residence_remark",
+    "party_badge",
+    "transferred_out",
+    "removed",
+    "expelled",
+    "resigned",
+    "deceased",
+)
 RATINGS = ("not_completed", "completed", "good", "excellent")
 
 
@@ -208,3 +233,26 @@ class AnnualRating(TenantRecord):
     year: Mapped[int]
     level: Mapped[str]
     decided_on: Mapped[date | None]
+
+
+class MemberEvent(TenantRecord):
+    """A dated event in a member's life in the Party, with its document: what was entered (`entry`), and what it wrote into
+    the other tables (`changes`), so that it can be taken back."""
+
+    __tablename__ = "member_event"
+    __table_args__ = (
+        refers("member_id", "member", cascade=True),
+        refers("organisation_id", "organisation"),
+        one_of("kind", *EVENTS),
+        Index("ix_member_event_member", "tenant_id", "member_id", "id"),
+    )
+
+    member_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    day: Mapped[date]
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger)
+    document: Mapped[str | None]
+    entry: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()

@@ -74,9 +74,13 @@ ONCE_RATED = Totals(part="CASE WHEN :period_to >= :year_to OR bool_or(rated) THE
 ADMISSIONS = f"""
 SELECT home.organisation_id AS subject_id, 1 AS part, 0 AS whole,
        'member' AS record, p.id AS record_id, p.admission_date AS day
-FROM member AS p {home_that_day("p.id", "p.admission_date")}
+FROM member AS p
+LEFT JOIN member_event AS e ON e.member_id = p.id AND e.kind = 'admission'
+{home_that_day("p.id", "greatest(p.admission_date, e.day)")}
 WHERE {in_period("p.admission_date")} AND {wanted("home.organisation_id")}
 """
+
+"""By the day of the decision, of the cell joined at the ceremony where that was recorded: it comes after the decision."""
 
 OWN_RATING = f"""
 SELECT organisation_id AS subject_id, {rank("level")} AS part, 1 AS whole,

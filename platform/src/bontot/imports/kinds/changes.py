@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from bontot.db.models import Member, Membership
+from bontot.db.models import Member, Membership, MemberState, Post
 from bontot.imports.columns import Column, choice, day, last_day, words
 from bontot.imports.intake import Intake, SheetKind
-from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER
+from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER, reporting
 from bontot.imports.kinds.people import DOCUMENT, free, hold_state, join
 from bontot.imports.register import Person, Span
 from bontot.imports.table import Row
+from bontot.services.people.rules import check_leaving, check_new_cell
+
+Dated = Membership | MemberState | Post
 
 CHANGES = {
     "Chuyển chính thức": "official_transfer",
@@ -26,25 +30,24 @@ CHANGES = {
 
 def take_changes(rows: list[Row], intake: Intake) -> None:
     """Transfers and ends of membership, oldest first; on the day of a transfer the member already belongs to the new
-    cell, and one who died is off the roll from that day."""
+    cell, and one who died is off the roll from that day. Posts of the old cell end with a transfer, and all with the end."""
     for row in sorted(rows, key=lambda row: row.values["day"]):
         person = intake.person(row, intake.organisation(row))
         if person is None:
             continue
         on = row.values["day"]
         home = next((span for span in person.memberships if span.kind == "home" and span.holds(on)), None)
-        if home is None or home.since >= on:
-            row.error("day", f"Trước ngày {on:%d/%m/%Y} đồng chí {person.full_name} chưa thuộc chi bộ nào.")
-        elif home.until is not None:
-            row.error(
-                "day", f"Đồng chí {person.full_name} đã chuyển khỏi chi bộ này ngày {home.until:%d/%m/%Y}."
-            )
-        elif row.values["kind"] in ("official_transfer", "temporary_transfer"):
+        with reporting(row) as rules:
+            check_leaving(person.full_name, (home.since, home.until) if home else None, on, "day")
+        if home is None or not rules.kept:
+            continue
+        if row.values["kind"] in ("official_transfer", "temporary_transfer"):
             _transfer(row, person, home, intake)
         else:
-            _leave(home, on, intake)
-            person.ended_on = on
-            _amend_member(person, intake, ended_on=on, end_kind=row.values["kind"])
+            held = ((person.memberships, Membership), (person.states, MemberState), (person.posts, Post))
+            if all(_end(row, spans, table, on, intake) for spans, table in held):
+                person.ended_on = on
+                _amend_member(person, intake, ended_on=on, end_kind=row.values["kind"])
 
 
 def _transfer(row: Row, person: Person, home: Span, intake: Intake) -> None:
@@ -52,19 +55,17 @@ def _transfer(row: Row, person: Person, home: Span, intake: Intake) -> None:
     on, until, document = row.values["day"], row.get("until"), row.get("document")
     if "target" not in row.values:
         row.error("target", "Chuyển sinh hoạt trong đảng bộ thì phải ghi chi bộ mới.")
-    elif target is None:
+    if target is None:
         return
-    elif target is home.organisation or not target.is_cell:
-        row.error("target", "Chi bộ mới phải là một chi bộ khác.")
-    elif not target.exists(on):
-        row.error("target", f"{target.name} chưa thành lập hoặc đã kết thúc vào ngày {on:%d/%m/%Y}.")
-    elif any(span.organisation is target and span.meets(on, until) for span in person.memberships):
-        row.error(
-            "target", f"Đồng chí {person.full_name} đã sinh hoạt tại {target.name} trong thời gian này."
-        )
-    elif row.values["kind"] == "official_transfer":
-        _leave(home, on, intake)
-        join(person, target, "home", on, None, intake, document=document)
+    there = [(span.since, span.until) for span in person.memberships if span.organisation is target]
+    with reporting(row) as rules:
+        check_new_cell(person.full_name, target, home.organisation or target, there, on, until, "target")
+    if not rules.kept:
+        return
+    if row.values["kind"] == "official_transfer":
+        posts = [post for post in person.posts if post.organisation is home.organisation]
+        if _end(row, [home], Membership, on, intake) and _end(row, posts, Post, on, intake):
+            join(person, target, "home", on, None, intake, document=document)
     elif free(
         row, [s for s in person.states if s.kind == "temporarily_out"], on, until, "Thời gian chuyển", "day"
     ):
@@ -72,12 +73,20 @@ def _transfer(row: Row, person: Person, home: Span, intake: Intake) -> None:
         join(person, target, "temporary", on, until, intake, document=document)
 
 
-def _leave(home: Span, on: date, intake: Intake) -> None:
-    home.until = on
-    if home.row is not None:
-        home.row["valid_to"] = on
-    elif home.id is not None:
-        intake.plan.change(Membership, home.id, valid_to=on)
+def _end(row: Row, spans: Iterable[Span], table: type[Dated], on: date, intake: Intake) -> bool:
+    """Ends on a day what still holds then; whether all of it began before, which is reported when not."""
+    held = [span for span in spans if span.until is None or on < span.until]
+    late = next((span for span in held if span.since >= on), None)
+    if late is not None:
+        row.error("day", f"Có việc đã ghi bắt đầu ngày {late.since:%d/%m/%Y}, không trước ngày này.")
+        return False
+    for span in held:
+        span.until = on
+        if span.row is not None:
+            span.row["valid_to"] = on
+        elif span.id is not None:
+            intake.plan.change(table, span.id, valid_to=on)
+    return True
 
 
 def _amend_member(person: Person, intake: Intake, **values: Any) -> None:

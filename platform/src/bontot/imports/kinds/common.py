@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bontot.errors import InvalidInput
 from bontot.imports.columns import Column, card, choice, words, year
+from bontot.imports.table import Row
 
 _ORGANISATION_HEADERS = (
     "Chi bộ",
@@ -42,3 +48,21 @@ meeting_kind = choice(
     ("Họp cấp ủy", "cell_committee_meeting"),
     ("Họp đảng ủy", "cell_committee_meeting"),
 )
+
+
+@dataclass(slots=True)
+class Rules:
+    """Whether what was checked of a row held."""
+
+    kept: bool = True
+
+
+@contextmanager
+def reporting(row: Row) -> Iterator[Rules]:
+    """Reports of `row`, in the column of its field, what the block refuses."""
+    rules = Rules()
+    try:
+        yield rules
+    except InvalidInput as refusal:
+        row.error(refusal.field, str(refusal))
+        rules.kept = False

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from bontot.db.models import Member, Membership, MemberState, Post
+from bontot.errors import InvalidInput
 from bontot.imports.columns import Column, Known, card, choice, day, known_day, last_day, phone, words
 from bontot.imports.intake import Intake, SheetKind
-from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, ORGANISATION
+from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, ORGANISATION, reporting
 from bontot.imports.register import Org, Person, Span
 from bontot.imports.table import Row
+from bontot.services.people.rules import Overlap, check_dates, check_exists, check_free, check_is_cell
 from bontot.text import collation_key, search_key
 
 POSTS = {
@@ -39,10 +41,6 @@ EMPLOYMENTS = {"Đang công tác": "working", "Nghỉ hưu": "retired", "Đi h�
 PROBATION = timedelta(days=366)  # twelve months; after that an official date is expected
 
 
-YOUNGEST = 18
-"""Whole calendar years between birth and admission, by Article 1 of the Party Charter; days may be known by year only."""
-
-
 def take_members(rows: list[Row], intake: Intake) -> None:
     """Enters each person at home in a cell, with the post and the state the list gives."""
     for row in rows:
@@ -50,11 +48,10 @@ def take_members(rows: list[Row], intake: Intake) -> None:
         if org is None or not _dates_in_order(row) or not _new(row, org, intake):
             continue
         since = row.get("since") or _arrival(row, org)
-        if not org.is_cell:
-            row.error("organisation", f"{org.name} không phải chi bộ; đảng viên sinh hoạt tại chi bộ.")
-        elif not org.exists(since):
-            row.error("since", f"{org.name} chưa thành lập hoặc đã kết thúc vào ngày {since:%d/%m/%Y}.")
-        elif _state_is_whole(row):
+        with reporting(row) as rules:
+            check_is_cell(org, "organisation")
+            check_exists(org, since, "since")
+        if rules.kept and _state_is_whole(row):
             _enter(row, org, since, intake)
 
 
@@ -66,19 +63,11 @@ def _arrival(row: Row, org: Org) -> date:
 
 def _dates_in_order(row: Row) -> bool:
     birth, admission, official = row.get("birth"), row.get("admission"), row.get("official_date")
-    if birth and admission and admission.day <= birth.day:
-        row.error("admission", "Ngày vào Đảng phải sau ngày sinh.")
-    elif birth and admission and admission.day.year - birth.day.year < YOUNGEST:
-        row.error(
-            "admission", f"Vào Đảng khi chưa đủ {YOUNGEST} tuổi; hãy kiểm tra ngày sinh và ngày vào Đảng."
-        )
-    elif admission and official and official < admission.day:
-        row.error("official_date", "Ngày chính thức phải sau ngày vào Đảng.")
-    elif row.get("state") == "probationary" and official:
-        row.error("state", "Ghi là dự bị nhưng có ngày chính thức; hãy sửa một trong hai.")
-    else:
-        return True
-    return False
+    with reporting(row) as rules:
+        check_dates(birth and birth.day, admission and admission.day, official)
+        if row.get("state") == "probationary" and official:
+            raise InvalidInput("Ghi là dự bị nhưng có ngày chính thức; hãy sửa một trong hai.", "state")
+    return rules.kept
 
 
 def _new(row: Row, org: Org, intake: Intake) -> bool:
@@ -187,14 +176,15 @@ def join(
 
 def free(row: Row, spans: list[Span], since: date, until: date | None, what: str, name: str) -> bool:
     """Whether `[since, until)` is an interval apart from `spans`; reports in column `name` when it is not."""
-    if until is not None and until <= since:
-        row.error(name, "Ngày kết thúc trước ngày bắt đầu.")
+    try:
+        check_free(((span.since, span.until) for span in spans), since, until, what, name)
+    except Overlap as refusal:
+        known = any(span.row is None and span.since == since == refusal.since for span in spans)
+        row.error(name, str(refusal), recorded=known)
         return False
-    for span in spans:
-        if span.meets(since, until):
-            sentence = f"{what} chồng lên khoảng đã có, bắt đầu ngày {span.since:%d/%m/%Y}."
-            row.error(name, sentence, recorded=span.row is None and span.since == since)
-            return False
+    except InvalidInput as refusal:
+        row.error(name, str(refusal))
+        return False
     return True
 
 
@@ -210,7 +200,6 @@ def hold_state(
     """A state to be written, unless it overlaps another of its kind."""
     name = "state_since" if "state_since" in row.values else "valid_from"
     if free(row, [s for s in person.states if s.kind == kind], since, until, "Khoảng thời gian này", name):
-        person.states.append(Span(kind, since, until))
         record = {
             "member_id": person,
             "kind": kind,
@@ -218,6 +207,7 @@ def hold_state(
             "valid_to": until,
             "document": document,
         }
+        person.states.append(Span(kind, since, until, row=record))
         intake.plan.add(MemberState, record)
 
 
@@ -227,15 +217,16 @@ def _hold_post(
     name = "post_since" if "post_since" in row.values else "valid_from"
     held = [span for span in person.posts if span.kind == kind and span.organisation is org]
     if intake.living(row, org, name) and free(row, held, since, until, "Thời gian giữ chức vụ", name):
-        person.posts.append(Span(kind, since, until, org))
         record = {
             "organisation_id": org,
             "member_id": person,
             "kind": kind,
             "valid_from": since,
             "valid_to": until,
+            "term": row.get("term"),
         }
-        intake.plan.add(Post, record | {"term": row.get("term")})
+        person.posts.append(Span(kind, since, until, org, row=record))
+        intake.plan.add(Post, record)
 
 
 def take_states(rows: list[Row], intake: Intake) -> None:

@@ -15,6 +15,7 @@ from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
+from bontot.web.pages.people import people
 from bontot.web.pages.plans import plan
 from bontot.web.pages.scores import score
 
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     meeting,
     score,
     member,
+    people,
     operator,
     plan,
     own_value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,16 +10,16 @@ from werkzeug.wrappers import Response
 
 from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
-from bontot.services import grants, organisations
+from bontot.services import grants
 from bontot.services.accounts import SHORTEST_PASSWORD
 from bontot.services.grants import GRANTABLE, Appointment, GrantLine
-from bontot.services.organisations import Node
 from bontot.services.paging import Page
 from bontot.web.database import session
 from bontot.web.fields import named
 from bontot.web.forms import new_key, once
+from bontot.web.places import chosen, offered
 from bontot.web.query import asked_page, asked_words
-from bontot.web.request import actor, reach, this_day
+from bontot.web.request import actor, this_day
 from bontot.web.routing import page
 
 grant = Blueprint("grant", __name__)
@@ -96,7 +96,7 @@ def _with_appointment(act: Callable[[Appointment], object]) -> None:
     sent, errors = request.form, dict[str, str]()
     role, organisation_id = sent.get("role", ""), None
     with noting(errors):
-        organisation_id = _chosen(sent.get("organisation", ""))
+        organisation_id = chosen(sent.get("organisation", ""))
     with noting(errors):
         act(
             Appointment(
@@ -126,22 +126,6 @@ def _appoint() -> str:
         "good",
     )
     return url_for("grant.index")
-
-
-def _chosen(public_id: str) -> int | None:
-    """The organisation picked; None for none. Raises InvalidInput for one that is not in the list."""
-    if not public_id:
-        return None
-    for _, node in _listed(organisations.tree(session(), reach(), this_day())):
-        if str(node.public_id) == public_id:
-            return node.id
-    raise InvalidInput("Xin chọn tổ chức trong danh sách.", "organisation")
-
-
-def _listed(nodes: tuple[Node, ...], depth: int = 0) -> Iterator[tuple[int, Node]]:
-    for node in nodes:
-        yield depth, node
-        yield from _listed(node.below, depth + 1)
 
 
 def _page(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
@@ -175,7 +159,7 @@ def _role_page(line: GrantLine, errors: dict[str, str]) -> str:
 def _form(errors: dict[str, str]) -> dict[str, Any]:
     """What every form of a role needs."""
     return {
-        "places": list(_listed(organisations.tree(session(), reach(), this_day()))),
+        "places": offered(),
         "roles": [(role.value, ROLE_WORDS[role]) for role in GRANTABLE],
         "typed": request.form,
         "errors": {name: errors[name] for name in FIELDS if name in errors},

@@ -13,6 +13,8 @@ from bontot.evaluation.standing import member_standing
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
 from bontot.services.paging import Page
+from bontot.services.people import recording
+from bontot.services.people.due import party_age
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import named
@@ -78,6 +80,7 @@ def _list(
         clear=address(),
         states=words.MEMBER_STATES,
         employment=words.EMPLOYMENT,
+        may_record=actor().may(Permission.RECORD_MEMBER),
         errors=errors,
     )
     return text, 422 if errors else 200
@@ -99,10 +102,11 @@ def show(member: Person) -> str:
     note(db_session, "view_member", "member", member.id, actor().account_id)
     cells = members.cells_of(db_session, member.id)
     fees = members.fees_of(db_session, member.id, year)
+    profile = members.profile(db_session, member.id)
     return render_template(
         "member/show.html",
         person=member,
-        profile=members.profile(db_session, member.id),
+        profile=profile,
         cells=cells,
         standing=shown(lambda: member_standing(db_session, registry(), member.id, year, this_day())),
         judging=judging_address(member, year),
@@ -112,12 +116,22 @@ def show(member: Person) -> str:
         fees=fees,
         owed=members.arrears(fees, this_day()),
         tasks=tasks.of_member(db_session, member.id, year),
+        age=_party_age(profile),
+        events=recording.events_of(db_session, member.id),
+        may_record=actor().may(Permission.RECORD_MEMBER) and member.cell_id in reach(),
         trail=_trail(cells),
         year=year,
         today=this_day(),
         reach=reach(),
         words=words,
     )
+
+
+def _party_age(profile: members.Profile) -> int | None:
+    """Whole years of Party age today of who is a member still; None where the day is not known."""
+    if profile.end_kind or profile.admission_date is None:
+        return None
+    return party_age(profile.admission_date, this_day())
 
 
 def _trail(cells: list[members.Span]) -> list[trail.Step]:

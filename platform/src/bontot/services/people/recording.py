@@ -1,0 +1,592 @@
+"""Recording what happens to a member, in one transaction: who may, whether it fits what stands, what it changes, the trail,
+and the standing that follows; and taking the last event back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text
+
+from bontot.access import Actor, Permission, organisations_in_reach
+from bontot.clock import today
+from bontot.db.base import Base
+from bontot.db.models import Meeting, Member, MemberEvent, Membership, MemberState, Post, ResidenceRemark
+from bontot.db.models.organisation import CELL_TYPES
+from bontot.db.rolls import counted_on, holds_on
+from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
+from bontot.evaluation.incremental import mark, mark_member, mark_whole
+from bontot.services.audit import note
+from bontot.services.people.events import APPLY, Act, Entry, Place, holding
+from bontot.services.people.ledger import Ledger, take_back
+from bontot.services.people.rules import check_dates, check_exists, check_is_cell, years_later
+from bontot.text import clean, collation_key, search_key
+
+ADMISSION = "admission"
+UNDOCUMENTED = frozenset(
+    {"deceased", "return", "resumption", "end_of_post", "residence_link", "residence_remark"}
+)
+"""Events that need no document of their own; all others name one."""
+OF_RECORDS = frozenset({"post", "end_of_post", "residence_link", "residence_remark", "party_badge"})
+"""Events after which the same people are counted as before."""
+DOCUMENT_NEEDED = "Cần ghi số, ký hiệu của văn bản."
+DOCUMENT_DAY_NEEDED = "Cần ghi ngày của văn bản."
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(:tenant, hashtext('member_admission'))")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One count of one cell that an event changes, on the event's day: `use` is a count of `bontot.db.rolls`."""
+
+    cell: str
+    use: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What an event would change from its day on: the counts, and how many meetings recorded since are counted anew;
+    and where somebody of the same name and day of birth is at home, when somebody is admitted."""
+
+    shifts: tuple[Shift, ...]
+    meetings: int = 0
+    namesakes: tuple[str, ...] = ()
+
+    @property
+    def by_cell(self) -> dict[str, list[Shift]]:
+        """The shifts of each cell, those left first."""
+        found: dict[str, list[Shift]] = {}
+        for shift in self.shifts:
+            found.setdefault(shift.cell, []).append(shift)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Somebody newly admitted: who, the ceremony, and the decision whose day Party age is counted from."""
+
+    full_name: str
+    birth_date: date
+    female: bool | None
+    employment: str
+    ceremony: date
+    document: str
+    document_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event as a member's page lists it."""
+
+    id: int
+    kind: str
+    day: date
+    document: str | None
+    place: str | None
+    entry: Entry
+    entered_by: str
+    entered_at: datetime
+
+
+def consider(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> Consequences:
+    """What an event would change; nothing is kept. Raises as `record`."""
+    return _tried(
+        session, member_id, entry.day, lambda: _write(session, actor, member_id, _checked(session, entry))
+    )
+
+
+def record(session: TenantSession, actor: Actor, member_id: int, entry: Entry, version: int) -> int:
+    """Records an event of a member; its id. `version` is the last event its writer saw, 0 for none.
+
+    Raises NotAllowed, NotFound for a member out of reach, Stale when something was recorded since, and InvalidFields for
+    what does not fit.
+    """
+    entry = _checked(session, entry)
+    _turn(session, actor, member_id, version)
+    event = _write(session, actor, member_id, entry)
+    note(
+        session,
+        "record_member_event",
+        "member",
+        member_id,
+        actor.account_id,
+        event=event.id,
+        kind=entry.kind,
+        day=entry.day.isoformat(),
+    )
+    _mark(session, member_id, entry)
+    return event.id
+
+
+def take_back_last(session: TenantSession, actor: Actor, member_id: int, version: int, reason: str) -> str:
+    """Takes back the last event of a member; its kind. What stood is kept in the trail with the reason.
+
+    Raises Stale when it is no longer the last, NotFound for none, and InvalidInput without a reason, or when the records
+    it wrote were changed since.
+    """
+    _turn(session, actor, member_id, version)
+    reason = clean(reason, field="reason")
+    if not reason:
+        raise InvalidInput("Cần ghi lý do.", "reason")
+    event = _last(session, member_id)
+    if event is None:
+        raise NotFound
+    kind = event.kind
+    before = {"kind": kind, "day": event.day.isoformat(), "entry": event.entry, "changes": event.changes}
+    _undo(session, actor, event)
+    note(
+        session,
+        "take_back_member_event",
+        "member",
+        member_id,
+        actor.account_id,
+        reason=reason,
+        before=before,
+    )
+    mark_whole(session)
+    return kind
+
+
+def _undo(session: TenantSession, actor: Actor, event: MemberEvent) -> None:
+    """Takes away an event and what it wrote, all of it within the actor's reach."""
+    day = today(session)
+    reach = organisations_in_reach(session, actor, day)
+    member_id, place = event.member_id, event.organisation_id
+    if event.kind == ADMISSION:
+        _nothing_else(session, member_id)
+    changes = event.changes
+    session.execute(delete(MemberEvent).where(MemberEvent.id == event.id))
+    take_back(session, changes)
+    home = _home(session, member_id, day)
+    if (place is not None and place not in reach) or (home is not None and home not in reach):
+        raise NotAllowed("Việc này liên quan đến nơi ngoài phạm vi của đồng chí; nhờ quản trị đảng bộ.")
+
+
+def consider_instead(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> Consequences:
+    """What another event in place of the last would change, against what stands now; nothing is kept. Raises as
+    `record_instead`."""
+    entry = _checked(session, entry)
+    event = _last(session, member_id)
+    if event is None:
+        raise NotFound
+
+    def act() -> None:
+        _undo(session, actor, event)
+        _write(session, actor, member_id, entry)
+
+    return _tried(session, member_id, entry.day, act)
+
+
+def record_instead(
+    session: TenantSession, actor: Actor, member_id: int, entry: Entry, version: int, reason: str
+) -> int:
+    """Corrects the last event: takes it back with a reason and records another in its place. Raises as both."""
+    take_back_last(session, actor, member_id, version, reason)
+    return record(session, actor, member_id, entry, version_of(session, member_id))
+
+
+def consider_admission(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> Consequences:
+    """What an admission would change; nothing is kept. Raises as `admit`."""
+    place = _place(session, cell_id, given.ceremony)
+    found = _tried(session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id])
+    return replace(found, namesakes=_namesakes(session, given, None if place is None else place.id))
+
+
+def admit(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> UUID:
+    """Admits somebody to a cell, on probation from the ceremony; the new member's public id.
+
+    Raises NotAllowed, NotFound for a cell out of reach, InvalidFields for what does not fit, and for somebody the cell has.
+    """
+    member = _admit(session, actor, cell_id, given)
+    note(session, "record_member_event", "member", member.id, actor.account_id, kind=ADMISSION)
+    mark_whole(session)
+    return member.public_id
+
+
+_LINES = text(f"""
+SELECT e.id, e.kind, e.day, e.document, p.name, e.entry, e.entered_by, e.entered_at
+FROM member_event e
+LEFT JOIN organisation_period p ON p.organisation_id = e.organisation_id AND {holds_on("p", "e.day")}
+WHERE e.member_id = :member ORDER BY e.id DESC
+""")
+
+
+def events_of(session: TenantSession, member_id: int) -> list[EventLine]:
+    """What was recorded of a member, the last first."""
+    rows = session.execute(_LINES, {"member": member_id})
+    return [
+        EventLine(row[0], row[1], row[2], row[3], row[4], entry_of(row[5]), row[6], row[7]) for row in rows
+    ]
+
+
+_POSTS_HELD = text(f"""
+SELECT t.id, t.kind, p.name FROM post t
+JOIN organisation_period p ON p.organisation_id = t.organisation_id AND {holds_on("p", "t.valid_from")}
+WHERE t.member_id = :member AND (:ended OR t.valid_to IS NULL OR t.valid_to > :day) ORDER BY t.valid_from, t.id
+""")
+
+
+def posts_held(session: TenantSession, member_id: int, *, ended: bool = False) -> list[tuple[str, str, str]]:
+    """The posts of a member not ended today, or with `ended` all: `(id, kind, organisation)`."""
+    rows = session.execute(_POSTS_HELD, {"member": member_id, "day": today(session), "ended": ended})
+    return [(str(post), kind, name) for post, kind, name in rows]
+
+
+def probation_ends(session: TenantSession, member_id: int) -> date | None:
+    """The day on which somebody's twelve months are over, from which official status dates; None where not known."""
+    member = session.get(Member, (session.tenant_id, member_id))
+    known = member.admission_date if member and member.admission_precision == "day" else None
+    begun = _ceremony(session, member_id) or known
+    return years_later(begun, 1) if begun else None
+
+
+def version_of(session: TenantSession, member_id: int) -> int:
+    """The last event recorded of a member, 0 for none: what a form says it has seen."""
+    event = _last(session, member_id)
+    return event.id if event else 0
+
+
+def entry_of(kept: dict[str, Any]) -> Entry:
+    """An entry as it was kept."""
+    days = {
+        name: date.fromisoformat(kept[name]) for name in ("day", "until", "document_day") if kept.get(name)
+    }
+    return Entry(**(kept | days))
+
+
+def _kept(entry: Entry) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(entry).items()
+        if value not in (None, "")
+    }
+
+
+def _last(session: TenantSession, member_id: int) -> MemberEvent | None:
+    return session.scalar(
+        select(MemberEvent).where(MemberEvent.member_id == member_id).order_by(MemberEvent.id.desc()).limit(1)
+    )
+
+
+def _turn(session: TenantSession, actor: Actor, member_id: int, version: int) -> None:
+    """One at a time a member, and on what the writer saw."""
+    actor.require(Permission.RECORD_MEMBER)
+    if session.get(Member, (session.tenant_id, member_id), with_for_update=True) is None:
+        raise NotFound
+    if version_of(session, member_id) != version:
+        raise Stale
+
+
+def _checked(session: TenantSession, entry: Entry) -> Entry:
+    """The entry cleaned; what can be said without the records is refused here."""
+    errors: dict[str, str] = {}
+    if entry.kind not in APPLY:
+        raise NotFound
+    day, texts = today(session), {"document": "", "place": "", "term": ""}
+    for name in texts:
+        with noting(errors, name):
+            texts[name] = clean(getattr(entry, name), longest=200, field=name)
+    if entry.day > day:
+        errors["day"] = f"Ngày này chưa đến (hôm nay là {day:%d/%m/%Y})."
+    if not texts["document"] and (entry.kind not in UNDOCUMENTED or entry.document_day):
+        errors.setdefault("document", DOCUMENT_NEEDED)
+    if entry.document_day is None and (entry.kind not in UNDOCUMENTED or texts["document"]):
+        errors["document_day"] = DOCUMENT_DAY_NEEDED
+    if entry.document_day is not None and entry.document_day > day:
+        errors["document_day"] = f"Ngày này chưa đến (hôm nay là {day:%d/%m/%Y})."
+    refuse_noted(errors)
+    return replace(entry, document=texts["document"], place=texts["place"], term=texts["term"])
+
+
+def _write(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> MemberEvent:
+    actor.require(Permission.RECORD_MEMBER)
+    act = _act(session, actor, member_id, entry)
+    APPLY[entry.kind](act)
+    return _keep(session, actor, member_id, entry, act.ledger, act.target.id if act.target else None)
+
+
+def _keep(
+    session: TenantSession, actor: Actor, member_id: int, entry: Entry, ledger: Ledger, place: int | None
+) -> MemberEvent:
+    event = MemberEvent(
+        member_id=member_id,
+        kind=entry.kind,
+        day=entry.day,
+        organisation_id=place,
+        document=entry.document_words,
+        entry=_kept(entry),
+        changes=ledger.changes,
+        entered_by=actor.name,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _act(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> Act:
+    """The member's rows, within the actor's reach."""
+    member = session.get(Member, (session.tenant_id, member_id), with_for_update=True)
+    reach = organisations_in_reach(session, actor, today(session))
+    if member is None or _home(session, member_id, today(session)) not in reach:
+        raise NotFound
+    if member.ended_on is not None:
+        raise InvalidInput(
+            f"Đồng chí {member.full_name} không còn trong danh sách từ {member.ended_on:%d/%m/%Y}.", "day"
+        )
+    begun = member.admission_date if member.admission_precision == "day" else None
+    if begun is not None and entry.day < begun:
+        raise InvalidInput(f"Đồng chí {member.full_name} vào Đảng ngày {begun:%d/%m/%Y}.", "day")
+    memberships = list(session.scalars(select(Membership).where(Membership.member_id == member_id)))
+    homes = [
+        one for one in holding(memberships, entry.day) if isinstance(one, Membership) and one.kind == "home"
+    ]
+    home = homes[0] if homes else None
+    if home is not None and home.organisation_id not in reach:
+        raise InvalidInput("Ngày này đồng chí ấy sinh hoạt ở nơi ngoài phạm vi của đồng chí.", "day")
+    if entry.organisation_id is not None and entry.organisation_id not in reach:
+        raise InvalidInput("Xin chọn tổ chức trong danh sách.", "organisation")
+    return Act(
+        member=member,
+        memberships=memberships,
+        states=list(session.scalars(select(MemberState).where(MemberState.member_id == member_id))),
+        posts=list(session.scalars(select(Post).where(Post.member_id == member_id))),
+        entry=entry,
+        ledger=Ledger(session),
+        after=entry.until + timedelta(days=1) if entry.until else None,
+        home=home,
+        home_place=_place(session, home.organisation_id, entry.day) if home else None,
+        target=_place(session, entry.organisation_id, entry.day) if entry.organisation_id else None,
+        ceremony=_ceremony(session, member_id),
+        others=_others(session, member_id, entry),
+        remarks=frozenset(
+            session.scalars(select(ResidenceRemark.year).where(ResidenceRemark.member_id == member_id))
+        ),
+        badges=frozenset(
+            int(kept["chosen"])
+            for kept in session.scalars(
+                select(MemberEvent.entry).where(
+                    MemberEvent.member_id == member_id, MemberEvent.kind == "party_badge"
+                )
+            )
+        ),
+    )
+
+
+_PLACE = text("""
+SELECT o.id, p.name, p.type, o.founded_on, o.ended_on
+FROM organisation o JOIN organisation_period p ON p.organisation_id = o.id
+WHERE o.id = :organisation ORDER BY (p.valid_from <= :day) DESC, abs(p.valid_from - CAST(:day AS date)) LIMIT 1
+""")
+
+
+def _place(session: TenantSession, organisation_id: int, day: date) -> Place | None:
+    row = session.execute(_PLACE, {"organisation": organisation_id, "day": day}).first()
+    return Place(row[0], row[1], row[2] in CELL_TYPES, row[3], row[4]) if row else None
+
+
+def _ceremony(session: TenantSession, member_id: int) -> date | None:
+    return session.scalar(
+        select(MemberEvent.day).where(MemberEvent.member_id == member_id, MemberEvent.kind == ADMISSION)
+    )
+
+
+def _others(session: TenantSession, member_id: int, entry: Entry) -> list[tuple[str, str]]:
+    rows = session.execute(
+        select(Post.kind, Member.full_name)
+        .join(Member, (Member.id == Post.member_id) & (Member.tenant_id == Post.tenant_id))
+        .where(
+            Post.organisation_id == entry.organisation_id,
+            Post.member_id != member_id,
+            Post.valid_from <= entry.day,
+            Post.valid_to.is_(None) | (Post.valid_to > entry.day),
+            Member.ended_on.is_(None) | (Member.ended_on > entry.day),
+        )
+    )
+    return [(kind, name) for kind, name in rows]
+
+
+_HOME = text("""
+SELECT organisation_id FROM membership
+WHERE member_id = :member AND kind = 'home' AND valid_from <= :day ORDER BY valid_from DESC LIMIT 1
+""")
+
+
+def _home(session: TenantSession, member_id: int, day: date) -> int | None:
+    """The cell where a member is, or last was, at home: within whose superiors' reach he or she is."""
+    found: int | None = session.execute(_HOME, {"member": member_id, "day": day}).scalar()
+    return found
+
+
+def _mark(session: TenantSession, member_id: int, entry: Entry) -> None:
+    """The standing follows: judged again whole where other people are counted, else the cell's own years."""
+    day = today(session)
+    if entry.kind not in OF_RECORDS:
+        mark_whole(session)
+        return
+    for year in {entry.day.year, entry.year or entry.day.year, day.year}:
+        mark_member(session, member_id, year, day)
+        if entry.organisation_id is not None:
+            mark(session, entry.organisation_id, year)
+
+
+def _tried(
+    session: TenantSession,
+    member_id: int | None,
+    day: date,
+    act: Callable[[], object],
+    cells: list[int] | None = None,
+) -> Consequences:
+    """The counts of every cell concerned before and after `act`, which is then undone."""
+    before_cells = cells if cells is not None else _cells(session, member_id)
+    savepoint = session.begin_nested()
+    try:
+        act()
+        session.flush()
+        concerned = sorted({*before_cells, *(_cells(session, member_id) if cells is None else cells)})
+        after = counted_on(session, concerned, day)
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+    before = counted_on(session, concerned, day)
+    names = {cell: place.name for cell in concerned if (place := _place(session, cell, day))}
+    turned = [key for key in after if before[key] != after[key]]
+    since = select(func.count()).where(
+        Meeting.organisation_id.in_({cell for _, cell in turned}), Meeting.held_on >= day
+    )
+    return Consequences(
+        tuple(
+            Shift(names[cell], use, len(before[use, cell]), len(after[use, cell]))
+            for use, cell in sorted(
+                turned, key=lambda key: (len(after[key]) > len(before[key]), key[1], _ORDER.index(key[0]))
+            )
+        ),
+        session.scalar(since) or 0,
+    )
+
+
+_ORDER = ("headcount", "attendance", "voting")
+
+
+def _cells(session: TenantSession, member_id: int | None) -> list[int]:
+    return list(
+        session.scalars(
+            select(Membership.organisation_id).where(Membership.member_id == member_id).distinct()
+        )
+    )
+
+
+def _admit(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> Member:
+    actor.require(Permission.RECORD_MEMBER)
+    day = today(session)
+    if cell_id not in organisations_in_reach(session, actor, day):
+        raise NotFound
+    session.execute(_TAKE_TURNS, {"tenant": session.tenant_id})
+    errors: dict[str, str] = {}
+    name = document = ""
+    place = _place(session, cell_id, given.ceremony)
+    if place is None:
+        raise NotFound
+    with noting(errors):
+        name = clean(given.full_name, longest=100, field="full_name")
+        if len(name.split()) < 2:
+            raise InvalidInput("Cần ghi đủ họ và tên.", "full_name")
+    with noting(errors):
+        document = clean(given.document, longest=200, field="document")
+        if not document:
+            raise InvalidInput(DOCUMENT_NEEDED, "document")
+    with noting(errors, "birth"):
+        try:
+            check_dates(given.birth_date, given.document_day, None)
+        except InvalidInput as refusal:
+            raise InvalidInput(str(refusal), "birth") from None
+    with noting(errors):
+        check_is_cell(place, "day")
+        check_exists(place, given.ceremony, "day")
+        if given.ceremony > day:
+            raise InvalidInput(f"Ngày này chưa đến (hôm nay là {day:%d/%m/%Y}).", "day")
+        if given.ceremony < given.document_day:
+            raise InvalidInput("Lễ kết nạp tổ chức sau khi có quyết định kết nạp.", "day")
+    if given.employment not in ("working", "retired", "studying", "other"):
+        errors["employment"] = "Xin chọn công việc."
+    given = replace(given, full_name=name, document=document)
+    if name and _namesakes(session, given, cell_id, within=True):
+        errors.setdefault(
+            "full_name", f"{place.name} đã có đồng chí {name}, sinh {given.birth_date:%d/%m/%Y}."
+        )
+    refuse_noted(errors)
+    member = Member(
+        full_name=name,
+        sort_key=collation_key(name),
+        search_key=search_key(name),
+        birth_date=given.birth_date,
+        birth_precision="day",
+        female=given.female,
+        admission_date=given.document_day,
+        admission_precision="day",
+        employment=given.employment,
+    )
+    entry = Entry(
+        kind=ADMISSION,
+        day=given.ceremony,
+        document=document,
+        document_day=given.document_day,
+        organisation_id=cell_id,
+    )
+    ledger = Ledger(session)
+    ledger.add(member)
+    ledger.add(
+        Membership(
+            member_id=member.id,
+            organisation_id=cell_id,
+            kind="home",
+            valid_from=given.ceremony,
+            document=entry.document_words,
+        )
+    )
+    _keep(session, actor, member.id, entry, ledger, cell_id)
+    return member
+
+
+_NAMESAKES = text(f"""
+SELECT coalesce(p.name, 'nơi khác') FROM member m
+JOIN membership s ON s.member_id = m.id AND s.kind = 'home' AND {holds_on("s", ":day")}
+LEFT JOIN organisation_period p ON p.organisation_id = s.organisation_id AND {holds_on("p", ":day")}
+WHERE m.search_key = :words AND m.birth_date = :birth AND (s.organisation_id = :cell) = :within ORDER BY 1
+""")
+
+
+def _namesakes(
+    session: TenantSession, given: Admission, cell_id: int | None, *, within: bool = False
+) -> tuple[str, ...]:
+    """Where somebody of the same name and day of birth is at home: in the cell itself, or elsewhere."""
+    binds = {
+        "words": search_key(given.full_name),
+        "birth": given.birth_date,
+        "cell": cell_id,
+        "within": within,
+        "day": today(session),
+    }
+    return tuple(session.scalars(_NAMESAKES, binds))
+
+
+def _nothing_else(session: TenantSession, member_id: int) -> None:
+    """An admission is taken back only while nothing else speaks of the member: it would go with it."""
+    own = {"membership", "member_event"}
+    tables = [
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name not in own and "member_id" in table.c and "tenant_id" in table.c
+    ]
+    for table in tables:
+        if session.execute(
+            select(1).select_from(table).where(table.c.member_id == member_id).limit(1)
+        ).first():
+            raise InvalidInput(
+                "Đã có điểm danh, đảng phí hoặc hồ sơ khác ghi cho đồng chí này, nên không bỏ việc kết nạp được.",
+                "reason",
+            )

@@ -1,0 +1,102 @@
+"""A ward's committee records a transfer on a phone, by finger, and every page of it is open to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from bontot.access import Role
+from bontot.db.models import MemberEvent, Membership
+from bontot.db.tenancy import scope
+from tests.browser.conftest import Site
+from tests.factories import Committee, make_committee
+
+PASSWORD = "mật khẩu chỉ để kiểm thử"
+
+
+@pytest.fixture(scope="module")
+def committee(site: Site) -> Committee:
+    return make_committee(site.engine, "chuyen-sinh-hoat", "nhà", members=30)
+
+
+def fill_day(page: Page, name: str, *parts: str) -> None:
+    for part, value in zip(("day", "month", "year"), parts, strict=True):
+        page.locator(f"input[name='{name}-{part}']").fill(value)
+
+
+def no_wider_than_the_phone(page: Page) -> bool:
+    fits: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return fits
+
+
+def open_to_everyone(page: Page) -> list[str]:
+    """What axe finds wrong with a page, by rule."""
+    return [violation["id"] for violation in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_a_transfer_is_recorded_on_a_phone(
+    visit: Callable[..., Page], committee: Committee, javascript: bool
+) -> None:
+    page = visit(f"{Role.COMMITTEE}.{committee.code}", PASSWORD, phone=True, javascript=javascript)
+    who, public_id = committee.cells[0].members[3 if javascript else 4]
+    page.goto(f"/dang-vien/{public_id}")
+    page.get_by_role("link", name="Ghi việc mới").click()
+    seen = [no_wider_than_the_phone(page)]
+    page.get_by_role("link", name="Chuyển sinh hoạt chính thức").click()
+    seen.append(no_wider_than_the_phone(page))
+    page.get_by_label("Chi bộ mới").select_option("Chi bộ nhà số 2")
+    fill_day(page, "day", "1", "7", "2026")
+    page.get_by_label("Số, ký hiệu văn bản").fill("12-GT/ĐU")
+    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    expect(page.get_by_role("alert")).to_contain_text("Cần ghi ngày của văn bản.")
+    fill_day(page, "document_day", "20", "6", "2026")
+    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Từ 01/07/2026 đồng chí")
+    seen.append(no_wider_than_the_phone(page))
+    page.get_by_role("button", name="Ghi việc này").click()
+    expect(page.get_by_role("status").first).to_contain_text("sinh hoạt tại Chi bộ nhà số 2.")
+    assert seen == [True, True, True]
+    with scope(committee.engine, committee.tenant_id) as session:
+        homes = session.scalars(
+            select(Membership.organisation_id)
+            .where(Membership.member_id == who)
+            .order_by(Membership.valid_from)
+        ).all()
+        kinds = session.scalars(select(MemberEvent.kind).where(MemberEvent.member_id == who)).all()
+    assert (list(homes), list(kinds)) == ([cell.id for cell in committee.cells], ["official_transfer"])
+
+
+def test_no_page_of_it_keeps_anyone_out(visit: Callable[..., Page], committee: Committee) -> None:
+    page = visit(f"{Role.COMMITTEE}.{committee.code}", PASSWORD)
+    member = f"/dang-vien/{committee.cells[0].members[8][1]}"
+    found = {}
+    for address in (
+        f"{member}/viec-moi",
+        f"{member}/viec-moi/nhan-chuc-vu",
+        f"{member}/viec-moi/huy-hieu-dang",
+        f"/chi-bo/{committee.cells[0].public_id}/ket-nap",
+        "/dang-vien/den-han",
+    ):
+        page.goto(address)
+        found[address] = open_to_everyone(page)
+    page.goto(f"{member}/viec-moi/mien-sinh-hoat")
+    fill_day(page, "day", "1", "7", "2026")
+    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    found["refused"] = open_to_everyone(page)
+    page.get_by_label("Số, ký hiệu văn bản").fill("05-NQ/CB")
+    fill_day(page, "document_day", "20", "6", "2026")
+    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    found["seen"] = open_to_everyone(page)
+    page.get_by_role("button", name="Ghi việc này").click()
+    found["recorded"] = open_to_everyone(page)
+    for last in ("Sửa việc này", "Bỏ việc này"):
+        page.goto(member)
+        page.get_by_role("link", name=last).click()
+        found[last] = open_to_everyone(page)
+    assert [address for address, wrong in found.items() if wrong] == []
+    assert len(found) == 10
