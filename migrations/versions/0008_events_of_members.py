@@ -67,5 +67,5 @@ def upgrade() -> None:
     op.create_index("ix_member_event_member", "member_event", ["tenant_id", "member_id", "id"])
     for statement in protect("member_event"):
         op.execute(statement)
-    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON member_event TO {roles.APP}")
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON member_event TO {roles.APP}")
     op.execute(f"GRANT SELECT ON member_event TO {roles.BACKUP}")
