@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bontot.access import Actor, Role
 from bontot.db.models import Attendance, Job, Outbox
@@ -168,6 +168,23 @@ def test_a_day_off_has_every_committee_evaluated_that_was_this_year(make: Make, 
     evaluated(other, registry, YEAR - 1, YEAR)
     request_everywhere(one.engine, JULY)
     assert [asked(each) for each in (one, other, never)] == [waits(JULY, YEAR), waits(JULY, YEAR), []]
+
+
+def test_a_correction_that_needs_no_evaluation_waits_for_none(make: Make, registry: Registry) -> None:
+    """While a worker takes up an evaluation, its row is held; who corrects a mark has nothing to do with it."""
+    committee = make(case())
+    evaluated(committee, registry, YEAR)
+    with scope(committee.engine, committee.tenant_id) as session:
+        mark_whole(session)
+        follow(session, registry, JUNE)
+    with (
+        scope(committee.engine, committee.tenant_id) as working,
+        scope(committee.engine, committee.tenant_id) as correcting,
+    ):
+        working.execute(select(Job).with_for_update())
+        correcting.execute(text("SET LOCAL lock_timeout TO '200ms'"))
+        mark(correcting, committee.world.organisations["A"], YEAR, Attendance)
+        assert follow(correcting, registry, JUNE) == []
 
 
 def test_what_is_not_committed_is_not_followed(make: Make, registry: Registry) -> None:

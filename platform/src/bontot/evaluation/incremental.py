@@ -14,7 +14,7 @@ from sqlalchemy import delete, text
 
 from bontot.db.base import TenantTable
 from bontot.db.models import UnseenChange
-from bontot.db.rolls import home_on
+from bontot.db.rolls import holds_on, home_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.engine import Engine, Findings
@@ -169,7 +169,7 @@ def _rejudge(
     return done
 
 
-_AT_HOME = "kind = 'home' AND valid_from <= :last AND (valid_to IS NULL OR valid_to > :last)"
+_AT_HOME = f"kind = 'home' AND {holds_on('membership', ':last')}"
 _HOMES = text(f"""
 SELECT member_id, organisation_id FROM membership WHERE member_id = ANY(CAST(:members AS bigint[])) AND {_AT_HOME}
 UNION

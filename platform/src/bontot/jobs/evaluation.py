@@ -58,6 +58,8 @@ def request_again(session: TenantSession, years: frozenset[int], day: date) -> l
 
     What waits is held until the caller's transaction ends, so that it will see what the caller changed.
     """
+    if not years:
+        return []
     judged = session.scalars(
         select(EvaluationRun.year)
         .distinct()

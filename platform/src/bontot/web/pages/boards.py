@@ -60,7 +60,7 @@ def months(organisation: Place) -> str | Response:
         problem = str(error)
     several = any(not child.is_cell for child in top.below)
     rows = [_row(line, several) for line in found.lines]
-    return _board("organisation/months.html", organisation, year, found=found, rows=rows, problem=problem)
+    return _board("months", organisation, year, found=found, rows=rows, problem=problem)
 
 
 @page(
@@ -78,16 +78,16 @@ def criteria(organisation: Place) -> str | Response:
     tables = boards.year_by_criterion(session(), year, among)
     place = _chosen(len(tables))
     if place is None:
-        return _board("organisation/criteria.html", organisation, year, chosen=None)
+        return _board("criteria", organisation, year, chosen=None)
     table = tables[place]
     scheme = table.header.rules.schemes[table.scheme]
     note(session(), "view_verdicts", "organisation", organisation.id, actor().account_id, scheme=scheme.key)
     return _board(
-        "organisation/criteria.html",
+        "criteria",
         organisation,
         year,
+        place,
         chosen=table,
-        at=place,
         scheme=scheme,
         tables=[
             (
@@ -103,15 +103,9 @@ def criteria(organisation: Place) -> str | Response:
     )
 
 
-def _board(template: str, organisation: Place, year: int, **shown: object) -> str:
-    kind = "months" if template.endswith("months.html") else "criteria"
-    table = shown.get("at")
-
-    def turned(number: int) -> str:
-        return _address(kind, organisation, year, table if isinstance(table, int) else None, number)
-
+def _board(kind: str, organisation: Place, year: int, table: int | None = None, **shown: object) -> str:
     return render_template(
-        template,
+        f"organisation/{kind}.html",
         place=organisation,
         year=year,
         this_year=this_day().year,
@@ -120,7 +114,7 @@ def _board(template: str, organisation: Place, year: int, **shown: object) -> st
             ("Theo tiêu chí", _address("criteria", organisation, year), kind == "criteria"),
         ],
         years={at: _address(kind, organisation, at) for at in (year - 1, year + 1)},
-        turned=turned,
+        turned=lambda number: _address(kind, organisation, year, table, number),
         trail=trail.above(organisation, this_day(), itself=True),
         **shown,
     )
