@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, sync_playwright
 from sqlalchemy import Engine, create_engine
 
 from tests.conftest import Database
@@ -101,12 +101,18 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.goto("/dang-nhap")
         page.get_by_label("Tên đăng nhập").fill(login)
         page.get_by_label("Mật khẩu").fill(password)
-        page.get_by_role("button", name="Đăng nhập").click()
+        follow(page.get_by_role("button", name="Đăng nhập"))
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def follow(leads_on: Locator) -> None:
+    """Presses what leads to another page, and comes back when that page is there to be read."""
+    with leads_on.page.expect_navigation():
+        leads_on.click()
 
 
 def _free_port() -> int:

@@ -12,7 +12,7 @@ from bontot.access import Role
 from bontot.db.models import AnnualRating, Fee
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, follow
 from tests.browser.test_recording import violations
 from tests.factories import Committee, make_committee
 
@@ -51,7 +51,7 @@ def opened(visit: Callable[..., Page], committee: Committee) -> Callable[..., Pa
     def open_page(role: Role, *, javascript: bool = True) -> Page:
         page = visit(f"{role}.{committee.code}", PASSWORD, phone=True, javascript=javascript)
         page.get_by_text("Mục lục").click()
-        page.get_by_role("link", name="Xét tiêu chí", exact=True).first.click()
+        follow(page.get_by_role("link", name="Xét tiêu chí", exact=True).first)
         page.goto(f"{page.url.partition('?')[0]}?nam=2023")
         return page
 
@@ -68,7 +68,7 @@ def met_everywhere(page: Page) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Ghi kết luận").click()
+    follow(page.get_by_role("button", name="Ghi kết luận"))
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
@@ -86,7 +86,7 @@ def test_three_stages_on_a_phone(opened: Callable[..., Page], committee: Committ
         )
 
     secretary = opened(Role.CELL_SECRETARY, javascript=javascript)
-    secretary.get_by_role("link", name=name).click()
+    follow(secretary.get_by_role("link", name=name))
     met_everywhere(secretary)
     card(secretary).get_by_text("Chưa đạt", exact=True).last.click()
     card(secretary).get_by_text("Nhận xét", exact=True).click()
@@ -95,10 +95,10 @@ def test_three_stages_on_a_phone(opened: Callable[..., Page], committee: Committ
     expect(secretary.get_by_role("status").first).to_contain_text("ở bước Chi bộ của")
 
     ward = opened(Role.COMMITTEE, javascript=javascript)
-    ward.get_by_role("link", name="Đảng viên", exact=True).last.click()
+    follow(ward.get_by_role("link", name="Đảng viên", exact=True).last)
     row = ward.locator("tbody tr", has_text=name).filter(has_text="Chi bộ nhà số 1")
     expect(row).to_contain_text("Khác nhau ở 1 tiêu chí" if place == 1 else "Còn 11 tiêu chí")
-    row.get_by_role("link", name=name).click()
+    follow(row.get_by_role("link", name=name))
     card(ward).locator(".picks").get_by_text("Đạt", exact=True).click()
     save(ward)
     expect(ward.get_by_role("alert")).to_contain_text(
@@ -113,22 +113,22 @@ def test_three_stages_on_a_phone(opened: Callable[..., Page], committee: Committ
 
     if place == 1:
         ward.goto("/danh-gia")
-        ward.get_by_role("button", name="Đánh giá năm 2023").click()
+        follow(ward.get_by_role("button", name="Đánh giá năm 2023"))
         results = ward.get_by_role("link", name="Xem kết quả: Kế hoạch 118-KH/QU, Quận ủy Tây Hồ")
         expect(results).to_be_visible(timeout=60_000)
-        results.click()
-        ward.locator("tbody tr", has_text=name).filter(has_text="Chi bộ nhà số 1").get_by_role("link").click()
+        follow(results)
+        follow(ward.locator("tbody tr", has_text=name).filter(has_text="Chi bộ nhà số 1").get_by_role("link"))
         expect(ward.locator("main .figure")).to_have_text("Đạt")
         expect(ward.locator("article.verdict", has_text=LINE)).to_contain_text(REMARK)
 
 
 def test_the_secretary_does_not_judge_himself_twice(opened: Callable[..., Page]) -> None:
     page = opened(Role.CELL_SECRETARY)
-    page.get_by_role("link", name="Nguyễn nhà An").click()
+    follow(page.get_by_role("link", name="Nguyễn nhà An"))
     expect(page.locator(".choices a[aria-current]")).to_have_text("Tự đánh giá")
     met_everywhere(page)
     save(page)
-    page.get_by_role("link", name="Chi bộ", exact=True).last.click()
+    follow(page.get_by_role("link", name="Chi bộ", exact=True).last)
     expect(card(page).locator(".caution")).to_contain_text(
         "đã xét tiêu chí này ở bước Tự đánh giá; kế hoạch không để một người xét ở hai bước."
     )

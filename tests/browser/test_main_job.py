@@ -18,7 +18,7 @@ from bontot.registry import Registry
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.grants import Appointment, admit, assign_plan, organisation_by_code
 from bontot.services.tenants import create_tenant
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, follow
 from tests.factories import GIVEN
 from tests.workbooks import workbook
 
@@ -85,10 +85,10 @@ def send(page: Page, folder: Path, name: str, content: bytes) -> None:
     """Sends a workbook from the import page."""
     file = folder / name
     file.write_bytes(content)
-    page.get_by_role("navigation", name="Các trang").get_by_role("link", name="Nhập dữ liệu").click()
+    follow(page.get_by_role("navigation", name="Các trang").get_by_role("link", name="Nhập dữ liệu"))
     page.get_by_label("Tệp Excel").set_input_files(file)
     page.get_by_label("Tệp không chứa bí mật nhà nước").check()
-    page.get_by_role("button", name="Kiểm tra tệp").click()
+    follow(page.get_by_role("button", name="Kiểm tra tệp"))
 
 
 def put_under_plan(site: Site, tenant_id: int) -> None:
@@ -114,33 +114,33 @@ def test_from_an_empty_committee_to_a_verdict_and_its_clause(
 ) -> None:
     admin = visit("quan-tri", PASSWORD)
     send(admin, tmp_path, "to-chuc.xlsx", organisations())
-    admin.get_by_role("button", name="Nhập 3 dòng vào hồ sơ").click()
+    follow(admin.get_by_role("button", name="Nhập 3 dòng vào hồ sơ"))
     expect(admin.get_by_text("Đã nhập xong 3 dòng")).to_be_visible()
 
     send(admin, tmp_path, "dang-vien.xlsx", members(broken=True))
     expect(admin.get_by_text("Có 1 lỗi phải sửa")).to_be_visible()
     expect(admin.locator(".problems tbody tr").first).to_contain_text("Ngày sinh")
     send(admin, tmp_path, "dang-vien.xlsx", members())
-    admin.get_by_role("button", name="Nhập 30 dòng vào hồ sơ").click()
+    follow(admin.get_by_role("button", name="Nhập 30 dòng vào hồ sơ"))
     expect(admin.get_by_text("Đã nhập xong 30 dòng")).to_be_visible()
     put_under_plan(site, tenant_id)
 
     secretary = visit("bi-thu", PASSWORD, phone=True)
-    secretary.get_by_role("link", name="Ghi nhận buổi sinh hoạt").first.click()
+    follow(secretary.get_by_role("link", name="Ghi nhận buổi sinh hoạt").first)
     for name in ABSENT:
         line = secretary.locator("li", has_text=name)
         line.get_by_text("Vắng hoặc muộn", exact=True).click()
         line.get_by_text("Có lý do", exact=True).click()
-    secretary.get_by_role("button", name="Ghi nhận").click()
+    follow(secretary.get_by_role("button", name="Ghi nhận"))
     expect(secretary.get_by_role("status").first).to_contain_text("27/30 có mặt.")
 
-    admin.get_by_role("link", name="Đánh giá", exact=True).click()
-    admin.get_by_role("button", name=f"Đánh giá năm {this_year(site)}").click()
+    follow(admin.get_by_role("link", name="Đánh giá", exact=True))
+    follow(admin.get_by_role("button", name=f"Đánh giá năm {this_year(site)}"))
     results = admin.get_by_role("link", name="Xem kết quả: Kế hoạch 118-KH/QU, Quận ủy Tây Hồ")
     expect(results).to_be_visible(timeout=60_000)
-    results.click()
-    admin.get_by_role("link", name="Chi bộ bốn tốt").click()
-    admin.get_by_role("link", name="Chi bộ Tổ dân phố số 1").click()
+    follow(results)
+    follow(admin.get_by_role("link", name="Chi bộ bốn tốt"))
+    follow(admin.get_by_role("link", name="Chi bộ Tổ dân phố số 1"))
     verdict = admin.locator("article.verdict", has_text="đạt từ 85% trở lên")
     expect(verdict).to_contain_text("27 lượt có mặt trong 30 lượt phải dự")
     expect(verdict).to_contain_text("Kế hoạch số 118-KH/QU ngày 27/01/2023")

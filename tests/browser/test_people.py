@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bontot.access import Role
 from bontot.db.models import MemberEvent, Membership
 from bontot.db.tenancy import scope
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, follow
 from tests.factories import Committee, make_committee
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
@@ -45,20 +45,20 @@ def test_a_transfer_is_recorded_on_a_phone(
     page = visit(f"{Role.COMMITTEE}.{committee.code}", PASSWORD, phone=True, javascript=javascript)
     who, public_id = committee.cells[0].members[3 if javascript else 4]
     page.goto(f"/dang-vien/{public_id}")
-    page.get_by_role("link", name="Ghi việc mới").click()
+    follow(page.get_by_role("link", name="Ghi việc mới"))
     seen = [no_wider_than_the_phone(page)]
-    page.get_by_role("link", name="Chuyển sinh hoạt chính thức").click()
+    follow(page.get_by_role("link", name="Chuyển sinh hoạt chính thức"))
     seen.append(no_wider_than_the_phone(page))
     page.get_by_label("Chi bộ mới").select_option("Chi bộ nhà số 2")
     fill_day(page, "day", "1", "7", "2026")
     page.get_by_label("Số, ký hiệu văn bản").fill("12-GT/ĐU")
-    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    follow(page.get_by_role("button", name="Xem điều sẽ thay đổi"))
     expect(page.get_by_role("alert")).to_contain_text("Cần ghi ngày của văn bản.")
     fill_day(page, "document_day", "20", "6", "2026")
-    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    follow(page.get_by_role("button", name="Xem điều sẽ thay đổi"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Từ 01/07/2026 đồng chí")
     seen.append(no_wider_than_the_phone(page))
-    page.get_by_role("button", name="Ghi việc này").click()
+    follow(page.get_by_role("button", name="Ghi việc này"))
     expect(page.get_by_role("status").first).to_contain_text("sinh hoạt tại Chi bộ nhà số 2.")
     assert seen == [True, True, True]
     with scope(committee.engine, committee.tenant_id) as session:
@@ -86,17 +86,17 @@ def test_no_page_of_it_keeps_anyone_out(visit: Callable[..., Page], committee: C
         found[address] = open_to_everyone(page)
     page.goto(f"{member}/viec-moi/mien-sinh-hoat")
     fill_day(page, "day", "1", "7", "2026")
-    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    follow(page.get_by_role("button", name="Xem điều sẽ thay đổi"))
     found["refused"] = open_to_everyone(page)
     page.get_by_label("Số, ký hiệu văn bản").fill("05-NQ/CB")
     fill_day(page, "document_day", "20", "6", "2026")
-    page.get_by_role("button", name="Xem điều sẽ thay đổi").click()
+    follow(page.get_by_role("button", name="Xem điều sẽ thay đổi"))
     found["seen"] = open_to_everyone(page)
-    page.get_by_role("button", name="Ghi việc này").click()
+    follow(page.get_by_role("button", name="Ghi việc này"))
     found["recorded"] = open_to_everyone(page)
     for last in ("Sửa việc này", "Bỏ việc này"):
         page.goto(member)
-        page.get_by_role("link", name=last).click()
+        follow(page.get_by_role("link", name=last))
         found[last] = open_to_everyone(page)
     assert [address for address, wrong in found.items() if wrong] == []
     assert len(found) == 10

@@ -14,7 +14,7 @@ from bontot.db.models import Meeting
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
 from bontot.services.meetings import view
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, follow
 from tests.factories import Committee, make_committee
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
@@ -34,7 +34,7 @@ def form(visit: Callable[..., Page], committee: Committee) -> Callable[..., Page
     def opened(*, javascript: bool = True) -> Page:
         page = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True, javascript=javascript)
         page.goto(f"/chi-bo/{committee.cells[0].public_id}")
-        page.get_by_role("link", name="Ghi nhận buổi sinh hoạt").click()
+        follow(page.get_by_role("link", name="Ghi nhận buổi sinh hoạt"))
         return page
 
     return opened
@@ -63,7 +63,7 @@ def test_thirty_are_recorded_with_seven_touches(
         touches += 2
     if javascript:
         expect(page.locator(".tally output")).to_contain_text("28/30 có mặt · 93,3 %")
-    page.get_by_role("button", name="Ghi nhận").click()
+    follow(page.get_by_role("button", name="Ghi nhận"))
     touches += 1
     expect(page.get_by_role("status").first).to_contain_text("28/30 có mặt.")
     ids = [member_id for member_id, _ in committee.cells[0].members]
@@ -88,7 +88,7 @@ def test_a_forgotten_reason_is_named_and_led_to(form: Callable[..., Page], commi
     page = form()
     line = page.locator(row(page, committee, 4))
     line.get_by_text("Vắng hoặc muộn", exact=True).click()
-    page.get_by_role("button", name="Ghi nhận").click()
+    follow(page.get_by_role("button", name="Ghi nhận"))
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="Nguyễn nhà Đạt vắng: chọn có lý do").click()
     expect(line).to_be_in_viewport()
@@ -157,7 +157,7 @@ def test_the_pages_are_found_under_the_contents_of_a_phone_without_scripts(
 ) -> None:
     page = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True, javascript=False)
     page.get_by_text("Mục lục").click()
-    page.get_by_role("link", name="Đảng viên", exact=True).click()
+    follow(page.get_by_role("link", name="Đảng viên", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Đảng viên")
 
 
