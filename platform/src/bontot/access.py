@@ -47,6 +47,7 @@ class Permission(StrEnum):
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
     RECORD_MEMBER = "record_member"
+    RECORD_ORGANISATION = "record_organisation"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
@@ -135,15 +136,20 @@ WITH RECURSIVE below AS (
     SELECT organisation_id FROM organisation_period
     WHERE organisation_id = :top OR CAST(:top AS bigint) IS NULL
     UNION
-    SELECT p.organisation_id FROM organisation_period p JOIN below ON p.parent_id = below.organisation_id
-    WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+    SELECT further.organisation_id FROM below JOIN (
+        SELECT p.parent_id AS from_id, p.organisation_id FROM organisation_period p
+        WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+        UNION ALL
+        SELECT t.successor_id, t.organisation_id FROM organisation_event_part t WHERE t.successor_id IS NOT NULL
+    ) AS further ON further.from_id = below.organisation_id
 )
 SELECT organisation_id FROM below
 """)
 
 
 def organisations_in_reach(session: TenantSession, actor: Actor, day: date) -> frozenset[int]:
-    """Ids of the organisations the actor may see on `day`: its subtree, its cell, or the committee whole.
+    """Ids of the organisations the actor may see on `day`: its subtree with those it took over from, its cell, or the
+    committee whole.
 
     A member reaches no organisation, only the own record.
     """

@@ -39,10 +39,10 @@ class Errand:
 _ERRANDS = text(f"""
 SELECT kind, title, due_on, meeting FROM (
     SELECT 'task' AS kind, title, due_on, CAST(NULL AS uuid) AS meeting FROM task
-    WHERE organisation_id = :organisation AND done_on IS NULL
+    WHERE organisation_id = :organisation AND done_on IS NULL AND handed_on IS NULL
     UNION ALL
     SELECT 'directive', number || ': ' || subject, due_on, NULL FROM directive
-    WHERE organisation_id = :organisation AND answered_on IS NULL
+    WHERE organisation_id = :organisation AND answered_on IS NULL AND handed_on IS NULL
     UNION ALL
     SELECT 'score', '', held_on, public_id FROM meeting AS m
     WHERE organisation_id = :organisation AND kind = '{SCORED_KIND}' AND self_score_band IS NULL

@@ -44,6 +44,8 @@ from bontot.db.models.organisation import (
     MeetingPreference,
     MonthException,
     Organisation,
+    OrganisationEvent,
+    OrganisationEventPart,
     OrganisationPeriod,
     PolicyAssignment,
 )
@@ -104,6 +106,8 @@ __all__ = [
     "Membership",
     "MonthException",
     "Organisation",
+    "OrganisationEvent",
+    "OrganisationEventPart",
     "OrganisationPeriod",
     "Outbox",
     "PilotSelection",

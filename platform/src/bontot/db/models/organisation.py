@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import (
@@ -30,6 +32,17 @@ ORGANISATION_TYPES = (
     "party_group",
 )
 CELL_TYPES = ("grassroots_cell", "subordinate_cell")
+ORGANISATION_EVENTS = (
+    "establish",
+    "rename",
+    "retype",
+    "reparent",
+    "merge",
+    "split",
+    "dissolve",
+    "reorganise",
+)
+PARTS = ("founded", "changed", "ended", "received", "above")
 SECTORS = (
     "residential",
     "school",
@@ -166,3 +179,40 @@ class HolidayOverride(TenantRecord):
     kind: Mapped[str]
     name: Mapped[str]
     source: Mapped[str]
+
+
+class OrganisationEvent(TenantRecord):
+    """A dated act on organisations with its document: what was entered (`entry`), and what it wrote into the other tables
+    (`changes`), so that it can be taken back."""
+
+    __tablename__ = "organisation_event"
+    __table_args__ = (one_of("kind", *ORGANISATION_EVENTS),)
+
+    kind: Mapped[str]
+    day: Mapped[date]
+    document: Mapped[str]
+    entry: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()
+
+
+class OrganisationEventPart(TenantRecord):
+    """What an act did to one organisation: founded, changed or ended it, had it receive from others, or did below it only
+    (`above`). `successor_id` is who took over from it, one row each; what it produced stays its own."""
+
+    __tablename__ = "organisation_event_part"
+    __table_args__ = (
+        refers("event_id", "organisation_event", cascade=True),
+        refers("organisation_id", "organisation"),
+        refers("successor_id", "organisation"),
+        one_of("part", *PARTS),
+        Index("ix_organisation_event_part_event", "tenant_id", "event_id"),
+        Index("ix_organisation_event_part_organisation", "tenant_id", "organisation_id"),
+        Index("ix_organisation_event_part_successor", "tenant_id", "successor_id"),
+    )
+
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    part: Mapped[str]
+    successor_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -21,7 +21,8 @@ from bontot.db.base import (
 
 
 class Directive(TenantRecord):
-    """A superior's document that a cell must answer by a day."""
+    """A superior's document that a cell must answer by a day. Of a cell that ends, what is unanswered is handed to another
+    on `handed_on`, which has a row of its own since `received_on`, the same day."""
 
     __tablename__ = "directive"
     __table_args__ = (
@@ -34,16 +35,20 @@ class Directive(TenantRecord):
     subject: Mapped[str]
     due_on: Mapped[date]
     answered_on: Mapped[date | None]
+    handed_on: Mapped[date | None]
+    received_on: Mapped[date | None]
 
 
 class Task(TenantRecord):
-    """A task or target of a cell, with where it came from."""
+    """A task or target of a cell, with where it came from. Of a cell that ends, what is undone is handed to another on
+    `handed_on`: there it is a row of its own since `received_on`, the same day, which continues this one."""
 
     __tablename__ = "task"
     __table_args__ = (
         refers("organisation_id", "organisation"),
         refers("meeting_id", "meeting"),
         refers("directive_id", "directive"),
+        refers("continues_id", "task"),
         unique("public_id"),
         one_of("origin", "resolution", "directive", "programme", "initiative"),
         Index("ix_task_organisation", "tenant_id", "organisation_id", "due_on"),
@@ -58,6 +63,9 @@ class Task(TenantRecord):
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     hard: Mapped[bool] = mapped_column(server_default=text("false"))
+    handed_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    continues_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class TaskAssignment(TenantTable):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
-from bontot.evaluation.metrics.parts import in_period
+from bontot.evaluation.metrics.parts import carried, in_period
 from bontot.evaluation.metrics.people import rank, rated
 from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
 from bontot.evaluation.narrowing import wanted, wanted_through
@@ -68,7 +68,8 @@ WHERE d.member_id IS NOT NULL AND {in_period("d.decided_on")} AND {wanted("d.mem
 def _tasks(part: str, which: str) -> str:
     return f"""
 SELECT ta.member_id AS subject_id, {part} AS part, 1 AS whole, 'task' AS record, t.id AS record_id, t.due_on AS day
-FROM task_assignment AS ta JOIN task AS t ON t.id = ta.task_id WHERE {which} AND {wanted("ta.member_id")}
+FROM task_assignment AS ta JOIN task AS t ON t.id = ta.task_id
+WHERE {which} AND {carried("t")} AND {wanted("ta.member_id")}
 """
 
 

@@ -24,6 +24,7 @@ from bontot.services.audit import note
 from bontot.services.people.events import APPLY, Act, Entry, Place, holding
 from bontot.services.people.ledger import Ledger, take_back
 from bontot.services.people.rules import check_dates, check_exists, check_is_cell, years_later
+from bontot.services.reorganising.recording import hold_still
 from bontot.text import clean, collation_key, search_key
 
 ADMISSION = "admission"
@@ -276,6 +277,7 @@ def _last(session: TenantSession, member_id: int) -> MemberEvent | None:
 def _turn(session: TenantSession, actor: Actor, member_id: int, version: int) -> None:
     """One at a time a member, and on what the writer saw."""
     actor.require(Permission.RECORD_MEMBER)
+    hold_still(session)
     if session.get(Member, (session.tenant_id, member_id), with_for_update=True) is None:
         raise NotFound
     if version_of(session, member_id) != version:
@@ -485,6 +487,7 @@ def _admit(session: TenantSession, actor: Actor, cell_id: int, given: Admission)
     day = today(session)
     if cell_id not in organisations_in_reach(session, actor, day):
         raise NotFound
+    hold_still(session)
     session.execute(_TAKE_TURNS, {"tenant": session.tenant_id})
     errors: dict[str, str] = {}
     name = document = ""

@@ -48,7 +48,7 @@ def show(organisation: Place) -> str | Response:
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day)),
         calendar=year_of(organisation, year),
         meetings=meeting_lists.of_year(db_session, organisation.id, year),
-        tasks=tasks.of_cell(db_session, organisation.id, year),
+        tasks=tasks.of_cell(db_session, organisation.id, year, day),
         trail=trail.above(organisation, day),
         judging=judging_address(organisation, year),
         may_record=actor().may(Permission.RECORD_MEETING),

@@ -115,7 +115,7 @@ def show(member: Person) -> str:
         attendance=members.attendance_of(db_session, member.id, year),
         fees=fees,
         owed=members.arrears(fees, this_day()),
-        tasks=tasks.of_member(db_session, member.id, year),
+        tasks=tasks.of_member(db_session, member.id, year, this_day()),
         age=_party_age(profile),
         events=recording.events_of(db_session, member.id),
         may_record=actor().may(Permission.RECORD_MEMBER) and member.cell_id in reach(),
