@@ -314,7 +314,7 @@ def test_the_tree_of_another_day_says_so_and_shows_the_names_of_that_day(
     assert ("Phường tên cũ" in now.links, "Phường nhà" in now.links) == (False, True)
     ward = Page(client.get(past.links["Phường tên cũ"]))
     assert (ward.heading, "Đang xem tại ngày 31/12/2019" in ward.words) == ("Phường tên cũ", True)
-    assert "01/01/2015 – 31/12/2019 Phường tên cũ Quận nhà" in ward.words
+    assert "01/01/2015 Phường tên cũ Quận nhà" in ward.words  # its end was not known yet
 
 
 @pytest.mark.parametrize(

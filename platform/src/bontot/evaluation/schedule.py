@@ -7,7 +7,7 @@ and the day the cell prefers. Everything is read once for all organisations aske
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bontot.errors import DayRefused
 from bontot.evaluation.period import Period, next_month
-from bontot.evaluation.tree import Span, Tree, nearest, read_tree
+from bontot.evaluation.tree import Span, Tree, known_on, nearest, read_tree
 from bontot.evaluation.values import Values, read_values
 from bontot.policy.calendar import (
     CalendarRule,
@@ -182,24 +182,36 @@ def read_calendar(session: Session, tree: Tree, values: Values, policy_code: str
 
 
 def cell_year(
-    session: Session, registry: Registry, organisation_id: int, year: int, today: date
+    session: Session, registry: Registry, organisation_id: int, year: int, today: date, *, past: bool = False
 ) -> list[MonthView]:
-    """The twelve months of a cell's year as they stand today; none of a year it did not exist in. Raises
-    `PluginUnavailable`."""
-    return board(session, registry, [organisation_id], year, today).get(organisation_id, [])
+    """The twelve months of a cell's year as they stand today; none of a year it did not exist in. `past` as in `board`.
+    Raises `PluginUnavailable`."""
+    return board(session, registry, [organisation_id], year, today, past=past).get(organisation_id, [])
 
 
 def board(
-    session: Session, registry: Registry, organisations: Sequence[int], year: int, today: date
+    session: Session,
+    registry: Registry,
+    organisations: Sequence[int],
+    year: int,
+    today: date,
+    *,
+    past: bool = False,
 ) -> dict[int, list[MonthView]]:
     """The year of each of these organisations, in a fixed number of statements. Raises `PluginUnavailable`.
 
-    An organisation that did not exist in the year has no entry.
+    An organisation that did not exist in the year has no entry. With `past` the year as it stood at the end of `today`, a
+    day gone by: what came about later is left out.
     """
     whole = Period(year, date(year, 12, 31))
     tree = read_tree(session, whole, organisations)
     calendar = read_calendar(session, tree, read_values(session, registry))
     held = _first_held(session, whole, organisations)
+    if past:
+        tree = tree.known_on(today)
+        preferences = {id_: known_on(spans, today) for id_, spans in calendar.preferences.items()}
+        calendar = replace(calendar, tree=tree, preferences=preferences)
+        held = {key: meeting for key, meeting in held.items() if meeting[0] <= today}
     return {
         id_: [_view(calendar.planned(id_, month), held.get((id_, month)), today) for month in whole.months]
         for id_ in organisations

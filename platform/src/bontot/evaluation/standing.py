@@ -43,22 +43,33 @@ class Standing:
     slack: Mapping[str, Slack]
 
 
-def standing(session: Session, registry: Registry, organisation_id: int, year: int, today: date) -> Standing:
-    """How a cell or base organisation stands today: the engine, restricted to it and all below it.
+def standing(
+    session: Session,
+    registry: Registry,
+    organisation_id: int,
+    year: int,
+    today: date,
+    *,
+    past: bool = False,
+) -> Standing:
+    """How a cell or base organisation stands today: the engine, restricted to it and all below it. Of a `past` day nothing
+    is said of what is left.
 
     Raises `PluginUnavailable` when its plan cannot be had, `NotFound` when no plan judges it.
     """
     judging = prepare(session, registry, Period(year, today), organisations=[organisation_id])
     judged, found = _own(judging, organisation_id, of_member=False)
-    slack = _slack(session, judging, judged, found, organisation_id)
+    slack = {} if past else _slack(session, judging, judged, found, organisation_id)
     return _standing(session, judging, judged, found, organisation_id, slack)
 
 
-def member_standing(session: Session, registry: Registry, member_id: int, year: int, today: date) -> Standing:
-    """How a member stands today. Raises as `standing`; `NotFound` too for one in no cell on that day."""
+def member_standing(
+    session: Session, registry: Registry, member_id: int, year: int, today: date, *, past: bool = False
+) -> Standing:
+    """How a member stands today. `past` and what it raises as `standing`; `NotFound` too for one in no cell on that day."""
     judging = prepare(session, registry, Period(year, today), members=[member_id])
     judged, found = _own(judging, member_id, of_member=True)
-    slack = _slack(session, judging, judged, found, member_id)
+    slack = {} if past else _slack(session, judging, judged, found, member_id)
     return _standing(session, judging, judged, found, member_id, slack)
 
 

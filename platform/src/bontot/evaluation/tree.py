@@ -123,6 +123,20 @@ class Tree:
     assignments: Mapping[int, list[Span[str]]] = field(repr=False)
     asked: frozenset[int] | None = None
 
+    def known_on(self, day: date) -> Tree:
+        """The tree as far as it had come about by a day: what began later is left out, what ended later goes on."""
+        nodes = {
+            id_: replace(
+                node,
+                ended_on=node.ended_on if node.ended_on and node.ended_on <= day else None,
+                standings=known_on(node.standings, day),
+            )
+            for id_, node in self.nodes.items()
+            if node.founded_on <= day and node.standings[0].since <= day
+        }
+        assignments = {id_: known_on(spans, day) for id_, spans in self.assignments.items()}
+        return Tree(self.period, nodes, assignments, self.asked)
+
     def line(self, organisation_id: int, day: date) -> tuple[int, ...]:
         """The organisation and its superiors on `day`, nearest first."""
         found: list[int] = []
@@ -193,6 +207,15 @@ def read_tree(
         assignments.setdefault(id_, []).append(Span(since, until, code))
     tree = Tree(period, nodes, assignments, _asked(nodes, wanted))
     return replace(tree, asked=(tree.asked or frozenset()) | tree.above(superiors)) if superiors else tree
+
+
+def known_on(spans: Iterable[Span[V]], day: date) -> list[Span[V]]:
+    """Those begun by a day; an end after it is not known yet."""
+    return [
+        span if span.until is None or span.until <= day else replace(span, until=None)
+        for span in spans
+        if span.since <= day
+    ]
 
 
 def nearest(values: Mapping[int, list[Span[V]]], line: Iterable[int], day: date) -> V | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -73,6 +73,10 @@ class Span:
     valid_to: date | None
     document: str | None
 
+    def known_on(self, day: date) -> Span:
+        """The same, where an end after a day is not known yet."""
+        return self if self.valid_to is None or self.valid_to <= day else replace(self, valid_to=None)
+
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
@@ -134,6 +138,28 @@ def on_rolls(
         raise NotFound
     lines = [MemberLine(*row[:9]) for row in rows]
     return Page(lines, number, rows[0][9] if rows else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A member to be chosen on a page: two of a name are told apart by the year of birth."""
+
+    id: int
+    public_id: UUID
+    full_name: str
+    birth_year: int | None
+
+
+_AT_HOME = text(f"""
+SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer)
+FROM {_HOME} WHERE {_ON_ROLL} ORDER BY m.sort_key, m.birth_date, m.id
+""")
+
+
+def at_home(session: TenantSession, organisation_id: int, day: date) -> list[Choice]:
+    """Everyone at home in one cell on `day`, by given name."""
+    rows = session.execute(_AT_HOME, {"within": [organisation_id], "day": day})
+    return [Choice(*row) for row in rows]
 
 
 _COUNT = text(f"""
@@ -222,6 +248,32 @@ WHERE member_id = :member AND month >= make_date(:year, 1, 1) AND month < make_d
 def fees_of(session: TenantSession, member_id: int, year: int) -> list[FeeMonth]:
     """The fees of a year, by month."""
     return [FeeMonth(*row) for row in session.execute(_FEES, {"member": member_id, "year": year})]
+
+
+def begun(spans: Iterable[Span], day: date) -> list[Span]:
+    """What had begun by a day, as it was known then."""
+    return [span.known_on(day) for span in spans if span.valid_from <= day]
+
+
+def as_of(profile: Profile, day: date) -> Profile:
+    """Who the member was on a day gone by: no end and no recognition that came later."""
+    gone = profile.ended_on is not None and profile.ended_on <= day
+    official = profile.official_date if profile.official_date and profile.official_date <= day else None
+    return replace(
+        profile,
+        official_date=official,
+        ended_on=profile.ended_on if gone else None,
+        end_kind=profile.end_kind if gone else None,
+    )
+
+
+def paid_by(fees: Iterable[FeeMonth], day: date) -> list[FeeMonth]:
+    """The months begun by a day, with what had been paid by then."""
+    return [
+        fee if fee.paid_on is None or fee.paid_on <= day else replace(fee, paid=0, paid_on=None)
+        for fee in fees
+        if fee.month <= day
+    ]
 
 
 def arrears(fees: Iterable[FeeMonth], day: date) -> int:

@@ -54,7 +54,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """An organisation on a day, and the span of its life."""
+    """An organisation on a day."""
 
     name: str
     code: str
@@ -62,7 +62,6 @@ class Details:
     sector: str
     document: str | None
     founded_on: date
-    ended_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _grown(rows: Sequence[Row[Any]]) -> tuple[Node, ...]:
 
 
 _DETAILS = text(f"""
-SELECT p.name, p.code, p.type, p.sector, p.document, o.founded_on, o.ended_on FROM {_ALIVE} WHERE o.id = :organisation
+SELECT p.name, p.code, p.type, p.sector, p.document, o.founded_on FROM {_ALIVE} WHERE o.id = :organisation
 """)
 
 
@@ -164,17 +163,26 @@ def details(session: Session, organisation_id: int, day: date) -> Details:
     return Details(*row)
 
 
+_ENDED = text("SELECT ended_on FROM organisation WHERE id = :organisation")
+
+
+def ended_on(session: Session, organisation_id: int) -> date | None:
+    """The first day on which an organisation was no more; None for one that is."""
+    found: date | None = session.execute(_ENDED, {"organisation": organisation_id}).scalar_one()
+    return found
+
+
 _PAST = text(f"""
-SELECT p.name, p.type, q.name, p.valid_from, p.valid_to, p.document
+SELECT p.name, p.type, q.name, p.valid_from, CASE WHEN p.valid_to <= :day THEN p.valid_to END, p.document
 FROM organisation_period p
 LEFT JOIN organisation_period q ON q.organisation_id = p.parent_id AND {holds_on("q", "p.valid_from")}
-WHERE p.organisation_id = :organisation ORDER BY p.valid_from DESC
+WHERE p.organisation_id = :organisation AND p.valid_from <= :day ORDER BY p.valid_from DESC
 """)
 
 
-def through_time(session: Session, organisation_id: int) -> list[Past]:
-    """Its names, types and superiors, the latest first."""
-    return [Past(*row) for row in session.execute(_PAST, {"organisation": organisation_id})]
+def through_time(session: Session, organisation_id: int, day: date) -> list[Past]:
+    """Its names, types and superiors up to a day, the latest first."""
+    return [Past(*row) for row in session.execute(_PAST, {"organisation": organisation_id, "day": day})]
 
 
 _ANCESTORS = text(f"""

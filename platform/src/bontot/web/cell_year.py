@@ -31,18 +31,23 @@ class CellYear:
         return self.views[day.month - 1] if self.views else None
 
 
-def year_of(place: Place, year: int) -> CellYear:
-    """The cell's year today; `current` and `coming` only of this year."""
-    day = this_day()
+def year_of(place: Place, year: int, past: date | None = None) -> CellYear:
+    """The cell's year today, or as it stood on a `past` day; `current` and `coming` only of this year today."""
+    day = past or this_day()
     try:
-        months = cell_year(session(), registry(), place.id, year, day)
-        present = year == day.year and bool(months)
+        months = cell_year(session(), registry(), place.id, year, day, past=past is not None)
+        present = past is None and year == day.year and bool(months)
         coming = agenda.next_meeting(session(), registry(), place.id, months, day) if present else None
     except PluginUnavailable as refusal:
         return CellYear(year, [], problem=str(refusal))
     return CellYear(
         year=year,
-        months=strip(months, place.public_id, day, may_record=actor().may(Permission.RECORD_MEETING)),
+        months=strip(
+            months,
+            place.public_id,
+            day,
+            may_record=past is None and actor().may(Permission.RECORD_MEETING),
+        ),
         views=months,
         current=agenda.this_month(months, day) if present else None,
         coming=coming,

@@ -56,7 +56,7 @@ NAVIGATION = (
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "meeting", "score"}),
+        frozenset({"organisation", "board", "cell", "meeting", "score", "reform", "reorganising"}),
         _OVERSEERS,
     ),
     Entry(

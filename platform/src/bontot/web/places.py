@@ -26,6 +26,13 @@ def chosen(public_id: str) -> int | None:
     raise InvalidInput("Xin chọn tổ chức trong danh sách.", "organisation")
 
 
+def parents(nodes: tuple[Node, ...], above: Node | None = None) -> Iterator[tuple[Node, Node | None]]:
+    """Every organisation of some trees with the one directly above it."""
+    for node in nodes:
+        yield node, above
+        yield from parents(node.below, node)
+
+
 def _listed(nodes: tuple[Node, ...], depth: int = 0) -> Iterator[tuple[int, Node]]:
     for node in nodes:
         yield depth, node

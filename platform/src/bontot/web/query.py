@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask import request
 
 from bontot.errors import InvalidInput, NotFound
+from bontot.services.organisations import ended_on
 from bontot.text import clean
+from bontot.web.database import session
 from bontot.web.request import this_day
 
 EARLIEST_YEAR, LATEST_YEAR = 1930, 2100
@@ -30,6 +33,29 @@ def asked_day() -> date:
     if day.year < EARLIEST_YEAR or day > this_day():
         raise InvalidInput(f"Chỉ xem được các ngày đã qua, từ năm {EARLIEST_YEAR}.")
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The day a page is looked at: in the `past`, or on the last day of an organisation that `ended`."""
+
+    day: date
+    past: bool
+    ended: date | None = None
+
+    @property
+    def query(self) -> str:
+        """What keeps the day in the address of another page."""
+        return f"?ngay={self.day.isoformat()}" if self.past else ""
+
+
+def asked_look(organisation_id: int | None = None) -> Looked:
+    """The day asked for, today for none; of an organisation that is no more its last day. Raises as `asked_day`."""
+    day = asked_day()
+    ended = ended_on(session(), organisation_id) if organisation_id is not None else None
+    if ended is not None and ended <= day:
+        return Looked(ended - timedelta(days=1), past=True, ended=ended)
+    return Looked(day, past=day != this_day())
 
 
 def asked_year() -> int:

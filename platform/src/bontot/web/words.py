@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bontot.access import ROLE_WORDS
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
@@ -124,6 +125,27 @@ EVENTS = {
     "expelled": "Khai trừ",
     "resigned": "Xin ra khỏi Đảng",
     "deceased": "Từ trần",
+}
+
+ROLES = {role.value: said for role, said in ROLE_WORDS.items()}
+
+ORGANISATION_EVENTS = {
+    "establish": "Thành lập tổ chức mới",
+    "rename": "Đổi tên, đổi mã",
+    "retype": "Đổi loại hình, lĩnh vực",
+    "reparent": "Chuyển cấp trên trực tiếp",
+    "merge": "Sáp nhập, hợp nhất",
+    "split": "Chia, tách",
+    "dissolve": "Giải thể",
+    "reorganise": "Sắp xếp nhiều tổ chức",
+}
+
+ORGANISATION_FIELDS = {
+    "name": "Tên",
+    "code": "Mã",
+    "type": "Loại hình",
+    "sector": "Lĩnh vực",
+    "parent": "Trực thuộc",
 }
 
 COUNTS = {

@@ -4,14 +4,17 @@ trail, and the standing that follows; and taking an act back."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
 
 from bontot.access import Actor, Permission, organisations_in_reach
 from bontot.clock import today
 from bontot.db.models import OrganisationEvent
+from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
@@ -25,26 +28,35 @@ from bontot.services.reorganising.pen import Written
 from bontot.services.reorganising.preview import Consequences, consequences, read_before
 from bontot.services.reorganising.rules import check_left, checked
 from bontot.services.reorganising.writing import write
-from bontot.text import clean
+from bontot.text import clean, natural_key
 
 _TURN = text("SELECT pg_advisory_xact_lock(:tenant, hashtext('organisation_event'))")
 _BESIDE = text("SELECT pg_advisory_xact_lock_shared(:tenant, hashtext('organisation_event'))")
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """An organisation as it was called in an act: before it for one it was taken over from, else after it."""
+
+    id: int
+    public_id: UUID
+    name: str
+    is_cell: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventLine:
-    """An act as an organisation's page lists it. `part` is what it did to that organisation; `before` and `after` name those
-    it took over from and those that took over, as on the day."""
+    """An act as an organisation's page lists it. `part` is what it did to that organisation; `before` are those it took over
+    from and `after` those that took over, `founded` who else began with the act."""
 
     id: int
     kind: str
     day: date
     document: str
     part: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    others: tuple[str, ...]
-    """Those founded or changed besides."""
+    before: tuple[Called, ...]
+    after: tuple[Called, ...]
+    founded: tuple[Called, ...]
     entered_by: str
     entered_at: datetime
     last: bool
@@ -122,15 +134,7 @@ def take_back_event(session: TenantSession, actor: Actor, event_id: int, version
     reason = clean(reason, field="reason")
     if not reason:
         raise InvalidInput("Cần ghi lý do.", "reason")
-    event = session.get(OrganisationEvent, (session.tenant_id, event_id))
-    if event is None:
-        raise NotFound
-    if session.execute(_SINCE, {"event": event_id}).first():
-        raise InvalidInput(CHANGED_SINCE, "reason")
-    kind, changes = event.kind, event.changes
-    before = {"kind": kind, "day": event.day.isoformat(), "entry": event.entry}
-    session.execute(delete(OrganisationEvent).where(OrganisationEvent.id == event_id))
-    take_back(session, changes)
+    before = _undone(session, event_id)
     note(
         session,
         "take_back_organisation_event",
@@ -141,7 +145,55 @@ def take_back_event(session: TenantSession, actor: Actor, event_id: int, version
         before=before,
     )
     mark_whole(session)
-    return kind
+    return str(before["kind"])
+
+
+def _undone(session: TenantSession, event_id: int) -> dict[str, Any]:
+    """What an act said; it and what it wrote are away."""
+    event = session.get(OrganisationEvent, (session.tenant_id, event_id))
+    if event is None:
+        raise NotFound
+    if session.execute(_SINCE, {"event": event_id}).first():
+        raise InvalidInput(CHANGED_SINCE, "reason")
+    said, changes = {"kind": event.kind, "day": event.day.isoformat(), "entry": event.entry}, event.changes
+    session.execute(delete(OrganisationEvent).where(OrganisationEvent.id == event_id))
+    take_back(session, changes)
+    return said
+
+
+def record_instead(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    event_id: int,
+    reform: Reform,
+    version: int,
+    reason: str,
+) -> int:
+    """Corrects an act: takes it back with a reason and records another in its place; its id. Raises as both."""
+    take_back_event(session, actor, event_id, version, reason)
+    return record(session, registry, actor, reform, version_of(session))[0]
+
+
+def consider_instead(
+    session: TenantSession, registry: Registry, actor: Actor, event_id: int, reform: Reform
+) -> Consequences:
+    """What another act in place of one would change, against the records without that; nothing is kept. Raises as
+    `record_instead`."""
+    savepoint = session.begin_nested()
+    try:
+        _undone(session, event_id)
+        return consider(session, registry, actor, reform)
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+
+
+def otherwise(
+    reform: Reform, *, day: date, document: str, document_day: date | None, issued_by: str
+) -> Reform:
+    """The same act on another day or by another document."""
+    return replace(reform, day=day, document=document, document_day=document_day, issued_by=issued_by)
 
 
 def entry_of(session: TenantSession, event_id: int) -> Reform:
@@ -213,34 +265,28 @@ def _parents(reform: Reform) -> Iterable[int]:
     return (ref for ref in refs if ref is not None)
 
 
-_SINCE = text("""
-SELECT FROM organisation_event_part AS mine
-JOIN organisation_event_part AS later ON later.event_id > mine.event_id AND later.part <> 'above'
-     AND later.organisation_id = mine.organisation_id
-WHERE mine.event_id = :event AND mine.part <> 'above' LIMIT 1
-""")
-
-
-def _called(of: str, order: str) -> str:
-    """SQL: the name an organisation had as the day of the act began (`ASC`), or has since (`DESC`)."""
+def _called(of: str, which: str, order: str) -> str:
+    """SQL: the organisations of an act's parts, named as the day of the act began (`ASC`), or as they are since (`DESC`)."""
     return f"""
-(SELECT p.name FROM organisation_period AS p WHERE p.organisation_id = {of}
- AND (p.valid_to = e.day OR {holds_on("p", "e.day")}) ORDER BY p.valid_from {order} LIMIT 1)"""
+(SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_array(o.id, o.public_id, called.name, called.type)), '[]')
+ FROM organisation_event_part AS t JOIN organisation AS o ON o.id = t.{of}
+ JOIN LATERAL (SELECT p.name, p.type FROM organisation_period AS p WHERE p.organisation_id = o.id
+     AND (p.valid_to = e.day OR {holds_on("p", "e.day")}) ORDER BY p.valid_from {order} LIMIT 1) AS called ON true
+ WHERE t.event_id = e.id AND {which})"""
 
 
+_LAST = """
+NOT EXISTS (SELECT FROM organisation_event_part AS part
+            JOIN organisation_event_part AS later ON later.event_id > part.event_id AND later.part <> 'above'
+                 AND later.organisation_id = part.organisation_id
+            WHERE part.event_id = e.id AND part.part <> 'above')"""
+_SINCE = text(f"SELECT FROM organisation_event AS e WHERE e.id = :event AND NOT {_LAST}")
 _LINES = text(f"""
 SELECT e.id, e.kind, e.day, e.document, min(mine.part),
-       ARRAY(SELECT DISTINCT {_called("t.organisation_id", "ASC")} FROM organisation_event_part AS t
-             WHERE t.event_id = e.id AND t.successor_id = :organisation ORDER BY 1),
-       ARRAY(SELECT DISTINCT {_called("t.successor_id", "DESC")} FROM organisation_event_part AS t
-             WHERE t.event_id = e.id AND t.organisation_id = :organisation AND t.successor_id IS NOT NULL ORDER BY 1),
-       ARRAY(SELECT {_called("t.organisation_id", "DESC")} FROM organisation_event_part AS t
-             WHERE t.event_id = e.id AND t.organisation_id <> :organisation AND t.part = 'founded' ORDER BY 1 LIMIT 20),
-       e.entered_by, e.entered_at,
-       NOT EXISTS (SELECT FROM organisation_event_part AS part
-                   JOIN organisation_event_part AS later ON later.event_id > part.event_id AND later.part <> 'above'
-                        AND later.organisation_id = part.organisation_id
-                   WHERE part.event_id = e.id AND part.part <> 'above')
+       {_called("organisation_id", "t.successor_id = :organisation", "ASC")},
+       {_called("successor_id", "t.organisation_id = :organisation", "DESC")},
+       {_called("organisation_id", "t.organisation_id <> :organisation AND t.part = 'founded'", "DESC")},
+       e.entered_by, e.entered_at, {_LAST}
 FROM organisation_event AS e JOIN organisation_event_part AS mine ON mine.event_id = e.id
 WHERE mine.organisation_id = :organisation AND e.day <= :day
 GROUP BY e.tenant_id, e.id ORDER BY e.day DESC, e.id DESC LIMIT 50
@@ -250,4 +296,9 @@ GROUP BY e.tenant_id, e.id ORDER BY e.day DESC, e.id DESC LIMIT 50
 def events_of(session: TenantSession, organisation_id: int, day: date) -> list[EventLine]:
     """What happened to an organisation up to a day, the last first; at most fifty."""
     rows = session.execute(_LINES, {"organisation": organisation_id, "day": day})
-    return [EventLine(*row[:5], *(tuple(names) for names in row[5:8]), *row[8:]) for row in rows]
+    return [EventLine(*row[:5], *(_named(names) for names in row[5:8]), *row[8:]) for row in rows]
+
+
+def _named(rows: Iterable[tuple[int, str, str, str]]) -> tuple[Called, ...]:
+    found = (Called(id_, UUID(public_id), name, kind in CELL_TYPES) for id_, public_id, name, kind in rows)
+    return tuple(sorted(found, key=lambda one: natural_key(one.name)))

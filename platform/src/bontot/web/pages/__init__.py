@@ -17,6 +17,8 @@ from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
 from bontot.web.pages.people import people
 from bontot.web.pages.plans import plan
+from bontot.web.pages.reforms import reform
+from bontot.web.pages.reorganising import reorganising
 from bontot.web.pages.scores import score
 
 BLUEPRINTS = (
@@ -29,6 +31,8 @@ BLUEPRINTS = (
     score,
     member,
     people,
+    reform,
+    reorganising,
     operator,
     plan,
     own_value,

@@ -9,12 +9,13 @@ from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
 from bontot.services import meeting_lists, members, organisations, tasks
+from bontot.services.reorganising.recording import events_of
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
-from bontot.web.query import asked_year
-from bontot.web.request import Place, actor, place_by_id, registry, this_day
+from bontot.web.query import asked_look, asked_year
+from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import shown
 
@@ -35,8 +36,8 @@ def show(organisation: Place) -> str | Response:
     """A cell in a year."""
     if not organisation.is_cell:
         return redirect(url_for("organisation.show", organisation=organisation.public_id))
-    db_session, year, day = session(), asked_year(), this_day()
-    within = frozenset({organisation.id})
+    look, db_session, within = asked_look(organisation.id), session(), frozenset({organisation.id})
+    day, year = look.day, look.day.year if look.past else asked_year()
     return render_template(
         "cell/show.html",
         place=organisation,
@@ -44,16 +45,23 @@ def show(organisation: Place) -> str | Response:
         headcount=members.headcount(db_session, within, day),
         people=members.on_rolls(db_session, within, day),
         officers=organisations.officers(db_session, organisation.id, day),
-        past=organisations.through_time(db_session, organisation.id),
-        standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day)),
-        calendar=year_of(organisation, year),
-        meetings=meeting_lists.of_year(db_session, organisation.id, year),
+        past=organisations.through_time(db_session, organisation.id, day),
+        standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day, past=look.past)),
+        calendar=year_of(organisation, year, day if look.past else None),
+        meetings=[
+            line for line in meeting_lists.of_year(db_session, organisation.id, year) if line.held_on <= day
+        ],
         tasks=tasks.of_cell(db_session, organisation.id, year, day),
         trail=trail.above(organisation, day),
-        judging=judging_address(organisation, year),
-        may_record=actor().may(Permission.RECORD_MEETING),
-        may_admit=actor().may(Permission.RECORD_MEMBER),
+        events=events_of(db_session, organisation.id, day),
+        judging="" if look.past else judging_address(organisation, year),
+        may_record=not look.past and actor().may(Permission.RECORD_MEETING),
+        may_admit=not look.past and actor().may(Permission.RECORD_MEMBER),
+        may_change=not look.past and actor().may(Permission.RECORD_ORGANISATION),
         year=year,
-        today=day,
+        look=look,
+        day=day,
+        today=this_day(),
+        reach=reach(),
         words=words,
     )

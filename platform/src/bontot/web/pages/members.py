@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -19,7 +20,7 @@ from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import named
 from bontot.web.judgment_links import judging_address
-from bontot.web.query import asked_page, asked_words, asked_year
+from bontot.web.query import Looked, asked_look, asked_page, asked_words, asked_year
 from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import shown
@@ -30,7 +31,7 @@ member = Blueprint("member", __name__)
 @page(member, "/dang-vien", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
 def index() -> tuple[str, int]:
     """Everyone within reach."""
-    return _list(reach(), "Đảng viên", [], lambda **query: url_for("member.index", **query))
+    return _list(reach(), asked_look(), "Đảng viên", [], lambda **query: url_for("member.index", **query))
 
 
 @page(
@@ -41,12 +42,13 @@ def index() -> tuple[str, int]:
 )
 def of_organisation(organisation: Place) -> tuple[str, int]:
     """Those of one organisation and all below it."""
-    day = this_day()
-    within = organisations.subtree(session(), organisation.id, reach(), day).ids
+    look = asked_look(organisation.id)
+    within = organisations.subtree(session(), organisation.id, reach(), look.day).ids
     return _list(
         within,
+        look,
         f"Đảng viên {organisation.name}",
-        trail.above(organisation, day, itself=True),
+        trail.above(organisation, look.day, itself=True),
         lambda **query: url_for("member.of_organisation", organisation=organisation.public_id, **query),
         cell=organisation.id if organisation.is_cell else None,
     )
@@ -54,6 +56,7 @@ def of_organisation(organisation: Place) -> tuple[str, int]:
 
 def _list(
     within: frozenset[int],
+    look: Looked,
     title: str,
     steps: list[trail.Step],
     address: Callable[..., str],
@@ -61,10 +64,11 @@ def _list(
     cell: int | None = None,
 ) -> tuple[str, int]:
     number, errors = asked_page(), dict[str, str]()
+    kept = look.day.isoformat() if look.past else None
     found: Page[members.MemberLine] = Page((), 1, 0)
     try:
         wanted = asked_words()
-        found = members.on_rolls(session(), within, this_day(), wanted, number)
+        found = members.on_rolls(session(), within, look.day, wanted, number)
         note(session(), "view_members", "organisation", cell, actor().account_id, page=number)
     except InvalidInput as refusal:
         wanted = request.args["tim"]
@@ -76,11 +80,14 @@ def _list(
         title=title,
         trail=steps,
         one_cell=len(within) == 1,
-        address=lambda turned: address(trang=turned, tim=wanted or None),
-        clear=address(),
+        address=lambda turned: address(trang=turned, tim=wanted or None, ngay=kept),
+        clear=address(ngay=kept),
+        look=look,
+        today=this_day(),
+        here=address(),
         states=words.MEMBER_STATES,
         employment=words.EMPLOYMENT,
-        may_record=actor().may(Permission.RECORD_MEMBER),
+        may_record=not look.past and actor().may(Permission.RECORD_MEMBER),
         errors=errors,
     )
     return text, 422 if errors else 200
@@ -98,47 +105,58 @@ def own() -> Response:
 @page(member, "/dang-vien/<uuid:member>", permission=Permission.VIEW_MEMBER, scope=Scope.MEMBER)
 def show(member: Person) -> str:
     """Who the member is, through time, and how the year stands."""
-    db_session, year = session(), asked_year()
+    look, db_session = asked_look(), session()
+    day, year = look.day, look.day.year if look.past else asked_year()
     note(db_session, "view_member", "member", member.id, actor().account_id)
     cells = members.cells_of(db_session, member.id)
     fees = members.fees_of(db_session, member.id, year)
     profile = members.profile(db_session, member.id)
+    spans = [members.posts_of(db_session, member.id), members.states_of(db_session, member.id)]
+    attendance = members.attendance_of(db_session, member.id, year)
+    events = recording.events_of(db_session, member.id)
+    if look.past:
+        cells, *spans = (members.begun(some, day) for some in (cells, *spans))
+        profile, fees = members.as_of(profile, day), members.paid_by(fees, day)
+        attendance = [one for one in attendance if one.held_on <= day]
+        events = [one for one in events if one.day <= day]
+    posts, states = spans
     return render_template(
         "member/show.html",
         person=member,
         profile=profile,
         cells=cells,
-        standing=shown(lambda: member_standing(db_session, registry(), member.id, year, this_day())),
-        judging=judging_address(member, year),
-        posts=members.posts_of(db_session, member.id),
-        states=members.states_of(db_session, member.id),
-        attendance=members.attendance_of(db_session, member.id, year),
+        standing=shown(lambda: member_standing(db_session, registry(), member.id, year, day, past=look.past)),
+        judging="" if look.past else judging_address(member, year),
+        posts=posts,
+        states=states,
+        attendance=attendance,
         fees=fees,
-        owed=members.arrears(fees, this_day()),
-        tasks=tasks.of_member(db_session, member.id, year, this_day()),
-        age=_party_age(profile),
-        events=recording.events_of(db_session, member.id),
-        may_record=actor().may(Permission.RECORD_MEMBER) and member.cell_id in reach(),
-        trail=_trail(cells),
+        owed=members.arrears(fees, day),
+        tasks=tasks.of_member(db_session, member.id, year, day),
+        age=_party_age(profile, day),
+        events=events,
+        may_record=not look.past and actor().may(Permission.RECORD_MEMBER) and member.cell_id in reach(),
+        trail=_trail(cells, look),
         year=year,
+        look=look,
+        day=day,
         today=this_day(),
         reach=reach(),
         words=words,
     )
 
 
-def _party_age(profile: members.Profile) -> int | None:
-    """Whole years of Party age today of who is a member still; None where the day is not known."""
-    if profile.end_kind or profile.admission_date is None:
+def _party_age(profile: members.Profile, day: date) -> int | None:
+    """Whole years of Party age on a day of who is a member still; None where the admission is not known, or came later."""
+    if profile.end_kind or profile.admission_date is None or profile.admission_date > day:
         return None
-    return party_age(profile.admission_date, this_day())
+    return party_age(profile.admission_date, day)
 
 
-def _trail(cells: list[members.Span]) -> list[trail.Step]:
-    """The cells within reach where the member is at home today."""
-    day = this_day()
+def _trail(cells: list[members.Span], look: Looked) -> list[trail.Step]:
+    """The cells within reach where the member is at home on the day looked at."""
     return [
-        (cell.place_name or "", trail.place_address(cell.place, is_cell=True))
+        (cell.place_name or "", trail.place_address(cell.place, is_cell=True) + look.query)
         for cell in cells
-        if cell.kind == "home" and cell.place_id in reach() and cell.holds_on(day)
+        if cell.kind == "home" and cell.place_id in reach() and cell.holds_on(look.day)
     ]

@@ -9,11 +9,12 @@ from bontot.access import Permission, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import standing
 from bontot.services import agenda, members, organisations
+from bontot.services.reorganising.recording import events_of
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
-from bontot.web.query import asked_day
-from bontot.web.request import Place, reach, registry, this_day
+from bontot.web.query import asked_day, asked_look
+from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import Shown, shown
 
@@ -32,6 +33,7 @@ def tree() -> str:
         "organisation/tree.html",
         roots=roots,
         whole=sum(root.cells for root in roots) <= CELLS_SHOWN,
+        may_change=day == this_day() and actor().may(Permission.RECORD_ORGANISATION),
         day=day,
         today=this_day(),
         types=words.ORGANISATION_TYPES,
@@ -48,26 +50,31 @@ def show(organisation: Place) -> str | Response:
     """One organisation that is not a cell: who leads it, what is below it, its names through time."""
     if organisation.is_cell:
         return redirect(url_for("cell.show", organisation=organisation.public_id))
-    day = asked_day()
-    db_session = session()
+    look, db_session = asked_look(organisation.id), session()
+    day = look.day
     node = organisations.subtree(db_session, organisation.id, reach(), day)
-    lines = _month(node) if day == this_day() else []
+    lines = [] if look.past else _month(node)
     return render_template(
         "organisation/show.html",
         node=node,
         details=organisations.details(db_session, organisation.id, day),
         officers=organisations.officers(db_session, organisation.id, day),
-        standing=_standing(organisation, node),
-        judging=judging_address(organisation, this_day().year),
+        standing=Shown() if look.past else _standing(organisation, node),
+        judging="" if look.past else judging_address(organisation, day.year),
         months={line.cell.id: line.month for line in lines},
         tallies={child.id: agenda.tally(_of(lines, child)) for child in node.below if not child.is_cell},
         whole=agenda.tally(lines),
-        past=organisations.through_time(db_session, organisation.id),
+        past=organisations.through_time(db_session, organisation.id, day),
+        events=events_of(db_session, organisation.id, day),
+        may_change=not look.past and actor().may(Permission.RECORD_ORGANISATION),
         headcount=members.headcount(db_session, node.ids, day),
         trail=trail.above(organisation, day),
         place=organisation,
+        look=look,
         day=day,
         today=this_day(),
+        reach=reach(),
+        words=words,
         types=words.ORGANISATION_TYPES,
         sectors=words.SECTORS,
         posts=words.POSTS,
