@@ -19,6 +19,7 @@ def upgrade() -> None:
         "organisation_event",
         sa.Column("tenant_id", sa.Integer(), server_default=sa.text("app_tenant()"), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
@@ -29,6 +30,7 @@ def upgrade() -> None:
         sa.CheckConstraint(_one_of("kind", KINDS), name=op.f("ck_organisation_event_kind_known")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_organisation_event_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_organisation_event")),
+        sa.UniqueConstraint("tenant_id", "public_id", name=op.f("uq_organisation_event_tenant_id_public_id")),
     )
     op.create_table(
         "organisation_event_part",

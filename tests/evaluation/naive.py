@@ -157,7 +157,8 @@ class Plain:
         return conjunction([outcome for outcome, _, _ in told.values()]), told
 
     def cell(self, cell: said.Organisation, titles: dict[str, Outcome]) -> tuple[Outcome, dict[str, Told]]:
-        until = min(filter(None, (cell.ended, date(self.year + 1, 1, 1))))
+        known = cell.ended if cell.ended and cell.ended <= self.last else None
+        until = min(filter(None, (known, date(self.year + 1, 1, 1))))
         months = whole_months(max(cell.founded, self.start), until)
         disciplined = sum(
             one.organisation == cell.code and self.start <= one.on <= self.last

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, select, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import FrameAdoption, Job, RoleGrant, ThresholdOverride
+from bontot.db.models import FrameAdoption, Job, OrganisationEvent, RoleGrant, ThresholdOverride
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
@@ -28,6 +28,9 @@ from bontot.services.accounts import grant_role
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import record
+from bontot.services.reorganising.acts import Changed, Reform
+from bontot.services.reorganising.recording import record as reorganise
+from bontot.services.reorganising.recording import version_of as last_act
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -101,11 +104,29 @@ def world_of(committee: Committee, policy: str) -> World:
             )
             for place in (7, 8)
         ]
+        acts = [
+            reorganise(
+                session,
+                Registry.load(),
+                committee.actor(Role.TENANT_ADMIN),
+                Reform(
+                    kind="rename",
+                    day=date(2026, 3, 2),
+                    document=committee.root.name,
+                    document_day=date(2026, 2, 20),
+                    issued_by=committee.root.name,
+                    changed=(Changed(organisation_id=place.id, name=f"{place.name} mới"),),
+                ),
+                last_act(session),
+            )[0]
+            for place in (committee.cells[1], committee.ward)
+        ]
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
         job_id = job.public_id
+        named = [session.get_one(OrganisationEvent, (committee.tenant_id, one)).public_id for one in acts]
     return World(
         committee,
         {
@@ -119,6 +140,8 @@ def world_of(committee: Committee, policy: str) -> World:
             "member to move": str(committee.cells[0].members[6][1]),
             "member to correct": str(committee.cells[0].members[7][1]),
             "member to restore": str(committee.cells[0].members[8][1]),
+            "act": str(named[0]),
+            "act to undo": str(named[1]),
             "meeting": str(meeting),
             "meeting to withdraw": str(mistaken),
             "scored meeting": str(scored),
@@ -284,6 +307,8 @@ TRIED_ELSEWHERE = {
     "POST grant.another form.organisation",
     "POST people.record form.organisation",
     "POST people.correct form.organisation",
+    "POST reorganising.record form.others",
+    "POST reform.record form.to-member",
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     *(
         f"POST meeting.{endpoint} form.{name}-member"

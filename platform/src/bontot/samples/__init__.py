@@ -36,13 +36,20 @@ class Sample:
     content: bytes
 
 
-def samples(year: int, today: date, registry: Registry, seed: int = SEED) -> Iterator[Sample]:
-    """The workbooks of the three committees: organisations, members, the year judged, and the current year so far.
+def samples(
+    year: int,
+    today: date,
+    registry: Registry,
+    seed: int = SEED,
+    tenants: tuple[TenantPlan, ...] = TENANTS,
+) -> Iterator[Sample]:
+    """The workbooks of the three committees, or of those given: organisations, members, the year judged, and the current
+    year so far.
 
     `registry` gives the days off and the criteria that people judge; a plan that is not installed leaves its
     judgments out.
     """
-    for tenant in TENANTS:
+    for tenant in tenants:
         yield from _Committee(tenant, year, today, registry, seed).samples()
 
 

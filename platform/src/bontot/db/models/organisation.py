@@ -186,8 +186,9 @@ class OrganisationEvent(TenantRecord):
     (`changes`), so that it can be taken back."""
 
     __tablename__ = "organisation_event"
-    __table_args__ = (one_of("kind", *ORGANISATION_EVENTS),)
+    __table_args__ = (unique("public_id"), one_of("kind", *ORGANISATION_EVENTS))
 
+    public_id: Mapped[UUID] = public_id()
     kind: Mapped[str]
     day: Mapped[date]
     document: Mapped[str]

@@ -50,6 +50,7 @@ class EventLine:
     from and `after` those that took over, `founded` who else began with the act."""
 
     id: int
+    public_id: UUID
     kind: str
     day: date
     document: str
@@ -282,7 +283,7 @@ NOT EXISTS (SELECT FROM organisation_event_part AS part
             WHERE part.event_id = e.id AND part.part <> 'above')"""
 _SINCE = text(f"SELECT FROM organisation_event AS e WHERE e.id = :event AND NOT {_LAST}")
 _LINES = text(f"""
-SELECT e.id, e.kind, e.day, e.document, min(mine.part),
+SELECT e.id, e.public_id, e.kind, e.day, e.document, min(mine.part),
        {_called("organisation_id", "t.successor_id = :organisation", "ASC")},
        {_called("successor_id", "t.organisation_id = :organisation", "DESC")},
        {_called("organisation_id", "t.organisation_id <> :organisation AND t.part = 'founded'", "DESC")},
@@ -296,7 +297,7 @@ GROUP BY e.tenant_id, e.id ORDER BY e.day DESC, e.id DESC LIMIT 50
 def events_of(session: TenantSession, organisation_id: int, day: date) -> list[EventLine]:
     """What happened to an organisation up to a day, the last first; at most fifty."""
     rows = session.execute(_LINES, {"organisation": organisation_id, "day": day})
-    return [EventLine(*row[:5], *(_named(names) for names in row[5:8]), *row[8:]) for row in rows]
+    return [EventLine(*row[:6], *(_named(names) for names in row[6:9]), *row[9:]) for row in rows]
 
 
 def _named(rows: Iterable[tuple[int, str, str, str]]) -> tuple[Called, ...]:

@@ -142,7 +142,7 @@ def check_left(session: TenantSession, written: Written) -> None:
     touched |= {written.id(one.to) for one in reform.moved}
     binds = {
         "ids": sorted(touched - written.heirs.keys()),
-        "named": [*written.founded, *told],
+        "named": [*written.founded, *(one.organisation_id for one in reform.changed if one.name or one.code)],
         "cells": list(CELL_TYPES),
         "day": reform.day,
     }

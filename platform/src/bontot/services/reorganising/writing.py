@@ -18,7 +18,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.services.reorganising.acts import Changed, Reform
 from bontot.services.reorganising.handing import Handing
 from bontot.services.reorganising.ledger import Ledger
-from bontot.services.reorganising.pen import OPEN, Pen, Written
+from bontot.services.reorganising.pen import Pen, Written
 from bontot.services.reorganising.tree import check_open, units
 from bontot.text import natural_key
 
@@ -127,15 +127,10 @@ class _Tree(Pen):
             )
 
     def _lives(self) -> None:
-        """The end of those that end."""
+        """The end of those that end; what one was only since that very day it never was."""
         binds = {"ended": self.ended, "day": self.day}
         self.ledger.change(Organisation, {"ended_on": ":day"}, "WHERE t.id = ANY(:ended)", binds)
-        self.ledger.change(
-            OrganisationPeriod,
-            {"valid_to": ":day"},
-            f"WHERE t.organisation_id = ANY(:ended) AND {OPEN}",
-            binds,
-        )
+        self.end(OrganisationPeriod)
 
     def plans(self) -> None:
         """Plans that the act names, from the day on."""

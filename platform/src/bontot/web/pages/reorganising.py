@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -72,36 +73,44 @@ def record(organisation: Place, event: str) -> tuple[str, int] | Response:
 
 @page(
     reorganising,
-    f"{PATH}/viec/<int:number>/sua",
+    f"{PATH}/viec/<uuid:act>/sua",
     permission=Permission.RECORD_ORGANISATION,
     scope=Scope.ORGANISATION,
     methods=("GET", "POST"),
     fields=(*reorganising_form.BOXES, *reorganising_form.PAPER, "version", "action", "reason"),
 )
-def correct(organisation: Place, number: int) -> tuple[str, int] | Response:
+def correct(organisation: Place, act: UUID) -> tuple[str, int] | Response:
     """The day and the document of an act once more, to be written otherwise, with a reason."""
     if request.method == "GET":
-        entry = recording.entry_of(session(), number)
-        return _correcting(organisation, number, Shown(reorganising_form.of_entry(entry)))
+        entry = recording.entry_of(session(), _line(organisation, act).id)
+        return _correcting(organisation, act, Shown(reorganising_form.of_entry(entry)))
     shown = Shown(reorganising_form.typed(request.form))
     if request.form.get("action") == "edit":
-        return _correcting(organisation, number, shown)
+        return _correcting(organisation, act, shown)
 
     def read() -> Reform:
-        _line(organisation, number)
+        line = _line(organisation, act)
         if not shown.values["reason"].strip():
             raise InvalidInput("Cần ghi lý do.", "reason")
-        entry = recording.entry_of(session(), number)
+        entry = recording.entry_of(session(), line.id)
         return recording.otherwise(entry, **reorganising_form.paper(shown.values))
 
     return answer(
         shown,
         read,
-        lambda reform: recording.consider_instead(session(), registry(), actor(), number, reform),
-        lambda reform: recording.record_instead(
-            session(), registry(), actor(), number, reform, version(), shown.values["reason"]
+        lambda reform: recording.consider_instead(
+            session(), registry(), actor(), _line(organisation, act).id, reform
         ),
-        again=lambda status: _correcting(organisation, number, shown, status),
+        lambda reform: recording.record_instead(
+            session(),
+            registry(),
+            actor(),
+            _line(organisation, act).id,
+            reform,
+            version(),
+            shown.values["reason"],
+        ),
+        again=lambda status: _correcting(organisation, act, shown, status),
         back=lambda: url_for("organisation.tree"),
         title="Sửa ngày, văn bản",
         steps=_trail(organisation),
@@ -111,21 +120,21 @@ def correct(organisation: Place, number: int) -> tuple[str, int] | Response:
 
 @page(
     reorganising,
-    f"{PATH}/viec/<int:number>/bo",
+    f"{PATH}/viec/<uuid:act>/bo",
     permission=Permission.RECORD_ORGANISATION,
     scope=Scope.ORGANISATION,
     methods=("GET", "POST"),
     fields=("version", "reason"),
 )
-def take_back(organisation: Place, number: int) -> tuple[str, int] | Response:
+def take_back(organisation: Place, act: UUID) -> tuple[str, int] | Response:
     """Takes back an act, with a reason."""
     if request.method == "GET":
-        return _taking_back(organisation, number, {})
+        return _taking_back(organisation, act, {})
 
-    def act() -> str:
-        line = _line(organisation, number)
+    def undo() -> str:
+        line = _line(organisation, act)
         kind = recording.take_back_event(
-            session(), actor(), number, version(), request.form.get("reason", "")
+            session(), actor(), line.id, version(), request.form.get("reason", "")
         )
         flash(
             f"Đã bỏ việc “{words.ORGANISATION_EVENTS[kind]}”. Bản đã ghi được giữ trong nhật ký cùng lý do.",
@@ -134,13 +143,13 @@ def take_back(organisation: Place, number: int) -> tuple[str, int] | Response:
         return url_for("organisation.tree") if line.part == "founded" else after(organisation)
 
     try:
-        return redirect(once(session(), act))
+        return redirect(once(session(), undo))
     except InvalidInput as refusal:
         session().rollback()
-        return _taking_back(organisation, number, refusal.errors, refusal.status)
+        return _taking_back(organisation, act, refusal.errors, refusal.status)
     except Stale as stale:
         session().rollback()
-        return _taking_back(organisation, number, {"": BEFORE_YOU}, stale.status)
+        return _taking_back(organisation, act, {"": BEFORE_YOU}, stale.status)
 
 
 def answer(
@@ -234,8 +243,8 @@ def _form(organisation: Place, form: Form, shown: Shown, status: int = 200) -> t
     return told, status
 
 
-def _correcting(organisation: Place, number: int, shown: Shown, status: int = 200) -> tuple[str, int]:
-    line = _line(organisation, number)
+def _correcting(organisation: Place, act: UUID, shown: Shown, status: int = 200) -> tuple[str, int]:
+    line = _line(organisation, act)
     told = render_template(
         "reorganising/correct.html",
         place=organisation,
@@ -251,9 +260,9 @@ def _correcting(organisation: Place, number: int, shown: Shown, status: int = 20
 
 
 def _taking_back(
-    organisation: Place, number: int, errors: dict[str, str], status: int = 200
+    organisation: Place, act: UUID, errors: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
-    line = _line(organisation, number)
+    line = _line(organisation, act)
     told = render_template(
         "reorganising/take_back.html",
         place=organisation,
@@ -269,10 +278,10 @@ def _taking_back(
     return told, status
 
 
-def _line(organisation: Place, number: int) -> recording.EventLine:
+def _line(organisation: Place, act: UUID) -> recording.EventLine:
     """An act of the organisation. Raises NotFound."""
     for line in recording.events_of(session(), organisation.id, this_day()):
-        if line.id == number:
+        if line.public_id == act:
             return line
     raise NotFound
 
