@@ -11,12 +11,13 @@ from datetime import date
 
 from sqlalchemy import Engine, select
 
-from bontot.access import Role
+from bontot.access import Actor, Role
 from bontot.clock import today
 from bontot.db.models import (
     Account,
     FrameAdoption,
     ImportBatch,
+    OrganisationEvent,
     OrganisationPeriod,
     PolicyAssignment,
     Post,
@@ -30,6 +31,8 @@ from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
 from bontot.samples.places import TenantPlan
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
+from bontot.services.reorganising.acts import Changed, Reform
+from bontot.services.reorganising.recording import record
 from bontot.services.tenants import all_tenants, create_tenant
 
 YEAR = 2023
@@ -47,6 +50,28 @@ ADOPTED = {
 }
 """The national frames a committee of the demonstration has switched on, so that a newcomer sees them beside its plan."""
 DECISION = "Nghị quyết minh hoạ 01-NQ/QU"
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """An act on an organisation of the demonstration, so that a newcomer sees what its history looks like."""
+
+    tenant: str
+    name: str
+    to: str
+    day: date
+    document: str
+    issued_by: str
+
+
+RENAMED = Renaming(
+    "tayho",
+    "Chi bộ Trường Mầm non Họa Mi",
+    "Chi bộ Trường Mầm non Họa Mi Hồ Tây",
+    date(YEAR + 1, 1, 15),
+    "15-QĐ/ĐU",
+    "Đảng ủy phường Thụy Khuê",
+)
 
 Say = Callable[[str], None]
 
@@ -100,8 +125,11 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         with scope(engine, tenants[plan.code]) as session:
             _assign_plans(session, plan)
             _adopt_frames(session, registry, plan)
-    for login in LOGINS:
+    for login in LOGINS[:-1]:
         _open_account(engine, tenants, login)
+    with scope(engine, tenants[RENAMED.tenant]) as session:
+        _rename(session, registry)
+    _open_account(engine, tenants, LOGINS[-1])
     return True
 
 
@@ -149,6 +177,29 @@ def _adopt_frames(session: TenantSession, registry: Registry, plan: TenantPlan) 
     for code, since in ADOPTED.get(plan.code, ()):
         if code in registry.policies:
             adopt_frame(session, registry, code=code, valid_from=since, document=DECISION, by=None)
+
+
+def _rename(session: TenantSession, registry: Registry) -> None:
+    """One cell gets another name, as its admin would record it."""
+    if today(session) < RENAMED.day or session.scalar(select(OrganisationEvent.id).limit(1)) is not None:
+        return
+    grant = session.scalars(select(RoleGrant).where(RoleGrant.role == Role.TENANT_ADMIN)).first()
+    actor = Actor(
+        account_id=grant.account_id if grant else 0,
+        name=LOGINS[0].who,
+        role=Role.TENANT_ADMIN,
+        tenant_id=session.tenant_id,
+    )
+    renamed = Changed(organisation_id=_organisation(session, RENAMED.name), name=RENAMED.to)
+    reform = Reform(
+        kind="rename",
+        day=RENAMED.day,
+        document=RENAMED.document,
+        document_day=RENAMED.day,
+        issued_by=RENAMED.issued_by,
+        changed=(renamed,),
+    )
+    record(session, registry, actor, reform, 0)
 
 
 def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:

@@ -189,11 +189,8 @@ def read_tree(
     organisations: Sequence[int] | None = None,
     superiors: Sequence[str] = (),
 ) -> Tree:
-    """The tree over the period, in two statements; of an end after it nothing is known yet.
-
-    With `organisations` only these, all below and all above them; with `superiors`, types of organisation, those of them
-    above on the last day are asked for too, and all below them read.
-    """
+    """The tree over the period, in two statements. With `organisations` only these, all below and all above them; with
+    `superiors`, types of organisation, those of them above on the last day are asked for too, and all below them read."""
     days = {"since": period.start, "to": period.to}
     wanted = None if organisations is None else list(organisations)
     rows = (
@@ -203,8 +200,7 @@ def read_tree(
     )
     nodes: dict[int, Node] = {}
     for id_, founded, ended, since, until, *standing in rows:
-        known = ended if ended is not None and ended <= period.last_day else None
-        node = nodes.setdefault(id_, Node(id_, founded, known, []))
+        node = nodes.setdefault(id_, Node(id_, founded, ended, []))
         node.standings.append(Span(since, until, Standing(*standing)))
     assignments: dict[int, list[Span[str]]] = {}
     for id_, since, until, code in session.execute(_ASSIGNMENTS, days):

@@ -22,13 +22,12 @@ def carried(work: str) -> str:
 
 
 LIFE = f"""
-SELECT o.id AS organisation_id, o.founded_on, CASE WHEN o.ended_on < :period_to THEN o.ended_on END AS ended_on,
+SELECT o.id AS organisation_id, o.founded_on, o.ended_on,
        greatest(o.founded_on, :period_from) AS since, least(o.ended_on, :period_to) AS until
 FROM organisation AS o
 WHERE o.founded_on < :period_to AND (o.ended_on IS NULL OR o.ended_on > :period_from) AND {wanted("o.id")}
 """
-"""Organisations that existed in the period, with the half-open days `since` to `until` in which they did; of an end after
-the period nothing is known yet."""
+"""Organisations that existed in the period, with the half-open days `since` to `until` in which they did."""
 
 HELD = f"""
 SELECT m.* FROM meeting AS m WHERE {in_period("m.held_on")} AND {wanted("m.organisation_id")}

@@ -101,13 +101,15 @@ def _months(since: str, until: str) -> str:
     return f"extract(year FROM {between}) * 12 + extract(month FROM {between})"
 
 
+_KNOWN_END = "CASE WHEN ended_on < :period_to THEN ended_on END"
 EXISTENCE = f"""
-SELECT organisation_id AS subject_id, {_months("since", "least(ended_on, CAST(:year_to AS date))")} AS part,
+SELECT organisation_id AS subject_id, {_months("since", f"least({_KNOWN_END}, CAST(:year_to AS date))")} AS part,
        {_months("CAST(:period_from AS date)", "CAST(:year_to AS date)")} AS whole,
        CAST(NULL AS text) AS record, CAST(NULL AS bigint) AS record_id, CAST(NULL AS date) AS day
 FROM ({LIFE}) AS life
 """
-"""Whole months from founding to the year's end, also while the year runs: what exists is supposed to go on."""
+"""Whole months from founding to the year's end, also while the year runs: what exists is supposed to go on, and an end that
+came later is not held against a run of before."""
 
 REGULATED = f"""
 SELECT organisation_id AS subject_id, 0 AS part, until - since AS whole,

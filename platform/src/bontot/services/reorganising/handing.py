@@ -78,8 +78,8 @@ class Handing(Pen):
         for row in rows:
             if row.valid_from >= self.day:
                 raise InvalidInput(
-                    f"Đồng chí {row.full_name} vào chi bộ này từ ngày {row.valid_from:%d/%m/%Y}, không trước ngày của việc; "
-                    "hãy kiểm tra lại ngày.",
+                    f"Đồng chí {row.full_name} vào chi bộ này từ ngày {row.valid_from:%d/%m/%Y}, sau ngày của việc. "
+                    "Hãy chọn ngày muộn hơn, hoặc bỏ việc ấy ở hồ sơ đồng chí ấy, ghi việc này rồi ghi lại.",
                     "day",
                 )
         self.ledger.change(
@@ -177,8 +177,8 @@ class Handing(Pen):
         late = self.session.execute(_BEGUN_LATE, {"ended": self.ended, "day": self.day}).first()
         if late is not None:
             raise InvalidInput(
-                f"Đồng chí {late.full_name} nhận chức vụ ở đó từ ngày {late.valid_from:%d/%m/%Y}, "
-                "không trước ngày của việc; hãy kiểm tra lại ngày.",
+                f"Đồng chí {late.full_name} nhận chức vụ ở đó từ ngày {late.valid_from:%d/%m/%Y}, sau ngày của việc. "
+                "Hãy chọn ngày muộn hơn, hoặc bỏ việc ấy ở hồ sơ đồng chí ấy.",
                 "day",
             )
         left = sorted(self.done.moves)

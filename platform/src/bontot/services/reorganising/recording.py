@@ -58,6 +58,10 @@ class EventLine:
     before: tuple[Called, ...]
     after: tuple[Called, ...]
     founded: tuple[Called, ...]
+    above: tuple[Called, ...]
+    """Below whom it came to stand."""
+    name: str | None
+    """The new name, where it was only renamed."""
     entered_by: str
     entered_at: datetime
     last: bool
@@ -287,6 +291,8 @@ SELECT e.id, e.public_id, e.kind, e.day, e.document, min(mine.part),
        {_called("organisation_id", "t.successor_id = :organisation", "ASC")},
        {_called("successor_id", "t.organisation_id = :organisation", "DESC")},
        {_called("organisation_id", "t.organisation_id <> :organisation AND t.part = 'founded'", "DESC")},
+       {_called("organisation_id", "t.organisation_id <> :organisation AND t.part = 'above'", "DESC")},
+       CASE WHEN e.kind = 'rename' THEN e.entry #>> '{{changed,0,name}}' END,
        e.entered_by, e.entered_at, {_LAST}
 FROM organisation_event AS e JOIN organisation_event_part AS mine ON mine.event_id = e.id
 WHERE mine.organisation_id = :organisation AND e.day <= :day
@@ -297,7 +303,7 @@ GROUP BY e.tenant_id, e.id ORDER BY e.day DESC, e.id DESC LIMIT 50
 def events_of(session: TenantSession, organisation_id: int, day: date) -> list[EventLine]:
     """What happened to an organisation up to a day, the last first; at most fifty."""
     rows = session.execute(_LINES, {"organisation": organisation_id, "day": day})
-    return [EventLine(*row[:6], *(_named(names) for names in row[6:9]), *row[9:]) for row in rows]
+    return [EventLine(*row[:6], *(_named(names) for names in row[6:10]), *row[10:]) for row in rows]
 
 
 def _named(rows: Iterable[tuple[int, str, str, str]]) -> tuple[Called, ...]:
