@@ -13,7 +13,19 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.evaluation.slack import Slack
 from bontot.evaluation.standing import member_standing, standing
-from bontot.plugin import Group, Operator, Policy, Roll, Scheme, Subject, Unit, derived, threshold
+from bontot.plugin import (
+    Group,
+    Measure,
+    Operator,
+    Policy,
+    Roll,
+    Scheme,
+    Subject,
+    Unit,
+    derived,
+    measured,
+    threshold,
+)
 from bontot.policy.terms import Dated, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
@@ -410,6 +422,99 @@ def test_what_a_member_may_still_miss(make: Make, registry: Registry) -> None:
     assert [(one.sentence, one.lost) for one in seen] == [
         ("Đang giữ được: 0 buổi vắng không lý do.", False),
         ("Đã có 4 buổi vắng không lý do; năm nay không còn đạt được.", True),
+    ]
+
+
+def asking(operator: Operator, percent: int, **metrics: str) -> Registry:
+    """The small plan which asks of a cell so many percent of each of these metrics, by criterion."""
+    cell = POLICY.schemes[1]
+    group = replace(cell.groups[0], criteria=(*cell.groups[0].criteria, *metrics))
+    more = [measured(key, key, (AT,), Measure(metric=metric), operator) for key, metric in metrics.items()]
+    policy = replace(
+        POLICY,
+        thresholds=(
+            *POLICY.thresholds,
+            *(threshold(key, key, Unit.PERCENT, percent, SINCE, AT) for key in metrics),
+        ),
+        criteria=(*POLICY.criteria, *more),
+        schemes=(POLICY.schemes[0], replace(cell, groups=(group,))),
+    )
+    return registry_of([policy])
+
+
+def test_a_task_may_be_done_in_time_until_its_own_day(make: Make) -> None:
+    """Of five tasks two are done in time, one ahead of its day; that of 5 April is lost on the 6th, though April runs."""
+    registry = asking(Operator.AT_LEAST, 80, on_time="task_on_time")
+    committee = make(
+        case(
+            task=(
+                said.Task(organisation="A", due=date(YEAR, 2, 1), done=date(YEAR, 2, 1)),
+                said.Task(organisation="A", due=date(YEAR, 12, 1), done=date(YEAR, 3, 1)),
+                said.Task(organisation="A", due=date(YEAR, 4, 5)),
+                said.Task(organisation="A", due=date(YEAR, 4, 28), count=2),
+                said.Task(organisation="A", due=date(YEAR + 1, 1, 1)),
+            )
+        ),
+        by=registry,
+    )
+    days = (date(YEAR, 4, 5), date(YEAR, 4, 6), date(YEAR, 4, 28), date(YEAR, 4, 29))
+    found = [left(committee, registry, day)["on_time"] for day in days]
+    assert [(one.left, one.needed, one.by, one.lost) for one in found] == [
+        (1, 2, date(YEAR, 4, 5), False),
+        (0, 2, date(YEAR, 4, 28), False),
+        (0, 2, date(YEAR, 4, 28), False),
+        (0, None, None, True),
+    ]
+    assert found[1].sentence == (
+        "Còn 2 nhiệm vụ đến hạn trong năm, cần thêm 2 nhiệm vụ hoàn thành đúng hạn; không được lỡ hạn việc nào; việc tới "
+        "đến hạn ngày 28/04/2023."
+    )
+    assert found[3].sentence == (
+        "Đã lỡ hạn 3 trong 5 nhiệm vụ đến hạn của năm; với những việc đã giao, năm nay không còn đạt được."
+    )
+
+
+def test_a_committee_may_meet_until_the_months_last_day(make: Make) -> None:
+    """It met in January and in March; June is waived by the superior: nine of eleven are asked for."""
+    registry = asking(Operator.AT_LEAST, 80, committee="committee_meeting_monthly")
+    met = (date(YEAR, 1, 31), date(YEAR, 3, 1))
+    waived = said.MonthException(organisation="W", month=6, document="01-CV/ĐU", waived=True)
+    committee = make(
+        case(said.Meeting(organisation="A", on=met, kind="cell_committee_meeting"), exception=(waived,)),
+        by=registry,
+    )
+    days = (date(YEAR, 2, 28), date(YEAR, 3, 31), date(YEAR, 4, 30), date(YEAR, 5, 1), date(YEAR, 6, 1))
+    found = [left(committee, registry, day)["committee"] for day in days]
+    assert [(one.left, one.needed, one.by, one.lost) for one in found] == [
+        (2, 9, date(YEAR, 2, 28), False),
+        (1, 8, date(YEAR, 4, 30), False),
+        (1, 8, date(YEAR, 4, 30), False),
+        (0, 7, date(YEAR, 5, 31), False),
+        (0, None, None, True),
+    ]
+    assert [one.sentence for one in found[2:]] == [
+        "Còn 8 tháng phải họp, còn được lỡ 1 tháng; buổi tới chậm nhất ngày 30/04/2023.",
+        "Còn 7 tháng phải họp, không được lỡ tháng nào; buổi tới chậm nhất ngày 31/05/2023.",
+        "Đã lỡ 3 tháng; năm nay không còn đạt được.",
+    ]
+
+
+def test_a_meeting_held_may_still_be_scored_and_one_scored_low_is_lost(make: Make) -> None:
+    """Of four meetings one was scored well, one low, two not at all; one of these was the second of its month."""
+    registry = asking(Operator.AT_LEAST, 90, scored="meeting_scored", fair="meeting_self_score_fair")
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST[:1], self_score="fair"),
+            said.Meeting(organisation="A", on=FIRST[1:2], self_score="average"),
+            said.Meeting(organisation="A", on=(FIRST[2], date(YEAR, 3, 20))),
+        ),
+        by=registry,
+    )
+    found = left(committee, registry, date(YEAR, 4, 1))
+    still = "Còn 9 buổi trong năm và 2 buổi đã họp nhưng chưa chấm điểm, cần thêm"
+    assert [found[key].sentence for key in ("scored", "fair")] == [
+        f"{still} 10 buổi đã chấm điểm; còn được thiếu 1 buổi.",
+        f"{still} 11 buổi tự chấm loại khá trở lên; không được thiếu buổi nào.",
     ]
 
 
