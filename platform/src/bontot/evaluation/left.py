@@ -9,7 +9,7 @@ from datetime import date
 from bontot.evaluation.outlook import Outlook
 from bontot.evaluation.rules import Line
 from bontot.evaluation.slack import Counted, Slack, bounds
-from bontot.evaluation.slack_counts import AT_ONCE
+from bontot.evaluation.slack_counts import AT_ONCE, nothing_yet
 from bontot.evaluation.slack_meetings import BY_MEETINGS, Year, per_quarter_of
 from bontot.policy.counts import Course
 from bontot.policy.terms import At, Kind, Outcome
@@ -62,8 +62,10 @@ def _left(one: Counted, course: Course | None, today: date, year: YearOf | None)
         return None if line.since else _stretches(one, course, year(line) if year else None)
     if line.kind is Kind.DERIVED and line.roll_how == "share":
         course = Course.PEOPLE
-    if course in AT_ONCE:
-        return AT_ONCE[course](one, today) if _is_known(one, course) else None
+    if course in AT_ONCE and _is_known(one, course):
+        return AT_ONCE[course](one, today)
+    if course is Course.MENDS or (course is Course.GROWS and one.part is None):
+        return nothing_yet(one, today)
     return BY_MEETINGS[course](one, year(line)) if year and course in BY_MEETINGS else None
 
 
@@ -71,7 +73,7 @@ def _is_known(one: Counted, course: Course | None) -> bool:
     """Whether there is something to count, on the year's last day at least."""
     if one.end:
         return bool(one.end[1]) and one.end[0] is not None
-    counts = one.part is not None or course in (Course.GROWS, Course.YEARLY)
+    counts = one.part is not None or course is Course.YEARLY
     return counts and one.outcome is not Outcome.NOT_APPLICABLE
 
 

@@ -25,16 +25,26 @@ def _growing(one: Counted, today: date) -> Slack:
         return _more(line, least - part, today)
     if most is None:
         return Slack(criterion=line.key, sentence=f"Đã đủ: {number(part)} {line.part_words}.", needed=0)
-    if one.part is None:
-        asked = (
-            f"được nhiều nhất {number(most)} {line.part_words}"
-            if most
-            else f"không được có {line.part_words} nào"
-        )
-        return Slack(criterion=line.key, sentence=f"Chưa có dữ liệu; cả năm {asked}.")
     spare = f", còn được {number(most - part)}" if most > part else ""
     said = f"Đang giữ được: {number(part)} {line.part_words}{spare}."
     return Slack(criterion=line.key, sentence=said, left=most - part)
+
+
+def nothing_yet(one: Counted, today: date) -> Slack | None:
+    """Where there is nothing to count yet: how often it may happen, or must, in all."""
+    line, figure = one.line, one.line.figure
+    _, most = bounds(line, one.whole)
+    if figure is None or figure.unit is Unit.PERCENT:
+        return None
+    if most is None:
+        return _growing(one, today)
+    why = "Chưa có dữ liệu" if one.part is None else "Chưa phát sinh gì để tính"
+    asked = (
+        f"được nhiều nhất {number(most)} {line.part_words}"
+        if most
+        else f"không được có {line.part_words} nào"
+    )
+    return Slack(criterion=line.key, sentence=f"{why}; cả năm {asked}.")
 
 
 def _mending(one: Counted, today: date) -> Slack:
