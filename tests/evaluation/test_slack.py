@@ -22,6 +22,7 @@ from bontot.plugin import (
     Scheme,
     Subject,
     Unit,
+    attendance_options,
     derived,
     measured,
     threshold,
@@ -30,7 +31,7 @@ from bontot.policy.terms import Dated, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
-from tests.evaluation.plans import AT, POLICY, SINCE, registry_of
+from tests.evaluation.plans import AT, POLICY, READ_ATTENDANCE, SINCE, registry_of
 from tests.evaluation.test_against_naive import NEXT, moved
 
 TEN = (
@@ -516,6 +517,75 @@ def test_a_meeting_held_may_still_be_scored_and_one_scored_low_is_lost(make: Mak
         f"{still} 10 buổi đã chấm điểm; còn được thiếu 1 buổi.",
         f"{still} 11 buổi tự chấm loại khá trở lên; không được thiếu buổi nào.",
     ]
+
+
+def beside(plan: Policy) -> Policy:
+    """A frame to be switched on, which asks the same of a cell's meetings and scores under keys of its own."""
+    asked = {
+        "f.attendance": Measure(metric="attendance", parameters=READ_ATTENDANCE),
+        "f.monthly": Measure(metric="regular_meeting_monthly"),
+        "f.scored": Measure(metric="meeting_scored"),
+    }
+    return replace(
+        plan,
+        code="khung",
+        adoptable=True,
+        thresholds=tuple(threshold(key, key, Unit.PERCENT, 85, SINCE, AT) for key in asked),
+        options=attendance_options(SINCE),
+        criteria=tuple(
+            measured(key, key, (AT,), measure, Operator.AT_LEAST) for key, measure in asked.items()
+        ),
+        schemes=(
+            Scheme(
+                key="f",
+                subject=Subject.CELL,
+                title=None,
+                groups=(Group(key="f.1", label="Khung", criteria=tuple(asked), clauses=(AT,)),),
+            ),
+        ),
+        meeting_rule=None,
+    )
+
+
+BESIDE = registry_of([POLICY, beside(POLICY)])
+ON = said.Adoption(policy="khung", since=date(YEAR, 3, 10))
+
+
+def test_a_frame_switched_on_in_the_year_leaves_what_is_left_of_its_own_days(make: Make) -> None:
+    """From 10 March: the meeting of March, not held yet on the 12th, is attended under the frame but its month is not the
+    frame's; those of January and February are not counted."""
+    committee = make(
+        case(said.Meeting(organisation="A", on=FIRST[:2], excused=("A1", "A2")), adoption=(ON,)), by=BESIDE
+    )
+    found = left(committee, BESIDE, date(YEAR, 3, 12))
+    assert {key: slack.sentence for key, slack in found.items() if key.startswith("f.")} == {
+        "f.attendance": "Còn 10 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 15 lượt.",
+        "f.monthly": "Còn 9 tháng phải sinh hoạt, còn được lỡ 1 tháng; buổi tới chậm nhất ngày 30/04/2023.",
+        "f.scored": "Còn 10 buổi trong năm, cần thêm 9 buổi đã chấm điểm; còn được thiếu 1 buổi.",
+    }
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(0, Outcome.MET), (1, Outcome.NOT_MET)])
+def test_the_frames_days_end_as_was_said(more: int, outcome: Outcome, make: Make) -> None:
+    """The year goes on with as much missed as was left, and with one more."""
+    days = (date(YEAR, 3, 20), *FIRST[3:], *REST)
+    away = [*([10] * ((15 + more) // 10)), (15 + more) % 10]
+    rest = [
+        said.Meeting(
+            organisation="A",
+            on=(day,),
+            self_score=None if at < 1 + more else "good",
+            excused=tuple(f"A{number}" for number in range(1, (away[at] if at < len(away) else 0) + 1)),
+        )
+        for at, day in enumerate(sorted(days))
+    ]
+    begun = said.Meeting(organisation="A", on=FIRST[:2], excused=("A1", "A2"))
+    committee = make(case(begun, *rest, adoption=(ON,)), by=BESIDE)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (judged,) = judge(session, BESIDE, year=YEAR, as_of=date(YEAR, 12, 31))
+        found = next(one for one in judged.findings if one.rules.policy == "khung")
+    numbers = [found.line(key) or 0 for key in ("f.attendance", "f.scored")]
+    assert [Outcome(int(found.outcomes[number][0])) for number in numbers] == [outcome, outcome]
 
 
 def test_a_year_that_is_over_leaves_nothing(make: Make, registry: Registry) -> None:
