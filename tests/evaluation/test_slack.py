@@ -22,7 +22,6 @@ from bontot.plugin import (
     Scheme,
     Subject,
     Unit,
-    attendance_options,
     derived,
     measured,
     threshold,
@@ -531,7 +530,6 @@ def beside(plan: Policy) -> Policy:
         code="khung",
         adoptable=True,
         thresholds=tuple(threshold(key, key, Unit.PERCENT, 85, SINCE, AT) for key in asked),
-        options=attendance_options(SINCE),
         criteria=tuple(
             measured(key, key, (AT,), measure, Operator.AT_LEAST) for key, measure in asked.items()
         ),
