@@ -331,6 +331,13 @@ def test_what_is_still_to_fall_due_may_be_done_in_time(percent: int, sure: int, 
     assert what_is_left(counted, lambda _: Course.DUE, TODAY) == {"k": expected}
 
 
+def test_where_nothing_more_falls_due_nothing_can_be_missed() -> None:
+    asked = line(Operator.AT_LEAST, 80, Unit.PERCENT)
+    counted = [Counted(asked, Outcome.MET, 8, 10, (8, 10), coming=Coming(0, 0))]
+    enough = Slack(criterion="k", sentence="Đã đủ: 8 việc trong 10.", needed=0)
+    assert what_is_left(counted, lambda _: Course.DUE, TODAY) == {"k": enough}
+
+
 def test_what_goes_month_by_month_is_lost_with_the_months_last_day() -> None:
     said = list[Slack]()
     for sure, coming in ((10, Coming(1, 2, END)), (11, Coming(1, 2, END)), (12, Coming(2, 2))):

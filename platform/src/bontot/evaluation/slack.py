@@ -19,8 +19,8 @@ from bontot.policy.words import figure as number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slack:
-    """What is left on one criterion: `left` more may be missed, `needed` more must be done by the day `by`; `lost` when no
-    rest of the year can bring it back."""
+    """What is left on one criterion: `left` more may be missed (None: nothing can any more), `needed` more must be done by
+    the day `by`; `lost` when no rest of the year can bring it back."""
 
     criterion: str
     sentence: str
@@ -114,7 +114,9 @@ def of_those_ahead(line: Line, part: int, whole: int, ahead: int, unit: str, hel
         said = f"{still} mà cần thêm {needed} {line.part_words}; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, left=0, lost=True)
     if not needed:
-        return Slack(criterion=line.key, sentence=f"Đã đủ: {part} {line.part_words}.", left=ahead, needed=0)
+        return Slack(
+            criterion=line.key, sentence=f"Đã đủ: {part} {line.part_words}.", left=ahead or None, needed=0
+        )
     left = ahead - needed
     spare = f"còn được thiếu {left} {unit}" if left else f"không được thiếu {unit} nào"
     said = f"{still}, cần thêm {needed} {line.part_words}; {spare}."

@@ -159,7 +159,7 @@ def _due(one: Counted, _today: date) -> Slack | None:
         return _overdue(line, total - one.sure - coming.open, total)
     if not needed:
         said = f"Đã đủ: {number(one.sure)} {line.part_words} trong {number(total)}."
-        return Slack(criterion=line.key, sentence=said, left=coming.open, needed=0)
+        return Slack(criterion=line.key, sentence=said, left=coming.open or None, needed=0)
     left = coming.open - needed
     spare = f"còn được lỡ hạn {number(left)} việc" if left else "không được lỡ hạn việc nào"
     next_one = f"; việc tới đến hạn ngày {coming.first:%d/%m/%Y}" if coming.first else ""
