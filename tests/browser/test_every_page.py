@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,8 +14,7 @@ from bontot.db.tenancy import PLATFORM, scope
 from bontot.services.accounts import create_account
 from bontot.settings import Settings
 from bontot.web import create_app
-from tests.browser.conftest import Site
-from tests.browser.test_recording import violations
+from tests.browser.conftest import Site, violations
 from tests.factories import make_committee
 from tests.isolation.golden import GOLDEN, Golden, World
 from tests.isolation.test_routes import world_of
@@ -55,12 +55,11 @@ def pages(world: World, role: Role | None) -> list[tuple[str, Golden]]:
 def wrong_with(page: Page) -> list[str]:
     """What of a page does not fit, is closed to somebody, or should not be printed."""
     found = []
+    page.evaluate("document.querySelectorAll('main details').forEach(part => part.open = true)")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"wider than {width}")
-    for more in page.locator("main details > summary").all():
-        more.evaluate("summary => summary.parentElement.open = true")
     found += violations(page)
     if page.locator("h1:visible").count() != 1:
         found.append("not one heading")
@@ -82,7 +81,8 @@ def test_every_page_is_open_to_everyone_and_whole_at_every_width(
     wrong = {}
     for endpoint, golden in pages(world, role):
         with app.test_request_context():
-            address = app.url_for(endpoint, **golden.args, **golden.query)
+            values: dict[str, Any] = {**golden.args, **golden.query}
+            address = app.url_for(endpoint, **values)
         response = page.goto(address)
         assert response is not None
         assert (endpoint, response.status) == (endpoint, golden.status)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 
-from bontot.access import Role
 from bontot.db.models import Meeting
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
@@ -159,42 +157,3 @@ def test_the_pages_are_found_under_the_contents_of_a_phone_without_scripts(
     page.get_by_text("Mục lục").click()
     follow(page.get_by_role("link", name="Đảng viên", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Đảng viên")
-
-
-@pytest.mark.parametrize("width", [320, 390, 640, 1280])
-@pytest.mark.parametrize(
-    ("role", "paths"),
-    [
-        (Role.CELL_SECRETARY, ["/", "{cell}", "{cell}/ghi-nhan", "/dang-vien", "/dang-vien/{member}"]),
-        (Role.TENANT_ADMIN, ["/", "/to-chuc", "/to-chuc?ngay=2023-03-03", "/to-chuc/{ward}"]),
-        (Role.MEMBER, ["/", "/dang-vien/{member}"]),
-    ],
-)
-def test_pages_fit_every_width_and_are_open_to_everyone(
-    visit: Callable[..., Page], committee: Committee, role: Role, paths: list[str], width: int
-) -> None:
-    page = visit(f"{role}.{committee.code}", PASSWORD)
-    page.set_viewport_size({"width": width, "height": 800})
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    for path in paths:
-        page.goto(
-            path.format(
-                cell=f"/chi-bo/{committee.cells[0].public_id}",
-                ward=committee.ward.public_id,
-                member=committee.cells[0].members[1][1],
-            )
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        if width in (390, 1280):
-            assert violations(page) == [], path
-    assert said == []
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against the guidelines up to AAA, contrast of 7:1 included."""
-    levels = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": levels}).response
-    assert len(found["passes"]) > 20
-    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]
