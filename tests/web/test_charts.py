@@ -14,7 +14,8 @@ from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from tests.factories import Committee
 
 COLUMN = re.compile(
-    r'<rect class="fill (\w+)"[^>]* y="(\d+)" height="(\d+)"/><text[^>]*>(\d+)</text>.*?<text class="month-name"[^>]*>T(\d+)<',
+    r'<rect class="fill (\w+)"[^>]* y="(\d+)" height="(\d+)"/><text[^>]*>(\d+)</text>'
+    r'.*?<text class="month-name"[^>]*>T(\d+)<',
     re.S,
 )
 

@@ -15,7 +15,7 @@ HEIGHT = 140
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A month: its first regular meeting's share in whole percent, not rounded up, and the height drawn; None without one."""
+    """A month: its first regular meeting's share in whole percent, not rounded up, and its height; None without one."""
 
     month: int
     percent: int | None = None
