@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from bontot.access import Role
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
+from bontot.policy.terms import Outcome
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from bontot.web.charts import outcome_shares
+from bontot.web.evaluation_choice import NAMES
 from tests.factories import Committee
+from tests.web.evaluated import evaluated, judged
 
 COLUMN = re.compile(
     r'<rect class="fill (\w+)"[^>]* y="(\d+)" height="(\d+)"/><text[^>]*>(\d+)</text>'
     r'.*?<text class="month-name"[^>]*>T(\d+)<',
     re.S,
 )
+
+PART = re.compile(r'<rect class="fill (\w+)" x="([\d.]+)%" width="([\d.]+)%"')
 
 
 def record(committee: Committee, day: date, away: int, *, kind: str = "regular", late: int = 0) -> None:
@@ -62,3 +72,24 @@ def test_a_month_just_below_is_not_drawn_as_reaching(app: Flask, committee: Comm
 def test_a_year_without_a_roll_call_has_no_drawing(app: Flask, committee: Committee) -> None:
     record(committee, date(2022, 3, 3), away=0)
     assert drawn(app, committee) == ""
+
+
+def test_a_bar_parts_the_judged_by_outcome(app: Flask, engine: Engine, unique: str) -> None:
+    committee = evaluated(engine, unique)
+    header = judged(committee)
+    address = f"/danh-gia/{header.public_id}"
+    page = committee.client(app, Role.TENANT_ADMIN).get(address).get_data(as_text=True)
+    bar = page.partition('<figure class="chart shares">')[2].partition("</figure>")[0]
+    assert PART.findall(bar) == [("good", "0.000", "80.000"), ("bad", "80.000", "20.000")]
+    assert 'aria-label="16 đạt, 4 chưa đạt"' in bar
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(NAMES.values(), key=list(Outcome).index)), st.integers(0, 10**6))
+)
+def test_the_parts_of_a_bar_fill_it_one_after_another(counts: dict[Outcome, int]) -> None:
+    shares = outcome_shares(counts, NAMES.values())
+    assert [share.count for share in shares] == [counts[one] for one in NAMES.values() if counts.get(one)]
+    ends = [share.start + share.width for share in shares]
+    for end, following in zip(ends, [share.start for share in shares[1:]] + [Decimal(100)], strict=False):
+        assert abs(end - following) <= Decimal("0.001")

@@ -12,8 +12,8 @@ from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
 from bontot.services import meeting_lists, members, organisations, roll_calls, tasks
 from bontot.web import trail, words
-from bontot.web.attendance_chart import HEIGHT, attendance_chart
 from bontot.web.cell_year import year_of
+from bontot.web.charts import HEIGHT, attendance_chart
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_year

@@ -1,13 +1,15 @@
-"""Who came to a cell's regular meetings, month by month, as a drawing with the threshold across it."""
+"""Figures as drawings, for whoever looks rather than reads: who came month by month, and how many stand how."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bontot.policy.terms import Outcome
 from bontot.services.meeting_lists import MeetingLine
 from bontot.services.roll_calls import AskedShare
+from bontot.web.words import OUTCOMES, Mark
 
 HEIGHT = 140
 """Of a column of 100 %, in pixels."""
@@ -67,3 +69,25 @@ def _column(month: int, line: MeetingLine, asked: AskedShare | None) -> Column:
 
 def _height(part: Decimal, whole: int) -> int:
     return int(part * HEIGHT / whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Those of one outcome among all: how many, and where their part of the bar begins and how wide it is, in percent."""
+
+    mark: Mark
+    count: int
+    start: Decimal
+    width: Decimal
+
+
+def outcome_shares(counts: Mapping[Outcome, int], order: Iterable[Outcome]) -> list[Share]:
+    """The parts of a bar, in that order; nothing of nobody."""
+    shares, passed, everyone = [], 0, sum(counts.values())
+    for outcome in order:
+        count = counts.get(outcome, 0)
+        if count:
+            start, width = (Decimal(100 * part) / everyone for part in (passed, count))
+            shares.append(Share(OUTCOMES[outcome], count, round(start, 3), round(width, 3)))
+            passed += count
+    return shares
