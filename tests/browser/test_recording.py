@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import delete, select
 
 from bontot.db.models import Meeting
@@ -70,16 +70,55 @@ def test_thirty_are_recorded_with_seven_touches(
     assert touches == 7
 
 
-def test_the_roll_is_marked_by_keyboard_alone(form: Callable[..., Page], committee: Committee) -> None:
-    page = form()
-    public_id = committee.cells[0].members[0][1]
-    page.locator(f"input[name='mark-{public_id}'][value='present']").focus()
-    for key in ("ArrowRight", "Tab", "ArrowRight"):
-        page.keyboard.press(key)
+def tab_to(page: Page, wanted: str) -> Locator:
+    """Presses Tab until what `wanted` selects has the focus, which everyone must be able to see."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and focused.evaluate("(element, wanted) => element.matches(wanted)", wanted):
+            assert focused.evaluate(OUTLINED)
+            return focused
+    pytest.fail(f"phím Tab không đến được {wanted}")
+
+
+OUTLINED = """element => {
+  const drawn = [element, element.closest('label'), element.nextElementSibling].filter(Boolean);
+  return drawn.some(part => {
+    const style = getComputedStyle(part);
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+  });
+}"""
+"""Whether the focus is drawn, on the element or on the label that stands for it."""
+
+
+@pytest.mark.usefixtures("form")
+def test_a_meeting_is_recorded_by_keyboard_alone(browser: Browser, site: Site, committee: Committee) -> None:
+    """From the log-in on: the second member is absent without a reason, and nobody touches mouse or screen."""
+    page = browser.new_context(locale="vi-VN", base_url=site.address).new_page()
+    page.goto("/dang-nhap")
+    tab_to(page, "input[name='login']")
+    page.keyboard.type(f"cell_secretary.{committee.code}")
+    tab_to(page, "input[type='password']")
+    page.keyboard.type(PASSWORD)
+    enter(page)
+    tab_to(page, "main a.button[href$='/ghi-nhan'], main a.button[href*='/ghi-nhan?']")
+    enter(page)
+    public_id = committee.cells[0].members[1][1]
+    tab_to(page, f"input[name='mark-{public_id}']")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, f"input[name='reason-{public_id}']")
+    page.keyboard.press("ArrowRight")
     expect(page.locator(".tally output")).to_contain_text("29/30")
-    page.get_by_role("button", name="Ghi nhận").press("Enter")
+    tab_to(page, "button[value='save']")
+    enter(page)
     expect(page.get_by_role("status").first).to_contain_text("29/30 có mặt.")
-    assert latest_marks(committee)[committee.cells[0].members[0][0]] == ABSENT_UNEXCUSED
+    assert latest_marks(committee)[committee.cells[0].members[1][0]] == ABSENT_UNEXCUSED
+    page.context.close()
+
+
+def enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_a_forgotten_reason_is_named_and_led_to(form: Callable[..., Page], committee: Committee) -> None:
