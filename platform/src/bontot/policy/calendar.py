@@ -217,7 +217,7 @@ class DaysOff:
         return tuple(day for day in _days(first, last) if self.free(rule, day))
 
     def working_day(self, after: date, count: int) -> date:
-        """The working day that is the `count`-th after a day: neither of the weekly rest nor off, a Saturday worked instead of
+        """The working day that is the `count`-th after a day: neither weekly rest nor off, a Saturday worked instead of
         another day included."""
         day = after
         while count:

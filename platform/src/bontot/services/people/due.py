@@ -81,7 +81,7 @@ def probation_due(session: TenantSession, within: frozenset[int], day: date) -> 
         return []
     last = rows[-1].due + FAR_ENOUGH
     days_off = DaysOff(read_days_off(session, rows[0].due, last))
-    return [Probationer(*row, days_off.working_day(row.due, TO_REVIEW)) for row in rows]
+    return [Probationer(*row, limit=days_off.working_day(row.due, TO_REVIEW)) for row in rows]
 
 
 def occasions(day: date) -> tuple[date, ...]:
