@@ -60,7 +60,7 @@ JOIN organisation AS o ON o.id = roll.organisation_id
 JOIN organisation_period AS p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
 """
 _PROBATION = text(f"""
-SELECT m.public_id, m.full_name, o.public_id, p.name, begun, due, from_ceremony
+SELECT m.public_id, m.full_name, o.public_id AS cell_id, p.name AS cell, begun, due, from_ceremony
 FROM {_AT_HOME}
 JOIN LATERAL (
     SELECT coalesce(e.day, m.admission_date) AS begun, e.day IS NOT NULL AS from_ceremony,
@@ -81,7 +81,7 @@ def probation_due(session: TenantSession, within: frozenset[int], day: date) -> 
         return []
     last = rows[-1].due + FAR_ENOUGH
     days_off = DaysOff(read_days_off(session, rows[0].due, last))
-    return [Probationer(*row, limit=days_off.working_day(row.due, TO_REVIEW)) for row in rows]
+    return [Probationer(**row._asdict(), limit=days_off.working_day(row.due, TO_REVIEW)) for row in rows]
 
 
 def occasions(day: date) -> tuple[date, ...]:
