@@ -100,9 +100,9 @@ class _Forecast:
             if one.rules.subject is self.subject
             for line in one.rules.lines
         )
-        self.end.engine.counting.ask(
-            (self.subject, line) for line in lines if self._is_counted_at_the_end(line)
-        )
+        counted = [line for line in lines if self._is_counted_at_the_end(line)]
+        rests = (self._rest(line) for line in counted)
+        self.end.engine.counting.ask((self.subject, one) for one in (*counted, *rests) if one)
 
     def counted(self, found: Findings) -> Iterator[Counted]:
         """The lines of one scheme that apply to the subject, where it is still there on the last day."""
@@ -152,13 +152,16 @@ class _Forecast:
 
     def _coming(self, line: Line) -> Coming | None:
         """What of the count of the last day is not over today, and the first of it that is not sure."""
-        rest = not_over(line, self.course(line), self.now.period.as_of)
-        counted = self._count(self.end, rest) if rest and line.evidence_of is None else None
+        rest = self._rest(line) if line.evidence_of is None else None
+        counted = self._count(self.end, rest) if rest else None
         if rest is None or counted is None:
             return None
         listed = self.end.engine.counting.records([(0, rest)], self.subject, self.subject_id, LISTED)
         open_ = (one.day for one in listed.get(0, ()) if one.day and one.part < one.whole)
         return Coming(counted[0] or 0, counted[1], min(open_, default=None))
+
+    def _rest(self, line: Line) -> Line | None:
+        return not_over(line, self.course(line), self.now.period.as_of)
 
     def _running(self, line: Line, scheme: tuple[str, str]) -> tuple[Outcome, int] | None:
         """How the month that runs stands by itself, by its own values, and which it is."""
