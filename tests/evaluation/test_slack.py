@@ -179,6 +179,39 @@ def test_a_member_who_has_lost_a_criterion_is_not_promised_to_his_cell(
     ] + [(f"Cần 5 {title} mà chỉ 4 trong 10 còn có thể đạt; năm nay không còn đạt được.", 5, True)]
 
 
+def test_a_member_whose_task_is_late_is_not_promised_to_his_cell_one_with_a_task_to_do_is(make: Make) -> None:
+    member = POLICY.schemes[0]
+    in_time = measured("m.in_time", "Đúng hạn", (AT,), Measure(metric="own_tasks_on_time"), Operator.AT_LEAST)
+    asked = replace(
+        POLICY,
+        thresholds=(*POLICY.thresholds, threshold("m.in_time", "Đúng hạn", Unit.PERCENT, 100, SINCE, AT)),
+        criteria=(*POLICY.criteria, in_time),
+        schemes=(
+            replace(
+                member,
+                groups=(replace(member.groups[0], criteria=(*member.groups[0].criteria, in_time.key)),),
+            ),
+            *POLICY.schemes[1:],
+        ),
+    )
+    registry = registry_of([asked])
+    people = tuple(f"A{number}" for number in range(1, 11))
+    committee = make(
+        case(
+            task=(
+                said.Task(organisation="A", due=date(YEAR, 4, 1), assignees=people[:6]),
+                said.Task(organisation="A", due=date(YEAR, 4, 28), assignees=people[6:8]),
+                said.Task(organisation="A", due=date(YEAR, 12, 1), assignees=people[8:]),
+            )
+        ),
+        by=registry,
+    )
+    found = [left(committee, registry, day)["c.members"] for day in (date(YEAR, 4, 1), date(YEAR, 4, 28))]
+    assert [(one.needed, one.lost) for one in found] == [(5, False), (5, True)]
+    assert "còn 10 đảng viên có thể đạt" in found[0].sentence
+    assert "chỉ 4 trong 10 còn có thể đạt" in found[1].sentence
+
+
 def test_whom_a_cell_will_have_on_the_last_day_is_counted(make: Make, registry: Registry) -> None:
     """Six of ten are lost; in September two of them leave, and two who have missed nothing come: six are still open."""
     away = tuple(f"A{number}" for number in range(1, 7))
