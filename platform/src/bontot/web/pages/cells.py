@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
-from bontot.services import meeting_lists, members, organisations, tasks
+from bontot.services import meeting_lists, members, organisations, roll_calls, tasks
 from bontot.services.reorganising.recording import events_of
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
+from bontot.web.charts import HEIGHT, attendance_chart
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_look, asked_year
@@ -38,6 +41,9 @@ def show(organisation: Place) -> str | Response:
         return redirect(url_for("organisation.show", organisation=organisation.public_id))
     look, db_session, within = asked_look(organisation.id), session(), frozenset({organisation.id})
     day, year = look.day, look.day.year if look.past else asked_year()
+    held = meeting_lists.of_year(db_session, organisation.id, year)
+    meetings = [line for line in held if line.held_on <= day]
+    asked = roll_calls.asked_share(db_session, registry(), organisation.id, min(day, date(year, 12, 31)))
     return render_template(
         "cell/show.html",
         place=organisation,
@@ -48,9 +54,9 @@ def show(organisation: Place) -> str | Response:
         past=organisations.through_time(db_session, organisation.id, day),
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day, past=look.past)),
         calendar=year_of(organisation, year, day if look.past else None),
-        meetings=[
-            line for line in meeting_lists.of_year(db_session, organisation.id, year) if line.held_on <= day
-        ],
+        meetings=meetings,
+        chart=attendance_chart(meetings, asked),
+        chart_height=HEIGHT,
         tasks=tasks.of_cell(db_session, organisation.id, year, day),
         trail=trail.above(organisation, day),
         events=events_of(db_session, organisation.id, day),

@@ -14,7 +14,7 @@ from bontot.evaluation.standing import member_standing
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
 from bontot.services.paging import Page
-from bontot.services.people import recording
+from bontot.services.people import history
 from bontot.services.people.due import party_age
 from bontot.web import trail, words
 from bontot.web.database import session
@@ -113,7 +113,7 @@ def show(member: Person) -> str:
     profile = members.profile(db_session, member.id)
     spans = [members.posts_of(db_session, member.id), members.states_of(db_session, member.id)]
     attendance = members.attendance_of(db_session, member.id, year)
-    events = recording.events_of(db_session, member.id)
+    events = history.events_of(db_session, member.id)
     if look.past:
         cells, *spans = (members.begun(some, day) for some in (cells, *spans))
         profile, fees = members.as_of(profile, day), members.paid_by(fees, day)
