@@ -37,6 +37,7 @@ from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, samples
 from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
 from bontot.services.accounts import check_password, grants_of, tenants_of
+from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
 from tests.conftest import Database
 
@@ -101,6 +102,18 @@ def test_every_workbook_was_taken_in_once_without_a_single_problem(loaded: Demon
             assert all(b.counts["errors"] == b.counts["warnings"] == 0 for b in batches)
 
 
+def test_one_cell_has_another_name_since_a_decision_and_its_history_says_so(loaded: Demonstration) -> None:
+    with scope(loaded.engine, loaded.tenants["tayho"]) as session:
+        names = session.execute(
+            select(OrganisationPeriod.name, OrganisationPeriod.organisation_id)
+            .where(OrganisationPeriod.name.startswith(demo.RENAMED.name))
+            .order_by(OrganisationPeriod.valid_from)
+        ).all()
+        [line] = events_of(session, names[0][1], UNTIL)
+    assert [name for name, _ in names] == [demo.RENAMED.name, demo.RENAMED.to]
+    assert (line.kind, line.day, line.name) == ("rename", demo.RENAMED.day, demo.RENAMED.to)
+
+
 def test_a_loaded_demonstration_is_left_alone(loaded: Demonstration) -> None:
     said: list[str] = []
     assert load_until(loaded.engine, Registry.load(), said, "") is False
@@ -111,7 +124,8 @@ def test_the_committees_have_the_size_and_plans_they_should(loaded: Demonstratio
     found = {}
     for code, tenant_id in loaded.tenants.items():
         with scope(loaded.engine, tenant_id) as session:
-            types = Counter(session.scalars(select(OrganisationPeriod.type)))
+            now = OrganisationPeriod.valid_to.is_(None)
+            types = Counter(session.scalars(select(OrganisationPeriod.type).where(now)))
             people = session.scalar(select(func.count()).select_from(Member))
             plans = session.execute(
                 select(OrganisationPeriod.name, PolicyAssignment.policy_code, PolicyAssignment.valid_from)

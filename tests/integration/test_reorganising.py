@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from bontot.access import Role, organisations_in_reach
 from bontot.db.models import (
@@ -43,6 +44,7 @@ from bontot.services.reorganising.preview import Alteration, Ending, Flow, Plann
 from bontot.services.reorganising.recording import (
     consider,
     events_of,
+    hold_still,
     record,
     take_back_event,
     version_of,
@@ -564,6 +566,20 @@ def test_an_act_on_what_somebody_changed_meanwhile_is_stale(committee: Committee
     done(committee, registry, reform)
     with pytest.raises(Stale), scope(committee.engine, committee.tenant_id) as session:
         record(session, registry, committee.actor(Role.TENANT_ADMIN), merger(committee), 0)
+
+
+def test_no_act_happens_while_somebody_writes_who_belongs_where(
+    committee: Committee, registry: Registry
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as writing:
+        hold_still(writing)
+        with scope(committee.engine, committee.tenant_id) as session:
+            session.execute(text("SET LOCAL lock_timeout TO '50ms'"))
+            actor = committee.actor(Role.TENANT_ADMIN)
+            with pytest.raises(OperationalError):
+                record(session, registry, actor, merger(committee), 0)
+            session.rollback()
+    done(committee, registry, merger(committee))
 
 
 def test_an_act_is_taken_back_only_while_nothing_came_after(committee: Committee, registry: Registry) -> None:
