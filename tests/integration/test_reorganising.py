@@ -591,6 +591,19 @@ def test_an_act_is_taken_back_only_while_nothing_came_after(committee: Committee
             act("rename", changed=(Changed(organisation_id=new, name="Chi bộ Hồ Tây"),)), day=date(2025, 8, 1)
         ),
     )
+    received, _ = done(
+        committee,
+        registry,
+        replace(
+            act("merge", ended=(Ended(organisation_id=committee.cells[2].id, heirs=(new,)),)),
+            day=date(2025, 9, 1),
+        ),
+    )
+    with pytest.raises(
+        InvalidInput
+    ):  # what it wrote stands as it was left; the cell has taken over another since
+        undone(committee, second_act)
+    undone(committee, received)
     for act_id, reason in ((first_act, "ghi nhầm"), (second_act, " ")):
         with pytest.raises(InvalidInput) as raised:
             undone(committee, act_id, reason)

@@ -248,6 +248,32 @@ def test_many_become_others_in_one_act(committee: Committee, admin: FlaskClient)
     assert list(ended) == [committee.root.id, committee.ward.id]
 
 
+def test_every_page_of_people_and_places_is_there_as_of_a_day_gone_by(
+    committee: Committee, admin: FlaskClient
+) -> None:
+    first, second = committee.cells
+    address, eve = f"/to-chuc/{first.public_id}/viec-moi/sap-nhap", "?ngay=2025-06-30"
+    typed = {"others": [str(second.public_id)], "way": "new", "name-1": "Chi bộ Hồ Tây", "code-1": "HT"}
+    recorded(admin, address, seen(admin, address, **typed))
+    member = f"/dang-vien/{first.members[3][1]}"
+    band, found = "Đang xem tại ngày 30/06/2025", {}
+    for where, inside, outside in (
+        ("/to-chuc", "Chi bộ nhà số 1", "Chi bộ Hồ Tây"),
+        (f"/to-chuc/{committee.ward.public_id}", "Chi bộ nhà số 1", "Chi bộ Hồ Tây"),
+        (f"/to-chuc/{first.public_id}/dang-vien", "30 người", "Chi bộ Hồ Tây"),
+        ("/dang-vien", "60 người", "Chi bộ Hồ Tây"),
+        (f"/chi-bo/{first.public_id}", "30 đảng viên", "Ghi nhận buổi sinh hoạt"),
+        (member, "Chi bộ nhà số 1 01/01/2015 – nay", "Ghi việc mới"),
+    ):
+        words = Page(admin.get(where + eve)).words
+        found[where] = (band in words, inside in words, outside in words)
+    assert found == dict.fromkeys(found, (True, True, False))
+    assert len(found) == 6
+    listed = Page(admin.get(f"/to-chuc/{first.public_id}/dang-vien{eve}"))
+    assert listed.links["Nguyễn nhà Dung"] == member + eve
+    assert "Chi bộ Hồ Tây 01/07/2025 – nay" in Page(admin.get(member)).words
+
+
 def test_only_the_admin_is_offered_and_let_into_acts_on_organisations(
     app: Flask, committee: Committee
 ) -> None:

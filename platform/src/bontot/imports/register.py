@@ -173,7 +173,7 @@ class Register:
         for key in {_code(org.code), name}:
             self._orgs[key].append(org)
         self._children.add((org.parent, name))
-        if org.parent is None:
+        if org.parent is None and org.ended_on is None:
             self.top = org
 
     def has_code(self, code: str) -> bool:
