@@ -34,7 +34,13 @@ from bontot.db.models.organisation import ORGANISATION_EVENTS
 from bontot.db.rolls import on_roll
 from bontot.db.tenancy import scope, tenant_tables
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
+from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.incremental import changed
+from bontot.evaluation.period import Period
+from bontot.evaluation.replay import replay
+from bontot.evaluation.runs import every_run
+from bontot.evaluation.whole import evaluate
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services import organisations, tasks
 from bontot.services.meetings import MeetingEntry, record_meeting
@@ -368,6 +374,44 @@ def test_a_merger_takes_what_is_open_along_and_leaves_what_is_over(
             )
         ).all()
         assert [tuple(row) for row in plans] == [(first.id, DAY)]
+
+
+def test_a_stored_run_replays_to_the_same_integers_after_work_was_handed_on(
+    committee: Committee, registry: Registry
+) -> None:
+    first, second, _ = committee.cells
+    furnish(committee)
+    with scope(committee.engine, committee.tenant_id) as session:
+        overdue = Task(
+            organisation_id=second.id, origin="resolution", title="Quá hạn", due_on=date(2025, 3, 1)
+        )
+        session.add(overdue)
+        session.add(
+            Directive(organisation_id=second.id, number="3-CV", subject="Trả lời", due_on=date(2025, 3, 1))
+        )
+        session.flush()
+        session.add(TaskAssignment(task_id=overdue.id, member_id=second.members[4][0]))
+    with scope(committee.engine, committee.tenant_id) as session:
+        evaluate(session, registry, year=2025, as_of=EVE, by="thử")
+    done(committee, registry, into(committee))
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert [replay(session, registry, header).differing for header in every_run(session)] == [()] * 2
+        found = [
+            [
+                (line.title, line.overdue(day))
+                for line in tasks.of_member(session, second.members[4][0], 2025, day)
+            ]
+            for day in (EVE, DAY)
+        ]
+        assert found == [[("Quá hạn", True)]] * 2
+        counted = {}
+        for key in ("task_overdue", "directive_overdue"):
+            facts = RecordedFacts(session.connection(), Period(2025, date(2025, 12, 31)), {}, tuple)
+            found_by = registry.metrics[Subject.CELL, key].count(facts)
+            counted[key] = {
+                who: (part, whole) for who, part, whole in found_by if who in (first.id, second.id)
+            }
+    assert counted == {"task_overdue": {first.id: (3, 5)}, "directive_overdue": {first.id: (2, 3)}}
 
 
 def test_of_a_division_each_task_goes_with_most_who_carry_it(

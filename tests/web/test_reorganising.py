@@ -253,8 +253,13 @@ def test_every_page_of_people_and_places_is_there_as_of_a_day_gone_by(
 ) -> None:
     first, second = committee.cells
     address, eve = f"/to-chuc/{first.public_id}/viec-moi/sap-nhap", "?ngay=2025-06-30"
-    typed = {"others": [str(second.public_id)], "way": "new", "name-1": "Chi bộ Hồ Tây", "code-1": "HT"}
-    recorded(admin, address, seen(admin, address, **typed))
+    typed: dict[str, str | list[str]] = {
+        "others": [str(second.public_id)],
+        "way": "new",
+        "name-1": "Chi bộ Hồ Tây",
+        "code-1": "HT",
+    }
+    admin.get(recorded(admin, address, seen(admin, address, **typed)))  # which shows what was recorded, once
     member = f"/dang-vien/{first.members[3][1]}"
     band, found = "Đang xem tại ngày 30/06/2025", {}
     for where, inside, outside in (

@@ -285,7 +285,7 @@ NOT EXISTS (SELECT FROM organisation_event_part AS part
             JOIN organisation_event_part AS later ON later.event_id > part.event_id AND later.part <> 'above'
                  AND later.organisation_id = part.organisation_id
             WHERE part.event_id = e.id AND part.part <> 'above')"""
-_SINCE = text(f"SELECT FROM organisation_event AS e WHERE e.id = :event AND NOT {_LAST}")
+_SINCE = text(f"SELECT 1 FROM organisation_event AS e WHERE e.id = :event AND NOT {_LAST}")
 _LINES = text(f"""
 SELECT e.id, e.public_id, e.kind, e.day, e.document, min(mine.part),
        {_called("organisation_id", "t.successor_id = :organisation", "ASC")},
