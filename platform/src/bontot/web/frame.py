@@ -53,17 +53,24 @@ _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),
     Entry(
+        "Lịch",
+        "schedule.index",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"schedule"}),
+        _OVERSEERS,
+    ),
+    Entry(
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "meeting", "score"}),
+        frozenset({"organisation", "board", "cell", "meeting", "score", "planning"}),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "meeting", "score"}),
+        frozenset({"cell", "meeting", "score", "planning", "schedule"}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),

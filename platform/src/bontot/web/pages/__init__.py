@@ -16,7 +16,9 @@ from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
 from bontot.web.pages.people import people
+from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
+from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
 
 BLUEPRINTS = (
@@ -24,8 +26,10 @@ BLUEPRINTS = (
     home,
     organisation,
     board,
+    schedule,
     cell,
     meeting,
+    plan_pages,
     score,
     member,
     people,

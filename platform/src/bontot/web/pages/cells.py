@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
-from bontot.services import meeting_lists, members, organisations, tasks
+from bontot.services import meeting_lists, members, organisations, planning, tasks
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
@@ -48,6 +48,7 @@ def show(organisation: Place) -> str | Response:
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day)),
         calendar=year_of(organisation, year),
         meetings=meeting_lists.of_year(db_session, organisation.id, year),
+        invitations=planning.open_invitations(db_session, [organisation.id], day - planning.LOOKED_BACK),
         tasks=tasks.of_cell(db_session, organisation.id, year),
         trail=trail.above(organisation, day),
         judging=judging_address(organisation, year),

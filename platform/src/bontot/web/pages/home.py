@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations
+from bontot.services import agenda, members, organisations, planning
 from bontot.web import words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
@@ -43,6 +43,7 @@ def _secretary(organisation_id: int) -> str:
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
         errands=agenda.errands(session(), place.id, day),
+        planned=planning.next_planned(session(), place.id, day),
         today=day,
         words=words,
     )
@@ -89,6 +90,11 @@ def _member() -> str | Response:
         "home/member.html",
         cells=cells,
         coming=coming,
+        invited={
+            span.place_id: planning.next_planned(session(), span.place_id, day)
+            for span in cells[:2]
+            if span.place_id
+        },
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
         attendance=members.attendance_of(session(), mine, day.year),
