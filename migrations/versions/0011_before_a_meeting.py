@@ -159,6 +159,7 @@ def _reminders() -> None:
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("about", sa.Date(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("letter_id", sa.BigInteger()),
         *_tenant("reminder"),

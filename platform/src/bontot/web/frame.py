@@ -47,6 +47,8 @@ class Frame:
     role: str = ""
     place: str = ""
     links: tuple[Link, ...] = ()
+    reminds: bool = False
+    """Whether the reader is one a committee may remind."""
 
 
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
@@ -114,6 +116,7 @@ def frame() -> Frame:
         role=ROLE_WORDS[actor.role],
         place=place if place != committee else "",
         links=tuple(_links(actor)),
+        reminds=actor.tenant_id is not None,
     )
 
 

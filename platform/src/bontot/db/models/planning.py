@@ -153,7 +153,8 @@ class Letter(TenantRecord):
 
 
 class Reminder(TenantRecord):
-    """That an account was reminded of a cell's meeting of a month, once of each kind."""
+    """That an account was reminded of a cell's meeting of a month, once of each kind; `about` is the day it was to be, or of
+    one overdue the last day."""
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -169,5 +170,6 @@ class Reminder(TenantRecord):
     organisation_id: Mapped[int] = mapped_column(BigInteger)
     month: Mapped[date]
     kind: Mapped[str]
+    about: Mapped[date]
     day: Mapped[date]
     letter_id: Mapped[int | None] = mapped_column(BigInteger)

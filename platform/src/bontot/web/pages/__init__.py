@@ -4,6 +4,7 @@ from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.feeds import feed
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.home import home
@@ -18,6 +19,7 @@ from bontot.web.pages.own_values import own_value
 from bontot.web.pages.people import people
 from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
+from bontot.web.pages.reminders import reminder
 from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
 
@@ -27,6 +29,8 @@ BLUEPRINTS = (
     organisation,
     board,
     schedule,
+    feed,
+    reminder,
     cell,
     meeting,
     plan_pages,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations, planning
+from bontot.services import agenda, members, organisations, planning, reminders
 from bontot.web import words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
@@ -42,6 +42,7 @@ def _secretary(organisation_id: int) -> str:
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
+        reminded=reminders.standing(session(), actor().account_id, day),
         errands=agenda.errands(session(), place.id, day),
         planned=planning.next_planned(session(), place.id, day),
         today=day,
@@ -65,6 +66,7 @@ def _committee() -> str:
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
+        reminded=reminders.standing(session(), actor().account_id, day),
         today=day,
         words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),
@@ -97,6 +99,7 @@ def _member() -> str | Response:
         },
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
+        reminded=reminders.standing(session(), actor().account_id, day),
         attendance=members.attendance_of(session(), mine, day.year),
         fees=fees,
         owed=members.arrears(fees, day),
