@@ -13,10 +13,14 @@ KINDS = ("regular", "thematic", "extraordinary", "congress", "cell_committee_mee
 PARTS = ("item", "document", "guest")
 LETTER_STATES = ("waiting", "sending", "sent", "failed", "unknown")
 REMINDERS = ("before", "on_day", "overdue")
+JOBS = ("evaluation", "import", "trial", "reminders", "letters")
 TABLES = ("planned_meeting", "planned_line", "calendar_feed", "reminder_setting", "letter", "reminder")
 
 
 def upgrade() -> None:
+    op.drop_constraint(op.f("ck_job_kind_known"), "job")
+    listed = ", ".join(f"'{kind}'" for kind in JOBS)
+    op.create_check_constraint(op.f("ck_job_kind_known"), "job", f"kind IN ({listed})")
     _orders()
     _planned_meetings()
     _feeds()
@@ -43,7 +47,7 @@ def _planned_meetings() -> None:
     op.create_table(
         "planned_meeting",
         *_key(),
-        sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        _public_id(),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
@@ -95,6 +99,7 @@ def _feeds() -> None:
     op.create_table(
         "calendar_feed",
         *_key(),
+        _public_id(),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("organisation_id", sa.BigInteger()),
         sa.Column("member_id", sa.BigInteger()),
@@ -111,6 +116,7 @@ def _feeds() -> None:
             "num_nonnulls(organisation_id, member_id) = 1",
             name=op.f("ck_calendar_feed_organisation_id_or_member_id"),
         ),
+        sa.UniqueConstraint("tenant_id", "public_id", name=op.f("uq_calendar_feed_tenant_id_public_id")),
         sa.UniqueConstraint("tenant_id", "token_hash", name=op.f("uq_calendar_feed_tenant_id_token_hash")),
     )
     op.create_index("ix_calendar_feed_account", "calendar_feed", ["tenant_id", "account_id"])
@@ -134,6 +140,7 @@ def _reminders() -> None:
     op.create_table(
         "letter",
         *_key(),
+        _public_id(),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -199,6 +206,10 @@ def _tenant(table: str) -> list[sa.Constraint]:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f(f"fk_{table}_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f(f"pk_{table}")),
     ]
+
+
+def _public_id() -> sa.Column:
+    return sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False)
 
 
 def _moment(name: str) -> sa.Column:

@@ -41,7 +41,7 @@ _TOKEN = re.compile(r"bt([1-9][0-9]{0,9})-[A-Za-z0-9_-]{32}")
 class FeedLine:
     """An address given out, as its owner sees it: of a cell by its name, or of one's own meetings."""
 
-    id: int
+    public_id: UUID
     cell: str | None
     made_at: datetime
     expires_on: date
@@ -68,7 +68,7 @@ class Feed:
 
 
 _LINES = text(f"""
-SELECT f.id, p.name, f.made_at, f.expires_on, f.read_at
+SELECT f.public_id, p.name, f.made_at, f.expires_on, f.read_at
 FROM calendar_feed f
 LEFT JOIN organisation_period p ON p.organisation_id = f.organisation_id AND {holds_on("p", ":day")}
 WHERE f.account_id = :account AND f.revoked_at IS NULL AND f.expires_on > :day
@@ -108,12 +108,12 @@ def open_feed(session: TenantSession, actor: Actor, organisation_id: int | None)
     return secret
 
 
-def close_feed(session: TenantSession, actor: Actor, feed_id: int) -> None:
+def close_feed(session: TenantSession, actor: Actor, public_id: UUID) -> None:
     """Ends an address of one's own at once. Raises NotFound for any other."""
     ended = session.execute(
         update(CalendarFeed)
         .where(
-            CalendarFeed.id == feed_id,
+            CalendarFeed.public_id == public_id,
             CalendarFeed.account_id == actor.account_id,
             CalendarFeed.revoked_at.is_(None),
         )
@@ -122,7 +122,7 @@ def close_feed(session: TenantSession, actor: Actor, feed_id: int) -> None:
     ).first()
     if ended is None:
         raise NotFound
-    note(session, "close_feed", "calendar_feed", feed_id, actor.account_id)
+    note(session, "close_feed", "calendar_feed", ended.id, actor.account_id)
 
 
 def tenant_of(secret: str) -> int:

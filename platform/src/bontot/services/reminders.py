@@ -103,7 +103,7 @@ class ReminderLine:
 class LetterLine:
     """A letter as whoever oversees them reads it, without its text."""
 
-    id: int
+    public_id: UUID
     name: str
     address: str
     day: date
@@ -375,7 +375,7 @@ def letters(session: TenantSession, actor: Actor, number: int) -> Page[LetterLin
     place = window(number)
     rows = session.execute(
         select(
-            Letter.id,
+            Letter.public_id,
             Account.display_name,
             Letter.address,
             Letter.day,
@@ -394,18 +394,18 @@ def letters(session: TenantSession, actor: Actor, number: int) -> Page[LetterLin
     return Page([LetterLine(*row) for row in rows], number, total)
 
 
-def send_again(session: TenantSession, actor: Actor, letter_id: int) -> None:
+def send_again(session: TenantSession, actor: Actor, public_id: UUID) -> None:
     """Has a letter that did not go, or whose fate is unknown, sent once more. Raises NotFound for any other."""
     actor.require(Permission.MANAGE_REMINDERS)
     again = session.execute(
         update(Letter)
-        .where(Letter.id == letter_id, Letter.state.in_(("failed", "unknown")))
+        .where(Letter.public_id == public_id, Letter.state.in_(("failed", "unknown")))
         .values(state="waiting", attempts=0, problem=None, ended_at=None)
         .returning(Letter.id)
     ).first()
     if again is None:
         raise NotFound
-    note(session, "send_letter_again", "letter", letter_id, actor.account_id)
+    note(session, "send_letter_again", "letter", again.id, actor.account_id)
 
 
 def masked(address: str) -> str:

@@ -98,10 +98,12 @@ class CalendarFeed(TenantRecord):
         refers("organisation_id", "organisation"),
         refers("member_id", "member"),
         exactly_one("organisation_id", "member_id"),
+        unique("public_id"),
         unique("token_hash"),
         Index("ix_calendar_feed_account", "tenant_id", "account_id"),
     )
 
+    public_id: Mapped[UUID] = public_id()
     account_id: Mapped[int] = mapped_column(BigInteger)
     organisation_id: Mapped[int | None] = mapped_column(BigInteger)
     member_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -135,11 +137,13 @@ class Letter(TenantRecord):
     __tablename__ = "letter"
     __table_args__ = (
         _of_account(),
+        unique("public_id"),
         unique("account_id", "day"),
         one_of("state", *LETTER_STATES),
         Index("ix_letter_day", "tenant_id", "day"),
     )
 
+    public_id: Mapped[UUID] = public_id()
     account_id: Mapped[int] = mapped_column(BigInteger)
     day: Mapped[date]
     address: Mapped[str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import text
 from werkzeug.wrappers import Response as AnyResponse
@@ -54,14 +56,14 @@ def index() -> tuple[str, int] | AnyResponse:
 
 @page(
     feed,
-    "/lich-dien-tu/<int:number>/thoi",
+    "/lich-dien-tu/<uuid:feed>/thoi",
     permission=Permission.VIEW_HOME,
     scope=Scope.TENANT,
     methods=("POST",),
 )
-def end(number: int) -> AnyResponse:
+def end(feed: UUID) -> AnyResponse:
     """Ends an address of one's own."""
-    feeds.close_feed(session(), actor(), number)
+    feeds.close_feed(session(), actor(), feed)
     flash("Địa chỉ lịch ấy không còn dùng được nữa.", "good")
     return redirect(url_for("feed.index"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -86,14 +88,14 @@ def change() -> tuple[str, int] | Response:
 
 @page(
     reminder,
-    "/nhac-viec/thu/<int:number>/gui-lai",
+    "/nhac-viec/thu/<uuid:letter>/gui-lai",
     permission=Permission.MANAGE_REMINDERS,
     scope=Scope.TENANT,
     methods=("POST",),
 )
-def again(number: int) -> Response:
+def again(letter: UUID) -> Response:
     """Sends once more a letter that did not go."""
-    reminders.send_again(session(), actor(), number)
+    reminders.send_again(session(), actor(), letter)
     work = enqueue(session(), letters.KIND, {"day": this_day().isoformat()}, actor().name)
     afterwards(lambda: wake_worker(work))
     flash("Thư đang được gửi lại.", "good")
