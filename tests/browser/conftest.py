@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, sync_playwright
 from sqlalchemy import Engine, create_engine
 
@@ -113,6 +114,14 @@ def follow(leads_on: Locator) -> None:
     """Presses what leads to another page, and comes back when that page is there to be read."""
     with leads_on.page.expect_navigation():
         leads_on.click()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against the guidelines up to AAA, contrast of 7:1 included."""
+    levels = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": levels}).response
+    assert len(found["passes"]) > 20
+    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]
 
 
 def _free_port() -> int:

@@ -7,6 +7,7 @@ from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.feeds import feed
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
+from bontot.web.pages.guides import guide
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     feed,
     reminder,
     cell,
+    guide,
     meeting,
     plan_pages,
     score,
