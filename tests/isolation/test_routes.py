@@ -104,6 +104,7 @@ def world_of(committee: Committee, policy: str) -> World:
             )
             for place in (7, 8)
         ]
+        secret = open_feed(session, committee.actor(Role.TENANT_ADMIN), committee.cells[0].id)
         before = before_a_meeting(session, committee)
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
@@ -135,11 +136,12 @@ def world_of(committee: Committee, policy: str) -> World:
             **before,
         },
         {"member to correct": str(moved[0]), "member to restore": str(moved[1])},
+        secret,
     )
 
 
 def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:
-    """The names of what is prepared and sent before a meeting: two invitations, a calendar given out, a letter; and two
+    """The names of what is prepared and sent before a meeting: two invitations, the calendar given out, a letter; and two
     months moved by order."""
     admin, cell = committee.actor(Role.TENANT_ADMIN), committee.cells[0].id
     planned, unwanted = (
@@ -160,7 +162,6 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
             0,
             committee.root.name,
         )
-    open_feed(session, admin, cell)
     letter = Letter(
         account_id=admin.account_id,
         day=date(2024, 6, 1),

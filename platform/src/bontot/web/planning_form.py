@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from bontot.db.models.meeting import KINDS
-from bontot.errors import InvalidFields
+from bontot.errors import InvalidFields, InvalidInput
 from bontot.services.planning import Document, Plan
 from bontot.web import words
 from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named
@@ -88,6 +89,14 @@ def read(values: Mapping[str, Any]) -> Plan:
         raise InvalidFields(_by_field(refusal)) from None
     documents = tuple(map(_document, found.pop("documents")))
     return Plan(documents=documents, **found)
+
+
+def day_typed(values: Mapping[str, Any]) -> date | None:
+    """The day of the meeting, where what was typed is one."""
+    try:
+        return a_day(values["held_on"])
+    except InvalidInput:
+        return None
 
 
 def written(document: Document) -> str:

@@ -187,7 +187,7 @@ def _form(
     differences: list[Difference] | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
-    calendar = year_of(organisation, this_day().year)
+    day = planning_form.day_typed(values) or this_day()
     told = render_template(
         "planning/form.html",
         place=organisation,
@@ -196,7 +196,7 @@ def _form(
         found=found,
         version=found.version if found else 0,
         differences=differences,
-        coming=calendar.coming,
+        month=year_of(organisation, day.year).month(day),
         form_key=new_key(),
         back=_address(organisation, found)
         if found
