@@ -309,7 +309,7 @@ def test_the_samples_are_written_as_files(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
-    """Invitations of next month, a cell's own day, and a month that the ward moved; once, though the loading was interrupted."""
+    """Invitations of next month, a cell's own day, and a month that the ward moved; once, for all the interruptions."""
     with scope(loaded.engine, loaded.tenants[OPEN_CELL[0]]) as session:
         month = (today(session).replace(day=1) + timedelta(days=31)).replace(day=1)
         planned = session.scalars(select(PlannedMeeting.held_on)).all()
