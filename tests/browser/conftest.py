@@ -43,11 +43,11 @@ class Site:
     engine: Engine
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     make_database: Callable[[], Database], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """`bontot serve` and `bontot worker` on a database of this module's own."""
+    """`bontot serve` and `bontot worker` on a database of their own, in which each module makes its committee."""
     database, port = make_database(), _free_port()
     environment = os.environ | {
         "DATABASE_URL": database.database_url,
@@ -99,15 +99,20 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto("/dang-nhap")
-        page.get_by_label("Tên đăng nhập").fill(login)
-        page.get_by_label("Mật khẩu").fill(password)
-        follow(page.get_by_role("button", name="Đăng nhập"))
+        log_in(page, login, password)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def log_in(page: Page, login: str, password: str) -> None:
+    """Logs in, and comes home."""
+    page.goto("/dang-nhap")
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(password)
+    follow(page.get_by_role("button", name="Đăng nhập"))
 
 
 def follow(leads_on: Locator) -> None:
