@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AuditEvent, EvaluationRun, LaterVerdict, MonthException
+from bontot.db.models import AuditEvent, EvaluationRun, LaterVerdict, MonthException, OrganisationPeriod
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation.incremental import rejudge
@@ -235,6 +235,41 @@ def test_only_a_superior_orders_and_only_below_itself(
             with pytest.raises(NotFound):
                 give(session, committee.actor(Role.COMMITTEE), out_of_reach, MOVED, 0, "")
         assert session.scalars(select(MonthException)).all() == []
+
+
+def test_an_order_over_many_cells_is_followed_in_the_background(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bontot.services.month_orders.AT_ONCE", 1)
+    with scope(committee.engine, committee.tenant_id) as session:
+        give(session, committee.actor(Role.COMMITTEE), committee.ward.id, MOVED, 0, "")
+        assert rejudge(session, REGISTRY, today(session)).whole
+
+
+def test_a_month_that_is_over_is_ordered_for_who_was_below_then(committee: Committee) -> None:
+    """The second cell went to another body in May: an order for March still moves its March."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        period = session.scalars(
+            select(OrganisationPeriod).where(OrganisationPeriod.organisation_id == committee.cells[1].id)
+        ).one()
+        later = OrganisationPeriod(
+            organisation_id=period.organisation_id,
+            parent_id=committee.root.id,
+            name=period.name,
+            code=period.code,
+            type=period.type,
+            sector=period.sector,
+            sort_key=period.sort_key,
+            valid_from=date(2024, 5, 1),
+        )
+        period.valid_to = later.valid_from
+        session.flush()
+        session.add(later)
+        session.flush()
+        admin = committee.actor(Role.TENANT_ADMIN)
+        assert consider(session, REGISTRY, admin, committee.ward.id, MOVED).changed == 2
+        may = Order(month=date(2024, 5, 1), waived=True, document="1")
+        assert consider(session, REGISTRY, admin, committee.ward.id, may).changed == 1
 
 
 def test_what_was_judged_follows_an_order(committee: Committee) -> None:

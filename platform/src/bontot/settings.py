@@ -64,6 +64,8 @@ class Settings:
     secret_key: str = field(repr=False)
     plugins_off: frozenset[str] = frozenset()
     mail: MailServer | None = None
+    site: str = ""
+    """The site's address as people know it, where a proxy stands in front; "" for the one they asked."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -78,7 +80,8 @@ class Settings:
         servers = reader.servers() if hosted else Addresses.of(data_dir)
         secret_key = reader.secret("BONTOT_SECRET_KEY", required=hosted)
         plugins_off = reader.names("BONTOT_PLUGINS_OFF")
-        mail = reader.mail()
+        site = reader.web("BONTOT_SITE_URL")
+        mail = reader.mail(site)
         reader.finish()
         return cls(
             hosted=hosted,
@@ -89,6 +92,7 @@ class Settings:
             secret_key=secret_key or _kept_secret(data_dir),
             plugins_off=plugins_off,
             mail=mail,
+            site=site,
         )
 
 
@@ -154,10 +158,9 @@ class _Reader:
             return None
         return value
 
-    def mail(self) -> MailServer | None:
+    def mail(self, site: str) -> MailServer | None:
         """The mail server, where one is named; then who writes must be named too."""
         given, sender = self._value("BONTOT_SMTP_URL"), self._value("BONTOT_MAIL_FROM")
-        site = self._web("BONTOT_SITE_URL")
         if given is None:
             return None
         parts = urlsplit(given)
@@ -179,7 +182,7 @@ class _Reader:
             site=site,
         )
 
-    def _web(self, name: str) -> str:
+    def web(self, name: str) -> str:
         value = self._value(name) or ""
         if value and urlsplit(value).scheme not in ("http", "https"):
             self._problems.append(f"{name} phải có dạng https://địa_chỉ_trang")

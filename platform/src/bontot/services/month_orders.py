@@ -26,6 +26,7 @@ from bontot.registry import Registry
 from bontot.services.agenda import cells_of
 from bontot.services.audit import note
 from bontot.services.organisations import Node, subtree
+from bontot.services.planning import month_of
 from bontot.text import clean
 
 AT_ONCE = 60
@@ -264,8 +265,7 @@ def _tried(
 ) -> Consequences:
     """The month of every cell concerned before and after `act`, which is then undone."""
     day = today(session)
-    top = subtree(session, organisation_id, organisations_in_reach(session, actor, day), day)
-    cells = list(cells_of((top,)))
+    cells = _cells(session, organisation_id, organisations_in_reach(session, actor, day), month, day)
     ids = [cell.id for cell, _ in cells]
     before = month_board(session, registry, ids, month, day)
     savepoint = session.begin_nested()
@@ -295,12 +295,20 @@ def _follow(session: TenantSession, organisation_id: int, month: date) -> None:
     if month.year > day.year:
         return
     within = frozenset(session.scalars(select(Organisation.id)))
-    cells = [cell.id for cell, _ in cells_of((subtree(session, organisation_id, within, day),))]
+    cells = _cells(session, organisation_id, within, month, day)
     if len(cells) > AT_ONCE:
         mark_whole(session)
         return
-    for cell in cells:
-        mark(session, cell, month.year)
+    for cell, _ in cells:
+        mark(session, cell.id, month.year)
+
+
+def _cells(
+    session: TenantSession, organisation_id: int, within: frozenset[int], month: date, day: date
+) -> list[tuple[Node, Node | None]]:
+    """The cells an order holds for: of a month that is over those that were below when it ended."""
+    at = min(day, month_of(month)[1])
+    return list(cells_of((subtree(session, organisation_id, within, at),)))
 
 
 def _as_json(row: MonthException) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from bontot.web import calendar_words
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.places import chosen, offered
-from bontot.web.request import actor, reach, registry, this_day
+from bontot.web.request import actor, reach, registry, settings, this_day
 from bontot.web.routing import page
 
 feed = Blueprint("feed", __name__)
@@ -78,7 +78,8 @@ def _open(made: list[str]) -> str:
 
 
 def _page(errors: dict[str, str] | None = None, *, secret: str = "", status: int = 200) -> tuple[str, int]:
-    address = url_for("feed.read", token=secret, _external=True) if secret else ""
+    site = settings().site or request.url_root.rstrip("/")
+    address = site + url_for("feed.read", token=secret) if secret else ""
     told = render_template(
         "feed/index.html",
         lines=feeds.feeds_of(session(), actor().account_id, this_day()),
