@@ -154,6 +154,7 @@ def _reminders() -> None:
         *_tenant("letter"),
         _of_account("letter"),
         _one_of("letter", "state", LETTER_STATES),
+        sa.UniqueConstraint("tenant_id", "public_id", name=op.f("uq_letter_tenant_id_public_id")),
         sa.UniqueConstraint(
             "tenant_id", "account_id", "day", name=op.f("uq_letter_tenant_id_account_id_day")
         ),

@@ -141,7 +141,7 @@ def world_of(committee: Committee, policy: str) -> World:
 
 
 def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:
-    """The names of what is prepared and sent before a meeting: two invitations, the calendar given out, a letter; and two
+    """The names of what is prepared and sent before a meeting: two invitations, a calendar to end, a letter; and two
     months moved by order."""
     admin, cell = committee.actor(Role.TENANT_ADMIN), committee.cells[0].id
     planned, unwanted = (
@@ -162,6 +162,7 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
             0,
             committee.root.name,
         )
+    open_feed(session, admin, cell)
     letter = Letter(
         account_id=admin.account_id,
         day=date(2024, 6, 1),
