@@ -24,7 +24,7 @@ from bontot.jobs import daily, letters, reminders
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.tasks import Desk
 from bontot.registry import Registry
-from bontot.services.reminders import change_address
+from bontot.services.letters import change_address
 from bontot.settings import MailServer
 from tests.factories import Committee, make_committee
 

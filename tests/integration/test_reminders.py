@@ -14,18 +14,15 @@ from bontot.db.models import Account, Letter, MonthException, PlannedMeeting, Re
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.registry import Registry
+from bontot.services.letters import change_address, letters, masked, send_again
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.reminders import (
     Made,
     Setting,
-    change_address,
     change_setting,
-    letters,
-    masked,
     occasions,
     remind,
     reminders_of,
-    send_again,
     setting,
     standing,
 )

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, Stale
-from bontot.jobs import letters
+from bontot.jobs.letters import KIND
 from bontot.jobs.outbox import enqueue
-from bontot.services import reminders
+from bontot.services import letters, reminders
 from bontot.services.reminders import Setting
 from bontot.web.database import session
 from bontot.web.forms import new_key, once, sent_version
@@ -43,10 +43,10 @@ KINDS = {"before": "Trước ngày họp", "on_day": "Đúng ngày họp", "over
 def index() -> tuple[str, int] | Response:
     """One's own reminders, and the address they go to."""
     if request.method == "GET":
-        return _mine(reminders.address_of(session(), actor().account_id))
+        return _mine(letters.address_of(session(), actor().account_id))
 
     def act() -> str:
-        address = reminders.change_address(session(), actor(), request.form.get("email", ""))
+        address = letters.change_address(session(), actor(), request.form.get("email", ""))
         flash("Đã ghi địa chỉ thư." if address else "Đã bỏ địa chỉ thư; chỉ còn nhắc trên trang.", "good")
         return url_for("reminder.index")
 
@@ -95,8 +95,8 @@ def change() -> tuple[str, int] | Response:
 )
 def again(letter: UUID) -> Response:
     """Sends once more a letter that did not go."""
-    reminders.send_again(session(), actor(), letter)
-    work = enqueue(session(), letters.KIND, {"day": this_day().isoformat()}, actor().name)
+    letters.send_again(session(), actor(), letter)
+    work = enqueue(session(), KIND, {"day": this_day().isoformat()}, actor().name)
     afterwards(lambda: wake_worker(work))
     flash("Thư đang được gửi lại.", "good")
     return redirect(url_for("reminder.change"))
@@ -127,8 +127,8 @@ def _setting(
         values=values,
         errors=errors or {},
         version=reminders.setting(session()).version,
-        found=reminders.letters(session(), actor(), asked_page()),
-        masked=reminders.masked,
+        found=letters.letters(session(), actor(), asked_page()),
+        masked=letters.masked,
         states=STATES,
         has_server=settings().mail is not None,
         most=reminders.MOST_DAYS,
