@@ -49,6 +49,7 @@ class Frame:
     links: tuple[Link, ...] = ()
 
 
+_OF_MEETINGS = ("meeting", "score", "part", "handover", "paper", "task")
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),
@@ -56,14 +57,14 @@ NAVIGATION = (
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "meeting", "score"}),
+        frozenset({"organisation", "board", "cell", *_OF_MEETINGS}),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "meeting", "score"}),
+        frozenset({"cell", *_OF_MEETINGS}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),

@@ -6,6 +6,7 @@ from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
+from bontot.web.pages.handover import handover
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
@@ -15,9 +16,12 @@ from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
+from bontot.web.pages.papers import paper
+from bontot.web.pages.parts import part
 from bontot.web.pages.people import people
 from bontot.web.pages.plans import plan
 from bontot.web.pages.scores import score
+from bontot.web.pages.tasks import task
 
 BLUEPRINTS = (
     account,
@@ -26,6 +30,10 @@ BLUEPRINTS = (
     board,
     cell,
     meeting,
+    part,
+    handover,
+    paper,
+    task,
     score,
     member,
     people,

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations
+from bontot.services import agenda, members, organisations, tasks
+from bontot.services.proceedings import handing_over
 from bontot.web import words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
@@ -65,6 +66,9 @@ def _committee() -> str:
         tallies=agenda.tallies(lines),
         problem=problem,
         today=day,
+        sent=handing_over.counts(session(), reach())["moi-gui"]
+        if actor().may(Permission.RECEIVE_MEETING)
+        else 0,
         words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),
     )
@@ -92,6 +96,7 @@ def _member() -> str | Response:
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
         attendance=members.attendance_of(session(), mine, day.year),
+        tasks=tasks.undone_of_member(session(), mine),
         fees=fees,
         owed=members.arrears(fees, day),
         address=url_for("member.own"),

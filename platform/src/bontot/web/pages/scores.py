@@ -11,12 +11,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, VersionMissing
+from bontot.errors import InvalidInput, NotFound
 from bontot.policy.words import figure
 from bontot.services import scores
 from bontot.services.meetings import MeetingView, meeting_of, view
 from bontot.web import trail, words
 from bontot.web.database import session
+from bontot.web.fields import version_number
 from bontot.web.forms import KEY, new_key, once
 from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
@@ -131,10 +132,7 @@ def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
 
 
 def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
-        raise VersionMissing
-    return int(given)
+    return version_number(request.form.get("version", ""))
 
 
 def _page(

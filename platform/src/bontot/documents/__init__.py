@@ -1,0 +1,1 @@
+"""The papers a committee signs: what each says, in order, apart from how it is set."""
