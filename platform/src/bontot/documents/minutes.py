@@ -20,7 +20,7 @@ KINDS = {
     "congress": "đại hội chi bộ ngày {day}",
     "cell_committee_meeting": "họp chi ủy ngày {day}",
 }
-VOTES = {
+VOTE_WORDS = {
     "agenda": "Thông qua chương trình",
     "resolution": "Thông qua nghị quyết",
     "minutes": "Thông qua biên bản",
@@ -31,7 +31,8 @@ VOTES = {
     "other": "",
 }
 CLOSING_VOTES = ("resolution", "minutes")
-NOTHING = "Không có."
+UNWRITTEN = "………………………………………………"
+"""In place of what was not recorded, to be filled in by hand."""
 
 
 def subject_of(kind: str, held_on: date) -> str:
@@ -121,7 +122,7 @@ def _absent(record: Record, line: RollLine) -> str:
 def _opening(record: Record) -> Iterator[Block]:
     yield Heading("I- PHẦN MỞ ĐẦU")
     yield Text("Chủ trì nêu lý do, giới thiệu thành phần; thư ký điểm danh như trên.")
-    yield Text(record.course.fees or NOTHING, "Tình hình đóng đảng phí:")
+    yield Text(record.course.fees or UNWRITTEN, "Tình hình đóng đảng phí:")
     if record.agenda:
         yield Text("", "Chương trình:")
         yield Points(tuple(record.agenda))
@@ -131,7 +132,7 @@ def _opening(record: Record) -> Iterator[Block]:
 def _votes(record: Record, *about: str) -> Iterator[Block]:
     for vote in record.votes.values():
         if vote.about in about:
-            named = ": ".join(filter(None, (VOTES[vote.about], vote.subject)))
+            named = ": ".join(filter(None, (VOTE_WORDS[vote.about], vote.subject)))
             totals = cast(vote.votes_for, vote.votes_against, vote.votes_other, vote.entitled)
             yield Text(f"{totals}.", f"Biểu quyết – {named}:")
 
@@ -149,7 +150,7 @@ def _matters(record: Record) -> Iterator[Block]:
     yield heading("Thông tin, phổ biến văn bản")
     if course.news:
         yield Text(course.news)
-    yield Points(entry.materials) if entry.materials else Text("" if course.news else NOTHING)
+    yield Points(entry.materials) if entry.materials else Text("" if course.news else UNWRITTEN)
     yield heading("Kết quả thực hiện nhiệm vụ tháng trước")
     looked_at = [one for one in record.earlier if one.reviewed]
     if looked_at:
@@ -159,21 +160,21 @@ def _matters(record: Record) -> Iterator[Block]:
         )
         yield Grid(("Nhiệm vụ", "Người thực hiện", "Hạn", "Kết quả"), rows)
     else:
-        yield Text(NOTHING)
+        yield Text(UNWRITTEN if record.earlier else "Không có nhiệm vụ đến kỳ kiểm điểm.")
     yield heading("Tình hình tư tưởng, tự phê bình và phê bình")
-    yield Text(course.ideology or ("Có tự phê bình và phê bình." if entry.self_criticism else NOTHING))
+    yield Text(course.ideology or ("Có tự phê bình và phê bình." if entry.self_criticism else UNWRITTEN))
     yield heading("Nhiệm vụ thời gian tới")
     if record.items:
         given = tuple((one.title, listed(one.carriers), f"{one.due_on:%d/%m/%Y}") for one in record.items)
         yield Grid(("Nhiệm vụ", "Người thực hiện", "Hạn"), given)
     else:
-        yield Text(entry.topic or NOTHING)
+        yield Text(UNWRITTEN)
     if entry.thematic_topic or entry.kind == "thematic" or course.thematic:
         yield heading("Sinh hoạt chuyên đề")
         yield Text(f"{entry.thematic_topic or entry.topic or ''}.", "Chuyên đề:")
         if course.thematic:
             yield Text(course.thematic)
-    others = [about for about in VOTES if about not in ("agenda", *CLOSING_VOTES)]
+    others = [about for about in VOTE_WORDS if about not in ("agenda", *CLOSING_VOTES)]
     voted = tuple(_votes(record, *others))
     if course.other or voted:
         yield heading("Nội dung khác")
@@ -192,7 +193,7 @@ def _result(one: Earlier, held_on: date) -> str:
 
 
 def _opinions(record: Record) -> Iterator[Block]:
-    yield Text("" if record.opinions else NOTHING, "Ý kiến thảo luận:")
+    yield Text("" if record.opinions else UNWRITTEN, "Ý kiến thảo luận:")
     for one in record.opinions.values():
         yield Text(one.summary, f"- Đồng chí {record.names[one.member_id]}:")
         if one.answer:
@@ -205,7 +206,7 @@ def _opinions(record: Record) -> Iterator[Block]:
 def _closing(record: Record) -> Iterator[Block]:
     entry, head = record.meeting.entry, record.head
     yield Heading("III- PHẦN KẾT THÚC")
-    yield Text(record.course.conclusion or NOTHING, "Kết luận của chủ trì:")
+    yield Text(record.course.conclusion or UNWRITTEN, "Kết luận của chủ trì:")
     yield from _votes(record, "resolution")
     if entry.self_score_band:
         points = f"{figure(record.self_score)} điểm, loại " if record.self_score is not None else ""

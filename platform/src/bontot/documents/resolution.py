@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED
-from bontot.documents.minutes import NOTHING
+from bontot.documents.minutes import UNWRITTEN
 from bontot.documents.model import Block, Document, Grid, Heading, Signer, Text
 from bontot.documents.phrases import cast, header, listed, people, written_day
 from bontot.errors import NotFound
@@ -91,9 +91,9 @@ def _assessment(record: Record, said: ResolutionText, held_on: date) -> Iterator
     month = held_on.month - 1 or 12
     yield Heading(f"I- ĐÁNH GIÁ KẾT QUẢ THÁNG {month:02}")
     yield Heading("1. Công tác chính trị, tư tưởng", 2)
-    yield Text(said.politics or NOTHING)
+    yield Text(said.politics or UNWRITTEN)
     yield Heading("2. Kết quả thực hiện nhiệm vụ chính trị", 2)
-    yield Text(said.results or NOTHING)
+    yield Text(said.results or UNWRITTEN)
     yield Heading("3. Kết quả thực hiện nghị quyết tháng trước", 2)
     looked_at = [one for one in record.earlier if one.reviewed]
     if looked_at:
@@ -113,17 +113,17 @@ def _assessment(record: Record, said: ResolutionText, held_on: date) -> Iterator
         )
         yield Grid(("TT", "Nhiệm vụ", "Tình trạng đầu kỳ", "Kết quả"), rows)
     else:
-        yield Text(NOTHING)
+        yield Text(UNWRITTEN)
     yield Heading("4. Biểu dương, nhắc nhở", 2)
-    yield Text(said.praise or NOTHING)
+    yield Text(said.praise or UNWRITTEN)
     yield Heading("5. Hạn chế, nguyên nhân", 2)
-    yield Text(said.shortcomings or NOTHING)
+    yield Text(said.shortcomings or UNWRITTEN)
 
 
 def _tasks(record: Record) -> Iterator[Block]:
     yield Heading(f"II- PHƯƠNG HƯỚNG, NHIỆM VỤ THÁNG {record.meeting.entry.held_on.month:02}")
     if not record.items:
-        yield Text(record.meeting.entry.topic or NOTHING)
+        yield Text(UNWRITTEN)
         return
     rows = tuple(
         (

@@ -29,9 +29,9 @@ HELD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something undone with its day: `kind` is "task" or "directive", or of a meeting, by its public id: "score", whose points
-    no longer fit it since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or mended
-    ("returned"), as `title` says."""
+    """Something undone with its day: `kind` is "task" or "directive"; or of a meeting, by its public id, "score", whose
+    points no longer fit it since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or
+    mended ("returned"), as `title` says."""
 
     kind: str
     title: str

@@ -89,7 +89,8 @@ SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', ''), 
        CASE WHEN e.action = 'amend_meeting' THEN e.detail ->> 'part' ELSE '' END,
        CASE WHEN e.action = 'amend_meeting' THEN coalesce(e.detail -> 'before', '{}') ELSE '{}' END
 FROM audit_event e LEFT JOIN account a ON a.id = e.account_id
-WHERE e.subject = 'meeting' AND e.subject_id = :meeting AND (e.action = 'change_meeting' OR (e.action = 'amend_meeting' AND e.detail ? 'reason'))
+WHERE e.subject = 'meeting' AND e.subject_id = :meeting
+  AND (e.action = 'change_meeting' OR (e.action = 'amend_meeting' AND e.detail ? 'reason'))
 ORDER BY e.id DESC LIMIT :limit
 """)
 

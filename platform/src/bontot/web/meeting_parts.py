@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
 
+from bontot.documents.minutes import VOTE_WORDS
 from bontot.documents.phrases import cast
 from bontot.services.proceedings.entries import COURSE
 from bontot.services.proceedings.reading import Record
 from bontot.web.part_form import BY_SLUG
-from bontot.web.words import VOTE_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Line:
 
 def lines(record: Record, organisation: UUID) -> list[Line]:
     """The parts of a meeting, in the order in which a meeting goes."""
-    asks = {"organisation": organisation, "meeting": record.meeting.public_id}
+    asks: dict[str, Any] = {"organisation": organisation, "meeting": record.meeting.public_id}
     found = []
     for slug, summary in _summaries(record):
         if slug == "viec-thang-truoc":

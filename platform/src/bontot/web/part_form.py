@@ -17,6 +17,7 @@ from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOTES as VOTED_ON
 from bontot.db.rolls import required_at
 from bontot.db.tenancy import TenantSession
+from bontot.documents.minutes import VOTE_WORDS
 from bontot.errors import InvalidFields, InvalidInput, noting
 from bontot.services.proceedings import entries
 from bontot.services.proceedings.amending import Part
@@ -34,7 +35,6 @@ from bontot.services.proceedings.reading import (
 from bontot.services.proceedings.sittings import awaited
 from bontot.services.tasks import can_carry
 from bontot.web.fields import a_day, a_time, day_boxes
-from bontot.web.words import VOTE_WORDS
 
 BOXES = ("day", "month", "year")
 OURS = ("csrf_token", "form_key", "version", "reason", "action")
@@ -59,6 +59,8 @@ class Field:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     size: str = ""
+    listed: bool = True
+    """Whether a list of rows says it."""
 
     @property
     def sent(self) -> tuple[str, ...]:
@@ -182,7 +184,7 @@ FORMS = (
             Field("member_id", "Người phát biểu", "person"),
             Field("summary", "Nội dung", "text"),
             Field("answer", "Chủ trì trả lời", "text", "Để trống nếu không có"),
-            Field("position", "Thứ tự", "number", "Để trống để xếp cuối", size="short"),
+            Field("position", "Thứ tự", "number", "Để trống để xếp cuối", size="short", listed=False),
         ),
         candidates=_present,
     ),

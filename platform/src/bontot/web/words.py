@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bontot.documents.minutes import VOTES as VOTE_WORDS  # noqa: F401 - read by the pages
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome

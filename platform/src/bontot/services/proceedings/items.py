@@ -167,7 +167,7 @@ def earlier_items(session: TenantSession, meeting: Meeting) -> list[Earlier]:
 
 def review_version(earlier: list[Earlier]) -> str:
     """The version of what is known of earlier items."""
-    return version_of([(one.id, one.done_on, one.reviewed, one.remark) for one in earlier])
+    return version_of(tuple((one.id, one.done_on, one.reviewed, one.remark) for one in earlier))
 
 
 def review(

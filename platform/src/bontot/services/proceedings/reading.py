@@ -170,4 +170,4 @@ def _names_on(session: Session, cell: int, day: date) -> tuple[str, str, str]:
 def names_of(session: Session, member_ids: set[int | None]) -> dict[int, str]:
     """The names of members by id."""
     rows = session.execute(select(Member.id, Member.full_name).where(Member.id.in_(member_ids - {None})))
-    return dict(rows.tuples())
+    return dict(rows.all())

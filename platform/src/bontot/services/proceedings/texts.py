@@ -146,7 +146,7 @@ def _sections_of(session: TenantSession, meeting: Meeting) -> dict[str, str]:
     rows = session.execute(
         select(MeetingSection.section, MeetingSection.words).where(MeetingSection.meeting_id == meeting.id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _write_sections(session: TenantSession, meeting: Meeting, texts: Mapping[str, str]) -> None:

@@ -27,7 +27,7 @@ BOXES = ("day", "month", "year")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What can be recorded of a task: of one that is done (`of_done`) or not. `day` is the label of its day, if it has one."""
+    """What can be recorded of a task, done (`of_done`) or not; `day` is the label of its day, if it has one."""
 
     action: str
     slug: str
@@ -109,6 +109,7 @@ def record(organisation: Place, task: UUID) -> tuple[str, int] | Response:
     """Records that the task is done, is open again, or was checked."""
     found = tasks.task_of(session(), organisation.id, task)
     sent = request.form
+    chosen = next((form for form in FORMS if form.action == sent.get("action")), None)
     typed = {
         "day": {box: sent.get(f"day-{box}", "").strip() for box in BOXES},
         "words": sent.get("words", ""),
