@@ -53,7 +53,7 @@ class Asked:
 
     def row_address(self, number: int) -> str:
         """The page of a row."""
-        return url_for("part.change", **self._names, number=number)
+        return url_for("part.change", **self._names, row=number)
 
     @property
     def _names(self) -> dict[str, Any]:
@@ -84,21 +84,21 @@ def show(organisation: Place, meeting: UUID, name: str) -> tuple[str, int] | Res
 
 @page(
     part,
-    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>/phan/<name>/<int:number>",
+    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>/phan/<name>/<int:row>",
     permission=Permission.RECORD_MEETING,
     scope=Scope.ORGANISATION,
     methods=("GET", "POST"),
     fields=None,
 )
-def change(organisation: Place, meeting: UUID, name: str, number: int) -> tuple[str, int] | Response:
+def change(organisation: Place, meeting: UUID, name: str, row: int) -> tuple[str, int] | Response:
     """One row of a part, to be corrected or taken away."""
-    asked = _asked(organisation, meeting, name, number)
-    entry = row_of(asked.rows, number)
+    asked = _asked(organisation, meeting, name, row)
+    entry = row_of(asked.rows, row)
     if not asked.form.one:
         raise NotFound
     if request.method == "GET":
-        return _page(asked, _offered(asked, entry), number)
-    return _write(asked, number, asked.address)
+        return _page(asked, _offered(asked, entry), row)
+    return _write(asked, row, asked.address)
 
 
 def _asked(organisation: Place, public_id: UUID, name: str, number: int | None = None) -> Asked:
@@ -183,13 +183,7 @@ def _in_order(form: PartForm, errors: dict[str, str]) -> dict[str, str]:
 
 def _page(asked: Asked, shown: Shown, number: int | None, *, status: int = 200) -> tuple[str, int]:
     """The page; `number` is the row in the form."""
-    rows = [
-        (
-            each,
-            part_form.spoken(asked.form, part_form.shown_of(asked.form, entry, asked.people), asked.people),
-        )
-        for each, entry in asked.rows.items()
-    ]
+    rows = [(each, _told(asked, entry)) for each, entry in asked.rows.items()]
     text = render_template(
         "meeting/part.html",
         asked=asked,
@@ -206,6 +200,13 @@ def _page(asked: Asked, shown: Shown, number: int | None, *, status: int = 200) 
         words=words,
     )
     return text, status
+
+
+def _told(asked: Asked, entry: object) -> list[tuple[str, str]]:
+    """What a row says, in words, as a list of rows shows it."""
+    values = part_form.shown_of(asked.form, entry, asked.people)
+    said = part_form.spoken(asked.form, values, asked.people)
+    return [(one.label, said[one.label]) for one in asked.form.fields if one.listed and said[one.label]]
 
 
 def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[str, int]:
