@@ -133,7 +133,7 @@ def _votes(record: Record, *about: str) -> Iterator[Block]:
     for vote in record.votes.values():
         if vote.about in about:
             named = ": ".join(filter(None, (VOTE_WORDS[vote.about], vote.subject)))
-            totals = cast(vote.votes_for, vote.votes_against, vote.votes_other, vote.entitled)
+            totals = cast(vote, record.meeting.entry.held_on)
             yield Text(f"{totals}.", f"Biểu quyết – {named}:")
 
 

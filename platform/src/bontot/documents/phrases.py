@@ -8,6 +8,8 @@ from datetime import date, time
 
 from bontot.documents.model import Header
 from bontot.evaluation.words import percent
+from bontot.policy.majorities import Majority, majority_on
+from bontot.services.proceedings.entries import Vote
 
 _PLACE = re.compile(r"\b(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tỉnh)\s+(.+)$", re.IGNORECASE)
 
@@ -44,11 +46,20 @@ def people(count: int) -> str:
     return f"{count} đồng chí"
 
 
-def cast(votes_for: int, votes_against: int, votes_other: int, entitled: int) -> str:
-    """`28/30 đồng chí tán thành (93,3 %), 1 không tán thành, 1 ý kiến khác`."""
-    said = f"{votes_for}/{entitled} đồng chí tán thành ({percent(votes_for, entitled)})"
-    rest = ((votes_against, "không tán thành"), (votes_other, "ý kiến khác"))
-    return ", ".join([said, *(f"{count} {words}" for count, words in rest if count)])
+def cast(vote: Vote, day: date) -> str:
+    """`28/30 đồng chí tán thành (93,3 %), 1 không tán thành, 1 ý kiến khác`, and what it fell short of on the day, if it
+    did."""
+    said = f"{vote.votes_for}/{vote.entitled} đồng chí tán thành ({percent(vote.votes_for, vote.entitled)})"
+    rest = ((vote.votes_against, "không tán thành"), (vote.votes_other, "ý kiến khác"))
+    needed = short_of(vote, day)
+    short = [f"chưa đủ {needed.words}"] if needed else []
+    return ", ".join([said, *(f"{count} {words}" for count, words in rest if count), *short])
+
+
+def short_of(vote: Vote, day: date) -> Majority | None:
+    """The majority a vote of a day did not reach; None where it did, or none is known."""
+    needed = majority_on(vote.about, day)
+    return None if needed is None or needed.reached(vote.votes_for, vote.entitled) else needed
 
 
 def listed(items: Iterable[str]) -> str:

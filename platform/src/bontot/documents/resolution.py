@@ -8,7 +8,7 @@ from datetime import date
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED
 from bontot.documents.minutes import UNWRITTEN
 from bontot.documents.model import Block, Document, Grid, Heading, Signer, Text
-from bontot.documents.phrases import cast, header, listed, people, written_day
+from bontot.documents.phrases import cast, header, listed, people, short_of, written_day
 from bontot.errors import NotFound
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS
@@ -43,7 +43,7 @@ def resolution(record: Record, signer: Signer) -> Document:
         ),
         recipients=(_to_superior(record), "Các đồng chí đảng viên,", "Lưu Chi bộ."),
         signers=(signer,),
-        draft=not record.closed or not said.number,
+        draft=not record.closed or not said.number or _fell(record),
     )
 
 
@@ -62,6 +62,12 @@ def _to_superior(record: Record) -> str:
     words = record.superior.split(maxsplit=2)
     named = f"Đảng ủy {words[2]}" if words[:2] == ["Đảng", "bộ"] and len(words) == 3 else record.superior
     return f"{named} (để báo cáo),"
+
+
+def _fell(record: Record) -> bool:
+    """Whether the vote on the resolution did not reach its majority."""
+    vote = record.passed
+    return vote is not None and short_of(vote, record.meeting.entry.held_on) is not None
 
 
 def _preamble(record: Record) -> Text:
@@ -158,5 +164,5 @@ def _adopted(record: Record) -> Text:
     vote, day = record.passed, record.meeting.entry.held_on
     if vote is None:
         return Text(f"Nghị quyết được chi bộ thông qua {written_day(day)} với …… đồng chí tán thành.")
-    totals = cast(vote.votes_for, vote.votes_against, vote.votes_other, vote.entitled)
-    return Text(f"Nghị quyết được chi bộ thông qua {written_day(day)} với {totals}.")
+    passed = "được" if short_of(vote, day) is None else "chưa được"
+    return Text(f"Nghị quyết {passed} chi bộ thông qua {written_day(day)} với {cast(vote, day)}.")

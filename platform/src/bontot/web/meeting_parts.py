@@ -75,8 +75,7 @@ def _summaries(record: Record) -> Iterator[tuple[str, str]]:
     yield (
         "bieu-quyet",
         "; ".join(
-            f"{VOTE_WORDS[vote.about] or vote.subject}: "
-            f"{cast(vote.votes_for, vote.votes_against, vote.votes_other, vote.entitled)}"
+            f"{VOTE_WORDS[vote.about] or vote.subject}: {cast(vote, record.meeting.entry.held_on)}"
             for vote in record.votes.values()
         ),
     )

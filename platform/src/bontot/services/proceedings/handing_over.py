@@ -194,11 +194,11 @@ JOIN organisation AS o ON o.id = m.organisation_id
 JOIN organisation_period AS p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
 LEFT JOIN organisation_period AS u ON u.organisation_id = p.parent_id AND {holds_on("u", ":day")}
 JOIN LATERAL (
-    SELECT done_at, done_by FROM meeting_act AS act WHERE act.tenant_id = m.tenant_id AND act.meeting_id = m.id
+    SELECT id, done_at, done_by FROM meeting_act AS act WHERE act.tenant_id = m.tenant_id AND act.meeting_id = m.id
     ORDER BY act.id DESC LIMIT 1
 ) AS a ON true
 WHERE m.submission = ANY(CAST(:ways AS text[])) AND m.submission <> 'received' AND m.organisation_id = ANY(:within)
-ORDER BY a.done_at, m.id LIMIT :size OFFSET :skip
+ORDER BY a.id LIMIT :size OFFSET :skip
 """)
 
 
