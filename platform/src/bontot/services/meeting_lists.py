@@ -87,7 +87,7 @@ def habit(session: Session, organisation_id: int) -> Habit:
 CORRECTIONS = text("""
 SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', ''), e.account_id,
        CASE WHEN e.action = 'amend_meeting' THEN e.detail ->> 'part' ELSE '' END,
-       CASE WHEN e.action = 'amend_meeting' THEN coalesce(e.detail -> 'before', '{}') ELSE '{}' END
+       CASE WHEN e.action = 'amend_meeting' THEN coalesce(nullif(e.detail -> 'before', 'null'), '{}') ELSE '{}' END
 FROM audit_event e LEFT JOIN account a ON a.id = e.account_id
 WHERE e.subject = 'meeting' AND e.subject_id = :meeting
   AND (e.action = 'change_meeting' OR (e.action = 'amend_meeting' AND e.detail ? 'reason'))
