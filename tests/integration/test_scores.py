@@ -379,7 +379,10 @@ def test_a_meeting_to_be_scored_again_begins_anew_and_what_made_way_is_in_the_tr
     with scope(own.engine, own.tenant_id) as session:
         errands = agenda.errands(session, own.cells[0].id, date(2026, 1, 31))
         public_id = view(session, meeting).public_id
-    assert errands == [agenda.Errand("score", "", DAY, public_id)]
+    assert errands == [
+        agenda.Errand("score", "", DAY, public_id),
+        agenda.Errand("record", "open", DAY, public_id),
+    ]
     with pytest.raises(InvalidInput, match=re.escape("Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được.")):
         record(own, meeting, "confirmed", FULL, role=Role.COMMITTEE)
     whole = {item.key: item.maximum for item in THEMATIC}
