@@ -6,6 +6,7 @@ from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
+from bontot.web.pages.guides import guide
 from bontot.web.pages.handover import handover
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     organisation,
     board,
     cell,
+    guide,
     meeting,
     part,
     handover,
