@@ -261,7 +261,7 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         status=200,
     ),
     ("part.show", "GET"): lambda world: Golden(
-        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting in parts") | {"name": "khach-moi"}
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting in parts") | {"name": "hop-them"}
     ),
     ("part.change", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY,
