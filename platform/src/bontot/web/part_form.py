@@ -298,7 +298,7 @@ def _shown(one: Field, value: Any, names: Mapping[int, str]) -> Any:  # noqa: AN
 
 def blank(form: PartForm) -> dict[str, Any]:
     """The fields of a row to come."""
-    return {one.name: {"day": day_boxes(None), "people": []}.get(one.kind, "") for one in form.fields}
+    return {one.name: {"people": [], "day": {}}.get(one.kind, "") for one in form.fields}
 
 
 def entry_of(form: PartForm, values: Mapping[str, Any], people: Sequence[Candidate]) -> Any:  # noqa: ANN401 - the part's

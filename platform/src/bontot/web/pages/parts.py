@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,12 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting, Member
 from bontot.errors import InvalidFields, InvalidInput, NotFound, Stale, VersionMissing
+from bontot.services import organisations
 from bontot.services.meetings import meeting_of
 from bontot.services.proceedings import amending
 from bontot.services.proceedings.amending import row_of, version_of
 from bontot.services.proceedings.items import Earlier, Reviewed, earlier_items, review, review_version
+from bontot.services.proceedings.reading import GUESTS, HEAD, ITEMS
 from bontot.web import part_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day_or_none, day_boxes
@@ -135,9 +138,26 @@ def _candidates(members: frozenset[int] | set[int]) -> list[Candidate]:
 
 
 def _offered(asked: Asked, entry: object | None) -> Shown:
-    if entry is None:
-        return Shown(part_form.blank(asked.form))
-    return Shown(part_form.shown_of(asked.form, entry, asked.people))
+    """A row as it stands, or a new one; with what is most likely where nothing was written yet."""
+    values = (
+        part_form.blank(asked.form) if entry is None else part_form.shown_of(asked.form, entry, asked.people)
+    )
+    likely = _likely(asked) if entry is None or asked.form.part is HEAD else {}
+    return Shown(values | {name: value for name, value in likely.items() if not values[name]})
+
+
+def _likely(asked: Asked) -> dict[str, Any]:
+    """Who most likely led, or came from the superior; tasks are due by the end of the month."""
+    day = asked.meeting.held_on
+    if asked.form.part is ITEMS:
+        return {"due_on": day_boxes(day.replace(day=monthrange(day.year, day.month)[1]))}
+    officers = {one.kind: one for one in organisations.officers(session(), asked.organisation.id, day)}
+    if asked.form.part is HEAD and "secretary" in officers:
+        return {"chair_id": str(officers["secretary"].public_id)}
+    noted = any(getattr(row, "assigned", False) for row in asked.rows.values())
+    if asked.form.part is GUESTS and "assigned_superior" in officers and not noted:
+        return {"name": officers["assigned_superior"].full_name, "assigned": "yes"}
+    return {}
 
 
 def _write(asked: Asked, number: int | None, done: str) -> tuple[str, int] | Response:
