@@ -1,7 +1,8 @@
 """How many of those entitled must agree, by what is voted on and since when.
 
 From secondary sources on the guidance to the Charter (dossier rules §2): a resolution passes with more than half of the
-members entitled; admission and official recognition need two thirds of the official members.
+members entitled; admission and official recognition need two thirds of the official members. What held before the guidance
+of 30 July 2021 is not known here.
 """
 
 from __future__ import annotations

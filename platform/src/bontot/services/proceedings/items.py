@@ -58,6 +58,10 @@ class ItemPart(ListPart[Item]):
         row.title, row.due_on, row.hard = entry.title, entry.due_on, entry.hard
         row.report_to = entry.report_to or None
 
+    def known(self, meeting: Meeting) -> dict[str, Any]:
+        """Whose task it is, and that a resolution gave it."""
+        return {"organisation_id": meeting.organisation_id, "origin": ORIGIN}
+
     def checked(self, session: TenantSession, meeting: Meeting, entry: Item, number: int | None) -> Item:
         errors: dict[str, str] = {}
         with noting(errors):
@@ -77,14 +81,7 @@ class ItemPart(ListPart[Item]):
 
     def write(self, session: TenantSession, meeting: Meeting, entry: Item, number: int | None) -> int:
         """Writes the task and who carries it."""
-        if number is None:
-            task = Task(organisation_id=meeting.organisation_id, meeting_id=meeting.id, origin=ORIGIN)
-            self.fill(task, entry)
-            session.add(task)
-            session.flush()
-            written = task.id
-        else:
-            written = super().write(session, meeting, entry, number)
+        written = super().write(session, meeting, entry, number)
         session.execute(delete(TaskAssignment).where(TaskAssignment.task_id == written))
         session.add_all(
             TaskAssignment(task_id=written, member_id=member) for member in sorted(entry.carriers)

@@ -56,6 +56,10 @@ class ListPart(ABC, Generic[E]):
     def fill(self, row: Any, entry: E) -> None:  # noqa: ANN401
         """Writes what an entry says into a row."""
 
+    def known(self, _: Meeting) -> dict[str, Any]:
+        """What a new row says besides its entry."""
+        return {}
+
     def read(self, session: TenantSession, meeting: Meeting) -> dict[int, E]:
         """The rows in their order."""
         rows = session.scalars(
@@ -68,7 +72,7 @@ class ListPart(ABC, Generic[E]):
         if number is None:
             if len(self.read(session, meeting)) >= MOST:
                 raise InvalidInput(f"Mỗi buổi ghi tối đa {MOST} mục.")
-            row = self.table(meeting_id=meeting.id)
+            row = self.table(meeting_id=meeting.id, **self.known(meeting))
             self.fill(row, entry)
             session.add(row)
         else:

@@ -94,6 +94,10 @@ def send(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
 def answer(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     """The superior takes the record, sends it back, or remarks on it."""
 
+    found = _meeting(organisation, meeting)
+    if refused := handing_over.answer_refused(session(), actor(), organisation.id, found.id):
+        raise NotAllowed(refused)
+
     def act(found: Meeting) -> None:
         chosen, sent = request.form.get("act", ""), request.form
         handing_over.answer(
@@ -149,9 +153,6 @@ def _page(
 ) -> tuple[str, int]:
     record = record_of(session(), found.id)
     back = url_for("meeting.show", organisation=organisation.public_id, meeting=found.public_id)
-    refused = handing_over.answer_refused(session(), actor(), organisation.id, found.id)
-    if template == "handover/answer.html" and refused and not errors:
-        raise NotAllowed(refused)
     text = render_template(
         template,
         place=organisation,
