@@ -14,10 +14,16 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from bontot.access import Role
+from bontot.db.models import Meeting
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.registry import Registry
 from bontot.services import holidays
+from bontot.services.proceedings.amending import version_of
+from bontot.services.proceedings.items import earlier_items, review_version
+from bontot.services.proceedings.reading import ITEMS
 from tests.factories import Committee
 from tests.workbooks import workbook
 
@@ -195,6 +201,25 @@ def full_marks() -> dict[str, str]:
     return {"form_key": form_key(), "version": "1", "stage": "confirmed", "action": "try", **points}
 
 
+def of_meeting(world: World, kind: str) -> dict[str, Any]:
+    """The address of a meeting of the first cell."""
+    return {"organisation": world["cell"], "meeting": world[kind]}
+
+
+def item_version(world: World) -> str:
+    """The version of the item as it is now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting in parts"])).one()
+        return version_of(ITEMS.read(session, meeting)[int(world["item"])])
+
+
+def review_seen(world: World) -> str:
+    """The version of the earlier items as they are now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting after"])).one()
+        return review_version(earlier_items(session, meeting))
+
+
 def a_judgment(criterion: str, **more: str) -> dict[str, Any]:
     """The form of a superior who concludes on one criterion that nobody of the stages before has judged."""
     parts = {"verdict": "met", "version": "0", **more}
@@ -273,6 +298,97 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         args={"organisation": world["cell"], "meeting": world["scored meeting"]},
         form=full_marks(),
         status=200,
+    ),
+    ("part.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting in parts") | {"name": "hop-them"}
+    ),
+    ("part.change", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
+    ),
+    ("part.last_month", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting after")
+    ),
+    ("part.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting in parts") | {"name": "y-kien"},
+        form={"form_key": form_key(), "member_id": world["member"], "summary": "Nhất trí"},
+        status=302,
+    ),
+    ("part.change", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
+        form={
+            "form_key": form_key(),
+            "version": item_version(world),
+            "title": world.committee.root.name,
+            "due_on-day": "28",
+            "due_on-month": "2",
+            "due_on-year": "2026",
+            "carriers": [world["member"]],
+        },
+        status=302,
+    ),
+    ("part.last_month", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting after"),
+        form={
+            "form_key": form_key(),
+            "version": review_seen(world),
+            f"state-{world['task']}": "open",
+            f"result-{world['task']}": "còn một phần",
+        },
+        status=302,
+    ),
+    ("handover.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
+    ("handover.close", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.close", "POST"): lambda world: Golden(
+        method="POST",
+        args=of_meeting(world, "meeting to close"),
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("handover.send", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.send", "POST"): lambda world: Golden(
+        method="POST",
+        args=of_meeting(world, "meeting to send"),
+        form={"form_key": form_key(), "version": "2"},
+        status=302,
+    ),
+    ("handover.answer", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.answer", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args=of_meeting(world, "meeting to answer"),
+        form={"form_key": form_key(), "version": "3", "act": "received"},
+        status=302,
+    ),
+    ("paper.of_minutes", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("paper.of_resolution", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("task.of_cell", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"loai": "dang-lam"}
+    ),
+    ("task.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "task": world["task"]},
+        query={"viec": "xong"},
+    ),
+    ("task.record", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "task": world["task"]},
+        form={
+            "form_key": form_key(),
+            "version": "0",
+            "action": "check",
+            "day-day": "2",
+            "day-month": "2",
+            "day-year": "2026",
+        },
+        status=302,
     ),
     ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),

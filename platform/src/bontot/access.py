@@ -58,6 +58,7 @@ class Permission(StrEnum):
     SET_THRESHOLD = "set_threshold"
     ADOPT_FRAME = "adopt_frame"
     CONFIRM_SCORE = "confirm_score"
+    RECEIVE_MEETING = "receive_meeting"
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -100,6 +101,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORDER_MONTH,
             Permission.EVALUATE,
             Permission.CONFIRM_SCORE,
+            Permission.RECEIVE_MEETING,
             Permission.VIEW_JOB,
         }
     )

@@ -32,6 +32,7 @@ from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
 from bontot.samples.places import TenantPlan
+from bontot.samples.proceedings import proceed
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
 from bontot.services.month_orders import Order, give
@@ -122,6 +123,8 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
     for login in LOGINS[:-1]:
         _open_account(engine, tenants, login)
     _look_ahead(engine, registry, tenants[OPEN_CELL[0]], day)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        _proceed(session)
     _open_account(engine, tenants, LOGINS[-1])
     return True
 
@@ -170,6 +173,31 @@ def _adopt_frames(session: TenantSession, registry: Registry, plan: TenantPlan) 
     for code, since in ADOPTED.get(plan.code, ()):
         if code in registry.policies:
             adopt_frame(session, registry, code=code, valid_from=since, document=DECISION, by=None)
+
+
+def _proceed(session: TenantSession) -> None:
+    """The latest meetings of the ward that has log-ins, those of the cell with a secretary first."""
+    ward, own = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}"), _organisation(session, OPEN_CELL[2])
+    below = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.parent_id == ward)
+    cells = [own, *(cell for cell in session.scalars(below.order_by(OrganisationPeriod.code)) if cell != own)]
+    proceed(session, cells, _actor(session, "bi-thu.tdp3"), _actor(session, "phuong-buoi"))
+
+
+def _actor(session: TenantSession, login: str) -> Actor:
+    """Who works under a log-in."""
+    statement = (
+        select(Account.id, Account.display_name, RoleGrant.role, RoleGrant.organisation_id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.login == login)
+    )
+    account_id, name, role, place = session.execute(statement).one()
+    return Actor(
+        account_id=account_id,
+        name=name,
+        role=Role(role),
+        tenant_id=session.tenant_id,
+        organisation_id=place,
+    )
 
 
 def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:

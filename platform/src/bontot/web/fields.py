@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from bontot.errors import InvalidInput
+from bontot.errors import InvalidInput, VersionMissing
 from bontot.text import LINE, clean, search_key
 
 _CLOCK = re.compile(r"(\d{1,2}) ?(?:(?:[:.hg]|gio)? ?(\d{2})(?: ?phut)?|h|g|gio)?")
@@ -73,6 +73,13 @@ def a_time(value: str) -> time | None:
     if hour > 23 or minute > 59:
         raise InvalidInput("Giờ viết như 19:30 hoặc 19 giờ 30.")
     return time(hour, minute)
+
+
+def version_number(value: str) -> int:
+    """The version a form corrects. Raises VersionMissing for what is no number."""
+    if not (value.isascii() and value.isdigit() and len(value) < 9):
+        raise VersionMissing
+    return int(value)
 
 
 def lines(value: str) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Frame:
     """Whether the reader is one a committee may remind."""
 
 
+_OF_MEETINGS = ("planning", "meeting", "score", "part", "handover", "paper", "task")
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),
@@ -65,14 +66,14 @@ NAVIGATION = (
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "guide", "meeting", "score", "planning"}),
+        frozenset({"organisation", "board", "cell", "guide", *_OF_MEETINGS}),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "guide", "meeting", "score", "planning", "schedule"}),
+        frozenset({"cell", "guide", "schedule", *_OF_MEETINGS}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),

@@ -8,6 +8,7 @@ from bontot.web.pages.feeds import feed
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.guides import guide
+from bontot.web.pages.handover import handover
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
@@ -17,12 +18,15 @@ from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
+from bontot.web.pages.papers import paper
+from bontot.web.pages.parts import part
 from bontot.web.pages.people import people
 from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
 from bontot.web.pages.reminders import reminder
 from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
+from bontot.web.pages.tasks import task
 
 BLUEPRINTS = (
     account,
@@ -36,6 +40,10 @@ BLUEPRINTS = (
     guide,
     meeting,
     plan_pages,
+    part,
+    handover,
+    paper,
+    task,
     score,
     member,
     people,

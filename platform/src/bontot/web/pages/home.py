@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations, planning, reminders
+from bontot.services import agenda, members, organisations, planning, reminders, tasks
+from bontot.services.proceedings import handing_over
 from bontot.web import words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
@@ -68,6 +69,9 @@ def _committee() -> str:
         problem=problem,
         reminded=reminders.standing(session(), actor().account_id, day),
         today=day,
+        sent=handing_over.counts(session(), reach())["moi-gui"]
+        if actor().may(Permission.RECEIVE_MEETING)
+        else 0,
         words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),
     )
@@ -101,6 +105,7 @@ def _member() -> str | Response:
         judging=url_for("judgment.own", nam=day.year),
         reminded=reminders.standing(session(), actor().account_id, day),
         attendance=members.attendance_of(session(), mine, day.year),
+        tasks=tasks.undone_of_member(session(), mine),
         fees=fees,
         owed=members.arrears(fees, day),
         address=url_for("member.own"),
