@@ -27,6 +27,7 @@ from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
+from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
@@ -102,6 +103,8 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
             _adopt_frames(session, registry, plan)
     for login in LOGINS:
         _open_account(engine, tenants, login)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        keep_fees(session, _organisation(session, OPEN_CELL[2]), BY)
     return True
 
 

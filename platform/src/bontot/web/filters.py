@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -47,6 +48,16 @@ def month(value: date) -> str:
     return value.strftime("%m/%Y")
 
 
+def month_before(value: date) -> str:
+    """The last month of an interval that ends before `value`, a month's first day: `02/2026` for March."""
+    return month(value - timedelta(days=1))
+
+
+def rate(value: Fraction) -> str:
+    """`0,5 %`: a share that has a finite decimal form."""
+    return f"{figure(Decimal(value.numerator * 100) / value.denominator)}\u00a0%"
+
+
 def clock(value: time | None) -> str:
     """`19:30`; an empty string for None."""
     return value.strftime("%H:%M") if value else ""
@@ -70,6 +81,8 @@ def install(app: Flask) -> None:
         moment=moment,
         number=figure,
         month=month,
+        month_before=month_before,
+        rate=rate,
         clock=clock,
         eve=eve,
         glued=glued,

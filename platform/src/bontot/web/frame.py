@@ -56,17 +56,22 @@ NAVIGATION = (
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "meeting", "score"}),
+        frozenset({"organisation", "board", "cell", "meeting", "score", "fee", "fee_board"}),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "meeting", "score"}),
+        frozenset({"cell", "meeting", "score", "fee"}),
         frozenset({Role.CELL_SECRETARY}),
     ),
-    Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),
+    Entry(
+        "Đảng viên",
+        "member.index",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"member", "people", "fee_basis"}),
+    ),
     Entry(
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),

@@ -146,6 +146,11 @@ DAY_KINDS = {
     "worked_saturday": "Làm bù",
 }
 
+FEE_CHANNELS = {
+    "cash": "Tiền mặt tại chi bộ",
+    "portal": "Cổng Dịch vụ công quốc gia",
+}
+
 SCORE_STAGES = STAGE_WORDS
 
 MEETING_BANDS = {

@@ -10,11 +10,21 @@ from bontot.db.models.evaluation import (
     UnseenChange,
     Verdict,
 )
+from bontot.db.models.fee import (
+    Fee,
+    FeeBasis,
+    FeePayment,
+    FeeRelief,
+    FeeRemittance,
+    FeeSetting,
+)
 from bontot.db.models.judgment import (
     Judgment,
     JudgmentEvidence,
     PilotSelection,
+    PledgeLine,
     Registration,
+    YearOpening,
 )
 from bontot.db.models.meeting import (
     AgendaItem,
@@ -29,7 +39,6 @@ from bontot.db.models.meeting import (
 )
 from bontot.db.models.member import (
     AnnualRating,
-    Fee,
     Member,
     MemberEvent,
     Membership,
@@ -82,6 +91,11 @@ __all__ = [
     "Discipline",
     "EvaluationRun",
     "Fee",
+    "FeeBasis",
+    "FeePayment",
+    "FeeRelief",
+    "FeeRemittance",
+    "FeeSetting",
     "FollowUp",
     "FrameAdoption",
     "Holiday",
@@ -107,6 +121,7 @@ __all__ = [
     "OrganisationPeriod",
     "Outbox",
     "PilotSelection",
+    "PledgeLine",
     "PolicyAssignment",
     "Post",
     "Registration",
@@ -124,4 +139,5 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "YearOpening",
 ]

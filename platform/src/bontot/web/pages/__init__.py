@@ -4,6 +4,9 @@ from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.fee_bases import fee_basis
+from bontot.web.pages.fee_boards import fee_board
+from bontot.web.pages.fees import fee
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.home import home
@@ -27,6 +30,9 @@ BLUEPRINTS = (
     cell,
     meeting,
     score,
+    fee,
+    fee_basis,
+    fee_board,
     member,
     people,
     operator,
