@@ -82,6 +82,7 @@ def _bases() -> None:
     _create(
         "fee_relief",
         *_record(),
+        sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("ground", sa.Text(), nullable=True),
         sa.Column("percent", sa.Integer(), nullable=False),
@@ -89,6 +90,7 @@ def _bases() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         *_entered(),
         _refers("fee_relief", "member", cascade=True),
+        sa.UniqueConstraint("tenant_id", "public_id", name=op.f("uq_fee_relief_tenant_id_public_id")),
         sa.CheckConstraint("percent > 0 AND percent <= 100", name=op.f("ck_fee_relief_percent_of_due")),
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, select, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import FrameAdoption, Job, RoleGrant, ThresholdOverride
+from bontot.db.models import Fee, FeeRelief, FrameAdoption, Job, RoleGrant, ThresholdOverride
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
@@ -101,6 +101,7 @@ def world_of(committee: Committee, policy: str) -> World:
             )
             for place in (7, 8)
         ]
+        relief = a_relief(session, committee)
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
@@ -127,10 +128,28 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to discard": str(unwanted),
             "run": str(run.public_id),
             "job": str(job_id),
+            "relief": relief,
             **trials,
         },
         {"member to correct": str(moved[0]), "member to restore": str(moved[1])},
     )
+
+
+def a_relief(session: TenantSession, committee: Committee) -> str:
+    """The public id of half a year's reduction of the first member, who also owes for September 2026."""
+    member = committee.cells[0].members[0][0]
+    session.add(Fee(member_id=member, month=date(2026, 9, 1), due=20_000, paid=0))
+    relief = FeeRelief(
+        member_id=member,
+        percent=50,
+        valid_from=date(2026, 4, 1),
+        valid_to=date(2026, 10, 1),
+        document=committee.root.name,
+        entered_by=committee.root.name,
+    )
+    session.add(relief)
+    session.flush()
+    return str(relief.public_id)
 
 
 def trials_of(policy: str) -> list[tuple[str, Asked]]:
@@ -290,9 +309,11 @@ TRIED_ELSEWHERE = {
         for endpoint in ("record", "correct")
         for name in ("mark", "reason")
     ),
+    "POST fee.month form.fee-member",
+    "POST fee.month form.due-member",
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
-NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event"})
+NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event", "asked"})
 """Parts of an address that stand for a file or a value's key, the same for every committee."""
 
 

@@ -31,7 +31,8 @@ def keep_fees(session: TenantSession, cell: int, by: str) -> None:
         return
     day = today(session)
     for key, value in SETTINGS:
-        session.add(FeeSetting(key=key, value=value, valid_from=SINCE, document=DOCUMENT, entered_by=by))
+        since = date(SINCE.year, 1, 1)
+        session.add(FeeSetting(key=key, value=value, valid_from=since, document=DOCUMENT, entered_by=by))
     people = list(session.execute(_ROLL, {"cell": cell, "day": day}))
     for place, (member, employment) in enumerate(people[:-4]):
         group, figure = GROUPS.get(employment, ("uninsured_old", None))

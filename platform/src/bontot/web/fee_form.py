@@ -168,7 +168,7 @@ def due_words(due: Due, rules: FeeRules | None) -> str:
         return "chưa có mức đóng"
     group = rules.group(due.key) if rules else None
     said = group.label if group else {"before": "như tháng trước"}.get(due.why, "")
-    less = f"giảm {due.reduction} %" if due.reduction else ""
+    less = f"giảm {due.reduction}\u00a0%" if due.reduction else ""
     return " · ".join(filter(None, (f"{figure(due.amount)} đồng", ", ".join(filter(None, (said, less))))))
 
 

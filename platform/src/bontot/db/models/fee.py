@@ -4,11 +4,22 @@ integers in đồng."""
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bontot.db.base import TenantRecord, TenantTable, no_overlap, now, one_of, period_in_order, refers
+from bontot.db.base import (
+    TenantRecord,
+    TenantTable,
+    no_overlap,
+    now,
+    one_of,
+    period_in_order,
+    public_id,
+    refers,
+    unique,
+)
 
 CHANNELS = ("cash", "portal")
 
@@ -98,10 +109,12 @@ class FeeRelief(TenantRecord):
     __table_args__ = (
         refers("member_id", "member", cascade=True),
         no_overlap("fee_relief", "member_id"),
+        unique("public_id"),
         period_in_order(),
         CheckConstraint("percent > 0 AND percent <= 100", name="percent_of_due"),
     )
 
+    public_id: Mapped[UUID] = public_id()
     member_id: Mapped[int] = mapped_column(BigInteger)
     ground: Mapped[str | None]
     percent: Mapped[int]

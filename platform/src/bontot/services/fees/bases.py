@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
@@ -35,6 +36,8 @@ class Span:
     figure: int | None
     document: str
     entered_by: str
+    public_id: UUID | None = None
+    """The name a relief has in an address."""
 
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""
@@ -58,7 +61,16 @@ def reliefs_of(session: TenantSession, member_id: int) -> list[Span]:
         select(FeeRelief).where(FeeRelief.member_id == member_id).order_by(FeeRelief.valid_from.desc())
     )
     return [
-        Span(row.id, row.valid_from, row.valid_to, row.ground, row.percent, row.document, row.entered_by)
+        Span(
+            row.id,
+            row.valid_from,
+            row.valid_to,
+            row.ground,
+            row.percent,
+            row.document,
+            row.entered_by,
+            row.public_id,
+        )
         for row in rows
     ]
 

@@ -183,7 +183,7 @@ def _owed(columns: Sequence[Column]) -> list[int | None]:
     owed = None if whole.year.unknown else whole.owed
     filled = [column for column in parts if column.members or column.year.collected]
     alone = filled[0] if len(filled) == 1 else None
-    return [*(owed if column is alone else None for column in parts), owed]
+    return [*(owed if column is alone else None if column in filled else 0 for column in parts), owed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def year_of_cells(
     for cell_id, month, amount in session.execute(_COLLECTED, binds):
         cell = types[cell_id]
         sums[cell_id].add(_share(settings, cell.type, cell, month, amount))
-    remitted: dict[int, int] = dict(session.execute(_REMITTED, binds).tuples().all())
+    remitted: dict[int, int] = {row[0]: row[1] for row in session.execute(_REMITTED, binds)}
     return [
         CellFees(
             cell,

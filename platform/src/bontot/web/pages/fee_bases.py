@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -24,7 +25,7 @@ from bontot.services.fees.bases import (
 )
 from bontot.services.fees.ledger import next_month
 from bontot.web.database import session
-from bontot.web.decisions import DAY_FIELDS
+from bontot.web.decisions import DAY_FIELDS, DecisionForm
 from bontot.web.fee_form import label
 from bontot.web.fields import a_day, a_month, a_month_or_none, a_sum, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once
@@ -172,16 +173,16 @@ def _relief(member: Person, values: dict[str, Any], errors: dict[str, str]) -> t
 
 @page(
     fee_basis,
-    "/dang-vien/<uuid:member>/mien-giam/<int:number>/thoi",
+    "/dang-vien/<uuid:member>/mien-giam/<uuid:relief>/thoi",
     permission=Permission.RECORD_FEE,
     scope=Scope.MEMBER,
     methods=("GET", "POST"),
     fields=("reason", *SINCE),
 )
-def end(member: Person, number: int) -> tuple[str, int] | Response:
+def end(member: Person, relief: UUID) -> tuple[str, int] | Response:
     """Lets an exemption or reduction end, from a month on."""
     _within(member)
-    found = next((one for one in reliefs_of(session(), member.id) if one.id == number), None)
+    found = next((one for one in reliefs_of(session(), member.id) if one.public_id == relief), None)
     if found is None:
         raise NotFound
     values: dict[str, Any] = {"since": day_boxes(next_month(this_day().replace(day=1)))}
@@ -206,7 +207,7 @@ def end(member: Person, number: int) -> tuple[str, int] | Response:
 
     def act() -> str:
         since = a_month(values["since"]) if request.form else this_day()
-        end_relief(session(), actor(), member.id, number, since, values.get("reason", ""))
+        end_relief(session(), actor(), member.id, found.id, since, values.get("reason", ""))
         flash(f"Đã ghi: đồng chí {member.full_name} thôi được miễn, giảm từ tháng {since:%m/%Y}.", "good")
         return url_for("fee_basis.basis", member=member.public_id)
 
@@ -273,8 +274,7 @@ def decide(key: str) -> tuple[str, int] | Response:
             key=key,
             label=settings.LABELS[key],
             money=key == MINIMUM_WAGE,
-            values=values,
-            errors=errors,
+            form=DecisionForm(values, errors),
             form_key=new_key(),
             trail=[("Quy định đảng phí", url_for("fee_basis.rules"))],
         )

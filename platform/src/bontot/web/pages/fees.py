@@ -237,7 +237,7 @@ def report(organisation: Place) -> str:
         rows=rows,
         period=period,
         last=last,
-        undecided=any(None in row.figures for row in rows if row.code == "12"),
+        undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),
         superior=above[-2][0] if len(above) > 1 else "",
         rules=_rules_of(period),
