@@ -144,9 +144,8 @@ def test_records_about_members_and_organisations_are_taken_in(peopled: Office) -
     )  # fmt: skip
     assert written == {
         "annual_rating": 2, "commendation": 1, "complaint": 1, "concern": 1, "directive": 1, "discipline": 2, "fee": 3,
-        "fee_payment": 1, "holiday_override": 1, "inspection": 1, "meeting_preference": 1, "month_exception": 2, "pilot_selection": 1,
-        "registration": 2,
-        "regulation": 1, "residence_remark": 1, "training": 1,
+        "fee_payment": 1, "holiday_override": 1, "inspection": 1, "meeting_preference": 1, "month_exception": 2,
+        "pilot_selection": 1, "registration": 2, "regulation": 1, "residence_remark": 1, "training": 1,
     }  # fmt: skip
     with peopled.read() as session:
         fees = session.execute(

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Engine, select
 
-from bontot.access import Role
+from bontot.access import Actor, Role
 from bontot.clock import today
 from bontot.db.models import (
     Account,
@@ -29,6 +29,7 @@ from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
 from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
+from bontot.samples.start import PLEDGED, begin_next_year
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
 from bontot.services.tenants import all_tenants, create_tenant
@@ -105,6 +106,11 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         _open_account(engine, tenants, login)
     with scope(engine, tenants[OPEN_CELL[0]]) as session:
         keep_fees(session, _organisation(session, OPEN_CELL[2]), BY)
+        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
+        actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+        begin_next_year(
+            session, registry, actor, [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
+        )
     return True
 
 

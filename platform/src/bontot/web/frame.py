@@ -56,14 +56,14 @@ NAVIGATION = (
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "meeting", "score", "fee", "fee_board"}),
+        frozenset({"organisation", "board", "cell", "meeting", "score", "fee", "fee_board", "target"}),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "meeting", "score", "fee"}),
+        frozenset({"cell", "meeting", "score", "fee", "target"}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry(
@@ -75,9 +75,15 @@ NAVIGATION = (
     Entry(
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),
+    Entry("Đăng ký", "pledge.index", Permission.PLEDGE, frozenset({"pledge"})),
     Entry("Xét tiêu chí", "judgment.index", Permission.JUDGE, frozenset({"judgment"})),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
-    Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value", "frame"})),
+    Entry(
+        "Kế hoạch",
+        "plan.index",
+        Permission.VIEW_THRESHOLD,
+        frozenset({"plan", "own_value", "frame", "pilot"}),
+    ),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
     Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant"})),
     Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator"})),

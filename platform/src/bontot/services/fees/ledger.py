@@ -159,6 +159,20 @@ def ledger(session: TenantSession, organisation_id: int, month: date) -> Ledger:
     return Ledger(month, lines, rules)
 
 
+_UNWRITTEN = text(f"""
+SELECT count(*) FROM membership AS s
+JOIN member AS m ON m.id = s.member_id AND (m.ended_on IS NULL OR :month < m.ended_on)
+WHERE s.organisation_id = :cell AND s.kind = 'home' AND {holds_on("s", ":month")}
+  AND NOT EXISTS (SELECT FROM fee AS f WHERE f.member_id = m.id AND f.month = :month)
+""")
+
+
+def unwritten(session: TenantSession, organisation_id: int, month: date) -> int:
+    """How many on the roll of a month have no line in it yet."""
+    found: int = session.execute(_UNWRITTEN, {"cell": organisation_id, "month": month}).scalar_one()
+    return found
+
+
 def _written(row: Any) -> Due:  # noqa: ANN401 - a row of _LINES
     if row.exempt:
         return Due(amount=0, why="exempt", key=row.group_key)

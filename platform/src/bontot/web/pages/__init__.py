@@ -19,8 +19,11 @@ from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
 from bontot.web.pages.people import people
+from bontot.web.pages.pilots import pilot
 from bontot.web.pages.plans import plan
+from bontot.web.pages.pledges import pledge
 from bontot.web.pages.scores import score
+from bontot.web.pages.targets import target
 
 BLUEPRINTS = (
     account,
@@ -36,6 +39,9 @@ BLUEPRINTS = (
     member,
     people,
     operator,
+    pledge,
+    pilot,
+    target,
     plan,
     own_value,
     frame,

@@ -9,7 +9,7 @@ from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
 from bontot.services import agenda, members, organisations
-from bontot.web import words
+from bontot.web import todo, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
@@ -43,6 +43,7 @@ def _secretary(organisation_id: int) -> str:
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
         errands=agenda.errands(session(), place.id, day),
+        todo=todo.of_cell(place.id, place.public_id),
         today=day,
         words=words,
     )
@@ -64,6 +65,7 @@ def _committee() -> str:
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
+        todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
         today=day,
         words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),
@@ -91,6 +93,7 @@ def _member() -> str | Response:
         coming=coming,
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
+        todo=todo.of_member(mine),
         attendance=members.attendance_of(session(), mine, day.year),
         fees=fees,
         owed=members.arrears(fees, day),
