@@ -16,9 +16,11 @@ from uuid import uuid4
 
 from bontot.access import Role
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services import holidays
 from bontot.services.fees.ledger import ledger
+from bontot.services.pledges import asked_pledge
 from tests.factories import Committee
 from tests.workbooks import workbook
 
@@ -181,6 +183,20 @@ def fees_of(world: World) -> dict[str, Any]:
     }
 
 
+def a_pledge(world: World, *, of_member: bool) -> dict[str, Any]:
+    """The form of the pledge for 2026 of the first cell or its first member, as the plan offers it."""
+    cell, subject = world.committee.cells[0].id, Subject.MEMBER if of_member else Subject.CELL
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        asked = asked_pledge(session, Registry.load(), cell, 2026, subject)
+    lines = asked.lines if asked else []
+    return {
+        "form_key": form_key(),
+        "version": "0",
+        **{f"content-{line.criterion}": line.label for line in lines},
+        **boxes("signed_on", date(2026, 1, 5)),
+    }
+
+
 def boxes(name: str, day: date) -> dict[str, str]:
     """The boxes of a day in a form."""
     return {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
@@ -208,6 +224,100 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST", form={"tenant": world["tenant"], "grant": world["grant"]}, status=302
     ),
     ("home.show", "GET"): lambda _: Golden(),
+    ("pledge.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2026"}),
+    ("pledge.open_year", "GET"): lambda _: Golden(query={"nam": "2026"}),
+    ("pledge.open_year", "POST"): lambda world: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "nam": "2026",
+            "document": world.committee.root.name,
+            **boxes("due_on", date(2026, 12, 31)),
+        },
+        status=302,
+    ),
+    ("pledge.of_cell", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"nam": "2026"}
+    ),
+    ("pledge.of_cell", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2026"},
+        form=a_pledge(world, of_member=False),
+        status=302,
+    ),
+    ("pledge.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"]}, query={"nam": "2026"}
+    ),
+    ("pledge.of_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2026"},
+        form=a_pledge(world, of_member=True),
+        status=302,
+    ),
+    ("pledge.confirm_cell", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2025"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("pledge.confirm_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2025"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("pledge.confirm_members", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2026"},
+        form={"form_key": form_key()},
+        status=302,
+    ),
+    ("pilot.index", "GET"): lambda _: Golden(args={"code": "provincial_pilot"}),
+    ("pilot.choose", "GET"): lambda _: Golden(args={"code": "provincial_pilot"}),
+    ("pilot.choose", "POST"): lambda world: Golden(
+        method="POST",
+        args={"code": "provincial_pilot"},
+        form={
+            "form_key": form_key(),
+            "organisation": world["other cell"],
+            "selected_by": world.committee.root.name,
+            "document": world.committee.root.name,
+            **boxes("selected_on", date(2024, 4, 20)),
+        },
+        status=302,
+    ),
+    ("pilot.end", "GET"): lambda world: Golden(
+        args={"code": "provincial_pilot", "organisation": world["cell"]}
+    ),
+    ("pilot.end", "POST"): lambda world: Golden(
+        method="POST",
+        args={"code": "provincial_pilot", "organisation": world["cell"]},
+        form={
+            "form_key": form_key(),
+            "document": world.committee.root.name,
+            **boxes("ended_on", date(2024, 4, 20)),
+        },
+        status=302,
+    ),
+    ("target.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("target.of_organisation", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"]},
+        form={
+            "form_key": form_key(),
+            "kind": "target",
+            "title": world.committee.root.name,
+            "cells": world["cell"],
+            **boxes("due_on", date(2099, 11, 30)),
+        },
+        status=302,
+    ),
     ("fee.month", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"thang": "2026-10"}
     ),

@@ -89,8 +89,8 @@ def _offered(line: Line) -> Row:
 
 
 def sent(form: MultiDict[str, str], found: Ledger, paid_on: Mapping[str, str]) -> FeeForm:
-    """What was sent, over the lines that are open now. Raises InvalidInput for fields no such form has."""
-    open_lines = [line for line in found.lines if line.open]
+    """What was sent, over the lines of now; of those it did not list, the open ones as they are offered. Raises
+    InvalidInput for fields no such form has."""
     known = {str(line.public_id) for line in found.lines}
     for name in form:
         prefix = next((part for part in PARTS if name.startswith(part)), "")
@@ -99,7 +99,11 @@ def sent(form: MultiDict[str, str], found: Ledger, paid_on: Mapping[str, str]) -
     if form.get("channel", CHANNELS[0]) not in CHANNELS:
         raise InvalidInput(NOT_OURS)
     listed = set(form.getlist("row"))
-    rows = [_sent(form, line) if str(line.public_id) in listed else _offered(line) for line in open_lines]
+    rows = [
+        _sent(form, line) if str(line.public_id) in listed else _offered(line)
+        for line in found.lines
+        if line.open or str(line.public_id) in listed
+    ]
     return FeeForm(rows, paid_on, form.get("channel", CHANNELS[0]))
 
 

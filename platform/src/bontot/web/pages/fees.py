@@ -55,16 +55,14 @@ def month(organisation: Place) -> tuple[str, int] | Response:
     version = request.form.get("version", "")
     if not version:
         raise VersionMissing
-    if version != found.version:
-        return _stale(organisation, found, shown)
-    taken = fee_form.taken(shown)
-    paid_on = this_day()
-    with noting(shown.errors, "paid_on"):
-        paid_on = a_day(shown.paid_on)
-    if shown.errors:
-        return _page(organisation, found, shown, 422)
 
     def act() -> str:
+        if version != found.version:
+            raise Stale
+        taken, paid_on = fee_form.taken(shown), this_day()
+        with noting(shown.errors, "paid_on"):
+            paid_on = a_day(shown.paid_on)
+        refuse_noted(shown.errors)
         total = record_month(
             session(), actor(), organisation.id, asked, version, taken, paid_on, shown.channel
         )

@@ -39,7 +39,7 @@ from bontot.web.routing import page
 pledge = Blueprint("pledge", __name__)
 SIGNED, CONFIRMED = "signed", "confirmed"
 STATES = {
-    "": words.Mark("bad", "Chưa đăng ký"),
+    "": words.Mark("none", "Chưa đăng ký"),
     SIGNED: words.Mark("now", "Đã ký, chờ xác nhận"),
     CONFIRMED: words.Mark("good", "Đã xác nhận"),
 }
