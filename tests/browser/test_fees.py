@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 
@@ -15,7 +14,7 @@ from bontot.clock import today
 from bontot.db.models import Fee
 from bontot.db.tenancy import scope
 from bontot.services.fees.bases import set_basis
-from tests.browser.conftest import Site, follow
+from tests.browser.conftest import Site, follow, violations
 from tests.factories import Committee, make_committee
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
@@ -89,8 +88,7 @@ def test_the_pages_of_fees_and_of_the_start_of_a_year_hold_no_fault(
     for page, addresses in looked.items():
         for address in addresses:
             page.goto(address)
-            found = Axe().run(page).response["violations"]
-            assert [(address, one["id"]) for one in found] == []
+            assert (address, violations(page)) == (address, [])
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
@@ -108,7 +106,7 @@ def test_a_pledge_is_signed_by_one_press_and_printed_as_the_form_has_it(
     page.locator("details.pledged[open]").get_by_label("Chỉ tiêu").fill("Hoàn thành 100 % chỉ tiêu")
     follow(page.get_by_role("button", name="Ký bản đăng ký"))
     expect(page.locator(".receipt")).to_contain_text(f"Đã ký bản đăng ký phấn đấu năm {year}")
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert violations(page) == []
     page.emulate_media(media="print")
     expect(page.get_by_text("XÁC NHẬN CỦA ĐẢNG ỦY")).to_be_visible()
     expect(page.get_by_role("cell", name="Hoàn thành 100 % chỉ tiêu")).to_be_visible()

@@ -56,14 +56,16 @@ NAVIGATION = (
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "meeting", "score", "fee", "fee_board", "target"}),
+        frozenset(
+            {"organisation", "board", "cell", "guide", "meeting", "score", "fee", "fee_board", "target"}
+        ),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "meeting", "score", "fee", "target"}),
+        frozenset({"cell", "guide", "meeting", "score", "fee", "target"}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry(

@@ -9,6 +9,7 @@ from bontot.web.pages.fee_boards import fee_board
 from bontot.web.pages.fees import fee
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
+from bontot.web.pages.guides import guide
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     organisation,
     board,
     cell,
+    guide,
     meeting,
     score,
     fee,
