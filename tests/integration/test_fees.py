@@ -13,7 +13,15 @@ from sqlalchemy import Engine, func, select, text
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AuditEvent, Fee, FeePayment, FeeRemittance, Member, Membership
+from bontot.db.models import (
+    AuditEvent,
+    Fee,
+    FeePayment,
+    FeeRemittance,
+    Member,
+    Membership,
+    OrganisationPeriod,
+)
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation import runs
@@ -34,7 +42,7 @@ from bontot.services.fees.recording import (
     correct_line,
     record_month,
 )
-from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_CELL, decide
+from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_BASE_CELL, KEPT_BY_CELL, decide
 from tests.factories import Committee, make_committee
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -419,6 +427,24 @@ def test_a_report_adds_up_by_months_columns_and_levels(committee: Committee) -> 
         "13": 239_400,
         "14": 239_400,
     }
+
+
+def test_a_base_cell_keeps_as_a_base_organisation_and_nobody_keeps_of_it_again(committee: Committee) -> None:
+    admin = committee.actor(Role.TENANT_ADMIN)
+    with scope(committee.engine, committee.tenant_id) as session:
+        for key, percent in ((KEPT_BY_CELL, 30), (KEPT_BY_BASE, 25), (KEPT_BY_BASE_CELL, 40)):
+            decide(session, admin, key, percent, date(2026, 1, 1), "01-QĐ/QU")
+        period = session.scalars(
+            select(OrganisationPeriod).where(OrganisationPeriod.organisation_id == committee.cells[0].id)
+        ).one()
+        period.type = "grassroots_cell"
+        take(session, committee, MARCH, everyone(committee))
+        [cell, _] = organisations.tree(session, frozenset({cell.id for cell in committee.cells}), MAY)
+        rows = {
+            row.code: row.figures[-1]
+            for row in reports.report(session, cell, [cell], reports.one_month(MARCH))
+        }
+    assert [rows[code] for code in ("02", "05", "06", "12")] == [126_000, 0, 50_400, 75_600]
 
 
 def test_no_share_is_made_up_where_none_is_decided(committee: Committee) -> None:

@@ -31,7 +31,7 @@ _COLUMN_OF = {
     "state_enterprise": "enterprise",
     "private_enterprise": "enterprise",
 }
-BASE = "grassroots_committee"
+BASE, BASE_CELL = "grassroots_committee", "grassroots_cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +138,22 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
         whole.year.add(column.year)
     remitted = session.execute(_REMITTED, {**binds, "among": [top.id]}).first()
     whole.remitted = remitted[1] if remitted else 0
-    return _rows([*columns.values(), whole], of_base=not top.is_cell)
+    return _rows([*columns.values(), whole])
 
 
 def _share(settings: Settings, kind: str, top: Node, month: date, amount: int) -> Share:
-    """What is kept of a month's collection: by the cell, and where the report is a body's, by the body."""
+    """What is kept of a month's collection: by the cell, and where the report is a body's, by the body. A base cell is the
+    base organisation itself."""
     cell = settings.retained(kind, month)
+    if kind == BASE_CELL and cell is not None:
+        return Share(amount, base=retained_of(amount, cell))
     base = 0 if top.is_cell else settings.value(RETAINED + BASE, month)
     if cell is None or base is None:
         return Share(amount, unknown=amount != 0)
     return Share(amount, retained_of(amount, cell), retained_of(amount, base))
 
 
-def _rows(columns: Sequence[Column], *, of_base: bool) -> list[Row]:
+def _rows(columns: Sequence[Column]) -> list[Row]:
     def row(code: str, label: str, figures: Iterable[int | None]) -> Row:
         return Row(code, label, tuple(figures))
 
@@ -165,11 +168,11 @@ def _rows(columns: Sequence[Column], *, of_base: bool) -> list[Row]:
         row("03", "Đảng phí thu được từ đầu năm", (column.year.collected for column in columns)),
         row("04", "Trích giữ lại trong kỳ (05 + 06 + 07)", kept("period", "kept")),
         row("05", "Chi bộ, đảng bộ bộ phận", kept("period", "cell")),
-        row("06", "Tổ chức cơ sở đảng", kept("period", "base") if of_base else nothing),
+        row("06", "Tổ chức cơ sở đảng", kept("period", "base")),
         row("07", "Cấp trên cơ sở", nothing),
         row("08", "Trích giữ lại từ đầu năm (09 + 10 + 11)", kept("year", "kept")),
         row("09", "Chi bộ, đảng bộ bộ phận", kept("year", "cell")),
-        row("10", "Tổ chức cơ sở đảng", kept("year", "base") if of_base else nothing),
+        row("10", "Tổ chức cơ sở đảng", kept("year", "base")),
         row("11", "Cấp trên cơ sở", nothing),
         row("12", "Phải nộp cấp trên trong kỳ (02 − 04)", kept("period", "upward")),
         row("13", "Phải nộp cấp trên từ đầu năm (03 − 08)", kept("year", "upward")),
