@@ -117,7 +117,8 @@ def test_a_month_is_taken_at_once_with_its_exceptions_and_debts_stay_and_are_pai
             (32_000, 3_000, 0),
             (33_000, 33_000, 0),
         ]
-        assert state(session, committee, MAY)[2] == (32_000, 0, 29_000)
+        debts = [line.owed for line in ledger(session, committee.cells[0].id, MAY).lines]
+        assert debts == [(), (), ((APRIL, 29_000),), ()]
         lines = session.execute(
             select(Fee.month, Fee.paid, Fee.paid_on)
             .where(Fee.member_id == committee.cells[0].members[1][0])
@@ -360,7 +361,15 @@ def test_a_line_is_set_right_by_an_entry_of_its_own_with_reason_and_trail(commit
         )
         assert entries.all() == [(30_000, date(2026, 3, 3)), (-30_000, APRIL)]
         assert state(session, committee, MARCH)[0] == (30_000, 0, 0)
-        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "correct_fee")).one()
+        assert state(session, committee, APRIL)[0] == (30_000, 0, 30_000)
+        correct_line(
+            session, actor, member, MARCH, version + 1, replace(right, exempt=True, reason="được miễn")
+        )
+        assert state(session, committee, APRIL)[0] == (30_000, 0, 0)
+        event = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "correct_fee").order_by(AuditEvent.id)
+        ).first()
+        assert event
         assert event.detail == {
             "month": "2026-03-01",
             "reason": "thu nhầm người",

@@ -19,9 +19,9 @@ from bontot.evaluation.pledges import unpledged
 from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
-from bontot.services import pilots, pledges, targets
+from bontot.services import pilots, pledges, targets, year_start
 from bontot.services.judgment_rules import JudgedSubject
-from bontot.services.pledges import AskedPledge, CellPledges, PledgeEntry, Promise
+from bontot.services.pledges import AskedPledge, PledgeEntry, Promise
 from tests.factories import Committee, make_committee
 
 REGISTRY = Registry.load()
@@ -95,20 +95,20 @@ def test_a_year_is_opened_once_by_the_administrator_and_the_next_one_can_then_be
     with scope(committee.engine, committee.tenant_id) as session:
         year = today(session).year
         due_on = date(year + 1, 2, 28)
-        assert [pledges.is_open(session, at) for at in (year - 1, year, year + 1)] == [False, True, False]
+        assert [year_start.is_open(session, at) for at in (year - 1, year, year + 1)] == [False, True, False]
         with pytest.raises(NotAllowed):
-            pledges.open_year(session, committee.actor(Role.COMMITTEE), year + 1, due_on, "12-KH/QU")
+            year_start.open_year(session, committee.actor(Role.COMMITTEE), year + 1, due_on, "12-KH/QU")
         with pytest.raises(InvalidInput) as refused:
-            pledges.open_year(session, admin, year + 2, due_on, " ")
+            year_start.open_year(session, admin, year + 2, due_on, " ")
         assert refused.value.errors == {
             "year": f"Chỉ mở được năm {year} hoặc {year + 1}.",
             "due_on": f"Hạn đăng ký phải từ 01/10/{year + 1} đến 31/12/{year + 2}.",
             "document": "Cần ghi số, ngày của văn bản triển khai.",
         }
-        pledges.open_year(session, admin, year + 1, due_on, "12-KH/QU")
-        assert pledges.is_open(session, year + 1)
+        year_start.open_year(session, admin, year + 1, due_on, "12-KH/QU")
+        assert year_start.is_open(session, year + 1)
         with pytest.raises(InvalidInput, match=f"Năm {year + 1} đã được mở"):
-            pledges.open_year(session, admin, year + 1, due_on, "13-KH/QU")
+            year_start.open_year(session, admin, year + 1, due_on, "13-KH/QU")
 
 
 def test_a_cell_signs_by_its_secretary_and_its_superior_confirms(committee: Committee) -> None:
@@ -130,9 +130,9 @@ def test_a_cell_signs_by_its_secretary_and_its_superior_confirms(committee: Comm
             pledges.confirm(session, committee.actor(Role.COMMITTEE), subject, year, 2, "Đảng bộ phường")
         pledges.confirm(session, committee.actor(Role.COMMITTEE), subject, year, 1, "Đảng bộ phường")
         cells = [cell.id for cell in committee.cells]
-        assert pledges.of_cells(session, cells, year, day) == {
-            cells[0]: CellPledges(cells[0], day, day, 4, 0, 0),
-            cells[1]: CellPledges(cells[1], None, None, 4, 0, 0),
+        assert year_start.of_cells(session, cells, year, day) == {
+            cells[0]: year_start.CellPledges(cells[0], day, day, 4, 0, 0),
+            cells[1]: year_start.CellPledges(cells[1], None, None, 4, 0, 0),
         }
         with pytest.raises(InvalidInput, match="chi bộ chưa có bí thư"):
             sign(session, committee, cell_of(committee, 1), Role.COMMITTEE)
@@ -183,7 +183,7 @@ def test_members_sign_for_themselves_and_the_cell_confirms_all_but_the_confirmer
         assert pledges.confirm_members(session, keeper, committee.cells[0].id, year, "Chi bộ") == 1
         states = {
             one.member_id: one.confirmed_on is not None
-            for one in pledges.of_members(session, committee.cells[0].id, year, today(session))
+            for one in year_start.of_members(session, committee.cells[0].id, year, today(session))
             if one.signed_on
         }
     first, second, third = (member for member, _ in committee.cells[0].members[:3])

@@ -224,9 +224,9 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST", form={"tenant": world["tenant"], "grant": world["grant"]}, status=302
     ),
     ("home.show", "GET"): lambda _: Golden(),
-    ("pledge.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2026"}),
-    ("pledge.open_year", "GET"): lambda _: Golden(query={"nam": "2026"}),
-    ("pledge.open_year", "POST"): lambda world: Golden(
+    ("first_days.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2026"}),
+    ("first_days.open_year", "GET"): lambda _: Golden(query={"nam": "2026"}),
+    ("first_days.open_year", "POST"): lambda world: Golden(
         method="POST",
         form={
             "form_key": form_key(),

@@ -175,7 +175,8 @@ def test_nobody_takes_fees_of_another_cell(committee: Committee, client: FlaskCl
     stranger = committee.cells[1].members[0][1]
     paths = (there, f"/dang-vien/{stranger}/muc-dong", f"/dang-vien/{stranger}/mien-giam")
     assert [client.get(path).status_code for path in paths] == [404, 404, 404]
-    sent = Page(client.get(address(committee))).form.sent(**PAID_ON, **{f"fee-{stranger}": "month"})
+    sent = Page(client.get(address(committee))).form.sent(**PAID_ON, **dues(committee))
+    sent |= {f"fee-{stranger}": "month"}
     assert client.post(address(committee), data=sent).status_code == 422
 
 

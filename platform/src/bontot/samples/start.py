@@ -15,7 +15,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import PluginUnavailable
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
-from bontot.services import pledges
+from bontot.services import pledges, year_start
 from bontot.services.judgment_rules import JudgedSubject
 
 PLEDGED = ("Chi bộ Tổ dân phố số 1", "Chi bộ Tổ dân phố số 2")
@@ -29,9 +29,9 @@ def begin_next_year(session: TenantSession, registry: Registry, actor: Actor, ce
     """Opens the next year, once, and signs for the second and third of the cells and two members of the first."""
     day = today(session)
     year = day.year + 1
-    if day.month < FIRST_MONTH or pledges.opening(session, year) is not None:
+    if day.month < FIRST_MONTH or year_start.opening(session, year) is not None:
         return
-    pledges.open_year(session, actor, year, date(year, 2, 28), DOCUMENT)
+    year_start.open_year(session, actor, year, date(year, 2, 28), DOCUMENT)
     whole, *others = cells
     members = session.scalars(_ROLL, {"cell": whole, "day": day}).all()
     subjects = [JudgedSubject(id=cell, of_member=False, place_id=cell, is_cell=True) for cell in others]

@@ -77,7 +77,7 @@ NAVIGATION = (
     Entry(
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),
-    Entry("Đăng ký", "pledge.index", Permission.PLEDGE, frozenset({"pledge"})),
+    Entry("Đăng ký", "first_days.index", Permission.PLEDGE, frozenset({"first_days", "pledge"})),
     Entry("Xét tiêu chí", "judgment.index", Permission.JUDGE, frozenset({"judgment"})),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
     Entry(

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from flask import url_for
 
-from bontot.services import pledges
+from bontot.services import year_start
 from bontot.services.fees.ledger import last_day, unwritten
 from bontot.services.members import address_of
-from bontot.services.pledges import Opening
+from bontot.services.year_start import Opening
 from bontot.web.database import session
 from bontot.web.request import this_day
 
@@ -44,7 +44,7 @@ def _fees(cell_id: int, public_id: UUID) -> Iterator[Todo]:
 
 def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
     for opened in _opened():
-        line = pledges.of_cells(session(), [cell_id], opened.year, this_day())[cell_id]
+        line = year_start.of_cells(session(), [cell_id], opened.year, this_day())[cell_id]
         address = url_for("pledge.of_cell", organisation=public_id, nam=opened.year)
         if line.signed_on is None:
             yield Todo(f"Ký bản đăng ký phấn đấu năm {opened.year}", "Của chi bộ", address, opened.due_on)
@@ -57,10 +57,10 @@ def of_committee(cells: list[int]) -> list[Todo]:
     """What waits for a body above cells: their pledges to confirm."""
     found = []
     for opened in _opened():
-        lines = pledges.of_cells(session(), cells, opened.year, this_day()).values()
+        lines = year_start.of_cells(session(), cells, opened.year, this_day()).values()
         waiting = sum(line.signed_on is not None and line.confirmed_on is None for line in lines)
         if waiting:
-            address = url_for("pledge.index", nam=opened.year)
+            address = url_for("first_days.index", nam=opened.year)
             found.append(Todo(f"Xác nhận bản đăng ký của {waiting} chi bộ", f"Năm {opened.year}", address))
     return found
 
@@ -75,11 +75,11 @@ def of_member(member_id: int) -> list[Todo]:
             opened.due_on,
         )
         for opened in _opened()
-        if not pledges.has_signed(session(), member_id, opened.year)
+        if not year_start.has_signed(session(), member_id, opened.year)
     ]
 
 
 def _opened() -> list[Opening]:
     """The years opened of this one and the next."""
     year = this_day().year
-    return [one for at in (year, year + 1) if (one := pledges.opening(session(), at)) is not None]
+    return [one for at in (year, year + 1) if (one := year_start.opening(session(), at)) is not None]

@@ -25,6 +25,7 @@ from bontot.web.pages.plans import plan
 from bontot.web.pages.pledges import pledge
 from bontot.web.pages.scores import score
 from bontot.web.pages.targets import target
+from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
     account,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     member,
     people,
     operator,
+    first_days,
     pledge,
     pilot,
     target,

@@ -2,146 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bontot.access import Permission, Role, Scope
+from bontot.access import Permission, Scope
 from bontot.errors import (
     InvalidInput,
     NotFound,
     PluginUnavailable,
     Stale,
     VersionMissing,
-    noting,
-    refuse_noted,
 )
 from bontot.policy.terms import Subject
 from bontot.policy.words import ORGANISATION_TYPES
-from bontot.services import members, organisations, pledges
-from bontot.services.agenda import cells_of
+from bontot.services import members, organisations, pledges, year_start
 from bontot.services.audit import note
 from bontot.services.judgment_rules import JudgedSubject
-from bontot.services.paging import SIZE, Page
 from bontot.services.pledges import AskedPledge, Pledge
 from bontot.web import pledge_form, trail, words
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes, typed_boxes
+from bontot.web.fields import day_boxes, typed_boxes
 from bontot.web.forms import new_key, once
 from bontot.web.judgment_links import of_place
 from bontot.web.pledge_form import PledgeForm
-from bontot.web.query import asked_page, asked_year
+from bontot.web.pledge_states import SIGNED, STATES, state_of
+from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 
 pledge = Blueprint("pledge", __name__)
-SIGNED, CONFIRMED = "signed", "confirmed"
-STATES = {
-    "": words.Mark("none", "Chưa đăng ký"),
-    SIGNED: words.Mark("now", "Đã ký, chờ xác nhận"),
-    CONFIRMED: words.Mark("good", "Đã xác nhận"),
-}
-
-
-def state_of(line: Any) -> str:  # noqa: ANN401 - anything with a day of signing and of confirmation
-    """How far a pledge is: nothing, signed, confirmed."""
-    if line is None or line.signed_on is None:
-        return ""
-    return CONFIRMED if line.confirmed_on else SIGNED
-
-
-@page(pledge, "/dang-ky", permission=Permission.PLEDGE, scope=Scope.TENANT)
-def index() -> str | Response:
-    """The year's pledges: of the cells within reach; a secretary's and a member's own."""
-    year = asked_year()
-    if actor().role is Role.MEMBER:
-        mine = actor().member_id
-        if mine is None:
-            raise NotFound
-        return redirect(url_for("pledge.of_member", member=members.address_of(session(), mine), nam=year))
-    if actor().role is Role.CELL_SECRETARY and actor().organisation_id:
-        place = place_by_id(session(), actor().organisation_id or 0)
-        return redirect(url_for("pledge.of_cell", organisation=place.public_id, nam=year))
-    roots = organisations.tree(session(), reach(), this_day())
-    cells, number = list(cells_of(roots)), asked_page()
-    found = pledges.of_cells(session(), [cell.id for cell, _ in cells], year, this_day())
-    shown = cells[(number - 1) * SIZE : number * SIZE]
-    rows = [(cell, above, found[cell.id]) for cell, above in shown]
-    return render_template(
-        "pledge/index.html",
-        year=year,
-        found=Page(rows, number, len(cells)),
-        counts=Counter(state_of(line) for line in found.values()),
-        signed=sum(line.signed for line in found.values()),
-        members=sum(line.members for line in found.values()),
-        opening=pledges.opening(session(), year),
-        state_of=state_of,
-        states=STATES,
-        **_years(year),
-        may_open=actor().may(Permission.OPEN_YEAR),
-        turned=lambda turn: url_for("pledge.index", nam=year, trang=turn),
-        this_year=this_day().year,
-    )
-
-
-def _years(year: int) -> dict[str, Any]:
-    return {"years": {at: url_for("pledge.index", nam=at) for at in (year - 1, year + 1)}}
-
-
-@page(
-    pledge,
-    "/dang-ky/mo-nam",
-    permission=Permission.OPEN_YEAR,
-    scope=Scope.TENANT,
-    methods=("GET", "POST"),
-    fields=("nam", "document", "due_on-day", "due_on-month", "due_on-year"),
-)
-def open_year() -> tuple[str, int] | Response:
-    """Opens a year for pledges, after showing whom it asks."""
-    year = asked_year()
-    values: dict[str, Any] = {"due_on": day_boxes(None)}
-    if request.method == "GET":
-        return _opening(year, values, {})
-    values = {**request.form.to_dict(), "due_on": typed_boxes(request.form, "due_on")}
-
-    def act() -> str:
-        errors: dict[str, str] = {}
-        due_on = this_day()
-        with noting(errors, "due_on"):
-            due_on = a_day(values["due_on"])
-        refuse_noted(errors)
-        pledges.open_year(session(), actor(), year, due_on, values.get("document", ""))
-        flash(
-            f"Đã mở năm {year}: các chi bộ và đảng viên đăng ký phấn đấu đến hết ngày {due_on:%d/%m/%Y}.",
-            "good",
-        )
-        return url_for("pledge.index", nam=year)
-
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _opening(year, values, refusal.errors)
-
-
-def _opening(year: int, values: dict[str, Any], errors: dict[str, str]) -> tuple[str, int]:
-    cells = list(cells_of(organisations.tree(session(), reach(), this_day())))
-    found = pledges.of_cells(session(), [cell.id for cell, _ in cells], year, this_day())
-    text = render_template(
-        "pledge/open.html",
-        year=year,
-        cells=len(cells),
-        members=sum(line.members for line in found.values()),
-        signed=sum(line.signed_on is not None for line in found.values()),
-        opening=pledges.opening(session(), year),
-        values=values,
-        errors=errors,
-        form_key=new_key(),
-        trail=[(f"Đăng ký phấn đấu năm {year}", url_for("pledge.index", nam=year))],
-    )
-    return text, 422 if errors else 200
 
 
 @page(
@@ -181,7 +72,7 @@ def _pledge(whom: Place | Person, subject: JudgedSubject) -> tuple[str, int] | R
     found = pledges.pledge_of(session(), subject, year)
     asked, problem = _asked(subject, year)
     note(session(), "view_pledge", subject.table, subject.id, actor().account_id, year=year)
-    may_sign = pledges.may_sign(actor(), subject) and pledges.is_open(session(), year)
+    may_sign = pledges.may_sign(actor(), subject) and year_start.is_open(session(), year)
     if request.method == "POST":
         if asked is None:
             raise NotFound
@@ -265,7 +156,7 @@ def _form(
         stale=status == Stale.status,
         differences=_differences(asked, found, shown) if status == Stale.status else [],
         labels=pledges.LABELS,
-        opening=pledges.opening(session(), year),
+        opening=year_start.opening(session(), year),
         form_key=new_key(),
         back=_back(whom),
         trail=_trail(whom),
@@ -310,7 +201,7 @@ def _show(
     day = this_day()
     cell = whom if isinstance(whom, Place) else _cell_of(whom)
     superiors = organisations.superiors(session(), cell.id, day) if cell else []
-    people = pledges.of_members(session(), whom.id, year, day) if isinstance(whom, Place) else []
+    people = year_start.of_members(session(), whom.id, year, day) if isinstance(whom, Place) else []
     text = render_template(
         "pledge/show.html",
         whom=whom,
@@ -331,8 +222,8 @@ def _show(
         may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
         headcount=members.headcount(session(), frozenset({whom.id}), day) if people else None,
         officers=organisations.officers(session(), whom.id, day) if people else (),
-        rating=pledges.last_rating(session(), whom.id, year) if people else None,
-        opening=pledges.opening(session(), year),
+        rating=year_start.last_rating(session(), whom.id, year) if people else None,
+        opening=year_start.opening(session(), year),
         state=STATES[state_of(found)],
         states=STATES,
         state_of=state_of,
