@@ -316,3 +316,19 @@ def test_a_target_goes_to_every_cell_alike_and_a_document_asks_for_an_answer(com
             ("target", "", "Kết nạp 02 đảng viên", 2, 1),
         ]
         assert session.scalars(select(Directive.organisation_id)).all() == cells[:1]
+
+
+def test_each_plan_asks_for_its_own_titles(engine: Engine, unique: str) -> None:
+    titles = {}
+    for policy in ("hanoi_tayho", "hanoi_longbien", "provincial_pilot"):
+        made = make_committee(engine, f"{unique}-{policy[-4:]}", "nhà", members=3, policy=policy)
+        with scope(engine, made.tenant_id) as session:
+            of_cell = asked(session, cell_of(made), 2026)
+            kind, cell = Subject.MEMBER, made.cells[0].id
+            of_member = pledges.asked_pledge(session, REGISTRY, cell, 2026, kind)
+        titles[policy] = (of_cell.title, of_cell.member_title, of_member and of_member.title)
+    assert titles == {
+        "hanoi_tayho": ("Chi bộ bốn tốt", "Đảng viên bốn tốt", "Đảng viên bốn tốt"),
+        "hanoi_longbien": ("Chi bộ bốn tốt", None, None),
+        "provincial_pilot": ("Chi bộ bốn tốt", None, None),
+    }

@@ -58,10 +58,12 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True)
 class AskedPledge:
-    """What a plan has pledged: its title and, heading by heading, its criteria."""
+    """What a plan has pledged: its title and, heading by heading, its criteria; `member_title` is the members' own, where
+    the plan has one."""
 
     plan: str
     title: str
+    member_title: str | None
     groups: tuple[tuple[str, tuple[AskedLine, ...]], ...]
 
     @property
@@ -93,9 +95,13 @@ def asked_pledge(
     judging = prepare(session, registry, Period(min(year, day.year), day), organisations=[place_id])
     code = judging.population.plan(place_id)
     for rules in judging.rules():
-        for scheme in rules.schemes:
-            if rules.policy == code == scheme.policy and scheme.subject is subject and scheme.title:
-                return AskedPledge(rules.label, scheme.title, tuple(_groups(scheme, year)))
+        if rules.policy != code:
+            continue
+        titled = {one.subject: one for one in rules.schemes if one.policy == code and one.title}
+        asked_of, members = titled.get(subject), titled.get(Subject.MEMBER)
+        if asked_of is not None:
+            title, groups = asked_of.title or "", tuple(_groups(asked_of, year))
+            return AskedPledge(rules.label, title, members.title if members else None, groups)
     return None
 
 

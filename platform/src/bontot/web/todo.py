@@ -9,12 +9,15 @@ from uuid import UUID
 
 from flask import url_for
 
-from bontot.services import year_start
+from bontot.db.rolls import home_on
+from bontot.errors import PluginUnavailable
+from bontot.policy.terms import Subject
+from bontot.services import pledges, year_start
 from bontot.services.fees.ledger import last_day, unwritten
 from bontot.services.members import address_of
 from bontot.services.year_start import Opening
 from bontot.web.database import session
-from bontot.web.request import this_day
+from bontot.web.request import registry, this_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
     for opened in _opened():
         line = year_start.of_cells(session(), [cell_id], opened.year, this_day())[cell_id]
         address = url_for("pledge.of_cell", organisation=public_id, nam=opened.year)
-        if line.signed_on is None:
+        if line.signed_on is None and _has_title(cell_id, opened.year, Subject.CELL):
             yield Todo(f"Ký bản đăng ký phấn đấu năm {opened.year}", "Của chi bộ", address, opened.due_on)
         if line.signed > line.confirmed:
             waiting = line.signed - line.confirmed
@@ -66,7 +69,8 @@ def of_committee(cells: list[int]) -> list[Todo]:
 
 
 def of_member(member_id: int) -> list[Todo]:
-    """What waits for a member: the own pledge."""
+    """What waits for a member: the own pledge, where the plan of the cell has members pledge."""
+    cell_id = home_on(session(), member_id, this_day())
     return [
         Todo(
             f"Ký bản đăng ký phấn đấu năm {opened.year}",
@@ -76,7 +80,17 @@ def of_member(member_id: int) -> list[Todo]:
         )
         for opened in _opened()
         if not year_start.has_signed(session(), member_id, opened.year)
+        and cell_id is not None
+        and _has_title(cell_id, opened.year, Subject.MEMBER)
     ]
+
+
+def _has_title(cell_id: int, year: int, subject: Subject) -> bool:
+    """Whether the plan of a cell has a title to pledge for."""
+    try:
+        return pledges.asked_pledge(session(), registry(), cell_id, year, subject) is not None
+    except PluginUnavailable:
+        return False
 
 
 def _opened() -> list[Opening]:

@@ -201,7 +201,12 @@ def _show(
     day = this_day()
     cell = whom if isinstance(whom, Place) else _cell_of(whom)
     superiors = organisations.superiors(session(), cell.id, day) if cell else []
-    people = year_start.of_members(session(), whom.id, year, day) if isinstance(whom, Place) else []
+    asks_members = asked is None or asked.member_title is not None
+    people = (
+        year_start.of_members(session(), whom.id, year, day)
+        if isinstance(whom, Place) and asks_members
+        else []
+    )
     text = render_template(
         "pledge/show.html",
         whom=whom,
@@ -220,9 +225,9 @@ def _show(
         people=people,
         waiting=sum(state_of(one) == SIGNED and one.member_id != actor().member_id for one in people),
         may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
-        headcount=members.headcount(session(), frozenset({whom.id}), day) if people else None,
-        officers=organisations.officers(session(), whom.id, day) if people else (),
-        rating=year_start.last_rating(session(), whom.id, year) if people else None,
+        headcount=members.headcount(session(), frozenset({whom.id}), day) if cell is whom else None,
+        officers=organisations.officers(session(), whom.id, day) if cell is whom else (),
+        rating=year_start.last_rating(session(), whom.id, year) if cell is whom else None,
         opening=year_start.opening(session(), year),
         state=STATES[state_of(found)],
         states=STATES,
