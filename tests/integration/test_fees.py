@@ -127,7 +127,7 @@ def test_a_month_is_taken_at_once_with_its_exceptions_and_debts_stay_and_are_pai
         assert lines.all() == [(MARCH, 31_000, date(2026, 4, 3)), (APRIL, 31_000, date(2026, 4, 3))]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 3), st.sampled_from((NOTHING, ALL, OTHER)), st.integers(0, 70_000)),

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AuditEvent, Directive, PledgeLine, Registration, Task
+from bontot.db.models import AnnualRating, AuditEvent, Directive, PledgeLine, Registration, Task
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation import runs
@@ -259,6 +259,12 @@ def test_a_cell_is_chosen_for_a_pilot_once_and_judged_while_it_runs(engine: Engi
         chosen = ("provincial_pilot", cell, date(2026, 4, 20), "Đảng ủy Văn phòng", "08-QĐ/ĐU")
         with pytest.raises(NotAllowed):
             pilots.choose(session, made.actor(Role.CELL_SECRETARY), *chosen)
+        session.add_all(
+            AnnualRating(organisation_id=cell, year=day.year - back, level=level)
+            for back, level in ((1, "excellent"), (2, "good"), (3, "completed"))
+        )
+        session.flush()
+        assert pilots.ratings(session, [cell], day.year) == {cell: ["excellent", "good"]}
         pilots.choose(session, actor, *chosen)
         assert judged(session) == [cell]
         with pytest.raises(InvalidInput) as refused:

@@ -64,6 +64,18 @@ def selected(session: TenantSession, code: str, within: frozenset[int], day: dat
     return [Selected(*row) for row in session.execute(_SELECTED, binds)]
 
 
+_RATINGS = text("""
+SELECT organisation_id, array_agg(level ORDER BY year DESC) FROM annual_rating
+WHERE organisation_id = ANY(:cells) AND year >= :year - 2 AND year < :year GROUP BY organisation_id
+""")
+
+
+def ratings(session: TenantSession, cells: Sequence[int], year: int) -> dict[int, list[str]]:
+    """The levels of some cells in the two years before `year`, the later first; for who chooses among them."""
+    rows = session.execute(_RATINGS, {"cells": list(cells), "year": year})
+    return {row[0]: row[1] for row in rows}
+
+
 def choose(
     session: TenantSession,
     actor: Actor,

@@ -78,7 +78,7 @@ def choose(code: str) -> tuple[str, int] | Response:
         text = render_template(
             "pilot/choose.html",
             policy=policy,
-            cells=[(str(node.public_id), node.name) for _, node in offered() if node.is_cell],
+            cells=_cells(),
             values=values,
             errors=errors,
             form_key=new_key(),
@@ -162,6 +162,19 @@ def end(code: str, organisation: Place) -> tuple[str, int] | Response:
         return url_for("pilot.index", code=code)
 
     return _send(act, shown)
+
+
+def _cells() -> list[tuple[str, str]]:
+    """The cells there are to choose from, each with how it was rated in the two years before."""
+    cells = [node for _, node in offered() if node.is_cell]
+    rated = pilots.ratings(session(), [cell.id for cell in cells], this_day().year)
+    return [
+        (
+            str(cell.public_id),
+            " · ".join([cell.name, *(words.RATINGS[level] for level in rated.get(cell.id, ()))]),
+        )
+        for cell in cells
+    ]
 
 
 def _send(
