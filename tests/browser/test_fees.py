@@ -61,34 +61,6 @@ def test_a_month_is_taken_with_six_touches(
     assert (len(paid), places) == (30, {0: 30_000, 2: 0, 5: 10_000})
 
 
-def test_the_pages_of_fees_and_of_the_start_of_a_year_hold_no_fault(
-    visit: Callable[..., Page], committee: Committee
-) -> None:
-    cell, member = committee.cells[0].public_id, committee.cells[0].members[0][1]
-    secretary = visit(f"cell_secretary.{committee.code}", PASSWORD, phone=True)
-    ward = visit(f"committee.{committee.code}", PASSWORD)
-    looked = {
-        secretary: (
-            f"/chi-bo/{cell}/dang-phi",
-            f"/dang-vien/{member}/muc-dong",
-            f"/to-chuc/{cell}/dang-phi/bao-cao",
-        ),
-        ward: (
-            f"/to-chuc/{committee.ward.public_id}/dang-phi",
-            f"/to-chuc/{committee.ward.public_id}/chi-tieu",
-            "/dang-ky",
-        ),
-    }
-    for page, addresses in looked.items():
-        for address in addresses:
-            page.goto(address)
-            assert (address, violations(page)) == (address, [])
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert (address, wide) == (address, 0)
-
-
 def test_a_pledge_is_signed_by_one_press_and_printed_as_the_form_has_it(
     visit: Callable[..., Page], committee: Committee
 ) -> None:
