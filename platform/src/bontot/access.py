@@ -59,6 +59,15 @@ class Permission(StrEnum):
     ADOPT_FRAME = "adopt_frame"
     CONFIRM_SCORE = "confirm_score"
     RECEIVE_MEETING = "receive_meeting"
+    RECORD_FEE = "record_fee"
+    RECEIVE_FEE = "receive_fee"
+    SET_FEES = "set_fees"
+    PLEDGE = "pledge"
+    """For a cell, or a member; of a member, to sign one's own."""
+    CONFIRM_PLEDGE = "confirm_pledge"
+    OPEN_YEAR = "open_year"
+    SELECT_PILOT = "select_pilot"
+    SET_TARGET = "set_target"
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -88,7 +97,14 @@ _READER = {
     Permission.VIEW_EVALUATION,
     Permission.VIEW_THRESHOLD,
 }
-_SECRETARY = _READER | {Permission.VIEW_ORGANISATION, Permission.RECORD_MEETING, Permission.JUDGE}
+_SECRETARY = _READER | {
+    Permission.VIEW_ORGANISATION,
+    Permission.RECORD_MEETING,
+    Permission.JUDGE,
+    Permission.RECORD_FEE,
+    Permission.PLEDGE,
+    Permission.CONFIRM_PLEDGE,
+}
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -102,12 +118,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EVALUATE,
             Permission.CONFIRM_SCORE,
             Permission.RECEIVE_MEETING,
+            Permission.RECEIVE_FEE,
+            Permission.SELECT_PILOT,
+            Permission.SET_TARGET,
             Permission.VIEW_JOB,
         }
     )
     | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
-    Role.MEMBER: frozenset(_READER | {Permission.JUDGE}) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER | {Permission.JUDGE, Permission.PLEDGE}) | _EVERYONE,
 }
 
 

@@ -31,8 +31,10 @@ from bontot.evaluation.schedule import month_board
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
+from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
 from bontot.samples.proceedings import proceed
+from bontot.samples.start import PLEDGED, begin_next_year
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
 from bontot.services.month_orders import Order, give
@@ -125,6 +127,13 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
     _look_ahead(engine, registry, tenants[OPEN_CELL[0]], day)
     with scope(engine, tenants[OPEN_CELL[0]]) as session:
         _proceed(session)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        keep_fees(session, _organisation(session, OPEN_CELL[2]), BY)
+        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
+        actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+        begin_next_year(
+            session, registry, actor, [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
+        )
     _open_account(engine, tenants, LOGINS[-1])
     return True
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bontot.db.models.member import RATINGS as LEVELS
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
+from bontot.policy.words import RATINGS as RATING_WORDS
 from bontot.policy.words import SECTORS as SECTORS
 from bontot.services.meetings import BAND_WORDS
 from bontot.services.scores import STAGE_WORDS
@@ -145,6 +147,13 @@ DAY_KINDS = {
     "compensatory": "Nghỉ bù",
     "swapped_off": "Nghỉ hoán đổi",
     "worked_saturday": "Làm bù",
+}
+
+RATINGS = {level: RATING_WORDS[rank] for rank, level in enumerate(LEVELS, 1)}
+
+FEE_CHANNELS = {
+    "cash": "Tiền mặt tại chi bộ",
+    "portal": "Cổng Dịch vụ công quốc gia",
 }
 
 SCORE_STAGES = STAGE_WORDS

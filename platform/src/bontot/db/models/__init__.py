@@ -10,11 +10,21 @@ from bontot.db.models.evaluation import (
     UnseenChange,
     Verdict,
 )
+from bontot.db.models.fee import (
+    Fee,
+    FeeBasis,
+    FeePayment,
+    FeeRelief,
+    FeeRemittance,
+    FeeSetting,
+)
 from bontot.db.models.judgment import (
     Judgment,
     JudgmentEvidence,
     PilotSelection,
+    PledgeLine,
     Registration,
+    YearOpening,
 )
 from bontot.db.models.meeting import (
     AgendaItem,
@@ -34,7 +44,6 @@ from bontot.db.models.meeting import (
 )
 from bontot.db.models.member import (
     AnnualRating,
-    Fee,
     Member,
     MemberEvent,
     Membership,
@@ -98,6 +107,11 @@ __all__ = [
     "Discipline",
     "EvaluationRun",
     "Fee",
+    "FeeBasis",
+    "FeePayment",
+    "FeeRelief",
+    "FeeRemittance",
+    "FeeSetting",
     "FollowUp",
     "FrameAdoption",
     "Holiday",
@@ -130,6 +144,7 @@ __all__ = [
     "PilotSelection",
     "PlannedLine",
     "PlannedMeeting",
+    "PledgeLine",
     "PolicyAssignment",
     "Post",
     "Registration",
@@ -150,4 +165,5 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "YearOpening",
 ]

@@ -4,7 +4,10 @@ from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.fee_bases import fee_basis
+from bontot.web.pages.fee_boards import fee_board
 from bontot.web.pages.feeds import feed
+from bontot.web.pages.fees import fee
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.guides import guide
@@ -21,12 +24,16 @@ from bontot.web.pages.own_values import own_value
 from bontot.web.pages.papers import paper
 from bontot.web.pages.parts import part
 from bontot.web.pages.people import people
+from bontot.web.pages.pilots import pilot
 from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
+from bontot.web.pages.pledges import pledge
 from bontot.web.pages.reminders import reminder
 from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
+from bontot.web.pages.targets import target
 from bontot.web.pages.tasks import task
+from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
     account,
@@ -45,9 +52,16 @@ BLUEPRINTS = (
     paper,
     task,
     score,
+    fee,
+    fee_basis,
+    fee_board,
     member,
     people,
     operator,
+    first_days,
+    pledge,
+    pilot,
+    target,
     plan,
     own_value,
     frame,

@@ -10,7 +10,7 @@ from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
 from bontot.services import agenda, members, organisations, planning, reminders, tasks
 from bontot.services.proceedings import handing_over
-from bontot.web import words
+from bontot.web import todo, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
@@ -46,6 +46,7 @@ def _secretary(organisation_id: int) -> str:
         reminded=reminders.standing(session(), actor().account_id, day),
         errands=agenda.errands(session(), place.id, day),
         planned=planning.next_planned(session(), place.id, day),
+        todo=todo.of_cell(place.id, place.public_id),
         today=day,
         words=words,
     )
@@ -68,6 +69,7 @@ def _committee() -> str:
         tallies=agenda.tallies(lines),
         problem=problem,
         reminded=reminders.standing(session(), actor().account_id, day),
+        todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
         today=day,
         sent=handing_over.counts(session(), reach())["moi-gui"]
         if actor().may(Permission.RECEIVE_MEETING)
@@ -104,6 +106,7 @@ def _member() -> str | Response:
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
         reminded=reminders.standing(session(), actor().account_id, day),
+        todo=todo.of_member(mine),
         attendance=members.attendance_of(session(), mine, day.year),
         tasks=tasks.undone_of_member(session(), mine),
         fees=fees,
