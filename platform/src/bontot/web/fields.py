@@ -82,6 +82,13 @@ def version_number(value: str) -> int:
     return int(value)
 
 
+def version_seen(value: str) -> str:
+    """The version a form corrects, as it was shown. Raises VersionMissing for none."""
+    if not value:
+        raise VersionMissing
+    return value
+
+
 def lines(value: str) -> tuple[str, ...]:
     """What stands on each line that is not empty, at most twenty. Raises InvalidInput."""
     found = [clean(line) for line in clean(value, longest=LINE * LINES, lines=True).split("\n")]

@@ -49,7 +49,7 @@ class Frame:
     links: tuple[Link, ...] = ()
 
 
-_OF_MEETINGS = ("meeting", "score", "part", "handover", "paper", "task")
+_OF_MEETINGS = ("meeting", "score", "part", "review", "handover", "paper", "task")
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),

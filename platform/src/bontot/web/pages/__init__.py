@@ -21,6 +21,7 @@ from bontot.web.pages.papers import paper
 from bontot.web.pages.parts import part
 from bontot.web.pages.people import people
 from bontot.web.pages.plans import plan
+from bontot.web.pages.reviews import review
 from bontot.web.pages.scores import score
 from bontot.web.pages.tasks import task
 
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     guide,
     meeting,
     part,
+    review,
     handover,
     paper,
     task,
