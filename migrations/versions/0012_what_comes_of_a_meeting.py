@@ -7,7 +7,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 TENANT = sa.text("app_tenant()")
 SECTIONS = (
@@ -166,9 +166,7 @@ def of(column: str) -> sa.Column[int]:
     return sa.Column(column, sa.BigInteger(), nullable=False)
 
 
-def foreign(
-    table: str, column: str, target: str, *, cascade: bool = False
-) -> sa.ForeignKeyConstraint:
+def foreign(table: str, column: str, target: str, *, cascade: bool = False) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         ["tenant_id", column],
         [f"{target}.tenant_id", f"{target}.id"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,10 +22,13 @@ from bontot.db.models import (
     Holiday,
     ImportBatch,
     Meeting,
+    MeetingPreference,
     Member,
     Membership,
+    MonthException,
     Organisation,
     OrganisationPeriod,
+    PlannedMeeting,
     PolicyAssignment,
     Tenant,
 )
@@ -312,3 +315,13 @@ def test_the_samples_are_written_as_files(tmp_path: Path, monkeypatch: pytest.Mo
     early = CliRunner().invoke(main, ["samples", "--out", str(tmp_path), "--year", "2024", *until])
     assert early.exit_code == 2
     assert "Năm được đánh giá chưa đến." in early.output
+
+
+def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
+    """Invitations of next month, a cell's own day, and a month that the ward moved; once, for all the interruptions."""
+    with scope(loaded.engine, loaded.tenants[OPEN_CELL[0]]) as session:
+        month = (today(session).replace(day=1) + timedelta(days=31)).replace(day=1)
+        planned = session.scalars(select(PlannedMeeting.held_on)).all()
+        assert [day.replace(day=1) for day in planned] == [month] * len(demo.INVITING)
+        assert session.scalars(select(MeetingPreference.day)).all() == [5]
+        assert session.scalars(select(MonthException.document)).all() == [demo.ORDER]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -50,6 +50,8 @@ class World:
     identifiers: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
     """The version of a record by its kind: figures that stand for nothing else."""
+    secret: str = ""
+    """Of a calendar given out of the first cell: its only key."""
 
     def __getitem__(self, kind: str) -> str:
         return self.identifiers[kind]
@@ -156,6 +158,43 @@ def an_admission() -> dict[str, Any]:
     }
 
 
+AHEAD = date.today() + timedelta(days=40)  # noqa: DTZ011 - a day to come, whichever
+_MONTHS = count()
+
+
+def a_month() -> str:
+    """A month for which nothing was ordered, another each time."""
+    years, place = divmod(next(_MONTHS), 12)
+    return f"{2016 + years}-{place + 1:02}"
+
+
+def an_order(world: World, month: str) -> dict[str, Any]:
+    """The form of an order that moves a month, seen and agreed."""
+    year, number = month.split("-")
+    last = {"deadline-day": "20", "deadline-month": number, "deadline-year": year}
+    return {
+        "form_key": form_key(),
+        "version": "0",
+        "waived": "khong",
+        "document": world.committee.root.name,
+        "action": "record",
+        **last,
+    }
+
+
+def an_invitation(world: World, **more: str) -> dict[str, Any]:
+    """The form of a meeting to come, on another day each time."""
+    day = AHEAD + timedelta(days=next(_DAYS))
+    parts = {f"held_on-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    return {
+        "form_key": form_key(),
+        "kind": "extraordinary",
+        "place": world.committee.root.name,
+        **parts,
+        **more,
+    }
+
+
 def full_marks() -> dict[str, str]:
     """The sheet of a meeting without a thematic part, every item at its most, to be added up."""
     points = {f"points-{item.key}": str(item.maximum) for item in SHEET.items if not item.thematic_only}
@@ -219,7 +258,7 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
     ),
     ("meeting.record", "GET"): lambda world: Golden(
-        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"moi": world["planned"]}
     ),
     ("meeting.record", "POST"): lambda world: Golden(
         role=Role.CELL_SECRETARY,
@@ -538,6 +577,93 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ),
     ("evaluation.of_member", "GET"): lambda world: Golden(
         args={"run": world["run"], "member": world["member"]}
+    ),
+    ("schedule.index", "GET"): lambda world: Golden(
+        query={"noi": world["organisation"], "thang": "2023-03", "xem": "qua-han"}
+    ),
+    ("schedule.order", "GET"): lambda world: Golden(
+        role=Role.COMMITTEE, args={"organisation": world["organisation"], "month": "2024-06"}
+    ),
+    ("schedule.order", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["organisation"], "month": (month := a_month())},
+        form=an_order(world, month),
+        status=302,
+    ),
+    ("schedule.take_back", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"], "month": "2024-06"}
+    ),
+    ("schedule.take_back", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"], "month": "2024-07"},
+        form={"form_key": form_key(), "version": "1", "reason": "ghi nhầm"},
+        status=302,
+    ),
+    ("schedule.preferred", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
+    ("schedule.preferred", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form={
+            "form_key": form_key(),
+            "version": "0",
+            "choice": "rieng",
+            "day": "5",
+            "month": f"{AHEAD:%m/%Y}",
+            "action": "record",
+        },
+        status=302,
+    ),
+    ("planning.prepare", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
+    ("planning.prepare", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form=an_invitation(world),
+        status=302,
+    ),
+    ("planning.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "planned": world["planned"]}
+    ),
+    ("planning.change", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "planned": world["planned"]}
+    ),
+    ("planning.change", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "planned": world["planned"]},
+        form=an_invitation(world, version="1"),
+        status=302,
+    ),
+    ("planning.withdraw", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "planned": world["planned to withdraw"]}
+    ),
+    ("planning.withdraw", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "planned": world["planned to withdraw"]},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("feed.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("feed.index", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE, method="POST", form={"form_key": form_key(), "what": world["cell"]}
+    ),
+    ("feed.read", "GET"): lambda world: Golden(role=None, args={"token": world.secret}),
+    ("feed.end", "POST"): lambda world: Golden(method="POST", args={"feed": world["feed"]}, status=302),
+    ("reminder.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("reminder.index", "POST"): lambda _: Golden(
+        role=Role.MEMBER, method="POST", form={"form_key": form_key(), "email": "toi@vi-du.vn"}, status=302
+    ),
+    ("reminder.change", "GET"): lambda _: Golden(),
+    ("reminder.change", "POST"): lambda _: Golden(
+        method="POST", form={"form_key": form_key(), "version": "0", "days_before": "2"}, status=302
+    ),
+    ("reminder.again", "POST"): lambda world: Golden(
+        method="POST", args={"letter": world["letter"]}, status=302
     ),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),

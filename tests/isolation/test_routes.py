@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, select, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import FrameAdoption, Job, RoleGrant, Task, ThresholdOverride
+from bontot.db.models import FrameAdoption, Job, Letter, RoleGrant, Task, ThresholdOverride
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
@@ -26,9 +26,12 @@ from bontot.imports.batch import preview
 from bontot.policy.terms import Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role
+from bontot.services.feeds import feeds_of, open_feed
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from bontot.services.month_orders import Order, give
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import record
+from bontot.services.planning import Plan, prepare
 from bontot.services.proceedings.amending import put
 from bontot.services.proceedings.entries import Guest, Item, Opinion, ResolutionText
 from bontot.services.proceedings.handing_over import close, submit
@@ -39,7 +42,7 @@ from bontot.web import create_app
 from bontot.web.database import db
 from bontot.web.routing import RouteUndeclared, check_routes, declare, route_table
 from tests.factories import Committee, make_committee, operator_client
-from tests.isolation.golden import GOLDEN, Golden, World, a_workbook
+from tests.isolation.golden import AHEAD, GOLDEN, Golden, World, a_workbook
 
 DECOY = "KHÔNG-ĐƯỢC-THẤY"
 
@@ -107,6 +110,8 @@ def world_of(committee: Committee, policy: str) -> World:
             )
             for place in (7, 8)
         ]
+        secret = open_feed(session, committee.actor(Role.TENANT_ADMIN), committee.cells[0].id)
+        before = before_a_meeting(session, committee)
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
@@ -134,10 +139,54 @@ def world_of(committee: Committee, policy: str) -> World:
             "run": str(run.public_id),
             "job": str(job_id),
             **trials,
+            **before,
             **proceedings,
         },
         {"member to correct": str(moved[0]), "member to restore": str(moved[1])},
+        secret,
     )
+
+
+def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:
+    """The names of what is prepared and sent before a meeting: two invitations, a calendar to end, a letter; and two
+    months moved by order."""
+    admin, cell = committee.actor(Role.TENANT_ADMIN), committee.cells[0].id
+    planned, unwanted = (
+        prepare(
+            session,
+            admin,
+            cell,
+            Plan(kind="extraordinary", held_on=AHEAD - timedelta(days=ago), place=committee.root.name),
+        ).public_id
+        for ago in (10, 11)
+    )
+    for month in (date(2024, 6, 1), date(2024, 7, 1)):
+        give(
+            session,
+            admin,
+            committee.ward.id,
+            Order(month=month, waived=True, document=committee.root.name),
+            0,
+            committee.root.name,
+        )
+    open_feed(session, admin, cell)
+    letter = Letter(
+        account_id=admin.account_id,
+        day=date(2024, 6, 1),
+        address="ai@vi-du.vn",
+        subject=committee.root.name,
+        body=committee.root.name,
+        state="failed",
+        problem=committee.root.name,
+    )
+    session.add(letter)
+    session.flush()
+    return {
+        "planned": str(planned),
+        "planned to withdraw": str(unwanted),
+        "feed": str(feeds_of(session, admin.account_id, date(2024, 6, 1))[-1].public_id),
+        "letter": str(letter.public_id),
+    }
 
 
 def proceedings_of(session: TenantSession, committee: Committee) -> dict[str, str]:
@@ -328,6 +377,9 @@ TRIED_ELSEWHERE = {
     "POST grant.another form.organisation",
     "POST people.record form.organisation",
     "POST people.correct form.organisation",
+    "GET schedule.index query.noi",
+    "GET meeting.record query.moi",
+    "POST feed.index form.what",
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     "POST part.show form.member_id",
     "POST review.show form.state-member",
@@ -339,8 +391,9 @@ TRIED_ELSEWHERE = {
     ),
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
-NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event"})
-"""Parts of an address that stand for a file or a value's key, the same for every committee."""
+NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event", "month", "token"})
+"""Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
+opens what it is the key of and is never shown again (`test_feeds`)."""
 
 
 _MEMBER_IN_NAME = re.compile("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")

@@ -62,6 +62,8 @@ JUDGED = 300
 """Where the engine says how someone stands: one statement a metric, each in a guard of its own."""
 PAGES = (
     (Role.TENANT_ADMIN, "/", 30),
+    (Role.TENANT_ADMIN, "/lich?thang=2023-03", 30),
+    (Role.TENANT_ADMIN, "/nhac-viec/thiet-dat", 30),
     (Role.TENANT_ADMIN, "/to-chuc", 30),
     (Role.TENANT_ADMIN, "/dang-vien", 30),
     (Role.TENANT_ADMIN, "/dang-vien?tim=nguyen", 30),
@@ -76,6 +78,8 @@ PAGES = (
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/nhiem-vu", 30),
     (Role.TENANT_ADMIN, "/sinh-hoat/gui-len", 30),
     (Role.CELL_SECRETARY, "/dang-vien/{member}?nam=2023", JUDGED),
+    (Role.CELL_SECRETARY, "/chi-bo/{cell}/chuan-bi", 30),
+    (Role.MEMBER, "/lich-dien-tu", 30),
     (Role.MEMBER, "/", JUDGED),
 )
 

@@ -47,6 +47,9 @@ class Permission(StrEnum):
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
     RECORD_MEMBER = "record_member"
+    ORDER_MONTH = "order_month"
+    """To move a month of the cells below, or excuse them from it."""
+    MANAGE_REMINDERS = "manage_reminders"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
@@ -95,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _SECRETARY
         | {
             Permission.RECORD_MEMBER,
+            Permission.ORDER_MONTH,
             Permission.EVALUATE,
             Permission.CONFIRM_SCORE,
             Permission.RECEIVE_MEETING,

@@ -1,1 +1,1 @@
-"""The papers a committee signs: what each says, in order, apart from how it is set."""
+"""What leaves the product: the papers a committee signs, apart from how they are set, and calendars."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bontot.evaluation.schedule import MonthView, board, cell_year
+from bontot.evaluation.schedule import MonthView, cell_year, month_board
 from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
 from bontot.services.organisations import Node
@@ -101,25 +101,24 @@ def coming_meeting(
 
 @dataclass(frozen=True, slots=True)
 class CellMonth:
-    """A cell in the month that runs, and the body directly above it."""
+    """A cell in a month, and the body directly above it."""
 
     cell: Node
     above: Node | None
     month: MonthView
 
 
-def board_of(session: Session, registry: Registry, roots: Iterable[Node], today: date) -> list[CellMonth]:
-    """Every cell of the trees in the month that runs, those that failed first, then by deadline and name.
+def board_of(
+    session: Session, registry: Registry, roots: Iterable[Node], today: date, month: date | None = None
+) -> list[CellMonth]:
+    """Every cell of the trees in a month (the one that runs, unless another is asked for), those that failed first, then
+    by deadline and name.
 
     Raises PluginUnavailable.
     """
     cells = list(cells_of(roots))
-    months = board(session, registry, [cell.id for cell, _ in cells], today.year, today)
-    lines = [
-        CellMonth(cell, above, this_month(months[cell.id], today))
-        for cell, above in cells
-        if cell.id in months
-    ]
+    months = month_board(session, registry, [cell.id for cell, _ in cells], month or today, today)
+    lines = [CellMonth(cell, above, months[cell.id]) for cell, above in cells if cell.id in months]
     return sorted(lines, key=_urgency)
 
 

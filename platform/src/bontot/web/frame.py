@@ -47,12 +47,21 @@ class Frame:
     role: str = ""
     place: str = ""
     links: tuple[Link, ...] = ()
+    reminds: bool = False
+    """Whether the reader is one a committee may remind."""
 
 
-_OF_MEETINGS = ("meeting", "score", "part", "review", "handover", "paper", "task")
+_OF_MEETINGS = ("planning", "meeting", "score", "part", "review", "handover", "paper", "task")
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),
+    Entry(
+        "Lịch",
+        "schedule.index",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"schedule"}),
+        _OVERSEERS,
+    ),
     Entry(
         "Tổ chức",
         "organisation.tree",
@@ -64,7 +73,7 @@ NAVIGATION = (
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "guide", *_OF_MEETINGS}),
+        frozenset({"cell", "guide", "schedule", *_OF_MEETINGS}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),
@@ -108,6 +117,7 @@ def frame() -> Frame:
         role=ROLE_WORDS[actor.role],
         place=place if place != committee else "",
         links=tuple(_links(actor)),
+        reminds=actor.tenant_id is not None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from uuid import UUID
 
 from flask import request
 
@@ -30,6 +31,16 @@ def asked_day() -> date:
     if day.year < EARLIEST_YEAR or day > this_day():
         raise InvalidInput(f"Chỉ xem được các ngày đã qua, từ năm {EARLIEST_YEAR}.")
     return day
+
+
+def a_public_id(given: str) -> UUID | None:
+    """A public id of an address; None where none is given. Raises NotFound for what is none."""
+    if not given:
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise NotFound from None
 
 
 def asked_year() -> int:

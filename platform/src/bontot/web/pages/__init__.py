@@ -4,6 +4,7 @@ from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.evaluations import evaluation
+from bontot.web.pages.feeds import feed
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.guides import guide
@@ -20,8 +21,11 @@ from bontot.web.pages.own_values import own_value
 from bontot.web.pages.papers import paper
 from bontot.web.pages.parts import part
 from bontot.web.pages.people import people
+from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
+from bontot.web.pages.reminders import reminder
 from bontot.web.pages.reviews import review
+from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
 from bontot.web.pages.tasks import task
 
@@ -30,9 +34,13 @@ BLUEPRINTS = (
     home,
     organisation,
     board,
+    schedule,
+    feed,
+    reminder,
     cell,
     guide,
     meeting,
+    plan_pages,
     part,
     review,
     handover,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations, tasks
+from bontot.services import agenda, members, organisations, planning, reminders, tasks
 from bontot.services.proceedings import handing_over
 from bontot.web import words
 from bontot.web.cell_year import year_of
@@ -43,7 +43,9 @@ def _secretary(organisation_id: int) -> str:
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
+        reminded=reminders.standing(session(), actor().account_id, day),
         errands=agenda.errands(session(), place.id, day),
+        planned=planning.next_planned(session(), place.id, day),
         today=day,
         words=words,
     )
@@ -65,6 +67,7 @@ def _committee() -> str:
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
+        reminded=reminders.standing(session(), actor().account_id, day),
         today=day,
         sent=handing_over.counts(session(), reach())["moi-gui"]
         if actor().may(Permission.RECEIVE_MEETING)
@@ -93,8 +96,14 @@ def _member() -> str | Response:
         "home/member.html",
         cells=cells,
         coming=coming,
+        invited={
+            span.place_id: planning.next_planned(session(), span.place_id, day)
+            for span in cells[:2]
+            if span.place_id
+        },
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
+        reminded=reminders.standing(session(), actor().account_id, day),
         attendance=members.attendance_of(session(), mine, day.year),
         tasks=tasks.undone_of_member(session(), mine),
         fees=fees,

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidInput, NotFound, Stale
-from bontot.services import agenda, meeting_lists, roll_calls, scores
+from bontot.services import agenda, meeting_lists, planning, roll_calls, scores
 from bontot.services.meetings import (
     MeetingEntry,
     MeetingView,
@@ -36,7 +36,7 @@ from bontot.web.fields import a_day, named, version_number
 from bontot.web.forms import new_key, once
 from bontot.web.meeting_form import MeetingForm
 from bontot.web.months import deadlines
-from bontot.web.query import asked_day
+from bontot.web.query import a_public_id, asked_day
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
@@ -220,14 +220,29 @@ def _version() -> int:
 
 
 def _blank(organisation: Place) -> MeetingForm:
-    """The form for the day asked for, or else the planned day of a month still without its meeting, or else today."""
+    """The form for the day asked for, or else the day of the invitation, or the planned day of a month still without its
+    meeting, or today; filled in from what was prepared."""
+    prepared = _prepared(organisation)
     day, habit = asked_day(), meeting_lists.habit(session(), organisation.id)
     if "ngay" not in request.args:
-        day = _planned_day(organisation) or day
+        day = prepared.held_on if prepared else _planned_day(organisation) or day
+    if prepared is not None:
+        lines = roll(session(), organisation.id, day, prepared.kind)
+        return meeting_form.prepared(prepared, lines, day)
     starts_at = habit.starts_at.strftime("%H:%M") if habit.starts_at else ""
     return meeting_form.offered(
         roll(session(), organisation.id, day), day, starts_at=starts_at, place=habit.place or ""
     )
+
+
+def _prepared(organisation: Place) -> planning.Plan | None:
+    """The invitation asked for, or that of the regular meeting of the month; only of a day that has come."""
+    given = a_public_id(request.args.get("moi", ""))
+    if given is not None:
+        found: planning.PlanView | None = planning.planned_of(session(), given, organisation.id)
+    else:
+        found = planning.awaited(session(), organisation.id, planning.REGULAR, asked_day())
+    return found.plan if found and found.plan.held_on <= this_day() else None
 
 
 def _planned_day(organisation: Place) -> date | None:
