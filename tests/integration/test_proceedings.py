@@ -12,26 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from bontot.access import Actor, Role
+from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import AuditEvent, FollowUp, Meeting, MeetingGuest, Sitting, SittingPresence, Task
-from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
-from bontot.db.tenancy import TenantSession, scope
+from bontot.db.models.meeting import ABSENT_UNEXCUSED, PRESENT
+from bontot.db.tenancy import scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import rejudge
 from bontot.evaluation.whole import evaluate
-from bontot.registry import Registry
 from bontot.services import tasks
 from bontot.services.meetings import (
     Mark,
-    MeetingEntry,
-    change_meeting,
-    record_meeting,
-    view,
     withdraw_meeting,
 )
-from bontot.services.proceedings import handing_over
 from bontot.services.proceedings.amending import Part, put, remove, version_of
 from bontot.services.proceedings.entries import (
     Course,
@@ -56,9 +50,7 @@ from bontot.services.proceedings.reading import (
     record_of,
 )
 from tests.factories import Committee, make_committee
-
-HELD, BEFORE = date(2026, 4, 3), date(2026, 3, 3)
-REGISTRY = Registry.load()
+from tests.workplace import BEFORE, HELD, REGISTRY, Workplace, correct
 
 
 @pytest.fixture(scope="module")
@@ -69,48 +61,6 @@ def committee(engine: Engine, worker_id: str) -> Committee:
 @pytest.fixture(scope="module")
 def decoy(engine: Engine, worker_id: str) -> Committee:
     return make_committee(engine, f"dien-bien-moi-{worker_id}", "MỒI")
-
-
-class Workplace:
-    """One transaction in a committee, with its secretary, its ward and the first cell's members."""
-
-    def __init__(self, committee: Committee, session: TenantSession) -> None:
-        self.committee, self.session = committee, session
-        self.secretary = committee.actor(Role.CELL_SECRETARY)
-        self.ward = committee.actor(Role.COMMITTEE)
-        self.ids = [member_id for member_id, _ in committee.cells[0].members]
-
-    def meeting(self, day: date = HELD) -> Meeting:
-        """A meeting with everyone present but the seventh excused, the eighth not, the ninth late, the tenth unmarked."""
-        special = {6: Mark(ABSENT_EXCUSED, "ốm"), 7: Mark(ABSENT_UNEXCUSED), 8: Mark(LATE)}
-        given = {member: special.get(place, Mark(PRESENT)) for place, member in enumerate(self.ids[:9])}
-        said = MeetingEntry(
-            kind="regular", held_on=day, marks=given, starts_at=time(19, 30), place="Nhà văn hóa"
-        )
-        return record_meeting(self.session, self.secretary, self.committee.cells[0].id, said)
-
-    def put(self, meeting: Meeting, part: Part[Any], entry: object, **given: Any) -> int:
-        return put(self.session, self.secretary, meeting.id, part, entry, **given)
-
-    def change(self, meeting: Meeting, part: Part[Any], number: int, entry: object, **given: Any) -> int:
-        """Over what stands now."""
-        version = version_of(part.read(self.session, meeting)[number])
-        return self.put(meeting, part, entry, number=number, version=version, **given)
-
-    def remove(self, meeting: Meeting, part: Part[Any], number: int, **given: Any) -> None:
-        version = version_of(part.read(self.session, meeting)[number])
-        remove(self.session, self.secretary, meeting.id, part, number, version=version, **given)
-
-    def marks(self, meeting: Meeting) -> dict[int, Mark]:
-        return dict(view(self.session, meeting.id).entry.marks)
-
-    def lead(self, meeting: Meeting) -> None:
-        head = Head(chair_id=self.ids[0], minute_taker_id=self.ids[1], ends_at=time(21, 5))
-        self.change(meeting, HEAD, 0, head)
-
-    def close(self, meeting: Meeting) -> None:
-        self.lead(meeting)
-        handing_over.close(self.session, self.secretary, meeting.id, meeting.version)
 
 
 @pytest.fixture
@@ -332,11 +282,6 @@ def test_however_sittings_come_and_go_the_roll_is_the_opening_and_their_union(
     work.session.expire_all()
 
 
-def correct(work: Workplace, meeting: Meeting, **changes: Any) -> None:
-    entry = replace(view(work.session, meeting.id).entry, **changes)
-    change_meeting(work.session, work.secretary, REGISTRY, meeting.id, meeting.version, entry, "ghi nhầm")
-
-
 def test_a_corrected_roll_says_who_came_to_a_sitting(work: Workplace) -> None:
     meeting, excused = work.meeting(), work.ids[6]
     work.put(meeting, SITTINGS, FurtherSitting(held_on=HELD, came=frozenset({excused})))
@@ -502,135 +447,3 @@ def test_whatever_a_plan_counts_is_judged_at_once_as_if_all_were_judged(work: Wo
             stands = {row.subject_id: row for row in runs.verdicts(session, done.now, at)}
             wanted = looked_at & fresh.keys()
             assert {one: stands[one] for one in wanted} == {one: fresh[one] for one in wanted}, (name, at)
-
-
-def test_a_closed_record_is_corrected_with_a_reason_and_keeps_what_it_said(work: Workplace) -> None:
-    meeting = work.meeting()
-    number = work.put(meeting, OPINIONS, Opinion(member_id=work.ids[2], summary="Ý cũ"))
-    work.close(meeting)
-    entry = Opinion(member_id=work.ids[2], summary="Ý mới", position=1)
-    for act in (
-        lambda: work.change(meeting, OPINIONS, number, entry),
-        lambda: work.put(meeting, GUESTS, Guest(name="Khách")),
-        lambda: work.remove(meeting, OPINIONS, number),
-        lambda: review(work.session, work.secretary, meeting.id, {}, version=""),
-    ):
-        with pytest.raises(InvalidInput) as refusal:
-            act()
-        assert refusal.value.errors == {"reason": "Buổi này đã khóa hồ sơ, nên cần ghi lý do sửa."}
-    work.change(meeting, OPINIONS, number, entry, reason="ghi thiếu")
-    last = work.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
-    assert last.detail == {
-        "part": "opinion",
-        "number": number,
-        "reason": "ghi thiếu",
-        "before": {"member_id": work.ids[2], "summary": "Ý cũ", "answer": "", "position": 1},
-    }
-    with pytest.raises(InvalidInput, match="Hồ sơ buổi này đã khóa, nên chỉ sửa được"):
-        withdraw_meeting(work.session, work.secretary, meeting.id, meeting.version, "ghi trùng")
-
-
-def test_a_meeting_is_closed_once_it_has_who_led_it_and_its_roll(work: Workplace) -> None:
-    said = MeetingEntry(kind="regular", held_on=HELD, marks={})
-    meeting = record_meeting(work.session, work.secretary, work.committee.cells[0].id, said)
-    with pytest.raises(InvalidInput) as refusal:
-        handing_over.close(work.session, work.secretary, meeting.id, meeting.version)
-    assert str(refusal.value) == "Chưa khóa được: còn thiếu người chủ trì, thư ký, điểm danh."
-
-
-ACTS = ("close", "submit", "receive", "return", "remark", "amend", "correct")
-WAY: dict[tuple[str | None, str], str | None] = {
-    (None, "close"): "due",
-    (None, "amend"): None,
-    (None, "correct"): None,
-    (None, "remark"): None,
-    ("due", "submit"): "submitted",
-    ("submitted", "receive"): "received",
-    ("submitted", "return"): "returned",
-    ("returned", "submit"): "submitted",
-    ("changed", "submit"): "submitted",
-    **{(sent, act): "changed" for sent in ("submitted", "received") for act in ("amend", "correct")},
-    **{(kept, act): kept for kept in ("due", "returned", "changed") for act in ("amend", "correct")},
-    **{(way, "remark"): way for way in ("due", "submitted", "returned", "changed", "received")},
-}
-"""Where each act leads from each state; what is not here is refused."""
-
-
-def do(work: Workplace, meeting: Meeting, act: str) -> None:
-    session, version = work.session, meeting.version
-    match act:
-        case "close":
-            handing_over.close(session, work.secretary, meeting.id, version)
-        case "submit":
-            handing_over.submit(session, work.secretary, meeting.id, version)
-        case "amend":
-            work.put(meeting, GUESTS, Guest(name="Khách"), reason="ghi thiếu")
-        case "correct":
-            correct(work, meeting, place="Nơi khác")
-        case _:
-            acts = {"receive": "received", "return": "returned", "remark": "remarked"}
-            handing_over.answer(session, work.ward, meeting.id, version, acts[act], remark="Đã xem")
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.sampled_from(ACTS), max_size=10))
-def test_a_record_goes_no_other_way_than_drawn(work: Workplace, acts: list[str]) -> None:
-    with work.session.begin_nested() as savepoint:
-        meeting = work.meeting()
-        work.lead(meeting)
-        state: str | None = None
-        for act in acts:
-            if (state, act) in WAY:
-                do(work, meeting, act)
-                state = WAY[state, act]
-            else:
-                with pytest.raises(InvalidInput):
-                    do(work, meeting, act)
-            assert meeting.submission == state
-        savepoint.rollback()
-    work.session.expire_all()
-
-
-def test_the_superior_answers_never_the_cell_itself_nor_who_sent_it(work: Workplace) -> None:
-    meeting = work.meeting()
-    work.close(meeting)
-    with pytest.raises(NotAllowed):
-        handing_over.answer(work.session, work.secretary, meeting.id, meeting.version, "received")
-    own = Actor(account_id=9, name="Chi bộ", role=Role.COMMITTEE, organisation_id=work.committee.cells[0].id)
-    handing_over.submit(work.session, work.ward, meeting.id, meeting.version)
-    for actor, said in ((own, handing_over.OF_CELL), (work.ward, handing_over.OWN_HAND)):
-        with pytest.raises(NotAllowed) as refusal:
-            handing_over.answer(work.session, actor, meeting.id, meeting.version, "received")
-        assert str(refusal.value) == said
-    admin = work.committee.actor(Role.TENANT_ADMIN)
-    with pytest.raises(Stale):
-        handing_over.answer(work.session, admin, meeting.id, meeting.version - 1, "received")
-    with pytest.raises(InvalidInput) as refused:
-        handing_over.answer(work.session, admin, meeting.id, meeting.version, "returned")
-    assert refused.value.errors == {"remark": "Cần ghi rõ điều chi bộ phải sửa."}
-    handing_over.answer(
-        work.session, admin, meeting.id, meeting.version, "received", remark="Tốt", voice="assigned"
-    )
-    work.session.flush()
-    latest = handing_over.acts_of(work.session, meeting.id)[0]
-    assert (latest.act, latest.voice, latest.remark) == ("received", "assigned", "Tốt")
-
-
-def test_the_lists_of_records_hold_those_within_reach_the_longest_waiting_first(work: Workplace) -> None:
-    session, day = work.session, today(work.session)
-    first, second, third = work.meeting(), work.meeting(BEFORE), work.meeting(date(2026, 2, 3))
-    for meeting in (first, second, third):
-        work.close(meeting)
-    for meeting in (second, first):
-        handing_over.submit(session, work.secretary, meeting.id, meeting.version)
-    session.flush()
-    within = frozenset({work.committee.cells[0].id})
-    assert handing_over.counts(session, within) == {"moi-gui": 2, "cho-sua": 0, "chua-gui": 1}
-    sent = handing_over.awaited(session, within, "moi-gui", day)
-    assert [(one.held_on, one.cell_name, one.above) for one in sent.lines] == [
-        (BEFORE, "Chi bộ nhà số 1", "Phường nhà"),
-        (HELD, "Chi bộ nhà số 1", "Phường nhà"),
-    ]
-    other = frozenset({work.committee.cells[1].id})
-    assert handing_over.counts(session, other) == {"moi-gui": 0, "cho-sua": 0, "chua-gui": 0}
-    assert list(handing_over.awaited(session, other, "moi-gui", day).lines) == []

@@ -527,7 +527,7 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         role=Role.CELL_SECRETARY,
         args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
     ),
-    ("part.last_month", "GET"): lambda world: Golden(
+    ("review.show", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting after")
     ),
     ("part.show", "POST"): lambda world: Golden(
@@ -552,7 +552,7 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         },
         status=302,
     ),
-    ("part.last_month", "POST"): lambda world: Golden(
+    ("review.show", "POST"): lambda world: Golden(
         role=Role.CELL_SECRETARY,
         method="POST",
         args=of_meeting(world, "meeting after"),

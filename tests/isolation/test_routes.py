@@ -435,8 +435,8 @@ TRIED_ELSEWHERE = {
     "POST feed.index form.what",
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     "POST part.show form.member_id",
-    "POST part.last_month form.state-member",
-    "POST part.last_month form.result-member",
+    "POST review.show form.state-member",
+    "POST review.show form.result-member",
     *(
         f"POST meeting.{endpoint} form.{name}-member"
         for endpoint in ("record", "correct")

@@ -115,6 +115,13 @@ def typed_boxes(form: Mapping[str, str], name: str) -> dict[str, str]:
     return {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
 
 
+def version_seen(value: str) -> str:
+    """The version a form corrects, as it was shown. Raises VersionMissing for none."""
+    if not value:
+        raise VersionMissing
+    return value
+
+
 def lines(value: str) -> tuple[str, ...]:
     """What stands on each line that is not empty, at most twenty. Raises InvalidInput."""
     found = [clean(line) for line in clean(value, longest=LINE * LINES, lines=True).split("\n")]

@@ -52,7 +52,7 @@ class Frame:
 
 
 _OF_FEES = ("fee", "target")
-_OF_MEETINGS = ("planning", "meeting", "score", "part", "handover", "paper", "task")
+_OF_MEETINGS = ("planning", "meeting", "score", "part", "review", "handover", "paper", "task")
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),

@@ -32,7 +32,7 @@ def lines(record: Record, organisation: UUID) -> list[Line]:
     found = []
     for slug, summary in _summaries(record):
         if slug == "viec-thang-truoc":
-            action, address = "Ghi kết quả", url_for("part.last_month", **asks)
+            action, address = "Ghi kết quả", url_for("review.show", **asks)
             title = "Kết quả việc tháng trước"
         else:
             form = BY_SLUG[slug]

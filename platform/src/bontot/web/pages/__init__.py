@@ -29,6 +29,7 @@ from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
 from bontot.web.pages.pledges import pledge
 from bontot.web.pages.reminders import reminder
+from bontot.web.pages.reviews import review
 from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
 from bontot.web.pages.targets import target
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     meeting,
     plan_pages,
     part,
+    review,
     handover,
     paper,
     task,

@@ -12,14 +12,14 @@ from bontot.access import Permission, Scope
 from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOICES
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
-from bontot.services.meetings import meeting_of
 from bontot.services.proceedings import handing_over
 from bontot.services.proceedings.handing_over import RECEIVED, RETURNED, SUBMITTED, WAYS
 from bontot.services.proceedings.reading import Record, record_of
-from bontot.web import trail, words
+from bontot.web import words
 from bontot.web.database import session
 from bontot.web.fields import version_number
 from bontot.web.forms import new_key, once
+from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.query import asked_page
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -94,7 +94,7 @@ def send(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
 def answer(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     """The superior takes the record, sends it back, or remarks on it."""
 
-    found = _meeting(organisation, meeting)
+    found = meeting_row(organisation, meeting)
     if refused := handing_over.answer_refused(session(), actor(), organisation.id, found.id):
         raise NotAllowed(refused)
 
@@ -122,8 +122,8 @@ def _step(
     organisation: Place, public_id: UUID, template: str, act: Callable[[Meeting], None]
 ) -> tuple[str, int] | Response:
     """One step of a record: shown first, done once."""
-    found = _meeting(organisation, public_id)
-    address = url_for("meeting.show", organisation=organisation.public_id, meeting=public_id)
+    found = meeting_row(organisation, public_id)
+    address = meeting_address(organisation, found)
     if request.method == "GET":
         return _page(organisation, found, template, {})
 
@@ -136,23 +136,17 @@ def _step(
     except InvalidInput as refusal:
         session().rollback()
         return _page(
-            organisation, _meeting(organisation, public_id), template, refusal.errors, refusal.status
+            organisation, meeting_row(organisation, public_id), template, refusal.errors, refusal.status
         )
     except Stale as stale:
         session().rollback()
-        return _page(organisation, _meeting(organisation, public_id), template, {"": SINCE}, stale.status)
-
-
-def _meeting(organisation: Place, public_id: UUID) -> Meeting:
-    meeting_id = meeting_of(session(), public_id, frozenset({organisation.id}))
-    return session().get_one(Meeting, (session().tenant_id, meeting_id))
+        return _page(organisation, meeting_row(organisation, public_id), template, {"": SINCE}, stale.status)
 
 
 def _page(
     organisation: Place, found: Meeting, template: str, errors: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
     record = record_of(session(), found.id)
-    back = url_for("meeting.show", organisation=organisation.public_id, meeting=found.public_id)
     text = render_template(
         template,
         place=organisation,
@@ -164,11 +158,8 @@ def _page(
         errors=errors,
         values=request.form,
         form_key=new_key(),
-        back=back,
-        trail=[
-            *trail.above(organisation, this_day(), itself=True),
-            (f"Buổi ngày {found.held_on:%d/%m/%Y}", back),
-        ],
+        back=meeting_address(organisation, found),
+        trail=meeting_trail(organisation, found),
         words=words,
     )
     return text, status

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 
 from bontot.access import Permission, Scope
+from bontot.db.models import Meeting
 from bontot.documents.minutes import minutes
 from bontot.documents.model import Document
 from bontot.documents.resolution import resolution, signer_of
 from bontot.services import organisations
-from bontot.services.meetings import meeting_of
-from bontot.services.proceedings.reading import Record, record_of
-from bontot.web import trail
+from bontot.services.proceedings.reading import record_of
 from bontot.web.database import session
-from bontot.web.request import Place, this_day
+from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
+from bontot.web.request import Place
 from bontot.web.routing import page
 
 paper = Blueprint("paper", __name__)
@@ -29,8 +29,8 @@ paper = Blueprint("paper", __name__)
 )
 def of_minutes(organisation: Place, meeting: UUID) -> str:
     """The minutes."""
-    record = _record(organisation, meeting)
-    return _page(organisation, record, minutes(record))
+    row = meeting_row(organisation, meeting)
+    return _page(organisation, row, minutes(record_of(session(), row.id)))
 
 
 @page(
@@ -41,21 +41,15 @@ def of_minutes(organisation: Place, meeting: UUID) -> str:
 )
 def of_resolution(organisation: Place, meeting: UUID) -> str:
     """The resolution."""
-    record = _record(organisation, meeting)
-    officers = organisations.officers(session(), organisation.id, record.meeting.entry.held_on)
-    return _page(organisation, record, resolution(record, signer_of(officers)))
+    row = meeting_row(organisation, meeting)
+    officers = organisations.officers(session(), organisation.id, row.held_on)
+    return _page(organisation, row, resolution(record_of(session(), row.id), signer_of(officers)))
 
 
-def _record(organisation: Place, public_id: UUID) -> Record:
-    return record_of(session(), meeting_of(session(), public_id, frozenset({organisation.id})))
-
-
-def _page(organisation: Place, record: Record, document: Document) -> str:
-    back = url_for("meeting.show", organisation=organisation.public_id, meeting=record.meeting.public_id)
-    above = trail.above(organisation, this_day(), itself=True)
+def _page(organisation: Place, row: Meeting, document: Document) -> str:
     return render_template(
         "paper/show.html",
         paper=document,
-        back=back,
-        trail=[*above, (f"Buổi ngày {record.meeting.entry.held_on:%d/%m/%Y}", back)],
+        back=meeting_address(organisation, row),
+        trail=meeting_trail(organisation, row),
     )

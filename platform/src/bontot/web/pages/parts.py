@@ -1,11 +1,10 @@
-"""The parts of a meeting's record: one page a part, one clear action each; and the review of last month's items."""
+"""The parts of a meeting's record: one page a part, one clear action each."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +14,18 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting, Member
-from bontot.errors import InvalidFields, InvalidInput, NotFound, Stale, VersionMissing
+from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import organisations
-from bontot.services.meetings import meeting_of
 from bontot.services.proceedings import amending
 from bontot.services.proceedings.amending import row_of, version_of
-from bontot.services.proceedings.items import Earlier, Reviewed, earlier_items, review, review_version
 from bontot.services.proceedings.reading import GUESTS, HEAD, ITEMS
-from bontot.web import part_form, trail, words
+from bontot.web import part_form, words
 from bontot.web.database import session
-from bontot.web.fields import a_day_or_none, day_boxes
+from bontot.web.fields import day_boxes, version_seen
 from bontot.web.forms import new_key, once
-from bontot.web.part_form import BOXES, BY_SLUG, Candidate, PartForm, Shown
-from bontot.web.request import Place, actor, this_day
+from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
+from bontot.web.part_form import BY_SLUG, Candidate, PartForm, Shown
+from bontot.web.request import Place, actor
 from bontot.web.routing import page
 
 part = Blueprint("part", __name__)
@@ -52,7 +50,7 @@ class Asked:
     @property
     def meeting_address(self) -> str:
         """The page of the meeting."""
-        return _meeting_address(self.organisation, self.meeting)
+        return meeting_address(self.organisation, self.meeting)
 
     def row_address(self, number: int) -> str:
         """The page of a row."""
@@ -108,16 +106,11 @@ def _asked(organisation: Place, public_id: UUID, name: str, number: int | None =
     form = BY_SLUG.get(name)
     if form is None:
         raise NotFound
-    found = _meeting(organisation, public_id)
+    found = meeting_row(organisation, public_id)
     rows = form.part.read(session(), found)
     members = form.candidates(session(), found, number)
     named = {each for entry in rows.values() for each in _named(form, entry)}
     return Asked(organisation, found, form, rows, _candidates(members | named))
-
-
-def _meeting(organisation: Place, public_id: UUID) -> Meeting:
-    meeting_id = meeting_of(session(), public_id, frozenset({organisation.id}))
-    return session().get_one(Meeting, (session().tenant_id, meeting_id))
 
 
 def _named(form: PartForm, entry: object) -> set[int]:
@@ -177,7 +170,10 @@ def _write(asked: Asked, number: int | None, done: str) -> tuple[str, int] | Res
 
 def _act(asked: Asked, shown: Shown, number: int | None, done: str) -> str:
     said = asked.form.one or asked.form.title.lower()
-    reason, version = request.form.get("reason", ""), "" if number is None else _version()
+    reason, version = (
+        request.form.get("reason", ""),
+        "" if number is None else version_seen(request.form.get("version", "")),
+    )
     at = (session(), actor(), asked.meeting.id, asked.form.part)
     if request.form.get("action") == "remove" and number is not None and asked.form.removable:
         amending.remove(*at, number, version=version, reason=reason)
@@ -187,13 +183,6 @@ def _act(asked: Asked, shown: Shown, number: int | None, done: str) -> str:
     amending.put(*at, entry, number=number, version=version, reason=reason)
     flash(f"Đã ghi {said}.", "good")
     return done
-
-
-def _version() -> str:
-    given = request.form.get("version", "")
-    if not given:
-        raise VersionMissing
-    return given
 
 
 def _in_order(form: PartForm, errors: dict[str, str]) -> dict[str, str]:
@@ -216,7 +205,7 @@ def _page(asked: Asked, shown: Shown, number: int | None, *, status: int = 200) 
         closed=asked.meeting.state == amending.CLOSED,
         reason=request.form.get("reason", ""),
         form_key=new_key(),
-        trail=_trail(asked.organisation, asked.meeting),
+        trail=meeting_trail(asked.organisation, asked.meeting),
         words=words,
     )
     return text, status
@@ -240,7 +229,7 @@ def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[
         pairs=_pairs(now, theirs, shown),
         sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
         form_key=new_key(),
-        trail=_trail(now.organisation, now.meeting),
+        trail=meeting_trail(now.organisation, now.meeting),
     )
     return text, status
 
@@ -249,133 +238,3 @@ def _pairs(asked: Asked, theirs: dict[str, Any], mine: Shown) -> list[tuple[str,
     before = part_form.spoken(asked.form, theirs, asked.people)
     after = part_form.spoken(asked.form, mine.values, asked.people)
     return [(label, before[label], after[label]) for label in before if before[label] != after[label]]
-
-
-def _meeting_address(organisation: Place, meeting: Meeting) -> str:
-    return url_for("meeting.show", organisation=organisation.public_id, meeting=meeting.public_id)
-
-
-def _trail(organisation: Place, meeting: Meeting) -> list[trail.Step]:
-    above = trail.above(organisation, this_day(), itself=True)
-    return [*above, (f"Buổi ngày {meeting.held_on:%d/%m/%Y}", _meeting_address(organisation, meeting))]
-
-
-@page(
-    part,
-    "/chi-bo/<uuid:organisation>/sinh-hoat/<uuid:meeting>/viec-thang-truoc",
-    permission=Permission.RECORD_MEETING,
-    scope=Scope.ORGANISATION,
-    methods=("GET", "POST"),
-    fields=None,
-)
-def last_month(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
-    """The items of the meeting before, and older ones undone: which are done, and a word on each."""
-    found = _meeting(organisation, meeting)
-    earlier = earlier_items(session(), found)
-    if request.method == "GET":
-        return _review_page(organisation, found, earlier, Shown(_review_of(earlier)))
-    shown = Shown(_typed_review(earlier))
-    try:
-        given = _read_review(earlier, shown)
-        return redirect(once(session(), lambda: _review(organisation, found, given)))
-    except InvalidInput as refusal:
-        session().rollback()
-        public_ids = {str(one.id): str(one.public_id) for one in earlier}
-        shown.errors = {_public(name, public_ids): said for name, said in refusal.errors.items()}
-        return _review_page(organisation, found, earlier, shown, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
-        now = _meeting(organisation, meeting)
-        return _review_page(
-            organisation, now, earlier_items(session(), now), shown, status=stale.status, stale=True
-        )
-
-
-def _review(organisation: Place, meeting: Meeting, given: dict[int, Reviewed]) -> str:
-    reason = request.form.get("reason", "")
-    review(session(), actor(), meeting.id, given, version=_version(), reason=reason)
-    flash(f"Đã ghi kết quả {len(given)} việc của tháng trước.", "good")
-    return _meeting_address(organisation, meeting)
-
-
-def _review_of(earlier: Sequence[Earlier]) -> dict[str, Any]:
-    """What the form shows of the items: done or not as they stand."""
-    return {
-        str(one.public_id): {
-            "state": "done" if one.done_on else "open" if one.reviewed else "",
-            "done_on": day_boxes(one.done_on),
-            "result": one.remark or one.result,
-        }
-        for one in earlier
-    }
-
-
-def _typed_review(earlier: Sequence[Earlier]) -> dict[str, Any]:
-    known, shown = {*part_form.OURS}, {}
-    for one in earlier:
-        key = str(one.public_id)
-        known |= {f"state-{key}", f"result-{key}", *(f"done_on-{key}-{box}" for box in BOXES)}
-        shown[key] = {
-            "state": request.form.get(f"state-{key}", ""),
-            "done_on": {box: request.form.get(f"done_on-{key}-{box}", "").strip() for box in BOXES},
-            "result": request.form.get(f"result-{key}", ""),
-        }
-    if request.form.keys() - known:
-        raise InvalidInput("Danh sách việc đã đổi hoặc biểu mẫu không đúng. Xin tải lại trang.")
-    return shown
-
-
-def _read_review(earlier: Sequence[Earlier], shown: Shown) -> dict[int, Reviewed]:
-    """What was said of each item; one left without a state is not looked at."""
-    found, errors = {}, dict[str, str]()
-    for one in earlier:
-        typed = shown.values[str(one.public_id)]
-        if typed["state"] not in ("done", "open"):
-            continue
-        done_on: date | None = None
-        if typed["state"] == "done":
-            try:
-                done_on = a_day_or_none(typed["done_on"])
-            except InvalidInput as refusal:
-                errors[f"done_on-{one.id}"] = f"{one.title}: {refusal}"
-            if done_on is None and f"done_on-{one.id}" not in errors:
-                errors[f"done_on-{one.id}"] = f"{one.title}: ghi ngày làm xong."
-        found[one.id] = Reviewed(done_on=done_on, result=typed["result"])
-    if errors:
-        raise InvalidFields(errors)
-    if not found:
-        raise InvalidInput("Xin chọn kết quả của ít nhất một việc.")
-    return found
-
-
-def _public(name: str, public_ids: dict[str, str]) -> str:
-    """A field of an item under the name it has on the page."""
-    field, _, number = name.partition("-")
-    return f"{field}-{public_ids[number]}" if number in public_ids else name
-
-
-def _review_page(
-    organisation: Place,
-    meeting: Meeting,
-    earlier: list[Earlier],
-    shown: Shown,
-    *,
-    status: int = 200,
-    stale: bool = False,
-) -> tuple[str, int]:
-    text = render_template(
-        "meeting/review.html",
-        place=organisation,
-        meeting=meeting,
-        earlier=earlier,
-        shown=shown,
-        stale=stale,
-        version=review_version(earlier),
-        closed=meeting.state == amending.CLOSED,
-        reason=request.form.get("reason", ""),
-        form_key=new_key(),
-        back=_meeting_address(organisation, meeting),
-        trail=_trail(organisation, meeting),
-        today=this_day(),
-    )
-    return text, status

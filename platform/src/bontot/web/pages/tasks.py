@@ -10,12 +10,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing
+from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import tasks
 from bontot.services.tasks import TaskView
 from bontot.web import trail, words
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, day_boxes, version_seen
 from bontot.web.forms import new_key, once
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
@@ -129,9 +129,7 @@ def record(organisation: Place, task: UUID) -> tuple[str, int] | Response:
 
 
 def _act(organisation: Place, found: TaskView, typed: dict[str, Any]) -> str:
-    version, action = request.form.get("version", ""), request.form.get("action")
-    if not version:
-        raise VersionMissing
+    version, action = version_seen(request.form.get("version", "")), request.form.get("action")
     if action == "reopen":
         tasks.reopen(session(), actor(), found, version=version, reason=typed["words"])
         flash("Đã mở lại nhiệm vụ.", "good")
