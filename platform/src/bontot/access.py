@@ -48,6 +48,9 @@ class Permission(StrEnum):
     RECORD_MEETING = "record_meeting"
     RECORD_MEMBER = "record_member"
     RECORD_ORGANISATION = "record_organisation"
+    ORDER_MONTH = "order_month"
+    """To move a month of the cells below, or excuse them from it."""
+    MANAGE_REMINDERS = "manage_reminders"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     VIEW_EVALUATION = "view_evaluation"
@@ -56,6 +59,16 @@ class Permission(StrEnum):
     SET_THRESHOLD = "set_threshold"
     ADOPT_FRAME = "adopt_frame"
     CONFIRM_SCORE = "confirm_score"
+    RECEIVE_MEETING = "receive_meeting"
+    RECORD_FEE = "record_fee"
+    RECEIVE_FEE = "receive_fee"
+    SET_FEES = "set_fees"
+    PLEDGE = "pledge"
+    """For a cell, or a member; of a member, to sign one's own."""
+    CONFIRM_PLEDGE = "confirm_pledge"
+    OPEN_YEAR = "open_year"
+    SELECT_PILOT = "select_pilot"
+    SET_TARGET = "set_target"
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -85,7 +98,14 @@ _READER = {
     Permission.VIEW_EVALUATION,
     Permission.VIEW_THRESHOLD,
 }
-_SECRETARY = _READER | {Permission.VIEW_ORGANISATION, Permission.RECORD_MEETING, Permission.JUDGE}
+_SECRETARY = _READER | {
+    Permission.VIEW_ORGANISATION,
+    Permission.RECORD_MEETING,
+    Permission.JUDGE,
+    Permission.RECORD_FEE,
+    Permission.PLEDGE,
+    Permission.CONFIRM_PLEDGE,
+}
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -95,14 +115,19 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _SECRETARY
         | {
             Permission.RECORD_MEMBER,
+            Permission.ORDER_MONTH,
             Permission.EVALUATE,
             Permission.CONFIRM_SCORE,
+            Permission.RECEIVE_MEETING,
+            Permission.RECEIVE_FEE,
+            Permission.SELECT_PILOT,
+            Permission.SET_TARGET,
             Permission.VIEW_JOB,
         }
     )
     | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
-    Role.MEMBER: frozenset(_READER | {Permission.JUDGE}) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER | {Permission.JUDGE, Permission.PLEDGE}) | _EVERYONE,
 }
 
 

@@ -232,10 +232,13 @@ class Handing(Pen):
                 "due_on",
                 "done_on",
                 "hard",
+                "result",
+                "report_to",
                 "received_on",
                 "continues_id",
             ),
-            "SELECT pair.to_id, old.origin, old.title, old.due_on, old.done_on, old.hard, :day, old.id"
+            "SELECT pair.to_id, old.origin, old.title, old.due_on, old.done_on, old.hard, old.result,"
+            " old.report_to, :day, old.id"
             f" FROM {_PAIRS} JOIN task AS old ON old.id = pair.id ORDER BY old.id",
             {"of": list(kept), "to": list(kept.values()), "day": self.day},
         )

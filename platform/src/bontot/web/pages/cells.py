@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
-from bontot.services import meeting_lists, members, organisations, roll_calls, tasks
+from bontot.services import meeting_lists, members, organisations, planning, roll_calls, tasks
 from bontot.services.reorganising.recording import events_of
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
@@ -55,6 +55,9 @@ def show(organisation: Place) -> str | Response:
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day, past=look.past)),
         calendar=year_of(organisation, year, day if look.past else None),
         meetings=meetings,
+        invitations=[]
+        if look.past
+        else planning.open_invitations(db_session, [organisation.id], day - planning.LOOKED_BACK),
         chart=attendance_chart(meetings, asked),
         chart_height=HEIGHT,
         tasks=tasks.of_cell(db_session, organisation.id, year, day),
@@ -64,6 +67,7 @@ def show(organisation: Place) -> str | Response:
         may_record=not look.past and actor().may(Permission.RECORD_MEETING),
         may_admit=not look.past and actor().may(Permission.RECORD_MEMBER),
         may_change=not look.past and actor().may(Permission.RECORD_ORGANISATION),
+        may_take_fees=not look.past and actor().may(Permission.RECORD_FEE),
         year=year,
         look=look,
         day=day,

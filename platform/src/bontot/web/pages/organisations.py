@@ -67,6 +67,7 @@ def show(organisation: Place) -> str | Response:
         past=organisations.through_time(db_session, organisation.id, day),
         events=events_of(db_session, organisation.id, day),
         may_change=not look.past and actor().may(Permission.RECORD_ORGANISATION),
+        may_receive_fees=not look.past and actor().may(Permission.RECEIVE_FEE),
         headcount=members.headcount(db_session, node.ids, day),
         trail=trail.above(organisation, day),
         place=organisation,
