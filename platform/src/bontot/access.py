@@ -49,6 +49,8 @@ class Permission(StrEnum):
     RECORD_MEMBER = "record_member"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
+    RECOGNISE = "recognise"
+    """The steps that are one's own (`services.recognition.titles.may_take`), and the yearly rating."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
@@ -84,7 +86,12 @@ _READER = {
     Permission.VIEW_EVALUATION,
     Permission.VIEW_THRESHOLD,
 }
-_SECRETARY = _READER | {Permission.VIEW_ORGANISATION, Permission.RECORD_MEETING, Permission.JUDGE}
+_SECRETARY = _READER | {
+    Permission.VIEW_ORGANISATION,
+    Permission.RECORD_MEETING,
+    Permission.JUDGE,
+    Permission.RECOGNISE,
+}
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

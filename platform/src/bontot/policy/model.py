@@ -13,10 +13,12 @@ from decimal import Decimal
 
 from bontot.policy.sheets import ScoreSheet
 from bontot.policy.terms import (
+    Act,
     At,
     Clause,
     Dated,
     Direction,
+    Holder,
     Kind,
     Operator,
     Origin,
@@ -257,12 +259,16 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of the yearly recognition; `due` names a threshold of unit `MONTH_DAY`, in the year judged."""
+    """One step of the yearly recognition; `due` names a threshold of unit `MONTH_DAY`, in the year judged. `authorities`
+    says in words whose the step is on a day, `holder` where that body stands to the subject; `acts` are what it lays down,
+    none for a step of which only the day is kept."""
 
     key: str
     label: str
     authorities: tuple[Authority, ...]
     due: str | None = None
+    holder: Holder = Holder.SUPERIOR
+    acts: frozenset[Act] = frozenset()
     origin: Origin = Origin.DEFAULT
     clause: Clause | None = None
 
@@ -272,7 +278,9 @@ class Recognition:
     """How the title of `scheme` is granted: steps in order and the vote rule in words; `ballot` names the
     option of how to vote, `majority` the threshold a vote must exceed, `quota` the most that may be recognised among
     those with the same direct superior (a number, or a percentage of those judged), `validity` how many months a
-    recognition holds, `revocation` in words when and how it is taken back."""
+    recognition holds, `revocation` in words when and how it is taken back. `exception` and `over_quota` name the options
+    (`Leave`) of whether a subject that does not meet the conditions may be put forward for a stated reason, and whether more
+    than the quota may be recognised; without an option both may, with a warning."""
 
     scheme: str
     steps: tuple[Step, ...]
@@ -281,6 +289,8 @@ class Recognition:
     majority: str | None = None
     quota: str | None = None
     validity: str | None = None
+    exception: str | None = None
+    over_quota: str | None = None
     revocation: str = ""
     clauses: tuple[Clause, ...] = ()
     origin: Origin = Origin.DEFAULT

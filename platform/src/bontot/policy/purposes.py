@@ -124,4 +124,5 @@ def _of_scheme(scheme: Scheme, criteria: dict[str, Criterion]) -> Iterator[str]:
 
 def _of_recognition(recognition: Recognition) -> Iterator[str]:
     named = (recognition.ballot, recognition.majority, recognition.quota, recognition.validity)
-    yield from filter(None, (*named, *(step.due for step in recognition.steps)))
+    leave = (recognition.exception, recognition.over_quota)
+    yield from filter(None, (*named, *leave, *(step.due for step in recognition.steps)))

@@ -27,7 +27,7 @@ from bontot.policy.model import (
 from bontot.policy.scoring import BANDS, sheet_clauses
 from bontot.policy.shape import misshapen
 from bontot.policy.sheets import ScoreSheet, SheetItem
-from bontot.policy.terms import At, Clause, Dated, Kind, Operator, Origin, SameHand, Subject, Unit
+from bontot.policy.terms import Act, At, Clause, Dated, Kind, Leave, Operator, Origin, SameHand, Subject, Unit
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 ENROLMENTS = ("all", "registration", "selection")
@@ -329,6 +329,15 @@ class _Check:
             yield f"{place}: không có bảng xét này"
         if recognition.ballot is not None and recognition.ballot not in self.options:
             yield f"{place}: không có lựa chọn “{recognition.ballot}”"
+        for key in filter(None, (recognition.exception, recognition.over_quota)):
+            option = self.options.get(key)
+            if option is None or not {choice for choice, _ in option.choices} <= frozenset(Leave):
+                yield f"{place}: “{key}” không cho các lựa chọn được hay không được vượt"
+        balloting = any(Act.BALLOT in step.acts for step in recognition.steps)
+        if balloting and (recognition.majority is None or recognition.ballot is None):
+            yield f"{place}: có bước biểu quyết mà không nêu cách biểu quyết và tỷ lệ tán thành"
+        if sum(Act.DECISION in step.acts for step in recognition.steps) > 1:
+            yield f"{place}: chỉ một bước được ra quyết định"
         yield from self.number(place, [recognition.majority], Unit.PERCENT)
         yield from self.number(place, [recognition.quota], Unit.PERCENT, Unit.COUNT)
         yield from self.number(place, [recognition.validity], Unit.MONTHS)

@@ -55,6 +55,12 @@ from bontot.db.models.platform import (
     Outbox,
     Tenant,
 )
+from bontot.db.models.recognition import (
+    RecognitionBallot,
+    RecognitionCase,
+    RecognitionDecision,
+    RecognitionStep,
+)
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -109,6 +115,10 @@ __all__ = [
     "PilotSelection",
     "PolicyAssignment",
     "Post",
+    "RecognitionBallot",
+    "RecognitionCase",
+    "RecognitionDecision",
+    "RecognitionStep",
     "Registration",
     "Regulation",
     "ResidenceRemark",
