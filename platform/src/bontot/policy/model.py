@@ -249,6 +249,19 @@ class AttendanceRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatingRule:
+    """What a frame asks of the yearly ratings below one body, by the keys of its values: the most, in percent, that may be
+    excellent of cells and of members, the option of whom that is a share (`good`, `good_or_better`, `all`), the option
+    (`Leave`) of whether more may be, and how many months from admission until somebody is rated."""
+
+    cap_cells: str
+    cap_members: str
+    base: str
+    over_cap: str
+    newcomers: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """Who decides a step for an organisation type, from a day on."""
 
@@ -335,6 +348,7 @@ class Policy:
     recognitions: tuple[Recognition, ...] = ()
     report_formats: tuple[ReportFormat, ...] = ()
     sheets: tuple[ScoreSheet, ...] = ()
+    rating: RatingRule | None = None
     frames: tuple[str, ...] = ()
     adoptable: bool = False
     whole_period: bool = False

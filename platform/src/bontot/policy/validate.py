@@ -19,6 +19,7 @@ from bontot.policy.model import (
     Option,
     Points,
     Policy,
+    RatingRule,
     Recognition,
     Roll,
     Scheme,
@@ -33,6 +34,8 @@ KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 ENROLMENTS = ("all", "registration", "selection")
 ROLLS = ("share", "pool")
 BELOW = {Subject.CELL: Subject.MEMBER, Subject.BASE_ORGANISATION: Subject.CELL}
+RATED = frozenset({"good", "good_or_better", "all"})
+"""Of whom a cap may be a share: the choices of `RatingRule.base`."""
 MEETING_CHOICES = {
     "holiday_scope": frozenset(HolidayScope),
     "makeup_saturday_is_working": frozenset({"true", "false"}),
@@ -303,12 +306,22 @@ class _Check:
     def rules(self) -> Iterator[str]:
         if self.policy.meeting_rule:
             yield from self.meeting_rule(self.policy.meeting_rule)
+        if self.policy.rating:
+            yield from self.rating(self.policy.rating)
         if rule := self.policy.attendance_rule:
             for key in filter(None, (rule.excused, rule.aggregation, rule.required, rule.late)):
                 if key not in self.options:
                     yield f"attendance_rule: không có lựa chọn “{key}”"
             if rule.criterion is not None and rule.criterion not in self.criteria:
                 yield f"attendance_rule: không có tiêu chí “{rule.criterion}”"
+
+    def rating(self, rule: RatingRule) -> Iterator[str]:
+        yield from self.number("rating", [rule.cap_cells, rule.cap_members], Unit.PERCENT)
+        yield from self.number("rating", [rule.newcomers], Unit.MONTHS)
+        for key, choices in ((rule.base, RATED), (rule.over_cap, frozenset(Leave))):
+            option = self.options.get(key)
+            if option is None or not {choice for choice, _ in option.choices} <= choices:
+                yield f"rating: “{key}” không cho các lựa chọn của nó"
 
     def meeting_rule(self, rule: MeetingRule) -> Iterator[str]:
         yield from self.clauses("meeting_rule", rule.clauses)

@@ -71,6 +71,12 @@ NAVIGATION = (
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),
     Entry("Xét tiêu chí", "judgment.index", Permission.JUDGE, frozenset({"judgment"})),
+    Entry(
+        "Công nhận",
+        "recognition.index",
+        Permission.RECOGNISE,
+        frozenset({"recognition", "dossier", "recognised", "rating"}),
+    ),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
     Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value", "frame"})),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),

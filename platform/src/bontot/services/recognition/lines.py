@@ -10,10 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from bontot.access import Actor, Role
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.runs import STANDING
-from bontot.policy.terms import Act, Outcome
+from bontot.policy.terms import Act, Holder, Outcome
 from bontot.services.evaluations import last_day
 from bontot.services.paging import Page, window
 from bontot.services.recognition.titles import StepTerm, Title
@@ -133,7 +134,8 @@ WHERE (CAST(:awaited AS text) IS NULL OR awaited = :awaited)
 """
 _PAGE = _of_both(f"""
 SELECT {_COLUMNS}, count(*) OVER () FROM standing {_CHOSEN}
-ORDER BY outcome <> {Outcome.MET:d}, place_key COLLATE "C", sort_key COLLATE "C", subject_id LIMIT :size OFFSET :skip
+ORDER BY NOT (recognised_on IS NOT NULL AND revoked_on IS NULL AND outcome = {Outcome.NOT_MET:d}),
+         outcome <> {Outcome.MET:d}, place_key COLLATE "C", sort_key COLLATE "C", subject_id LIMIT :size OFFSET :skip
 """)
 
 
@@ -261,7 +263,8 @@ def counted_under(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """A title in figures: how many are considered, pledged, meet the conditions as they stand, hold the title today, hold it
-    though they no longer meet the conditions, were stopped; by step how many wait for it and how many passed it."""
+    though they no longer meet the conditions, were stopped; by step how many wait for it, how many of those for the reader,
+    and how many passed it."""
 
     considered: int
     registered: int
@@ -270,6 +273,7 @@ class Figures:
     to_revoke: int
     stopped: int
     waiting: dict[str, int]
+    mine: dict[str, int]
     passed: dict[str, int]
 
 
@@ -277,19 +281,23 @@ _FIGURES = _of_both(f"""
 SELECT awaited, good, count(*), count(*) FILTER (WHERE registered), count(*) FILTER (WHERE outcome = {Outcome.MET:d}),
        count(*) FILTER (WHERE recognised_on <= :today AND :today < coalesce(revoked_on, holds_until)),
        count(*) FILTER (WHERE recognised_on IS NOT NULL AND revoked_on IS NULL AND outcome = {Outcome.NOT_MET:d}),
-       count(*) FILTER (WHERE stopped)
+       count(*) FILTER (WHERE stopped), count(*) FILTER (WHERE place_id IS DISTINCT FROM :here),
+       count(*) FILTER (WHERE superior_id IS DISTINCT FROM :here AND superior_id = ANY(CAST(:reach AS bigint[])))
 FROM standing GROUP BY awaited, good
 """)
 
 
-def figures_of(session: TenantSession, title: Title, reach: frozenset[int] | None, today: date) -> Figures:
+def figures_of(
+    session: TenantSession, actor: Actor, title: Title, reach: frozenset[int] | None, today: date
+) -> Figures:
     """The figures of the subjects that belong within `reach`, in one statement."""
-    totals, waiting, passed = [0] * 6, dict.fromkeys(_keys(title), 0), dict.fromkeys(_keys(title), 0)
-    binds = _binds(title, reach) | {"today": today}
-    for awaited, good, *counts in session.execute(text(_FIGURES[title.of_members]), binds):
+    totals, waiting, mine, passed = [0] * 6, _zeros(title), _zeros(title), _zeros(title)
+    binds = _binds(title, reach) | {"today": today, "here": actor.organisation_id}
+    for awaited, good, *counts, below, further in session.execute(text(_FIGURES[title.of_members]), binds):
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
         if awaited is not None:
             waiting[awaited] += counts[0]
+            mine[awaited] += _for_reader(actor, title.step(awaited), counts[0], below, further)
         for step in set(good) & passed.keys():
             passed[step] += counts[0]
     considered, registered, eligible, holding, to_revoke, stopped = totals
@@ -301,12 +309,23 @@ def figures_of(session: TenantSession, title: Title, reach: frozenset[int] | Non
         to_revoke=to_revoke,
         stopped=stopped,
         waiting=waiting,
+        mine=mine,
         passed=passed,
     )
 
 
-def _keys(title: Title) -> list[str]:
-    return [term.key for term in title.steps]
+def _zeros(title: Title) -> dict[str, int]:
+    return dict.fromkeys([term.key for term in title.steps], 0)
+
+
+def _for_reader(actor: Actor, term: StepTerm, everyone: int, below: int, further: int) -> int:
+    """How many of those who wait for a step wait for the reader (`may_take`): `below` are not the reader's own body, and of
+    `further` neither is the body above."""
+    if actor.role is Role.TENANT_ADMIN or term.step.holder is Holder.SUBJECT:
+        return everyone
+    if actor.role is not Role.COMMITTEE:
+        return 0
+    return below if term.step.holder is Holder.SUPERIOR else further
 
 
 def funnel(title: Title, figures: Figures) -> list[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
+from bontot.web.pages.dossiers import dossier
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
@@ -17,6 +18,9 @@ from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
 from bontot.web.pages.people import people
 from bontot.web.pages.plans import plan
+from bontot.web.pages.ratings import rating
+from bontot.web.pages.recognised import recognised
+from bontot.web.pages.recognitions import recognition
 from bontot.web.pages.scores import score
 
 BLUEPRINTS = (
@@ -36,6 +40,10 @@ BLUEPRINTS = (
     imports,
     judgment,
     evaluation,
+    recognition,
+    dossier,
+    recognised,
+    rating,
     job,
     grant,
 )
