@@ -22,7 +22,7 @@ from bontot.web.routing import OF_EVERY_FORM
 PAPERS = ("issued", "returned", "valid", "invalid")
 COUNTS = ("entitled", "present", *PAPERS)
 LABELS = {
-    "entitled": "Số người được biểu quyết",
+    "entitled": "Được biểu quyết",
     "present": "Có mặt",
     "issued": "Phiếu phát ra",
     "returned": "Phiếu thu về",

@@ -80,5 +80,5 @@ def due_mark(term: StepTerm, waiting: int, today: date) -> Mark:
     if term.due is None:
         return Mark("now", "Đang chờ")
     if term.due < today:
-        return Mark("bad", f"Quá hạn {(today - term.due).days} ngày")
+        return Mark("bad", "Quá hạn")
     return Mark("warn" if (term.due - today).days <= 7 else "now", f"Còn {(term.due - today).days} ngày")

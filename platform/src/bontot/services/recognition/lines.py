@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from bontot.access import Actor, Role
 from bontot.db.rolls import holds_on
@@ -41,6 +41,8 @@ class Line:
     place_type: str
     superior_id: int | None
     superior: str
+    rating: str
+    """The level of the yearly rating, empty where none is recorded."""
     case_id: int | None
     case: UUID | None
     version: int
@@ -99,12 +101,13 @@ def _of_both(select: str) -> dict[bool, str]:
 WITH line AS (
     SELECT v.subject_id, v.outcome, {_NAMED[of_members]}, o.id AS place_id, o.public_id AS place, place.name AS place_name,
            place.type AS place_type, place.sort_key AS place_key, place.parent_id AS superior_id,
-           coalesce(above.name, '') AS superior, c.id AS case_id, c.public_id AS "case", coalesce(c.version, 0) AS version,
+           coalesce(above.name, '') AS superior, coalesce(ar.level, '') AS rating, c.id AS case_id, c.public_id AS "case", coalesce(c.version, 0) AS version,
            coalesce(s.taken, '{{}}') AS taken, coalesce(s.good, '{{}}') AS good, coalesce(s.stopped, false) AS stopped,
            coalesce(s.exceptional, false) AS exceptional, s.last_on, c.recognised_on, c.holds_until, c.revoked_on,
            EXISTS (SELECT FROM registration AS r WHERE r.year = :year AND r.{whose} = v.subject_id) AS registered
     FROM {STANDING} AS v
     {_WHO[of_members]}
+    LEFT JOIN annual_rating AS ar ON ar.year = :year AND ar.{whose} = v.subject_id
     LEFT JOIN recognition_case AS c ON c.year = :year AND c.scheme = :key AND c.{whose} = v.subject_id
     LEFT JOIN LATERAL (
         SELECT array_agg(step) AS taken,
@@ -125,15 +128,15 @@ WITH line AS (
     }
 
 
-_COLUMNS = """subject_id, public_id, name, outcome, place_id, place, place_name, place_type, superior_id, superior, case_id,
-"case", version, taken, stopped, exceptional, last_on, recognised_on, holds_until, revoked_on"""
+_COLUMNS = """subject_id AS id, public_id, name, outcome, place_id, place, place_name, place_type, superior_id, superior, rating,
+case_id, "case", version, taken, stopped, exceptional, last_on, recognised_on, holds_until, revoked_on"""
 _CHOSEN = """
 WHERE (CAST(:awaited AS text) IS NULL OR awaited = :awaited)
   AND (CAST(:place AS bigint) IS NULL OR place_id = :place OR superior_id = :place)
   AND (CAST(:subjects AS bigint[]) IS NULL OR subject_id = ANY(CAST(:subjects AS bigint[])))
 """
 _PAGE = _of_both(f"""
-SELECT {_COLUMNS}, count(*) OVER () FROM standing {_CHOSEN}
+SELECT {_COLUMNS}, count(*) OVER () AS everyone FROM standing {_CHOSEN}
 ORDER BY NOT (recognised_on IS NOT NULL AND revoked_on IS NULL AND outcome = {Outcome.NOT_MET:d}),
          outcome <> {Outcome.MET:d}, place_key COLLATE "C", sort_key COLLATE "C", subject_id LIMIT :size OFFSET :skip
 """)
@@ -166,7 +169,7 @@ def lines_of(
     place and name; who waits for one step, belongs to one place or to a place directly below it."""
     binds = _binds(title, reach) | window(number)
     rows = _read(session, title, binds | {"awaited": awaited, "place": place, "subjects": None})
-    return Page([_line(*row[:-1]) for row in rows], number, rows[0][-1] if rows else 0)
+    return Page([_line(row) for row in rows], number, rows[0].everyone if rows else 0)
 
 
 def lines_named(
@@ -174,40 +177,16 @@ def lines_named(
 ) -> list[Line]:
     """Those subjects of a title that belong within `reach`, at most a thousand."""
     binds = _binds(title, reach) | {"awaited": None, "place": None, "subjects": list(subjects)}
-    return [_line(*row[:-1]) for row in _read(session, title, binds | {"size": MOST, "skip": 0})]
+    return [_line(row) for row in _read(session, title, binds | {"size": MOST, "skip": 0})]
 
 
-def _read(session: TenantSession, title: Title, binds: dict[str, Any]) -> Sequence[Any]:
+def _read(session: TenantSession, title: Title, binds: dict[str, Any]) -> Sequence[Row[Any]]:
     return session.execute(text(_PAGE[title.of_members]), binds).all()
 
 
-def _line(subject_id: int, public_id: UUID, name: str, outcome: int, *rest: Any) -> Line:
-    place_id, place, place_name, place_type, superior_id, superior, case_id, case, version, taken, *ends = (
-        rest
-    )
-    stopped, exceptional, last_on, recognised_on, holds_until, revoked_on = ends
-    return Line(
-        id=subject_id,
-        public_id=public_id,
-        name=name,
-        outcome=Outcome(outcome),
-        place_id=place_id,
-        place=place,
-        place_name=place_name,
-        place_type=place_type,
-        superior_id=superior_id,
-        superior=superior,
-        case_id=case_id,
-        case=case,
-        version=version,
-        taken=frozenset(taken),
-        stopped=stopped,
-        exceptional=exceptional,
-        last_on=last_on,
-        recognised_on=recognised_on,
-        holds_until=holds_until,
-        revoked_on=revoked_on,
-    )
+def _line(row: Row[Any]) -> Line:
+    given = {name: value for name, value in row._mapping.items() if name != "everyone"}
+    return Line(**given | {"outcome": Outcome(row.outcome), "taken": frozenset(row.taken)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from bontot.web.pages.recognitions import dossier_address, step_address, trail_o
 from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.words import LEVEL_MARKS
 
 dossier = Blueprint("dossier", __name__)
 BEFORE_YOU = "Vừa có người khác ghi hồ sơ này. Xin xem lại rồi bấm lần nữa; nội dung đã nhập vẫn còn."
@@ -92,6 +93,7 @@ def _dossiers(subject: int, name: str, own: str, *, of_member: bool) -> str:
         dossiers=found,
         problem=problem,
         words=recognition_words,
+        levels=LEVEL_MARKS,
         verdict=_verdict_address,
         step_address=_own_step,
         may_open=actor().may(Permission.RECOGNISE),

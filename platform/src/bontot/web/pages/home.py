@@ -16,6 +16,7 @@ from bontot.web.judgment_links import judging_address
 from bontot.web.request import actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import shown
+from bontot.web.year_end import due_steps
 
 home = Blueprint("home", __name__)
 SHOWN = 20
@@ -42,6 +43,7 @@ def _secretary(organisation_id: int) -> str:
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
+        year_end_due=due_steps(),
         errands=agenda.errands(session(), place.id, day),
         today=day,
         words=words,
@@ -64,6 +66,7 @@ def _committee() -> str:
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
+        year_end_due=due_steps(),
         today=day,
         words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),

@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.db.models.member import RATINGS
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
-from bontot.policy.words import RATINGS as RANKS
 from bontot.services import ratings
 from bontot.services.audit import note
 from bontot.services.ratings import Entry, RatedLine
@@ -26,31 +25,19 @@ from bontot.web.forms import new_key, once
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import OF_EVERY_FORM, page
-from bontot.web.words import Mark
+from bontot.web.words import LEVEL_MARKS, LEVELS, SHORT_LEVELS
 
 rating = Blueprint("rating", __name__)
-LEVELS = {level: RANKS[rank] for rank, level in enumerate(RATINGS, 1)}
-"""The four levels in words, the lowest first."""
-SHORT = {
-    "excellent": "Xuất sắc",
-    "good": "Tốt",
-    "completed": "Hoàn thành",
-    "not_completed": "Không hoàn thành",
-}
-MARKS = {
-    "excellent": Mark("good", LEVELS["excellent"]),
-    "good": Mark("good", LEVELS["good"]),
-    "completed": Mark("warn", LEVELS["completed"]),
-    "not_completed": Mark("bad", LEVELS["not_completed"]),
-    "": Mark("none", "Chưa xếp loại"),
-}
 LEFT_OUT = {
     "exempt": "được miễn sinh hoạt, không xếp loại",
     "suspended": "đang bị đình chỉ sinh hoạt, không xếp loại",
     "newcomer": "kết nạp chưa đủ 6 tháng, không xếp loại",
 }
+USUAL = "good"
 PARTS = ("day", "month", "year")
-FIELDS = frozenset({"entitled", "document", *(f"decided_on-{part}" for part in PARTS)} | OF_EVERY_FORM)
+FIELDS = frozenset(
+    {"entitled", "document", "action", *(f"decided_on-{part}" for part in PARTS)} | OF_EVERY_FORM
+)
 PER_LINE = ("level", "votes", "version")
 ORDER = ("levels", "decided_on", "entitled", "document")
 BEFORE_YOU = (
@@ -79,8 +66,8 @@ def index() -> str | Response:
         ],
         reachable={body for body in bodies if body in reach()},
         exceeded=ratings.caps_exceeded(rules, places) if rules else [],
-        levels=[(level, SHORT[level]) for level in reversed(RATINGS)],
-        marks=MARKS,
+        levels=[(level, SHORT_LEVELS[level]) for level in reversed(RATINGS)],
+        marks=LEVEL_MARKS,
         may_adopt=actor().may(Permission.ADOPT_FRAME),
         year=year,
         today=day,
@@ -123,6 +110,8 @@ def of_place(organisation: Place) -> tuple[str, int] | Response:
         raise NotFound
     _check_fields(request.form, lines)
     shown = _typed(request.form, lines)
+    if request.form.get("action") == "fill":
+        return _form(organisation, year, lines, _filled(shown, lines))
     try:
         entry = _read(shown, lines)
         return redirect(once(session(), lambda: _rate(organisation, year, entry)))
@@ -178,6 +167,15 @@ def _typed(sent: MultiDict[str, str], lines: Sequence[RatedLine]) -> Shown:
             "entitled": sent.get("entitled", ""),
         },
     )
+
+
+def _filled(shown: Shown, lines: Sequence[RatedLine]) -> Shown:
+    """The same with the usual level for everyone who has none and is to be rated."""
+    for line in lines:
+        name = str(line.public_id)
+        if not line.left_out and not shown.levels[name]:
+            shown.levels[name] = USUAL
+    return shown
 
 
 def _check_fields(sent: MultiDict[str, str], lines: Sequence[RatedLine]) -> None:
@@ -239,7 +237,8 @@ def _form(
         of_members=organisation.is_cell,
         levels=[(level, LEVELS[level]) for level in reversed(RATINGS)],
         left_out=LEFT_OUT,
-        marks=MARKS,
+        usual=LEVELS[USUAL],
+        marks=LEVEL_MARKS,
         below=_below,
         form_key=new_key(),
         year=year,

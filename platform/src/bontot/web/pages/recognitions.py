@@ -40,6 +40,7 @@ from bontot.web.query import asked_page, asked_year
 from bontot.web.recognition_form import Shown
 from bontot.web.request import actor, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.words import SHORT_LEVELS
 
 recognition = Blueprint("recognition", __name__)
 
@@ -88,6 +89,7 @@ def index() -> str:
         dossier=lambda line: dossier_address(chosen, line),
         progress=recognition_words.progress,
         words=recognition_words,
+        levels=SHORT_LEVELS,
         bodies=_bodies(chosen),
         problem="",
         year=year,
