@@ -40,7 +40,7 @@ from tests.recognised import (
     until,
     year_ended,
 )
-from tests.web.evaluated import AS_OF, YEAR, names
+from tests.web.evaluated import YEAR, names
 
 REGISTRY = recognising()
 TODAY = date(2026, 3, 1)
@@ -434,9 +434,7 @@ def test_a_title_is_revoked_by_a_document_and_a_reason(committee: Committee) -> 
     )
     assert not found.may_revoke
     with scope(committee.engine, committee.tenant_id) as session:
-        figures = figures_of(session, ADMIN, title(session, REGISTRY), None, date(2024, 5, 6))
-        assert figures.holding == 0
-        assert figures_of(session, ADMIN, title(session, REGISTRY), None, date(2024, 5, 5)).holding == 1
+        assert figures_of(session, ADMIN, title(session, REGISTRY), None).kept == 0
     with pytest.raises(Stale):
         taken(committee, REGISTRY, taking("publish", one))
     assert back(committee, case_of(committee).version) == "Thu hồi danh hiệu"
@@ -450,15 +448,14 @@ def test_the_funnel_narrows_from_those_considered_to_those_who_hold_the_title(co
     taken(committee, REGISTRY, taking("decide", one))
     with scope(committee.engine, committee.tenant_id) as session:
         asked = title(session, REGISTRY)
-        figures = figures_of(session, ADMIN, asked, None, AS_OF)
+        figures = figures_of(session, ADMIN, asked, None)
         assert funnel(asked, figures) == [
             ("Được xét", 2),
-            ("Đã đăng ký phấn đấu", 0),
             ("Đủ điều kiện theo đánh giá đến nay", 1),
             ("Được biểu quyết tán thành", 2),
             ("Được thẩm định đồng ý", 1),
             ("Được quyết định công nhận", 1),
-            ("Đang giữ danh hiệu", 1),
+            ("Giữ được danh hiệu, không bị thu hồi", 1),
         ]
         assert {key: count for key, count in figures.waiting.items() if count} == {
             "appraise": 1,

@@ -32,6 +32,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("attendance", "mark"): 1,
     ("meeting_preference", "day"): 3,
     ("judgment", "verdict"): "met",
+    ("recognition_ballot", "method"): "show_of_hands",
 }
 
 

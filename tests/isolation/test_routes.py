@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from flask import Flask, request
@@ -17,17 +18,21 @@ from sqlalchemy import create_engine, select, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import FrameAdoption, Job, RoleGrant, ThresholdOverride
+from bontot.db.models import FrameAdoption, Job, RecognitionCase, RoleGrant, ThresholdOverride
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
-from bontot.policy.terms import Outcome, Subject
+from bontot.policy.recognition import SECRET, Ballot
+from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import record
+from bontot.services.recognition.acts import take
+from bontot.services.recognition.taking import Document, Taking
+from bontot.services.recognition.titles import titles_of
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -101,6 +106,7 @@ def world_of(committee: Committee, policy: str) -> World:
             )
             for place in (7, 8)
         ]
+        granted = [granted_title(session, committee, place) for place in (0, 1)]
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
@@ -127,10 +133,45 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to discard": str(unwanted),
             "run": str(run.public_id),
             "job": str(job_id),
+            "dossier": str(granted[0][0]),
+            "dossier to revoke": str(granted[1][0]),
             **trials,
         },
-        {"member to correct": str(moved[0]), "member to restore": str(moved[1])},
+        {
+            "member to correct": str(moved[0]),
+            "member to restore": str(moved[1]),
+            "dossier": str(granted[0][1]),
+            "dossier to revoke": str(granted[1][1]),
+        },
     )
+
+
+def granted_title(session: TenantSession, committee: Committee, place: int) -> tuple[UUID, int]:
+    """The dossier of a cell that was granted its title by the plan's own steps, everybody voting for it: its public id
+    and version."""
+    subject, name = committee.cells[place].id, committee.root.name
+    actor, registry = committee.actor(Role.TENANT_ADMIN), Registry.load()
+    ballot = Ballot(method=SECRET, entitled=10, present=10, issued=10, returned=10, valid=10, invalid=0)
+    [title] = [
+        one
+        for one in titles_of(session, registry, 2023, date(2023, 12, 31))
+        if one.scheme.subject is Subject.CELL
+    ]
+    for term in title.steps:
+        entry = Taking(
+            step=term.key,
+            done_on=date(2023, 12, 1),
+            subjects=[subject],
+            ballot=ballot if term.does(Act.BALLOT) else None,
+            votes={subject: 10},
+            document=Document(number=name, issuer=name, signer=name) if term.does(Act.DECISION) else None,
+            exception=name,
+        )
+        take(session, actor, title, None, entry)
+        if term.does(Act.DECISION):
+            break
+    case = session.scalars(select(RecognitionCase).where(RecognitionCase.organisation_id == subject)).one()
+    return case.public_id, case.version
 
 
 def trials_of(policy: str) -> list[tuple[str, Asked]]:
@@ -284,6 +325,11 @@ TRIED_ELSEWHERE = {
     "POST grant.another form.organisation",
     "POST people.record form.organisation",
     "POST people.correct form.organisation",
+    "GET recognition.step query.noi",
+    "POST recognition.step query.noi",
+    "POST recognition.step form.subject",
+    "POST recognition.step form.votes-member",
+    *(f"POST rating.of_place form.{name}-member" for name in ("level", "votes", "version")),
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     *(
         f"POST meeting.{endpoint} form.{name}-member"
@@ -292,7 +338,7 @@ TRIED_ELSEWHERE = {
     ),
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
-NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event"})
+NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event", "title", "step"})
 """Parts of an address that stand for a file or a value's key, the same for every committee."""
 
 

@@ -24,6 +24,7 @@ from bontot.db.models import (
     Tenant,
 )
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.demo_year_end import close_year
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
@@ -100,8 +101,14 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         with scope(engine, tenants[plan.code]) as session:
             _assign_plans(session, plan)
             _adopt_frames(session, registry, plan)
-    for login in LOGINS:
+    *committees, operator = LOGINS
+    for login in committees:
         _open_account(engine, tenants, login)
+    say(f"kết thúc năm {YEAR}")
+    for plan in TENANTS:
+        with scope(engine, tenants[plan.code]) as session:
+            close_year(session, registry, YEAR, BY)
+    _open_account(engine, tenants, operator)
     return True
 
 

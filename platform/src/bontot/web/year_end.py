@@ -41,7 +41,7 @@ def due_steps() -> list[DueStep]:
         return []
     for title in titles:
         soon = [term for term in title.steps if term.due and term.due <= today + AHEAD]
-        waiting = figures_of(session(), actor(), title, within(), today).mine if soon else {}
+        waiting = figures_of(session(), actor(), title, within()).mine if soon else {}
         found += [
             DueStep(
                 due=term.due,

@@ -101,7 +101,8 @@ def _of_both(select: str) -> dict[bool, str]:
 WITH line AS (
     SELECT v.subject_id, v.outcome, {_NAMED[of_members]}, o.id AS place_id, o.public_id AS place, place.name AS place_name,
            place.type AS place_type, place.sort_key AS place_key, place.parent_id AS superior_id,
-           coalesce(above.name, '') AS superior, coalesce(ar.level, '') AS rating, c.id AS case_id, c.public_id AS "case", coalesce(c.version, 0) AS version,
+           coalesce(above.name, '') AS superior, coalesce(ar.level, '') AS rating,
+           c.id AS case_id, c.public_id AS "case", coalesce(c.version, 0) AS version,
            coalesce(s.taken, '{{}}') AS taken, coalesce(s.good, '{{}}') AS good, coalesce(s.stopped, false) AS stopped,
            coalesce(s.exceptional, false) AS exceptional, s.last_on, c.recognised_on, c.holds_until, c.revoked_on,
            EXISTS (SELECT FROM registration AS r WHERE r.year = :year AND r.{whose} = v.subject_id) AS registered
@@ -128,8 +129,8 @@ WITH line AS (
     }
 
 
-_COLUMNS = """subject_id AS id, public_id, name, outcome, place_id, place, place_name, place_type, superior_id, superior, rating,
-case_id, "case", version, taken, stopped, exceptional, last_on, recognised_on, holds_until, revoked_on"""
+_COLUMNS = """subject_id AS id, public_id, name, outcome, place_id, place, place_name, place_type, superior_id, superior,
+rating, case_id, "case", version, taken, stopped, exceptional, last_on, recognised_on, holds_until, revoked_on"""
 _CHOSEN = """
 WHERE (CAST(:awaited AS text) IS NULL OR awaited = :awaited)
   AND (CAST(:place AS bigint) IS NULL OR place_id = :place OR superior_id = :place)
@@ -241,14 +242,14 @@ def counted_under(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A title in figures: how many are considered, pledged, meet the conditions as they stand, hold the title today, hold it
-    though they no longer meet the conditions, were stopped; by step how many wait for it, how many of those for the reader,
-    and how many passed it."""
+    """A title in figures: how many are considered, pledged, meet the conditions as they stand, were granted the title and
+    kept it, of those no longer meet the conditions, were stopped; by step how many wait for it, how many of those for the
+    reader, and how many passed it."""
 
     considered: int
     registered: int
     eligible: int
-    holding: int
+    kept: int
     to_revoke: int
     stopped: int
     waiting: dict[str, int]
@@ -258,7 +259,7 @@ class Figures:
 
 _FIGURES = _of_both(f"""
 SELECT awaited, good, count(*), count(*) FILTER (WHERE registered), count(*) FILTER (WHERE outcome = {Outcome.MET:d}),
-       count(*) FILTER (WHERE recognised_on <= :today AND :today < coalesce(revoked_on, holds_until)),
+       count(*) FILTER (WHERE recognised_on IS NOT NULL AND revoked_on IS NULL),
        count(*) FILTER (WHERE recognised_on IS NOT NULL AND revoked_on IS NULL AND outcome = {Outcome.NOT_MET:d}),
        count(*) FILTER (WHERE stopped), count(*) FILTER (WHERE place_id IS DISTINCT FROM :here),
        count(*) FILTER (WHERE superior_id IS DISTINCT FROM :here AND superior_id = ANY(CAST(:reach AS bigint[])))
@@ -266,12 +267,10 @@ FROM standing GROUP BY awaited, good
 """)
 
 
-def figures_of(
-    session: TenantSession, actor: Actor, title: Title, reach: frozenset[int] | None, today: date
-) -> Figures:
+def figures_of(session: TenantSession, actor: Actor, title: Title, reach: frozenset[int] | None) -> Figures:
     """The figures of the subjects that belong within `reach`, in one statement."""
     totals, waiting, mine, passed = [0] * 6, _zeros(title), _zeros(title), _zeros(title)
-    binds = _binds(title, reach) | {"today": today, "here": actor.organisation_id}
+    binds = _binds(title, reach) | {"here": actor.organisation_id}
     for awaited, good, *counts, below, further in session.execute(text(_FIGURES[title.of_members]), binds):
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
         if awaited is not None:
@@ -279,12 +278,12 @@ def figures_of(
             mine[awaited] += _for_reader(actor, title.step(awaited), counts[0], below, further)
         for step in set(good) & passed.keys():
             passed[step] += counts[0]
-    considered, registered, eligible, holding, to_revoke, stopped = totals
+    considered, registered, eligible, kept, to_revoke, stopped = totals
     return Figures(
         considered=considered,
         registered=registered,
         eligible=eligible,
-        holding=holding,
+        kept=kept,
         to_revoke=to_revoke,
         stopped=stopped,
         waiting=waiting,
@@ -310,7 +309,8 @@ def _for_reader(actor: Actor, term: StepTerm, everyone: int, below: int, further
 def funnel(title: Title, figures: Figures) -> list[tuple[str, int]]:
     """From those considered to those who hold the title, with every step between that says yes or no, as `(words, how
     many)`."""
-    pledged = [("Đã đăng ký phấn đấu", figures.registered)]
+    asked = title.scheme.registration_expected or title.scheme.enrolment == "registration"
+    pledged = [("Đã đăng ký phấn đấu", figures.registered)] if asked or figures.registered else []
     between = [
         (_SHORT[act], figures.passed[term.key])
         for term in title.steps
@@ -322,7 +322,7 @@ def funnel(title: Title, figures: Figures) -> list[tuple[str, int]]:
         *pledged,
         ("Đủ điều kiện theo đánh giá đến nay", figures.eligible),
         *between,
-        ("Đang giữ danh hiệu", figures.holding),
+        ("Giữ được danh hiệu, không bị thu hồi", figures.kept),
     ]
 
 

@@ -29,6 +29,7 @@ from bontot.web import recognition_words, trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes
 from bontot.web.forms import new_key, once
+from bontot.web.judgment_links import judging_address
 from bontot.web.pages.recognitions import dossier_address, step_address, trail_of, within
 from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, registry, this_day
@@ -50,7 +51,8 @@ DAY = ("day-day", "day-month", "day-year")
 def of_organisation(organisation: Place) -> str:
     """The dossiers of a cell or base organisation."""
     own = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
-    return _dossiers(organisation.id, organisation.name, own, of_member=False)
+    judging = judging_address(organisation, asked_year())
+    return _dossiers(organisation.id, organisation.name, own, judging, of_member=False)
 
 
 @page(
@@ -61,12 +63,11 @@ def of_organisation(organisation: Place) -> str:
 )
 def of_member(member: Person) -> str:
     """The dossiers of a member."""
-    return _dossiers(
-        member.id, member.full_name, url_for("member.show", member=member.public_id), of_member=True
-    )
+    own = url_for("member.show", member=member.public_id)
+    return _dossiers(member.id, member.full_name, own, judging_address(member, asked_year()), of_member=True)
 
 
-def _dossiers(subject: int, name: str, own: str, *, of_member: bool) -> str:
+def _dossiers(subject: int, name: str, own: str, judging: str, *, of_member: bool) -> str:
     year, problem, found = asked_year(), "", list[Dossier]()
     try:
         titles = [
@@ -90,6 +91,7 @@ def _dossiers(subject: int, name: str, own: str, *, of_member: bool) -> str:
         "recognition/dossier.html",
         name=name,
         own=own,
+        judging=judging,
         dossiers=found,
         problem=problem,
         words=recognition_words,

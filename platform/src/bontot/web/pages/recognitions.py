@@ -72,7 +72,7 @@ def index() -> str:
         actor().account_id,
         title=chosen.key,
     )
-    figures = figures_of(session(), actor(), chosen, within(), this_day())
+    figures = figures_of(session(), actor(), chosen, within())
     return render_template(
         "recognition/index.html",
         title=chosen,
