@@ -38,7 +38,7 @@ from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.query import asked_page, asked_year
 from bontot.web.recognition_form import Shown
-from bontot.web.request import actor, reach, registry, this_day
+from bontot.web.request import actor, place_by_public_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.words import SHORT_LEVELS
 
@@ -158,29 +158,50 @@ def dossier_address(title: Title, line: Line) -> str:
 def step(title: str, step: str) -> tuple[str, int] | Response:
     """Who waits for a step, and the form that takes it for those chosen; what it comes to is shown before it is written."""
     asked = title_of(session(), registry(), asked_year(), title, this_day())
-    work = _work(asked, asked.step(step))
+    term = asked.step(step)
+    if request.method == "POST":
+        recognition_form.check_fields(request.form)
+        return _answer(asked, term, recognition_form.typed(request.form))
+    work = _work(asked, term)
     if work is None:
-        return _choose_place(asked, asked.step(step))
-    if request.method == "GET":
-        shown = recognition_form.fresh(asked, work.term, work.found.lines, _entitled(work), this_day())
-        return _step(work, shown)
-    recognition_form.check_fields(request.form)
-    shown = recognition_form.typed(request.form)
-    if request.form.get("action") == "edit":
-        return _step(work, shown)
+        return _choose_place(asked, term)
+    return _step(work, recognition_form.fresh(asked, term, work.found.lines, _entitled(work), this_day()))
+
+
+def _answer(title: Title, term: StepTerm, shown: Shown) -> tuple[str, int] | Response:
+    """The form again with what must be mended, or what it comes to, or, once that was seen, the title's page."""
+    action = request.form.get("action")
+    if action == "edit":
+        return _again(title, term, shown, {}, 200)
     try:
-        entry = recognition_form.read(asked, work.term, work.found.lines, shown)
-        if request.form.get("action") != "record":
-            return _confirm(work, consider(session(), actor(), asked, within(), entry))
-        return redirect(once(session(), lambda: _take(work, entry)))
+        if action != "record":
+            work, entry = _read(title, term, shown)
+            return _confirm(work, consider(session(), actor(), title, within(), entry))
+        return redirect(once(session(), lambda: _take(*_read(title, term, shown))))
     except InvalidInput as refusal:
         session().rollback()
-        shown.errors = refusal.errors
-        return _step(work, shown, refusal.status)
+        return _again(title, term, shown, refusal.errors, refusal.status)
     except Stale as stale:
         session().rollback()
-        shown.errors = {"": str(stale)}
-        return _step(work, shown, stale.status)
+        return _again(title, term, shown, {"": str(stale)}, stale.status)
+
+
+def _read(title: Title, term: StepTerm, shown: Shown) -> tuple[Work, Taking]:
+    work = _work(title, term)
+    if work is None:
+        raise InvalidInput("Chọn nơi biểu quyết trước.", "subjects")
+    return work, recognition_form.read(title, term, work.found.lines, shown)
+
+
+def _again(
+    title: Title, term: StepTerm, shown: Shown, errors: dict[str, str], status: int
+) -> tuple[str, int]:
+    """The form as it was sent."""
+    work = _work(title, term)
+    if work is None:
+        return _choose_place(title, term)
+    shown.errors = errors
+    return _step(work, shown, status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +218,11 @@ def _work(title: Title, term: StepTerm) -> Work | None:
     """None where a place must be chosen first."""
     place = None
     if term.does(Act.BALLOT):
-        places = _places(title, term)
-        asked = request.args.get("noi")
-        if asked is not None:
-            place = next((one for one in places if str(one.public_id) == asked), None)
-            if place is None:
-                raise NotFound
-        elif len(places) > 1:
+        place = _asked_place()
+        places = _places(title, term) if place is None else []
+        if len(places) > 1:
             return None
-        elif places:
+        if places:
             place = places[0]
     found = lines_of(
         session(), title, within(), asked_page(), awaited=term.key, place=place.id if place else None
@@ -216,6 +233,18 @@ def _work(title: Title, term: StepTerm) -> Work | None:
         if may_take(actor(), term.step.holder, line.place_id, line.superior_id, reach())
     ]
     return Work(title, term, place, Page(mine, found.number, found.total))
+
+
+def _asked_place() -> VotingPlace | None:
+    """The place the address names. Raises NotFound for one unknown, foreign or out of reach, alike."""
+    asked = request.args.get("noi")
+    if asked is None:
+        return None
+    try:
+        found = place_by_public_id(session(), UUID(asked))
+    except ValueError:
+        raise NotFound from None
+    return VotingPlace(found.id, found.public_id, found.name, 0)
 
 
 def _places(title: Title, term: StepTerm) -> list[VotingPlace]:
