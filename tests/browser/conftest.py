@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, sync_playwright
 from sqlalchemy import Engine, create_engine
 
@@ -42,11 +43,11 @@ class Site:
     engine: Engine
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     make_database: Callable[[], Database], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """`bontot serve` and `bontot worker` on a database of this module's own."""
+    """`bontot serve` and `bontot worker` on a database of their own, in which each module makes its committee."""
     database, port = make_database(), _free_port()
     environment = os.environ | {
         "DATABASE_URL": database.database_url,
@@ -98,10 +99,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto("/dang-nhap")
-        page.get_by_label("Tên đăng nhập").fill(login)
-        page.get_by_label("Mật khẩu").fill(password)
-        follow(page.get_by_role("button", name="Đăng nhập"))
+        log_in(page, login, password)
         return page
 
     yield open_page
@@ -109,10 +107,26 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def log_in(page: Page, login: str, password: str) -> None:
+    """Logs in, and comes home."""
+    page.goto("/dang-nhap")
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(password)
+    follow(page.get_by_role("button", name="Đăng nhập"))
+
+
 def follow(leads_on: Locator) -> None:
     """Presses what leads to another page, and comes back when that page is there to be read."""
     with leads_on.page.expect_navigation():
         leads_on.click()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against the guidelines up to AAA, contrast of 7:1 included."""
+    levels = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": levels}).response
+    assert len(found["passes"]) > 20
+    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found["violations"]]
 
 
 def _free_port() -> int:

@@ -13,7 +13,6 @@ from bontot.db.models import AnnualRating, Fee
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from tests.browser.conftest import Site, follow
-from tests.browser.test_recording import violations
 from tests.factories import Committee, make_committee
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
@@ -133,25 +132,3 @@ def test_the_secretary_does_not_judge_himself_twice(opened: Callable[..., Page])
         "đã xét tiêu chí này ở bước Tự đánh giá; kế hoạch không để một người xét ở hai bước."
     )
     expect(page.get_by_role("button", name="Ghi kết luận")).to_have_count(0)
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_pages_of_judging_fit_every_width_and_are_open_to_everyone(
-    visit: Callable[..., Page], committee: Committee, width: int
-) -> None:
-    page = visit(f"{Role.COMMITTEE}.{committee.code}", PASSWORD)
-    page.set_viewport_size({"width": width, "height": 800})
-    cell = committee.cells[0]
-    for path in (
-        "/xet-tieu-chi?nam=2023",
-        "/xet-tieu-chi?nam=2023&doi-tuong=dang-vien",
-        f"/xet-tieu-chi/dang-vien/{cell.members[1][1]}?nam=2023",
-        f"/xet-tieu-chi/to-chuc/{cell.public_id}?nam=2023",
-        f"/xet-tieu-chi/dang-vien/{cell.members[1][1]}/tayho.member.1.line?nam=2023",
-        f"/xet-tieu-chi/to-chuc/{cell.public_id}/tayho.cell.1.targets?nam=2023",
-    ):
-        page.goto(path)
-        for more in page.locator("main details > summary").all():
-            more.click()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert violations(page) == [], path

@@ -543,10 +543,10 @@ def test_probation_is_due_a_year_after_the_ceremony_or_the_admission_two_months_
         within = frozenset(cell.id for cell in committee.cells)
         found = probation_due(session, within, DAY)
         elsewhere = probation_due(session, frozenset({committee.cells[1].id}), DAY)
-    assert [(one.full_name, one.begun, one.due, one.from_ceremony) for one in found] == [
-        ("Trần Thị Mới", date(2025, 6, 2), date(2026, 6, 2), True),
-        ("Nguyễn nhà An", date(2025, 7, 1), date(2026, 7, 1), False),
-        ("Nguyễn nhà Bình", date(2025, 9, 1), date(2026, 9, 1), False),
+    assert [(one.full_name, one.begun, one.due, one.from_ceremony, one.limit) for one in found] == [
+        ("Trần Thị Mới", date(2025, 6, 2), date(2026, 6, 2), True, date(2026, 7, 14)),
+        ("Nguyễn nhà An", date(2025, 7, 1), date(2026, 7, 1), False, date(2026, 8, 12)),
+        ("Nguyễn nhà Bình", date(2025, 9, 1), date(2026, 9, 1), False, date(2026, 10, 14)),
     ]
     assert elsewhere == []
 

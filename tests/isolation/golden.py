@@ -236,6 +236,9 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ),
     ("cell.own", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY, status=302),
     ("cell.show", "GET"): lambda world: Golden(args={"organisation": world["cell"]}, query={"nam": "2023"}),
+    ("guide.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
     ("meeting.record", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
     ),

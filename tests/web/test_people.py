@@ -274,7 +274,14 @@ def test_who_is_due_is_listed_within_reach_and_led_to_from_the_members_list(
     page = Page(ward.get(Page(ward.get("/dang-vien")).links["Đến hạn công nhận và Huy hiệu Đảng"]))
     assert page.heading == "Đến hạn công nhận và Huy hiệu Đảng"
     assert [row for row in page.rows if row[0].startswith("Nguyễn")] == [
-        ["Nguyễn nhà An", "Chi bộ nhà số 1", "06/01/2025 chưa ghi ngày làm lễ", "06/01/2026", "Đến hạn xét"],
+        [
+            "Nguyễn nhà An",
+            "Chi bộ nhà số 1",
+            "06/01/2025 chưa ghi ngày làm lễ",
+            "06/01/2026",
+            "23/02/2026",
+            "Quá hạn xét",
+        ],
         ["Nguyễn nhà Bình", "Chi bộ nhà số 1", "30 năm", f"{occasion:%d/%m/%Y}"],
     ]
 

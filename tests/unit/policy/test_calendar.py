@@ -485,3 +485,18 @@ def test_a_meeting_passes_exactly_when_its_status_does(
     standing = month_status(rule, result, DAYS_OFF, held, date(2028, 1, 1))
     passing = (MonthStatus.ON_SCHEDULE, MonthStatus.WITHIN_DEADLINE)
     assert result.on_time(held) == (standing.status in passing)
+
+
+@given(st.dates(date(2023, 1, 1), date(2027, 9, 1)), st.integers(1, 60))
+def test_working_days_are_counted_one_by_one(after: date, count: int) -> None:
+    found = DAYS_OFF.working_day(after, count)
+    worked = {record.day for record in SEED if record.kind is DayKind.WORKED_SATURDAY}
+    off = {record.day for record in SEED} - worked
+    between = [after + timedelta(days=step) for step in range(1, (found - after).days + 1)]
+    working = [day for day in between if (day.weekday() < 5 or day in worked) and day not in off]
+    assert (len(working), working[-1]) == (count, found)
+
+
+def test_a_saturday_worked_instead_of_another_day_is_a_working_day() -> None:
+    assert DAYS_OFF.working_day(date(2026, 1, 9), 1) == date(2026, 1, 10)
+    assert DAYS_OFF.working_day(date(2025, 12, 31), 1) == date(2026, 1, 5)

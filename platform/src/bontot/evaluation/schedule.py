@@ -170,15 +170,21 @@ def read_calendar(session: Session, tree: Tree, values: Values, policy_code: str
     return Calendar(
         tree=tree,
         values=values,
-        days_off=[
-            DayOff(day=day, kind=DayKind(kind), name=name, source=source, projected=projected)
-            for day, kind, name, source, projected in session.execute(_DAYS_OFF, days)
-        ],
+        days_off=read_days_off(session, tree.period.start, tree.period.year_to),
         own_days=own,
         exceptions=exceptions,
         preferences=preferences,
         policy_code=policy_code,
     )
+
+
+def read_days_off(session: Session, since: date, to: date) -> list[DayOff]:
+    """The platform's days off from `since` until `to`, which is not in it."""
+    rows = session.execute(_DAYS_OFF, {"since": since, "to": to})
+    return [
+        DayOff(day=day, kind=DayKind(kind), name=name, source=source, projected=projected)
+        for day, kind, name, source, projected in rows
+    ]
 
 
 def cell_year(

@@ -133,6 +133,9 @@ class CalendarRule:
     shift_deadline: ShiftDeadline = ShiftDeadline.NONE
 
 
+_WORK = CalendarRule(makeup_saturday_is_working=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthException:
     """A superior's order for one month: another day and deadline, or no meeting (`waived`), with its
@@ -212,6 +215,15 @@ class DaysOff:
     def free_days(self, rule: CalendarRule, first: date, last: date) -> tuple[date, ...]:
         """The free days from `first` to `last`, both included."""
         return tuple(day for day in _days(first, last) if self.free(rule, day))
+
+    def working_day(self, after: date, count: int) -> date:
+        """The working day that is the `count`-th after a day: neither weekly rest nor off, a Saturday worked instead of
+        another day included."""
+        day = after
+        while count:
+            day += timedelta(days=1)
+            count -= self.free(_WORK, day)
+        return day
 
 
 def scheduled_month(

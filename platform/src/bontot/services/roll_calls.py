@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -11,17 +12,25 @@ from bontot.errors import PluginUnavailable
 from bontot.evaluation.period import Period
 from bontot.evaluation.tree import read_tree
 from bontot.evaluation.values import read_values
+from bontot.policy.compare import decide
 from bontot.policy.resolve import declared, resolve
+from bontot.policy.terms import Operator, Outcome, Unit
 from bontot.policy.words import requirement, value_words
 from bontot.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class AskedShare:
-    """The threshold that stands beside a roll call, in words: `85 %`, `từ 85 % trở lên`."""
+    """The threshold that stands beside a roll call; in words `85 %`, `từ 85 % trở lên`. `percent` is the value."""
 
     figure: str
     words: str
+    percent: Decimal
+    operator: Operator
+
+    def reached(self, present: int, required: int) -> bool:
+        """Whether one roll call by itself would reach it."""
+        return decide(self.operator, present, required, self.percent, Unit.PERCENT) is Outcome.MET
 
 
 def asked_share(session: Session, registry: Registry, organisation_id: int, day: date) -> AskedShare | None:
@@ -41,6 +50,7 @@ def asked_share(session: Session, registry: Registry, organisation_id: int, day:
     declaration = declared(stack, found.threshold)
     own = read_values(session, registry).overrides(code)
     value = resolve(stack, own, found.threshold, day).value
-    if value is None:
+    if not isinstance(value, Decimal):
         return None
-    return AskedShare(value_words(declaration, value), requirement(found.operator, declaration, value))
+    words = requirement(found.operator, declaration, value)
+    return AskedShare(value_words(declaration, value), words, value, found.operator)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
 from bontot.db.rolls import headcount, holds_on
 from bontot.db.tenancy import TenantSession
+from bontot.evaluation.schedule import read_days_off
+from bontot.policy.calendar import DaysOff
 from bontot.services.people.events import BADGES
 
 OCCASIONS = ((2, 3), (5, 19), (9, 2), (11, 7))
 """Months and days around which badges are awarded (dossier, rules §4)."""
 AHEAD = "2 months"
 """How long before the end of probation somebody is listed."""
+TO_REVIEW = 30
+"""Working days after the twelve months in which the cell reviews (dossier, rules §4)."""
+FAR_ENOUGH = timedelta(days=120)
+"""In which that many working days are found, whatever is off."""
 LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Probationer:
-    """A member on probation since `begun`, whose twelve months end on `due`; counted from the ceremony, or from
-    the admission where no ceremony was recorded."""
+    """A member on probation since `begun`, whose twelve months end on `due` and who is to be reviewed by `limit`; counted
+    from the ceremony, or from the admission where no ceremony was recorded."""
 
     public_id: UUID
     full_name: str
@@ -31,6 +37,7 @@ class Probationer:
     begun: date
     due: date
     from_ceremony: bool
+    limit: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ JOIN organisation AS o ON o.id = roll.organisation_id
 JOIN organisation_period AS p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
 """
 _PROBATION = text(f"""
-SELECT m.public_id, m.full_name, o.public_id, p.name, begun, due, from_ceremony
+SELECT m.public_id, m.full_name, o.public_id AS cell_id, p.name AS cell, begun, due, from_ceremony
 FROM {_AT_HOME}
 JOIN LATERAL (
     SELECT coalesce(e.day, m.admission_date) AS begun, e.day IS NOT NULL AS from_ceremony,
@@ -69,8 +76,12 @@ ORDER BY due, m.sort_key LIMIT {LIMIT}
 def probation_due(session: TenantSession, within: frozenset[int], day: date) -> list[Probationer]:
     """Members at home in the organisations whose twelve months are over by two months from `day`, the longest due first,
     at most five hundred."""
-    rows = session.execute(_PROBATION, {"within": list(within), "day": day})
-    return [Probationer(*row) for row in rows]
+    rows = session.execute(_PROBATION, {"within": list(within), "day": day}).all()
+    if not rows:
+        return []
+    last = rows[-1].due + FAR_ENOUGH
+    days_off = DaysOff(read_days_off(session, rows[0].due, last))
+    return [Probationer(**row._asdict(), limit=days_off.working_day(row.due, TO_REVIEW)) for row in rows]
 
 
 def occasions(day: date) -> tuple[date, ...]:

@@ -7,6 +7,7 @@ from bontot.web.pages.dossiers import dossier
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
+from bontot.web.pages.guides import guide
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.jobs import job
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     organisation,
     board,
     cell,
+    guide,
     meeting,
     score,
     member,

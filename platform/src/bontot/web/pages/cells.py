@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
-from bontot.services import meeting_lists, members, organisations, tasks
+from bontot.services import meeting_lists, members, organisations, roll_calls, tasks
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
+from bontot.web.charts import HEIGHT, attendance_chart
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_year
@@ -37,6 +40,8 @@ def show(organisation: Place) -> str | Response:
         return redirect(url_for("organisation.show", organisation=organisation.public_id))
     db_session, year, day = session(), asked_year(), this_day()
     within = frozenset({organisation.id})
+    meetings = meeting_lists.of_year(db_session, organisation.id, year)
+    asked = roll_calls.asked_share(db_session, registry(), organisation.id, min(day, date(year, 12, 31)))
     return render_template(
         "cell/show.html",
         place=organisation,
@@ -47,7 +52,9 @@ def show(organisation: Place) -> str | Response:
         past=organisations.through_time(db_session, organisation.id),
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day)),
         calendar=year_of(organisation, year),
-        meetings=meeting_lists.of_year(db_session, organisation.id, year),
+        meetings=meetings,
+        chart=attendance_chart(meetings, asked),
+        chart_height=HEIGHT,
         tasks=tasks.of_cell(db_session, organisation.id, year),
         trail=trail.above(organisation, day),
         judging=judging_address(organisation, year),

@@ -26,6 +26,7 @@ from bontot.services.audit import note
 from bontot.services.judgment_lists import judged_since
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.web import trail
+from bontot.web.charts import outcome_shares
 from bontot.web.database import session
 from bontot.web.evaluation_choice import NAMES, NOW, called, read
 from bontot.web.forms import new_key, once
@@ -100,6 +101,7 @@ def show(run: UUID) -> str | Response:
             line=chosen.line,
         ),
         tallies=tallies,
+        shares=outcome_shares(counts[chosen.scheme], NAMES.values()),
         changed=not header.superseded and rules_changed(session(), registry(), header, this_day()),
         overfull=quotas.over_quota(session(), header, chosen.scheme, among),
         outcomes=OUTCOMES,
