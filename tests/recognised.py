@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import Engine
 
@@ -71,9 +70,13 @@ OF_MEMBER = replace(
 
 
 def recognising(
-    *, quota: int | None = None, exception: Leave = Leave.ALLOWED, over_quota: Leave = Leave.ALLOWED
+    *,
+    quota: int | None = None,
+    exception: Leave = Leave.ALLOWED,
+    over_quota: Leave = Leave.ALLOWED,
+    file_by: int = 1130,
 ) -> Registry:
-    """The example plan with its recognition, these limits and what it leaves."""
+    """The example plan with its recognition, these limits, what it leaves, and the day by which a cell files."""
     leaves = [
         replace(option, values=(Dated(value=value, valid_from=ISSUED, origin=Origin.PLAN),))
         for option, value in zip(
@@ -83,7 +86,8 @@ def recognising(
     policy: Policy = replace(
         plan,
         thresholds=(
-            *plan.thresholds,
+            *(one for one in plan.thresholds if one.key != "vidu.file_by"),
+            threshold("vidu.file_by", "Chi bộ gửi hồ sơ trước ngày", Unit.MONTH_DAY, file_by, ISSUED),
             threshold("vidu.majority", "Tỷ lệ tán thành phải vượt", Unit.PERCENT, 50, ISSUED),
             threshold("vidu.quota", "Công nhận nhiều nhất", Unit.COUNT, quota, ISSUED),
             threshold("vidu.validity", "Số tháng có giá trị", Unit.MONTHS, 12, ISSUED, lowest=1),
@@ -177,6 +181,3 @@ def until(committee: Committee, registry: Registry, last: str, *subjects: int, k
             taken(committee, registry, taking(step.key, *some, exception="đã khắc phục"), key=key)
         if step.key == last:
             return
-
-
-HUNDRED = Decimal(100)

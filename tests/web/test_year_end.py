@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from bontot.access import Role
+from bontot.clock import today
 from bontot.db.models import AnnualRating, RecognitionCase, RecognitionStep
-from bontot.db.tenancy import scope
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.evaluation.whole import evaluate
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
@@ -256,3 +258,29 @@ def test_more_subjects_cost_no_more_statements(app: Flask, committee: Committee)
             for role in (Role.COMMITTEE, Role.TENANT_ADMIN)
         )
         assert few >= many
+
+
+def test_the_first_page_says_what_is_due_soon_to_whom_it_waits_for(
+    settings: Settings, engine: Engine, unique: str
+) -> None:
+    """A step due in ten days is on the page of the secretary, whose it is, with the one subject of the cell."""
+    with scope(engine, PLATFORM) as session:
+        day = today(session)
+    due = day + timedelta(days=10)
+    registry = recognising(file_by=due.month * 100 + due.day)
+    committee = year_ended(engine, unique, registry)
+    with scope(committee.engine, committee.tenant_id) as session:
+        evaluate(session, registry, year=day.year, as_of=day, by="Quản trị")
+    app = create_app(settings, registry)
+    said = {
+        role: "Chi bộ tự đánh giá “Chi bộ bốn tốt” năm" in Page(committee.client(app, role).get("/")).words
+        for role in (Role.CELL_SECRETARY, Role.COMMITTEE, Role.TENANT_ADMIN, Role.MEMBER)
+    }
+    assert said == {
+        Role.CELL_SECRETARY: True,
+        Role.COMMITTEE: True,
+        Role.TENANT_ADMIN: True,
+        Role.MEMBER: False,
+    }
+    with app.app_context():
+        db.engine.dispose()

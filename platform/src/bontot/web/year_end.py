@@ -15,6 +15,8 @@ from bontot.web.recognition_words import SUBJECTS
 from bontot.web.request import actor, registry, this_day
 
 AHEAD = timedelta(days=30)
+LOOKING_BACK = 3
+"""The last month in which the year before is still asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,14 @@ class DueStep:
 
 
 def due_steps() -> list[DueStep]:
-    """The steps of this year's titles that wait for the reader and are due within thirty days or overdue, by day; none
-    while a plan cannot be had."""
+    """The steps of this year's titles, and until March of last year's, that wait for the reader and are due within thirty
+    days or overdue, by day; none while a plan cannot be had."""
     if not actor().may(Permission.RECOGNISE):
         return []
     today, found = this_day(), list[DueStep]()
+    years = [today.year, today.year - 1] if today.month <= LOOKING_BACK else [today.year]
     try:
-        titles = titles_of(session(), registry(), today.year, today)
+        titles = [one for year in years for one in titles_of(session(), registry(), year, today)]
     except PluginUnavailable:
         return []
     for title in titles:
