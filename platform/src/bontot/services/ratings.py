@@ -19,7 +19,7 @@ from bontot.db.rolls import headcount, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotAllowed, NotFound, Stale, refuse_noted
 from bontot.evaluation.frames import read_adoptions
-from bontot.evaluation.incremental import mark, mark_member
+from bontot.evaluation.incremental import mark
 from bontot.evaluation.values import read_values
 from bontot.policy.model import Policy
 from bontot.policy.recognition import months_later
@@ -203,11 +203,12 @@ def rate(
     if warning and rules and not rules.may_exceed:
         errors.setdefault("levels", f"{warning} Quy định không cho vượt.")
     refuse_noted(errors)
+    rows = _locked(session, changed, year, of_members=of_members)
+    if of_members and changed:
+        mark(session, place, year, AnnualRating, members=changed)
     for id_ in changed:
-        _write(session, lines[id_], entry, id_, year, document, of_members=of_members)
-        if of_members:
-            mark_member(session, id_, year, day, AnnualRating)
-        else:
+        _write(session, rows.get(id_), lines[id_], entry, year, document, of_members=of_members)
+        if not of_members:
             mark(session, id_, year, AnnualRating)
         note(
             session,
@@ -246,22 +247,29 @@ def _wrong(
             yield f"level-{line.public_id}", f"{line.name}: có số phiếu thì chọn mức."
 
 
+def _locked(
+    session: TenantSession, subjects: Sequence[int], year: int, *, of_members: bool
+) -> dict[int, AnnualRating]:
+    """The ratings of a year that are there already, by subject, kept from whoever else would change them."""
+    whose = AnnualRating.member_id if of_members else AnnualRating.organisation_id
+    chosen = select(AnnualRating).where(whose.in_(subjects), AnnualRating.year == year)
+    rows = session.scalars(chosen.order_by(AnnualRating.id).with_for_update())
+    return {(row.member_id if of_members else row.organisation_id) or 0: row for row in rows}
+
+
 def _write(
     session: TenantSession,
+    row: AnnualRating | None,
     line: RatedLine,
     entry: Entry,
-    id_: int,
     year: int,
     document: str,
     *,
     of_members: bool,
 ) -> None:
-    whose = AnnualRating.member_id if of_members else AnnualRating.organisation_id
-    row = session.scalar(
-        select(AnnualRating).where(whose == id_, AnnualRating.year == year).with_for_update()
-    )
     if (row.version if row else 0) != line.version:
         raise Stale
+    id_ = line.id
     level, votes = entry.levels[id_], entry.votes.get(id_)
     if level is None:
         if row:

@@ -18,7 +18,7 @@ from bontot.errors import (
     Stale,
 )
 from bontot.policy.recognition import SECRET
-from bontot.policy.recognition_table import step_rows
+from bontot.policy.recognition_table import recognition_terms, step_rows
 from bontot.policy.terms import Act, Holder
 from bontot.services.audit import note
 from bontot.services.paging import Page
@@ -90,6 +90,7 @@ def index() -> str:
         progress=recognition_words.progress,
         words=recognition_words,
         levels=SHORT_LEVELS,
+        terms=recognition_terms(registry().policy(chosen.policy), chosen.recognition, chosen.values),
         bodies=_bodies(chosen),
         problem="",
         year=year,
