@@ -6,12 +6,15 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from bontot.embedded import programs
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 7
@@ -112,8 +115,28 @@ def keep(recipe: Recipe, results: Iterable[Measured], *, quick: bool) -> Path:
 
 
 def machine() -> str:
-    """The machine in words."""
-    return f"{os.cpu_count()} nhân, {platform.machine()}, Python {platform.python_version()}"
+    """The machine in words, and what the recipes run on."""
+    cores = f"{os.cpu_count()} nhân {_processor()}".rstrip()
+    return (
+        f"{cores}, {platform.machine()}, Python {platform.python_version()}, PostgreSQL {_server_version()}"
+    )
+
+
+def _processor() -> str:
+    """The processor's model, as far as the system tells it."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def _server_version() -> str:
+    """`postgres (PostgreSQL) 18.1`, without the words."""
+    found = programs.find()
+    said = subprocess.run(
+        [found.postgres, "--version"], capture_output=True, text=True, check=True, **found.identity
+    )
+    return said.stdout.split()[2]
 
 
 def _time(work: Callable[[], object], repeats: int) -> float:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +40,16 @@ class Site:
             (metadata / "entry_points.txt").write_text(f"[bontot]\n{lines}")
             (self.folder / module).symlink_to(distribution / "src" / module)
 
-    def run(self, *arguments: str, cwd: Path | None = None) -> Ran:
-        """A module of this Python, with the distributions on its path; its tests use the servers of this run."""
+    def run(self, *arguments: str, cwd: Path | None = None, more: Mapping[str, str] | None = None) -> Ran:
+        """A module of this Python, with the distributions on its path and `more` in its environment; its tests use the
+        servers of this run."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         ended = subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=cwd or self.folder,
-            env=environment | {"PYTHONPATH": str(self.folder), "BONTOT_DATA_DIR": str(self.folder / "var")},
+            env=environment
+            | {"PYTHONPATH": str(self.folder), "BONTOT_DATA_DIR": str(self.folder / "var")}
+            | dict(more or {}),
             capture_output=True,
             text=True,
         )

@@ -34,6 +34,10 @@ SHARES = (
     "c.steps",
     "c.regulated",
     "c.trained",
+    "c.on_time",
+    "c.committee",
+    "c.each_scored",
+    "c.fair",
     "c.members",
 )
 METRICS = {
@@ -49,6 +53,10 @@ METRICS = {
     "c.tasks": "task_overdue",
     "c.trained": "officer_training",
     "c.initiatives": "initiatives",
+    "c.on_time": "task_on_time",
+    "c.committee": "committee_meeting_monthly",
+    "c.each_scored": "meeting_scored",
+    "c.fair": "meeting_self_score_fair",
 }
 PARAMETERS = {"c.attendance": READ_ATTENDANCE, "c.thematic": {"per_quarter": "c.per_quarter"}}
 CRITERIA = (*METRICS, "c.members")
@@ -149,7 +157,7 @@ def demands(draw: st.DrawFn) -> Asked:
 def running(draw: st.DrawFn, case: said.Case, today: date) -> said.Case:
     """The case as it is known on a day of its year: what happened by then, more of what is counted, months waived and moved;
     who comes and goes later is known already."""
-    scores = st.sampled_from([None, "good", "fair"])
+    scores = st.sampled_from([None, "good", "fair", "average"])
     meetings = tuple(
         replace(
             one,
@@ -171,10 +179,14 @@ def running(draw: st.DrawFn, case: said.Case, today: date) -> said.Case:
     usual = [one for code in CELLS for one in draw(_usual(code, codes, today))]
     return replace(
         case,
-        meeting=(*meetings, *(one for one in usual if not _is_held(one, meetings))),
+        meeting=(
+            *meetings,
+            *(one for one in usual if not _is_held(one, meetings)),
+            *(one for code in CELLS for one in draw(_committee(code, today))),
+        ),
         discipline=tuple(one for one in case.discipline if one.on <= today),
         judgment=(),
-        task=tuple(draw(st.lists(_tasks(today), max_size=6))),
+        task=tuple(draw(st.lists(_tasks(today), max_size=9))),
         regulation=tuple(one for one in draw(st.lists(_regulations(today), max_size=2))),
         post=tuple(
             said.Post(member=code, organisation="A", kind="committee_member")
@@ -210,6 +222,23 @@ def _usual(draw: st.DrawFn, cell: str, codes: list[str], today: date) -> list[sa
         for month in range(1, today.month + 1)
         if month not in missed and date(YEAR, month, day := draw(st.integers(3, 6))) <= today
     ]
+
+
+@st.composite
+def _committee(draw: st.DrawFn, cell: str, today: date) -> list[said.Meeting]:
+    """The meetings of a cell's committee by now, in most months or in none; some months have two."""
+    missed = draw(st.just(range(1, 13)) | st.lists(st.integers(1, 12), max_size=1))
+    days = [
+        date(YEAR, month, day)
+        for month in range(1, today.month + 1)
+        for day in draw(st.sampled_from([(1,), (9,), (1, 9)]))
+        if month not in missed
+    ]
+    return [_of_committee(cell, day) for day in days if day <= today]
+
+
+def _of_committee(cell: str, day: date) -> said.Meeting:
+    return said.Meeting(organisation=cell, on=(day,), kind="cell_committee_meeting")
 
 
 def _is_held(meeting: said.Meeting, held: tuple[said.Meeting, ...]) -> bool:
@@ -313,6 +342,23 @@ class Rest:
             if official and self.plain.required(member, self.code, day):
                 yield member.code
 
+    def committee(self) -> list[date]:
+        """The last day of each month that asks for a meeting of the committee and has none."""
+        months = [first_of(YEAR, month) for month in range(1, 13)]
+        return [
+            to - ONE_DAY
+            for first, to in zip(months, [*months[1:], first_of(YEAR, 13)], strict=True)
+            if to > self.today
+            and self.existed(first, to)
+            and self._planned(first).how is not How.WAIVED
+            and not any(
+                one.organisation == self.code
+                and one.kind == "cell_committee_meeting"
+                and first <= one.on[0] < to
+                for one in self.case.meeting
+            )
+        ]
+
     def thematic(self) -> dict[date, list[date]]:
         """The thematic meetings lacking in each quarter not over, on its last days."""
         found = {}
@@ -328,6 +374,14 @@ class Rest:
             if closes > self.today and self.existed(opens, closes) and lacking:
                 found[opens] = [closes - ONE_DAY * (number + 1) for number in range(lacking)]
         return found
+
+    def each_unscored(self) -> list[int]:
+        """The places, in the case, of all regular meetings held and not scored yet."""
+        return [
+            place
+            for place, one in enumerate(self.case.meeting)
+            if one.organisation == self.code and one.kind == "regular" and one.self_score is None
+        ]
 
     def unscored(self) -> list[int]:
         """The places, in the case, of the first meetings of months that count, not scored yet."""
@@ -388,7 +442,12 @@ class Misses:
 def played(rest: Rest, misses: Misses) -> said.Case:
     """The case with the rest of one cell's year."""
     case = _scored(rest, misses)
-    meetings = [*case.meeting, *_regular(rest, misses), *_thematic(rest, misses)]
+    meetings = [
+        *case.meeting,
+        *_regular(rest, misses),
+        *_thematic(rest, misses),
+        *(_of_committee(rest.code, day) for day in rest.committee()[misses.of_key("c.committee") :]),
+    ]
     return replace(
         case,
         meeting=tuple(meetings),
@@ -430,6 +489,7 @@ def _regular(rest: Rest, misses: Misses) -> Iterator[said.Meeting]:
     open_ = len(held) + len(rest.unscored())
     scored = _done(misses, "c.scored", open_)
     steps = len(held) - max(misses.of_key("c.steps") - _thematic_count(rest), 0)
+    marks = _marks(len(rest.each_unscored()) + len(held), misses)[len(rest.each_unscored()) :]
     for number, one in enumerate(held):
         yield said.Meeting(
             organisation=rest.code,
@@ -437,7 +497,7 @@ def _regular(rest: Rest, misses: Misses) -> Iterator[said.Meeting]:
             unexcused=tuple(away.get(one.month, ())),
             resolution=number >= misses.of_key("c.resolution"),
             steps=number < steps,
-            self_score="good" if number < scored else None,
+            self_score=marks[number] if number < scored else None,
         )
 
 
@@ -447,13 +507,20 @@ def _done(misses: Misses, key: str, open_: int) -> int:
     return open_ - misses.of_key(key) if needed is None else needed
 
 
+def _marks(open_: int, misses: Misses) -> list[str | None]:
+    """What so many meetings are scored: those missed first, not at all or too low."""
+    unscored, low = misses.of_key("c.each_scored"), misses.of_key("c.fair")
+    return [None if at < unscored else "average" if at < low else "good" for at in range(open_)]
+
+
 def _scored(rest: Rest, misses: Misses) -> said.Case:
-    """Those held before are scored after those ahead."""
-    ahead, unscored = len(_held(rest, misses)), rest.unscored()
-    more = _done(misses, "c.scored", ahead + len(unscored)) - ahead
-    now = set(unscored[: max(more, 0)])
+    """Those held before are scored; of those that begin a month, after those ahead."""
+    ahead, firsts, each = len(_held(rest, misses)), rest.unscored(), rest.each_unscored()
+    more = _done(misses, "c.scored", ahead + len(firsts)) - ahead
+    not_now = set(firsts[max(more, 0) :])
+    marks = dict(zip(each, _marks(len(each), misses), strict=True))
     meetings = [
-        replace(one, self_score="good") if place in now else one
+        replace(one, self_score=marks[place]) if place in marks and place not in not_now else one
         for place, one in enumerate(rest.case.meeting)
     ]
     return replace(rest.case, meeting=tuple(meetings))
@@ -494,12 +561,20 @@ def _tasks_done(rest: Rest, misses: Misses) -> list[said.Task]:
     coming = [at for at in undone if tasks[at].due >= rest.today]
     needed = misses.needed("c.tasks")
     keep_overdue = "c.tasks" in misses.of and needed is None
-    done = [*coming[misses.of_key("c.tasks") :], *([] if keep_overdue else overdue[:needed])]
+    late = max(misses.of_key("c.tasks"), misses.of_key("c.on_time"))
+    done = [*coming[late:], *([] if keep_overdue else overdue[:needed])]
     for at in done:
         tasks[at] = replace(tasks[at], done=max(rest.today, tasks[at].due))
-    wanted = misses.needed("c.initiatives")
+    return [*tasks, *_initiatives(rest, misses)]
+
+
+def _initiatives(rest: Rest, misses: Misses) -> list[said.Task]:
+    """As many as are needed; none where it is looked at tasks in time, of which they would be more."""
     more = said.Task(organisation=rest.code, due=END, done=END, origin="initiative")
-    return [*tasks, *[more] * (4 if wanted is None and "c.initiatives" not in misses.of else wanted or 0)]
+    needed = misses.slack["c.initiatives"].needed or 0 if "c.initiatives" in misses.slack else 0
+    if "c.on_time" in misses.of:
+        return []
+    return [more] * (needed - (misses.more if "c.initiatives" in misses.of else 0))
 
 
 def _regulated(rest: Rest, misses: Misses) -> Iterator[said.Regulation]:
@@ -536,23 +611,25 @@ def _absences(rest: Rest, key: str) -> int:
 def occasions(rest: Rest, key: str) -> int:
     """On how many occasions ahead a criterion can be missed."""
     ahead = rest.meetings()
+    due = sum(rest.case.task[at].due >= rest.today for at in rest.tasks())
+    ends = min(rest.cell.ended or END + ONE_DAY, END + ONE_DAY)
     match key:
         case "c.attendance" | "c.absences":
             return _absences(rest, key)
-        case "c.date":
-            return sum(one.deadline >= rest.today for one in ahead)
-        case "c.monthly" | "c.resolution":
-            return len(ahead)
-        case "c.steps":
-            return len(ahead) + _thematic_count(rest)
-        case "c.scored":
-            return len(ahead) + len(rest.unscored())
-        case "c.thematic":
-            return len(rest.thematic())
-        case "c.members":
-            return len(rest.within_reach())
-        case "c.tasks":
-            return sum(rest.case.task[at].due >= rest.today for at in rest.tasks())
         case "c.regulated":
-            return max((min(rest.cell.ended or END + ONE_DAY, END + ONE_DAY) - rest.today).days - 1, 0)
-    return 0
+            return max((ends - rest.today).days - 1, 0)
+    numbers = {
+        "c.date": sum(one.deadline >= rest.today for one in ahead),
+        "c.monthly": len(ahead),
+        "c.resolution": len(ahead),
+        "c.steps": len(ahead) + _thematic_count(rest),
+        "c.scored": len(ahead) + len(rest.unscored()),
+        "c.each_scored": len(ahead) + len(rest.each_unscored()),
+        "c.fair": len(ahead) + len(rest.each_unscored()),
+        "c.committee": len(rest.committee()),
+        "c.thematic": len(rest.thematic()),
+        "c.members": len(rest.within_reach()),
+        "c.tasks": due,
+        "c.on_time": due,
+    }
+    return numbers.get(key, 0)

@@ -26,10 +26,21 @@ from tests.evaluation.worlds_drawn import cases
 
 END = date(YEAR, 12, 31)
 TOGETHER = (
-    frozenset({"c.attendance", "c.resolution", "c.steps", "c.scored", "c.regulated", "c.tasks"}),
+    frozenset(
+        {
+            "c.attendance",
+            "c.resolution",
+            "c.steps",
+            "c.scored",
+            "c.regulated",
+            "c.on_time",
+            "c.committee",
+        }
+    ),
     frozenset({"c.date", "c.thematic"}),
     frozenset({"c.monthly"}),
-    frozenset({"c.absences", "c.initiatives"}),
+    frozenset({"c.absences", "c.initiatives", "c.each_scored"}),
+    frozenset({"c.tasks", "c.fair"}),
     frozenset({"c.members"}),
 )
 """Criteria that can be missed in one play without one counting for another."""
@@ -72,11 +83,13 @@ def at_the_end(make: Make, registry: Registry, case: said.Case, chosen: Readings
 
 
 def best(said: Left, found: Verdicts) -> list[str]:
-    """Where what is lost, and what is not, is not what the best rest of the year comes to."""
+    """Where what is lost, and what is not, is not what the best rest of the year comes to. Initiatives still to come would
+    be more tasks done in time than are known of."""
     return [
         f"{code} {key}: {slack} but {found[code][1][key]}"
         for code, by_key in said.items()
         for key, slack in by_key.items()
+        if not (key == "c.on_time" and by_key["c.initiatives"].needed)
         if (found[code][1][key][0] is Outcome.NOT_MET) != (slack.lost or slack.sentence.startswith("Tháng "))
     ]
 

@@ -8,13 +8,15 @@ import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from bontot.cli import main
-from bontot.db.models import MemberState
+from bontot.db.models import MemberState, PolicyAssignment
 from bontot.db.tenancy import scope
 from bontot.evaluation import runs
 from bontot.evaluation.replay import replay
@@ -24,9 +26,11 @@ from bontot.policy.terms import Dated, Origin
 from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.testing import case_records as said
+from bontot.testing.scaffold import new_plugin
+from tests.distributions import Site
 from tests.evaluation.conftest import YEAR, Committee, Make
 from tests.evaluation.plans import AT, POLICY, SINCE, registry_of
-from tests.evaluation.test_runs import LAST, ONE_CELL
+from tests.evaluation.test_runs import LAST, MONTHS, ONE_CELL
 
 HASH_SEEDS, ZONES = ("0", "1", "4294967295"), ("UTC", "Pacific/Kiritimati")
 
@@ -105,13 +109,16 @@ def tayho(make: Make) -> Committee:
     return committee
 
 
-def environment(settings: Settings, **more: str) -> dict[str, str]:
-    servers = {
+def servers(settings: Settings) -> dict[str, str]:
+    return {
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "BONTOT_SECRET_KEY": settings.secret_key,
     }
-    return {**os.environ, **servers, **more}
+
+
+def environment(settings: Settings, **more: str) -> dict[str, str]:
+    return {**os.environ, **servers(settings), **more}
 
 
 def test_every_stored_run_is_the_same_after_a_restart_under_other_hash_seeds_and_time_zones(
@@ -138,6 +145,117 @@ def test_every_stored_run_is_the_same_after_a_restart_under_other_hash_seeds_and
     }
     assert len(stored) == 2
     assert said_by == dict.fromkeys(said_by, told)
+
+
+REFINED = "xa_moi"
+SEVERAL = said.Case(
+    name="nhiều chi bộ",
+    why="",
+    organisation=(
+        said.Organisation(code="W", type="grassroots_committee"),
+        said.Organisation(code="A", parent="W", members=6),
+        said.Organisation(code="B", parent="W", members=5),
+        said.Organisation(code="C", parent="W", members=4, founded=date(YEAR, 5, 1)),
+        said.Organisation(code="D", parent="W", members=3, ended=date(YEAR, 10, 1)),
+    ),
+    transfer=(
+        said.Transfer(member="A1", to="B", on=date(YEAR, 4, 10)),
+        said.Transfer(member="B1", to="C", on=date(YEAR, 6, 1)),
+        *(said.Transfer(member=f"D{number}", to="A", on=date(YEAR, 10, 1)) for number in (1, 2, 3)),
+    ),
+    guest=(said.Guest(member="B2", cell="A", since=date(YEAR, 2, 1), until=date(YEAR, 9, 1)),),
+    state=(said.State(members=("A4",), kind="exempt", since=date(YEAR, 7, 1)),),
+    discipline=(said.Discipline(on=date(YEAR, 8, 8), member="B3"),),
+    meeting=(
+        said.Meeting(organisation="A", on=MONTHS, excused=("A3", "A4"), resolution=True),
+        said.Meeting(organisation="B", on=MONTHS, unexcused=("B4",)),
+        said.Meeting(organisation="C", on=MONTHS[4:], excused=("C1",), resolution=True),
+        said.Meeting(organisation="D", on=MONTHS[:9]),
+        said.Meeting(organisation="B", on=(date(YEAR, 2, 20),), kind="thematic"),
+    ),
+    task=tuple(
+        said.Task(organisation=code, due=date(YEAR, 6, 30), assignees=(f"{code}2",)) for code in "ABC"
+    ),
+    fee=(said.Fee(members=("A1", "A2", "B2", "C1"), months=tuple(range(1, 13)), due=10, paid=10),),
+    judgment=(
+        said.Judgment(subjects=("A2", "B2", "C1"), criteria=("tayho.member.1.politics",), verdict="met"),
+    ),
+    rating=(said.Rating(subjects=("A", "B", "A1", "A2", "B2"), level="good"),),
+)
+
+
+SOONER = """SOONER = Threshold(
+    key="meeting.deadline",
+    label="Hạn cuối sinh hoạt định kỳ",
+    unit=Unit.DAY_OF_MONTH,
+    values=(Dated(value=Decimal(3), valid_from=SINCE, origin=Origin.PLAN, clause=CLAUSE),),
+    highest=Decimal(7),
+)
+
+# A new item"""
+
+
+def edition(folder: Path, version: str, **changed: str) -> Path:
+    """A distribution with a refinement of Tây Hồ's plan as `bontot plugin new` writes it, of a version, with a few words
+    `changed` in it."""
+    folder.mkdir()
+    written = new_plugin(Registry.load(), REFINED, folder, YEAR, "hanoi_tayho")
+    plan = {
+        'version="1"': f'version="{version}"',
+        "SINCE = date(2023, 1, 1)": "SINCE = date(2023, 1, 27)",
+        **changed,
+    }
+    for path, words in (
+        (written / "src" / f"bontot_{REFINED}" / "plan.py", plan),
+        (written / "pyproject.toml", {"1.0.0": f"{version}.0.0"}),
+    ):
+        text = path.read_text(encoding="utf-8")
+        for old, new in words.items():
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    return written
+
+
+def test_every_stored_run_is_the_same_after_a_newer_edition_of_its_plugin_is_installed(
+    make: Make, settings: Settings, tmp_path: Path
+) -> None:
+    """The newer one asks for 99 % instead of 86 and for meetings by the 3rd, drops an item and what refuses the title;
+    it has judged the year for itself too."""
+    newer_words = {
+        'Decimal("86")': 'Decimal("99")',
+        "                PREPARATION.key,\n": "",
+        '        "tayho.cell.annual_rating",\n': "",
+        "criteria=(PREPARATION,)": "criteria=()",
+        "thresholds=(STRICTER,)": "thresholds=(STRICTER, SOONER)",
+        "# A new item": SOONER,
+        "adds=frozenset({PREPARATION.key})": 'drop=frozenset({"tayho.cell.annual_rating"})',
+    }
+    older, newer = Site(tmp_path / "1"), Site(tmp_path / "2")
+    for site, written in (
+        (older, edition(tmp_path / "mot", "1")),
+        (newer, edition(tmp_path / "hai", "2", **newer_words)),
+    ):
+        site.install(written)
+    committee = make(SEVERAL, plan="hanoi_tayho", by=Registry.load())
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(update(PolicyAssignment).values(policy_code=REFINED))
+    asked = ("bontot", "evaluate", "--tenant", committee.code)
+    for site in (older, newer):
+        ended = site.run(*asked, "--year", str(YEAR), more=servers(settings))
+        assert ended.status == 0, ended.lines
+    replayed = newer.run(*asked, "--replay", "tat-ca", more=servers(settings))
+    with scope(committee.engine, committee.tenant_id) as session:
+        stored = runs.every_run(session)
+        judged = [
+            [runs.every_verdict(session, one, at) for at in range(len(one.rules.schemes))] for one in stored
+        ]
+    assert sorted(one.rules.plugin_version for one in stored) == ["1.0.0", "2.0.0"]
+    assert judged[0] != judged[1]
+    assert replayed.status == 0, replayed.lines
+    assert [line.split(": ")[1] for line in replayed.lines] == [
+        f"{sum(map(len, each))} kết quả, tất cả như đã lưu." for each in judged
+    ]
 
 
 def test_the_command_names_what_differs_and_ends_with_1(

@@ -13,12 +13,24 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.runs import judge, verdict_rows
 from bontot.evaluation.slack import Slack
 from bontot.evaluation.standing import member_standing, standing
-from bontot.plugin import Group, Operator, Policy, Roll, Scheme, Subject, Unit, derived, threshold
+from bontot.plugin import (
+    Group,
+    Measure,
+    Operator,
+    Policy,
+    Roll,
+    Scheme,
+    Subject,
+    Unit,
+    derived,
+    measured,
+    threshold,
+)
 from bontot.policy.terms import Dated, Origin, Outcome
 from bontot.registry import Registry
 from bontot.testing import case_records as said
 from tests.evaluation.conftest import YEAR, Committee, Make
-from tests.evaluation.plans import AT, POLICY, SINCE, registry_of
+from tests.evaluation.plans import AT, POLICY, READ_ATTENDANCE, SINCE, registry_of
 from tests.evaluation.test_against_naive import NEXT, moved
 
 TEN = (
@@ -165,6 +177,39 @@ def test_a_member_who_has_lost_a_criterion_is_not_promised_to_his_cell(
         )
         for open_ in (10, 6, 5)
     ] + [(f"Cần 5 {title} mà chỉ 4 trong 10 còn có thể đạt; năm nay không còn đạt được.", 5, True)]
+
+
+def test_a_member_whose_task_is_late_is_not_promised_to_his_cell_one_with_a_task_to_do_is(make: Make) -> None:
+    member = POLICY.schemes[0]
+    in_time = measured("m.in_time", "Đúng hạn", (AT,), Measure(metric="own_tasks_on_time"), Operator.AT_LEAST)
+    asked = replace(
+        POLICY,
+        thresholds=(*POLICY.thresholds, threshold("m.in_time", "Đúng hạn", Unit.PERCENT, 100, SINCE, AT)),
+        criteria=(*POLICY.criteria, in_time),
+        schemes=(
+            replace(
+                member,
+                groups=(replace(member.groups[0], criteria=(*member.groups[0].criteria, in_time.key)),),
+            ),
+            *POLICY.schemes[1:],
+        ),
+    )
+    registry = registry_of([asked])
+    people = tuple(f"A{number}" for number in range(1, 11))
+    committee = make(
+        case(
+            task=(
+                said.Task(organisation="A", due=date(YEAR, 4, 1), assignees=people[:6]),
+                said.Task(organisation="A", due=date(YEAR, 4, 28), assignees=people[6:8]),
+                said.Task(organisation="A", due=date(YEAR, 12, 1), assignees=people[8:]),
+            )
+        ),
+        by=registry,
+    )
+    found = [left(committee, registry, day)["c.members"] for day in (date(YEAR, 4, 1), date(YEAR, 4, 28))]
+    assert [(one.needed, one.lost) for one in found] == [(5, False), (5, True)]
+    assert "còn 10 đảng viên có thể đạt" in found[0].sentence
+    assert "chỉ 4 trong 10 còn có thể đạt" in found[1].sentence
 
 
 def test_whom_a_cell_will_have_on_the_last_day_is_counted(make: Make, registry: Registry) -> None:
@@ -411,6 +456,167 @@ def test_what_a_member_may_still_miss(make: Make, registry: Registry) -> None:
         ("Đang giữ được: 0 buổi vắng không lý do.", False),
         ("Đã có 4 buổi vắng không lý do; năm nay không còn đạt được.", True),
     ]
+
+
+def asking(operator: Operator, percent: int, **metrics: str) -> Registry:
+    """The small plan which asks of a cell so many percent of each of these metrics, by criterion."""
+    cell = POLICY.schemes[1]
+    group = replace(cell.groups[0], criteria=(*cell.groups[0].criteria, *metrics))
+    more = [measured(key, key, (AT,), Measure(metric=metric), operator) for key, metric in metrics.items()]
+    policy = replace(
+        POLICY,
+        thresholds=(
+            *POLICY.thresholds,
+            *(threshold(key, key, Unit.PERCENT, percent, SINCE, AT) for key in metrics),
+        ),
+        criteria=(*POLICY.criteria, *more),
+        schemes=(POLICY.schemes[0], replace(cell, groups=(group,))),
+    )
+    return registry_of([policy])
+
+
+def test_a_task_may_be_done_in_time_until_its_own_day(make: Make) -> None:
+    """Of five tasks two are done in time, one ahead of its day; that of 5 April is lost on the 6th, though April runs."""
+    registry = asking(Operator.AT_LEAST, 80, on_time="task_on_time")
+    committee = make(
+        case(
+            task=(
+                said.Task(organisation="A", due=date(YEAR, 2, 1), done=date(YEAR, 2, 1)),
+                said.Task(organisation="A", due=date(YEAR, 12, 1), done=date(YEAR, 3, 1)),
+                said.Task(organisation="A", due=date(YEAR, 4, 5)),
+                said.Task(organisation="A", due=date(YEAR, 4, 28), count=2),
+                said.Task(organisation="A", due=date(YEAR + 1, 1, 1)),
+            )
+        ),
+        by=registry,
+    )
+    days = (date(YEAR, 4, 5), date(YEAR, 4, 6), date(YEAR, 4, 28), date(YEAR, 4, 29))
+    found = [left(committee, registry, day)["on_time"] for day in days]
+    assert [(one.left, one.needed, one.by, one.lost) for one in found] == [
+        (1, 2, date(YEAR, 4, 5), False),
+        (0, 2, date(YEAR, 4, 28), False),
+        (0, 2, date(YEAR, 4, 28), False),
+        (0, None, None, True),
+    ]
+    assert found[1].sentence == (
+        "Còn 2 nhiệm vụ đến hạn trong năm, cần thêm 2 nhiệm vụ hoàn thành đúng hạn; không được lỡ hạn việc nào; việc tới "
+        "đến hạn ngày 28/04/2023."
+    )
+    assert found[3].sentence == (
+        "Đã lỡ hạn 3 trong 5 nhiệm vụ đến hạn của năm; với những việc đã giao, năm nay không còn đạt được."
+    )
+
+
+def test_a_committee_may_meet_until_the_months_last_day(make: Make) -> None:
+    """It met in January and in March; June is waived by the superior: nine of eleven are asked for."""
+    registry = asking(Operator.AT_LEAST, 80, committee="committee_meeting_monthly")
+    met = (date(YEAR, 1, 31), date(YEAR, 3, 1))
+    waived = said.MonthException(organisation="W", month=6, document="01-CV/ĐU", waived=True)
+    committee = make(
+        case(said.Meeting(organisation="A", on=met, kind="cell_committee_meeting"), exception=(waived,)),
+        by=registry,
+    )
+    days = (date(YEAR, 2, 28), date(YEAR, 3, 31), date(YEAR, 4, 30), date(YEAR, 5, 1), date(YEAR, 6, 1))
+    found = [left(committee, registry, day)["committee"] for day in days]
+    assert [(one.left, one.needed, one.by, one.lost) for one in found] == [
+        (2, 9, date(YEAR, 2, 28), False),
+        (1, 8, date(YEAR, 4, 30), False),
+        (1, 8, date(YEAR, 4, 30), False),
+        (0, 7, date(YEAR, 5, 31), False),
+        (0, None, None, True),
+    ]
+    assert [one.sentence for one in found[2:]] == [
+        "Còn 8 tháng phải họp, còn được lỡ 1 tháng; buổi tới chậm nhất ngày 30/04/2023.",
+        "Còn 7 tháng phải họp, không được lỡ tháng nào; buổi tới chậm nhất ngày 31/05/2023.",
+        "Đã lỡ 3 tháng; năm nay không còn đạt được.",
+    ]
+
+
+def test_a_meeting_held_may_still_be_scored_and_one_scored_low_is_lost(make: Make) -> None:
+    """Of four meetings one was scored well, one low, two not at all; one of these was the second of its month."""
+    registry = asking(Operator.AT_LEAST, 90, scored="meeting_scored", fair="meeting_self_score_fair")
+    committee = make(
+        case(
+            said.Meeting(organisation="A", on=FIRST[:1], self_score="fair"),
+            said.Meeting(organisation="A", on=FIRST[1:2], self_score="average"),
+            said.Meeting(organisation="A", on=(FIRST[2], date(YEAR, 3, 20))),
+        ),
+        by=registry,
+    )
+    found = left(committee, registry, date(YEAR, 4, 1))
+    still = "Còn 9 buổi trong năm và 2 buổi đã họp nhưng chưa chấm điểm, cần thêm"
+    assert [found[key].sentence for key in ("scored", "fair")] == [
+        f"{still} 10 buổi đã chấm điểm; còn được thiếu 1 buổi.",
+        f"{still} 11 buổi tự chấm loại khá trở lên; không được thiếu buổi nào.",
+    ]
+
+
+def beside(plan: Policy) -> Policy:
+    """A frame to be switched on, which asks the same of a cell's meetings and scores under keys of its own."""
+    asked = {
+        "f.attendance": Measure(metric="attendance", parameters=READ_ATTENDANCE),
+        "f.monthly": Measure(metric="regular_meeting_monthly"),
+        "f.scored": Measure(metric="meeting_scored"),
+    }
+    return replace(
+        plan,
+        code="khung",
+        adoptable=True,
+        thresholds=tuple(threshold(key, key, Unit.PERCENT, 85, SINCE, AT) for key in asked),
+        criteria=tuple(
+            measured(key, key, (AT,), measure, Operator.AT_LEAST) for key, measure in asked.items()
+        ),
+        schemes=(
+            Scheme(
+                key="f",
+                subject=Subject.CELL,
+                title=None,
+                groups=(Group(key="f.1", label="Khung", criteria=tuple(asked), clauses=(AT,)),),
+            ),
+        ),
+        meeting_rule=None,
+    )
+
+
+BESIDE = registry_of([POLICY, beside(POLICY)])
+ON = said.Adoption(policy="khung", since=date(YEAR, 3, 10))
+
+
+def test_a_frame_switched_on_in_the_year_leaves_what_is_left_of_its_own_days(make: Make) -> None:
+    """From 10 March: the meeting of March, not held yet on the 12th, is attended under the frame but its month is not the
+    frame's; those of January and February are not counted."""
+    committee = make(
+        case(said.Meeting(organisation="A", on=FIRST[:2], excused=("A1", "A2")), adoption=(ON,)), by=BESIDE
+    )
+    found = left(committee, BESIDE, date(YEAR, 3, 12))
+    assert {key: slack.sentence for key, slack in found.items() if key.startswith("f.")} == {
+        "f.attendance": "Còn 10 buổi trong năm, mỗi buổi 10 người phải dự: cả chi bộ còn được vắng 15 lượt.",
+        "f.monthly": "Còn 9 tháng phải sinh hoạt, còn được lỡ 1 tháng; buổi tới chậm nhất ngày 30/04/2023.",
+        "f.scored": "Còn 10 buổi trong năm, cần thêm 9 buổi đã chấm điểm; còn được thiếu 1 buổi.",
+    }
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(0, Outcome.MET), (1, Outcome.NOT_MET)])
+def test_the_frames_days_end_as_was_said(more: int, outcome: Outcome, make: Make) -> None:
+    """The year goes on with as much missed as was left, and with one more."""
+    days = (date(YEAR, 3, 20), *FIRST[3:], *REST)
+    away = [*([10] * ((15 + more) // 10)), (15 + more) % 10]
+    rest = [
+        said.Meeting(
+            organisation="A",
+            on=(day,),
+            self_score=None if at < 1 + more else "good",
+            excused=tuple(f"A{number}" for number in range(1, (away[at] if at < len(away) else 0) + 1)),
+        )
+        for at, day in enumerate(sorted(days))
+    ]
+    begun = said.Meeting(organisation="A", on=FIRST[:2], excused=("A1", "A2"))
+    committee = make(case(begun, *rest, adoption=(ON,)), by=BESIDE)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (judged,) = judge(session, BESIDE, year=YEAR, as_of=date(YEAR, 12, 31))
+        found = next(one for one in judged.findings if one.rules.policy == "khung")
+    numbers = [found.line(key) or 0 for key in ("f.attendance", "f.scored")]
+    assert [Outcome(int(found.outcomes[number][0])) for number in numbers] == [outcome, outcome]
 
 
 def test_a_year_that_is_over_leaves_nothing(make: Make, registry: Registry) -> None:

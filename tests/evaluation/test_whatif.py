@@ -168,6 +168,42 @@ def test_a_trial_touches_only_the_plan_it_is_for(make: Make) -> None:
         assert try_value(session, registry, "thu_hai", STRICTER, PERIOD) is None
 
 
+FRAME = replace(
+    POLICY,
+    code="khung",
+    adoptable=True,
+    criteria=tuple(one for one in POLICY.criteria if one.key in ATTENDANCE),
+    schemes=(replace(by_type(), title=None),),
+    meeting_rule=None,
+)
+FROM_MARCH = said.Adoption(policy="khung", since=date(YEAR, 3, 1))
+
+
+def test_a_value_of_a_frame_is_on_trial_for_all_beside_whose_plans_it_stands(make: Make) -> None:
+    """Two plans govern; of each somebody comes out otherwise by the frame, nobody by the plan. Before it was switched on the
+    frame stands beside nobody, nor beside anybody of a committee that has not switched it on."""
+    registry = registry_of([TWO, replace(TWO, code="thu_hai"), FRAME])
+    committee = make(replace(CASE, adoption=(FROM_MARCH,)), by=registry)
+    decoy = make(CASE, by=registry)
+    with scope(committee.engine, committee.tenant_id) as session:
+        here = PolicyAssignment.organisation_id == committee.world.organisations["G"]
+        session.scalars(select(PolicyAssignment).where(here)).one().policy_code = "thu_hai"
+        session.flush()
+        tried = try_value(session, registry, "khung", STRICTER, PERIOD)
+        before = try_value(session, registry, "khung", STRICTER, Period(YEAR, date(YEAR, 2, 28)))
+    with scope(decoy.engine, decoy.tenant_id) as session:
+        elsewhere = try_value(session, registry, "khung", STRICTER, PERIOD)
+    assert (before, elsewhere) == (None, None)
+    assert tried is not None
+    (found,) = tried.compared
+    names = committee.names()
+    assert {names[one.subject_id]: [each.asked_after for each in one.criteria] for one in found.changes} == {
+        "A": ["từ 90 % trở lên"],
+        "G": ["từ 90 % trở lên"],
+    }
+    assert (found.subject, found.title, sum(found.counts.values())) == (Subject.CELL, None, 2)
+
+
 def test_a_meeting_day_on_trial_counts_the_months_again(make: Make, registry: Registry) -> None:
     """Twelve meetings on the tenth: late by the seventh, in time by the tenth."""
     tenth = tuple(date(YEAR, month, 10) for month in range(1, 13))

@@ -32,20 +32,18 @@ from bontot.evaluation.incremental import changed
 from bontot.evaluation.period import Period
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
+from bontot.services.people.consequences import Consequences, Shift
 from bontot.services.people.due import badges_due, occasions, party_age, probation_due
 from bontot.services.people.events import APPLY, BADGES, Entry
+from bontot.services.people.history import events_of, version_of
 from bontot.services.people.recording import (
     Admission,
-    Consequences,
-    Shift,
     admit,
     consider,
     consider_admission,
-    events_of,
     record,
     record_instead,
     take_back_last,
-    version_of,
 )
 from tests.factories import Committee, make_committee
 

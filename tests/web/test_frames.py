@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from bontot.access import Role
-from bontot.db.models import FrameAdoption, MeetingScore
+from bontot.db.models import AnnualRating, FrameAdoption, MeetingScore
 from bontot.db.tenancy import scope
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
@@ -123,6 +123,40 @@ def test_a_frame_can_be_read_whole_before_it_is_switched_on(client: FlaskClient)
     bands = "tốt từ 90 điểm trở lên; khá từ 70 điểm trở lên; trung bình từ 50 điểm trở lên; dưới nữa là kém"
     assert bands in shown.words
     assert client.get("/ke-hoach/provincial_pilot").status_code == 404
+
+
+def test_who_comes_out_otherwise_by_a_frames_value_is_named_before_it_is_decided(
+    client: FlaskClient, committee: Committee
+) -> None:
+    """Two of ten rated are excellent: as many as 20 % allow, more than 15 % do."""
+    met(committee)
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            FrameAdoption(
+                policy_code="national_rating_2025",
+                valid_from=date(2025, 9, 1),
+                document=DECISION,
+                entered_by="Quản trị",
+            )
+        )
+        for place, (member, _) in enumerate(committee.cells[0].members[:10]):
+            level = "excellent" if place < 2 else "good"
+            session.add(AnnualRating(member_id=member, year=2026, level=level))
+    address = "/ke-hoach/national_rating_2025/gia-tri/qd366.base.members/dat"
+    first_day = FIRST_DAY | {"valid_from__day": "1", "valid_from__month": "1", "valid_from__year": "2026"}
+    form = Page(client.get(address)).form
+    page = Page(client.post(address, data=form.sent(document=DECISION, value="15", **first_day)))
+    assert page.rows == [
+        ["Tổ chức", "Tiêu chí đổi kết quả"],
+        [
+            committee.ward.name,
+            "Tỷ lệ đảng viên hoàn thành xuất sắc nhiệm vụ không vượt mức khống chế: Đạt → thành Chưa đạt Yêu cầu "
+            "không quá 20 % → thành không quá 15 %",
+        ],
+    ]
+    assert "1 trong 1 tổ chức cơ sở đảng đổi kết quả ở tiêu chí; khung này không xét danh hiệu." in page.words
+    page = Page(client.post(address, data=form.sent(document=DECISION, value="20", **first_day)))
+    assert (page.rows, "Không ai đổi kết quả." in page.words) == ([], True)
 
 
 def test_a_committee_may_set_what_a_frame_it_switched_on_leaves_open(

@@ -333,16 +333,19 @@ def test_progress_is_told_in_the_criteria_of_both_sides(large: Committee) -> Non
     )
     plans = PlanAsked(policy_code=PLAN, other=OTHER.code, year=2023, day=TODAY)
     for asked in (value, plans):
-        told: list[tuple[int, int]] = []
+        told: list[tuple[int, int, str]] = []
 
-        def tell(done: int, total: int, _: str, told: list[tuple[int, int]] = told) -> None:
-            told.append((done, total))
+        def tell(done: int, total: int, doing: str, told: list[tuple[int, int, str]] = told) -> None:
+            told.append((done, total, doing))
 
         with scope(large.engine, large.tenant_id) as session:
             answer(session, SITE, asked, tell)
-        decided = sorted({done for done, _ in told})
-        assert (decided, {total for _, total in told}) == (list(range(decided[-1] + 1)), {decided[-1]})
-        assert decided[-1] > 2
+        done = [done for done, _, _ in told]
+        assert done == sorted(done)
+        assert (sorted(set(done)), {total for _, total, _ in told}) == (list(range(done[-1] + 1)), {done[-1]})
+        begun = dict(reversed([(doing, done) for done, _, doing in told]))
+        assert sorted(begun.values()) == list(range(len(begun)))
+        assert len(begun) > 1
 
 
 def test_the_same_asked_again_is_answered_by_the_same_work_while_nothing_changes(

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bontot.evaluation.left import what_is_left
 from bontot.evaluation.outlook import Ahead, Outlook
 from bontot.evaluation.rules import Figure, Line, Stretch
-from bontot.evaluation.slack import Counted, Slack, what_is_left
+from bontot.evaluation.slack import Coming, Counted, Slack
 from bontot.policy.compare import decide
 from bontot.policy.counts import Course
 from bontot.policy.terms import At, Kind, Operator, Origin, Outcome, Role, Unit
@@ -176,7 +177,52 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             0,
             Slack(criterion="k", sentence="Chờ kết quả cuối năm."),
         ),
-        (Course.YEARLY, Operator.AT_LEAST, 3, Unit.RATING, 4, 1, None),
+        (
+            Course.YEARLY,
+            Operator.AT_LEAST,
+            3,
+            Unit.RATING,
+            4,
+            1,
+            Slack(criterion="k", sentence="Đã có kết quả của năm.", needed=0),
+        ),
+        (
+            Course.YEARLY,
+            Operator.AT_LEAST,
+            3,
+            Unit.RATING,
+            2,
+            1,
+            Slack(
+                criterion="k",
+                sentence="Đã có kết quả của năm; năm nay không còn đạt được.",
+                left=0,
+                lost=True,
+            ),
+        ),
+        (
+            Course.YEARLY,
+            Operator.AT_MOST,
+            20,
+            Unit.PERCENT,
+            2,
+            18,
+            Slack(criterion="k", sentence="Tính trên 18 việc phải làm hiện nay, còn được 1 việc.", left=1),
+        ),
+        (
+            Course.YEARLY,
+            Operator.AT_MOST,
+            20,
+            Unit.PERCENT,
+            5,
+            18,
+            Slack(
+                criterion="k",
+                sentence="Đang vượt 2: 18 việc phải làm hiện nay chỉ cho phép 3 việc.",
+                left=0,
+                needed=2,
+            ),
+        ),
         (
             Course.SETTLED,
             Operator.AT_LEAST,
@@ -192,7 +238,24 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             ),
         ),
         (Course.PEOPLE, Operator.AT_LEAST, 80, Unit.PERCENT, 0, 0, None),
-        (Course.GROWS, Operator.EQUAL, 0, Unit.COUNT, None, 0, None),
+        (
+            Course.GROWS,
+            Operator.EQUAL,
+            0,
+            Unit.COUNT,
+            None,
+            0,
+            Slack(criterion="k", sentence="Chưa có dữ liệu; cả năm không được có việc nào."),
+        ),
+        (
+            Course.GROWS,
+            Operator.AT_MOST,
+            2,
+            Unit.COUNT,
+            None,
+            0,
+            Slack(criterion="k", sentence="Chưa có dữ liệu; cả năm được nhiều nhất 2 việc."),
+        ),
         (Course.REGULAR, Operator.AT_LEAST, 80, Unit.PERCENT, 1, 1, None),
         (None, Operator.AT_LEAST, 80, Unit.PERCENT, 1, 1, None),
         (Course.GROWS, Operator.EQUAL, None, Unit.COUNT, 1, 1, None),
@@ -208,6 +271,157 @@ def test_what_is_left_by_the_course_of_a_count(
     expected: Slack | None,
 ) -> None:
     assert left(line(operator, value, unit), course, part, whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("percent", "sure", "expected"),
+    [
+        (
+            100,
+            6,
+            Slack(
+                criterion="k",
+                sentence="Đã lỡ hạn 1 trong 10 việc phải làm của năm; năm nay không còn đạt được.",
+                left=0,
+                lost=True,
+            ),
+        ),
+        (
+            80,
+            4,
+            Slack(
+                criterion="k",
+                sentence="Đã lỡ hạn 3 trong 10 việc phải làm của năm; với những việc đã giao, năm nay không còn "
+                "đạt được.",
+                left=0,
+                lost=True,
+            ),
+        ),
+        (
+            80,
+            5,
+            Slack(
+                criterion="k",
+                sentence="Còn 3 việc phải làm trong năm, cần thêm 3 việc; không được lỡ hạn việc nào; việc tới đến hạn "
+                "ngày 24/12/2023.",
+                left=0,
+                needed=3,
+                by=date(2023, 12, 24),
+            ),
+        ),
+        (
+            70,
+            5,
+            Slack(
+                criterion="k",
+                sentence="Còn 3 việc phải làm trong năm, cần thêm 2 việc; còn được lỡ hạn 1 việc; việc tới đến hạn ngày "
+                "24/12/2023.",
+                left=1,
+                needed=2,
+                by=date(2023, 12, 24),
+            ),
+        ),
+        (50, 5, Slack(criterion="k", sentence="Đã đủ: 5 việc trong 10.", left=3, needed=0)),
+    ],
+)
+def test_what_is_still_to_fall_due_may_be_done_in_time(percent: int, sure: int, expected: Slack) -> None:
+    """Ten in the year, one of the last four done ahead of its day."""
+    asked = line(Operator.AT_LEAST, percent, Unit.PERCENT)
+    counted = [Counted(asked, Outcome.NOT_MET, 0, 6, (sure, 10), coming=Coming(1, 4, date(2023, 12, 24)))]
+    assert what_is_left(counted, lambda _: Course.DUE, TODAY) == {"k": expected}
+
+
+def test_where_nothing_more_falls_due_nothing_can_be_missed() -> None:
+    asked = line(Operator.AT_LEAST, 80, Unit.PERCENT)
+    counted = [Counted(asked, Outcome.MET, 8, 10, (8, 10), coming=Coming(0, 0))]
+    enough = Slack(criterion="k", sentence="Đã đủ: 8 việc trong 10.", needed=0)
+    assert what_is_left(counted, lambda _: Course.DUE, TODAY) == {"k": enough}
+
+
+def test_what_goes_month_by_month_is_lost_with_the_months_last_day() -> None:
+    said = list[Slack]()
+    for sure, coming in ((10, Coming(1, 2, END)), (11, Coming(1, 2, END)), (12, Coming(2, 2))):
+        asked = line(Operator.AT_LEAST, 100, Unit.PERCENT)
+        counted = [Counted(asked, Outcome.NOT_MET, sure, 10, (sure, 12), coming=coming)]
+        said += what_is_left(counted, lambda _: Course.MONTH_BY_MONTH, TODAY).values()
+    assert said == [
+        Slack(criterion="k", sentence="Đã lỡ 1 tháng; năm nay không còn đạt được.", left=0, lost=True),
+        Slack(
+            criterion="k",
+            sentence="Còn 1 tháng việc phải làm, không được lỡ tháng nào; buổi tới chậm nhất ngày 31/12/2023.",
+            left=0,
+            needed=1,
+            by=END,
+        ),
+        Slack(criterion="k", sentence="Không còn tháng nào việc phải làm trong năm.", left=0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unscored", "ahead", "expected"),
+    [
+        (
+            2,
+            1,
+            Slack(
+                criterion="k",
+                sentence="Còn 1 buổi trong năm và 2 buổi đã họp nhưng chưa chấm điểm, cần thêm 3 việc; không được thiếu "
+                "buổi nào.",
+                left=0,
+                needed=3,
+            ),
+        ),
+        (
+            3,
+            0,
+            Slack(
+                criterion="k",
+                sentence="Còn 3 buổi đã họp nhưng chưa chấm điểm, cần thêm 2 việc; còn được thiếu 1 buổi.",
+                left=1,
+                needed=2,
+            ),
+        ),
+        (
+            1,
+            1,
+            Slack(
+                criterion="k",
+                sentence="Còn 1 buổi trong năm và 1 buổi đã họp nhưng chưa chấm điểm mà cần thêm 3 việc; năm nay không còn "
+                "đạt được.",
+                left=0,
+                lost=True,
+            ),
+        ),
+        (
+            0,
+            0,
+            Slack(
+                criterion="k",
+                sentence="Không còn buổi nào trong năm mà cần thêm 2 việc; năm nay không còn đạt được.",
+                left=0,
+                lost=True,
+            ),
+        ),
+    ],
+)
+def test_meetings_held_may_still_be_scored(unscored: int, ahead: int, expected: Slack) -> None:
+    """Eight of eleven held are scored well enough; of all, 90 % are asked for."""
+    months = tuple(date(2023, month, 1) for month in range(1, 13))
+    seen = Outlook(
+        today=TODAY,
+        months=months,
+        held=11,
+        on_time=0,
+        unrecorded=(),
+        unscored=0,
+        unscored_meetings=unscored,
+        ahead=tuple(Ahead(month, TODAY, END, 10, 10) for month in months[:ahead]),
+        quarters=(),
+        sheets=lambda _: [],
+    )
+    asked = line(Operator.AT_LEAST, 90, Unit.PERCENT)
+    counted = [Counted(asked, Outcome.NOT_MET, 8, 11)]
+    assert what_is_left(counted, lambda _: Course.SCORES, TODAY, lambda _: seen) == {"k": expected}
 
 
 def test_of_a_share_of_what_still_grows_nothing_is_said() -> None:
@@ -249,13 +463,14 @@ def test_months_held_and_not_yet_scored_may_still_count(held: int, part: int, ex
         on_time=0,
         unrecorded=(),
         unscored=held - part,
+        unscored_meetings=held - part,
         ahead=tuple(Ahead(month, TODAY, END, 10, 10) for month in months[:4]),
         quarters=(),
         sheets=lambda _: [],
     )
     asked = line(Operator.AT_LEAST, 7, Unit.MONTHS)
     counted = [Counted(asked, Outcome.NOT_MET, part, 12)]
-    assert what_is_left(counted, lambda _: Course.MONTHS, TODAY, seen) == {"k": expected}
+    assert what_is_left(counted, lambda _: Course.MONTHS, TODAY, lambda _: seen) == {"k": expected}
 
 
 def test_months_judged_by_themselves_are_lost_one_by_one() -> None:

@@ -1,4 +1,4 @@
-"""What is left of a year is not said of a rule that looks only at a part of it."""
+"""What is left of a year by a rule that looks only at a part of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from bontot.evaluation.left import what_is_left
 from bontot.evaluation.outlook import Outlook
 from bontot.evaluation.rules import Figure, Line
-from bontot.evaluation.slack import Counted, what_is_left
+from bontot.evaluation.slack import Counted
 from bontot.policy.counts import Course
 from bontot.policy.terms import At, Kind, Operator, Origin, Outcome, Role, Unit
 
@@ -39,6 +40,7 @@ SEEN = Outlook(
     on_time=0,
     unrecorded=(),
     unscored=0,
+    unscored_meetings=0,
     ahead=(),
     quarters=(),
     sheets=lambda _: [],
@@ -50,29 +52,30 @@ def said(since: date | None, until: date | None) -> dict[str, str]:
     lines = [replace(line, since=since, until=until) for line in (RATE, ABSENT)]
     counted = zip(lines, (Outcome.MET, Outcome.NOT_MET), (90, 1), (100, 100), strict=True)
     found = what_is_left(
-        (Counted(*one) for one in counted), lambda line: COURSES[line.metric or ""], TODAY, SEEN
+        (Counted(*one) for one in counted), lambda line: COURSES[line.metric or ""], TODAY, lambda _: SEEN
     )
     return {key: slack.sentence for key, slack in found.items()}
 
 
-def test_a_rule_of_the_whole_year_says_what_is_left() -> None:
-    assert said(None, None) == {
-        "attendance": "Không còn buổi nào trong năm.",
-        "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được.",
-    }
+def test_a_rule_says_what_is_left_of_the_days_it_looks_at() -> None:
+    assert (
+        said(None, None)
+        == said(date(2025, 10, 28), None)
+        == {
+            "attendance": "Không còn buổi nào trong năm.",
+            "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được.",
+        }
+    )
 
 
-def test_a_rule_that_began_in_the_year_says_only_what_cannot_be_undone() -> None:
-    assert said(date(2025, 10, 28), None) == {
+def test_a_rule_that_ends_in_the_year_says_only_what_cannot_be_undone_and_afterwards_nothing() -> None:
+    assert said(None, date(2025, 12, 1)) == {
         "unexcused": "Đã có 1 lượt vắng không lý do; năm nay không còn đạt được."
     }
-
-
-def test_a_rule_that_has_ended_says_nothing() -> None:
     assert said(None, date(2025, 10, 28)) == {}
 
 
 def test_months_of_a_part_of_the_year_are_not_counted_to_its_end() -> None:
     monthly = replace(RATE, at=At.EACH_MONTH, since=date(2025, 7, 10))
     counted = [Counted(monthly, Outcome.MET, 2, 2)]
-    assert what_is_left(counted, lambda _: Course.PRESENCE, TODAY, SEEN) == {}
+    assert what_is_left(counted, lambda _: Course.PRESENCE, TODAY, lambda _: SEEN) == {}

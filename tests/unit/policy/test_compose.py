@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -103,6 +104,10 @@ def test_rules_and_frames_are_the_refinements_where_it_states_them() -> None:
                 ),
             ),
             ("“sample.7” không có trong kế hoạch bên dưới và không được khai là thêm mới (adds)",),
+        ),
+        (
+            replace(WARD, in_force_from=date(2023, 1, 26)),
+            ("có hiệu lực từ 26/01/2023, khi kế hoạch bên dưới chưa có hiệu lực (27/01/2023)",),
         ),
     ],
 )

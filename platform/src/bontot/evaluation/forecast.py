@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -17,11 +18,13 @@ from bontot.errors import NotFound
 from bontot.evaluation.counting import Failed, stretched
 from bontot.evaluation.engine import Findings, applies
 from bontot.evaluation.judging import Evaluated, Judging, prepare
+from bontot.evaluation.left import AT_THE_END, not_over, what_is_left
 from bontot.evaluation.outlook import outlook
 from bontot.evaluation.period import Period
 from bontot.evaluation.reach import Reach, is_share, reach
+from bontot.evaluation.records import LISTED
 from bontot.evaluation.rules import Line, RuleSet, rule_set
-from bontot.evaluation.slack import AT_THE_END, Counted, Slack, what_is_left
+from bontot.evaluation.slack import Coming, Counted, Slack
 from bontot.policy.compare import decide
 from bontot.policy.counts import Course
 from bontot.policy.terms import At, Operator, Outcome, Subject
@@ -43,9 +46,10 @@ def forecast(
     below = reach(end.engine, now.registry, rules, subject, now.period.as_of)
     asked = _Forecast(now, end, by_values, rules, subject, subject_id, below)
     asked.ask()
-    seen = outlook(now, end, subject_id) if asked.subject is Subject.CELL else None
+    seen = cache(lambda since: outlook(now, end, subject_id, since))
     counted = [one for findings in found for one in asked.counted(findings)]
-    return what_is_left(counted, asked.course, now.period.as_of, seen)
+    of_line = (lambda line: seen(line.since)) if asked.subject is Subject.CELL else None
+    return what_is_left(counted, asked.course, now.period.as_of, of_line)
 
 
 def _ending(session: Session, now: Judging, subject: Subject, subject_id: int) -> Judging:
@@ -96,9 +100,9 @@ class _Forecast:
             if one.rules.subject is self.subject
             for line in one.rules.lines
         )
-        self.end.engine.counting.ask(
-            (self.subject, line) for line in lines if self._is_counted_at_the_end(line)
-        )
+        counted = [line for line in lines if self._is_counted_at_the_end(line)]
+        rests = (self._rest(line) for line in counted)
+        self.end.engine.counting.ask((self.subject, one) for one in (*counted, *rests) if one)
 
     def counted(self, found: Findings) -> Iterator[Counted]:
         """The lines of one scheme that apply to the subject, where it is still there on the last day."""
@@ -128,6 +132,7 @@ class _Forecast:
             whole=int(column.whole[at]),
             end=self._at_the_end(line),
             running=self._running(line, (findings.rules.policy, findings.rules.key)),
+            coming=self._coming(line),
         )
         if self.below is None or not is_share(line):
             return one
@@ -144,6 +149,19 @@ class _Forecast:
     def _is_counted_at_the_end(self, line: Line) -> bool:
         asked = line.at is At.END and line.evidence_of is None
         return asked and self.course(line) in AT_THE_END
+
+    def _coming(self, line: Line) -> Coming | None:
+        """What of the count of the last day is not over today, and the first of it that is not sure."""
+        rest = self._rest(line) if line.evidence_of is None else None
+        counted = self._count(self.end, rest) if rest else None
+        if rest is None or counted is None:
+            return None
+        listed = self.end.engine.counting.records([(0, rest)], self.subject, self.subject_id, LISTED)
+        open_ = (one.day for one in listed.get(0, ()) if one.day and one.part < one.whole)
+        return Coming(counted[0] or 0, counted[1], min(open_, default=None))
+
+    def _rest(self, line: Line) -> Line | None:
+        return not_over(line, self.course(line), self.now.period.as_of)
 
     def _running(self, line: Line, scheme: tuple[str, str]) -> tuple[Outcome, int] | None:
         """How the month that runs stands by itself, by its own values, and which it is."""

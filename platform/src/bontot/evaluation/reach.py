@@ -13,18 +13,30 @@ from datetime import date, timedelta
 import numpy as np
 
 from bontot.evaluation.columns import Mask, Outcomes
+from bontot.evaluation.counting import Failed
 from bontot.evaluation.engine import LEVELS, Engine, Findings, applies, deciding
+from bontot.evaluation.left import not_over, what_is_left
 from bontot.evaluation.population import Subjects
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules
-from bontot.evaluation.slack import Counted, Slack, what_is_left
+from bontot.evaluation.slack import Coming, Counted, Slack
 from bontot.policy.counts import Course
 from bontot.policy.terms import At, Kind, Outcome, Subject
 from bontot.registry import Registry
 
 Below = Mapping[str, Findings]
 """The findings of one policy's schemes, by key."""
-TOLD_BY_THE_END = frozenset({Course.GROWS, Course.MENDS, Course.PEOPLE, Course.YEARLY, Course.SETTLED})
-"""The courses of which the count of the last day alone tells what is lost."""
+TOLD_BY_THE_END = frozenset(
+    {
+        Course.GROWS,
+        Course.MENDS,
+        Course.PEOPLE,
+        Course.YEARLY,
+        Course.SETTLED,
+        Course.DUE,
+        Course.MONTH_BY_MONTH,
+    }
+)
+"""The courses of which the counts of the last day tell what is lost: of all its days, and of those not over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,18 +128,29 @@ class _Best:
         lost, column = np.zeros(size, np.bool_), findings.columns[number]
         at_best = self._at_best(findings, line)
         course = self._course(line, rules.subject)
-        said: dict[tuple[int, int, int, int | None], bool] = {}
+        coming = self._coming(line, course(line), findings.subjects, rules.subject)
+        said: dict[tuple[object, ...], bool] = {}
         for at in np.flatnonzero(applies(line, findings.subjects)).tolist():
             part = int(column.part[at]) if column.known[at] else None
             whole, outcome = int(column.whole[at]), Outcome(int(findings.outcomes[number][at]))
             may = None if at_best is None else int(at_best[at])
-            key = outcome, -1 if part is None else part, whole, may
+            key = outcome, part, whole, may, coming(at)
             if key not in said:
                 end = (part, whole) if line.at is At.END else None
-                one = Counted(line, outcome, part, whole, end=end, reach=may)
+                one = Counted(line, outcome, part, whole, end=end, reach=may, coming=coming(at))
                 said[key] = _is_lost(what_is_left([one], course, self.today).values())
             lost[at] = said[key]
         return lost
+
+    def _coming(
+        self, line: Line, course: Course | None, subjects: Subjects, subject: Subject
+    ) -> Callable[[int], Coming | None]:
+        """Of what each subject's line counts what is not over, by its place."""
+        rest = not_over(line, course, self.today)
+        column = self.engine.counting.column(rest, subject, subjects.ids) if rest else None
+        if column is None or isinstance(column, Failed):
+            return lambda _: None
+        return lambda at: Coming(int(column.part[at]), int(column.whole[at]))
 
     def _at_best(self, findings: Findings, line: Line) -> np.ndarray | None:
         if not is_share(line):

@@ -323,18 +323,25 @@ def headers(session: Session, runs: Select[*tuple[Any, ...]]) -> list[RunHeader]
 
 
 class Telling:
-    """Progress in criteria, with the words of what is being counted."""
+    """Progress in criteria, with the words of what is being counted: counting is nearly all of the work, so that a criterion
+    is done when it is counted, and deciding it afterwards moves nothing."""
 
     def __init__(self, progress: Progress) -> None:
-        self.progress, self.total, self.done, self.doing = progress, 0, 0, ""
+        self.progress, self.total, self.doing = progress, 0, ""
+        self._decided = self._counted_ahead = 0
 
     def counting(self, label: str) -> None:
         self.doing = label
-        self.progress(self.done, self.total, label)
+        self._tell()
+        self._counted_ahead += 1
 
     def decided(self) -> None:
-        self.done += 1
-        self.progress(self.done, self.total, self.doing)
+        self._decided += 1
+        self._counted_ahead = max(self._counted_ahead - 1, 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.progress(min(self._decided + self._counted_ahead, self.total), self.total, self.doing)
 
 
 def store(session: Session, evaluated: Evaluated, by: str, job_id: int | None) -> EvaluationRun:

@@ -9,7 +9,7 @@ from itertools import chain, product
 from sqlalchemy.orm import Session
 
 from bontot.evaluation.engine import Findings
-from bontot.evaluation.judging import Evaluated, Judging, prepare
+from bontot.evaluation.judging import Judging, prepare
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import Line, RuleSet, SchemeRules, rule_set
 from bontot.evaluation.runs import Progress, Telling
@@ -71,8 +71,6 @@ class Comparison:
     """Two judgments of a committee's year on the same records. `left_out` are how many cells each other plan judges, by its
     code; None: those no plan does."""
 
-    before: RuleSet
-    after: RuleSet
     compared: tuple[Compared, ...]
     left_out: dict[str | None, int] = field(default_factory=dict)
 
@@ -85,19 +83,20 @@ def try_value(
     period: Period,
     progress: Progress = lambda _done, _total, _doing: None,
 ) -> Comparison | None:
-    """Everyone the plan `code` governs, as things are and with a value laid over them; None where it governs nobody.
+    """Everyone the plan `code` governs, or the frame `code` stands beside a plan for, as things are and with a value laid
+    over them; None where that is nobody.
 
     Nothing is stored. Raises `PluginUnavailable`, `PeriodRefused`.
     """
     told = Telling(progress)
     now = prepare(session, registry, period, on_count=told.counting, on_line=told.decided)
-    if code not in now.population.plans():
+    before = list(_of_policy(now, code))
+    if not before:
         return None
-    before = _rules(now, code)
-    told.total = 2 * before.size
-    judged = now.judge(before)
     then = now.trying({code: (trial,)})
-    return _compare(judged, then.judge(_rules(then, code)))
+    after = list(_of_policy(then, code))
+    told.total = sum(rules.size for rules in (*before, *after))
+    return Comparison(compared=_compare(_judged(now, before), _judged(then, after)))
 
 
 def try_plan(
@@ -111,22 +110,33 @@ def try_plan(
     """Everyone the plan `code` governs, by it and by another. Nothing is stored. Raises as `try_value`."""
     told = Telling(progress)
     now = prepare(session, registry, period, on_count=told.counting, on_line=told.decided)
-    before, after = _rules(now, code), _rules(now, other)
+    before, after = (_stated_by(rule_set(registry, now.values, one, period), one) for one in (code, other))
     told.total = before.size + after.size
-    judged = now.judge(before)
-    found = _compare(judged, now.by_plan(other, code).judge(after))
+    judged = _judged(now, [before])
+    compared = _compare(judged, _judged(now.by_plan(other, code), [after]))
     cells = now.population.cells_by_plan()
-    return replace(found, left_out={plan: number for plan, number in cells.items() if plan != code})
+    return Comparison(
+        compared=compared, left_out={plan: number for plan, number in cells.items() if plan != code}
+    )
 
 
-def _rules(side: Judging, code: str) -> RuleSet:
-    return _compared_only(rule_set(side.registry, side.values, code, side.period))
+def _of_policy(side: Judging, code: str) -> Iterator[RuleSet]:
+    """What a policy states: as the plan that governs, or else of each plan it stands beside."""
+    plans = side.population.plans()
+    for plan in [code] if code in plans else plans:
+        rules = _stated_by(rule_set(side.registry, side.values, plan, side.period), code)
+        if rules.schemes:
+            yield rules
 
 
-def _compared_only(rules: RuleSet) -> RuleSet:
-    """The rules without what is only shown: the frames beside the plan, and the evidence beside a criterion."""
-    own = (scheme for scheme in rules.schemes if scheme.policy == rules.policy)
+def _stated_by(rules: RuleSet, code: str) -> RuleSet:
+    """The rules without what other policies say, and without the evidence that is only shown."""
+    own = (scheme for scheme in rules.schemes if scheme.policy == code)
     return replace(rules, schemes=tuple(_without_evidence(scheme) for scheme in own))
+
+
+def _judged(side: Judging, rules: Iterable[RuleSet]) -> list[Findings]:
+    return [findings for one in rules for findings in side.judge(one).findings]
 
 
 def _without_evidence(scheme: SchemeRules) -> SchemeRules:
@@ -141,18 +151,13 @@ def _without_evidence(scheme: SchemeRules) -> SchemeRules:
     )
 
 
-def _compare(before: Evaluated, after: Evaluated) -> Comparison:
-    return Comparison(before=before.rules, after=after.rules, compared=tuple(_by_subject(before, after)))
-
-
-def _by_subject(before: Evaluated, after: Evaluated) -> Iterator[Compared]:
-    """The schemes, side by side by whom they judge, several of one kind together."""
-    for subject in Subject:
-        one, other = (
-            [found for found in side.findings if found.rules.subject is subject] for side in (before, after)
-        )
-        if one or other:
-            yield _compared(subject, one, other)
+def _compare(before: list[Findings], after: list[Findings]) -> tuple[Compared, ...]:
+    """The findings, side by side by whom they judge, several of one kind together."""
+    return tuple(
+        _compared(subject, *sides)
+        for subject in Subject
+        if any(sides := [[one for one in side if one.rules.subject is subject] for side in (before, after)])
+    )
 
 
 def _compared(subject: Subject, before: list[Findings], after: list[Findings]) -> Compared:

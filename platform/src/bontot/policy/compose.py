@@ -27,9 +27,9 @@ def compose(plan: Policy, refinement: Policy) -> Policy:
     states them.
 
     Raises `RefinementError` naming every key that is neither in the plan nor in `adds`, every drop or
-    addition that finds nothing to do, and every key both dropped and stated.
+    addition that finds nothing to do, every key both dropped and stated, and days before the plan.
     """
-    laying = _Laying(refinement)
+    laying = _Laying(plan, refinement)
     composed = replace(
         refinement,
         version=f"{plan.version}+{refinement.version}",
@@ -71,13 +71,18 @@ def stated_keys(policy: Policy) -> frozenset[str]:
 class _Laying:
     """One refinement being laid; remembers what it did so that idle or unknown keys are found."""
 
-    def __init__(self, refinement: Policy) -> None:
+    def __init__(self, plan: Policy, refinement: Policy) -> None:
         self.adds, self.drop = refinement.adds, refinement.drop
         self.added: set[str] = set()
         self.dropped: set[str] = set()
         self.problems = [
             f"“{key}” vừa bị bỏ vừa được nêu" for key in sorted(self.drop & stated_keys(refinement))
         ]
+        if refinement.in_force_from < plan.in_force_from:
+            self.problems.append(
+                f"có hiệu lực từ {refinement.in_force_from:%d/%m/%Y}, khi kế hoạch bên dưới chưa có hiệu lực "
+                f"({plan.in_force_from:%d/%m/%Y})"
+            )
 
     def over(
         self, below: Iterable[T], above: Iterable[T], key: Callable[[T], str], *, free: bool = False

@@ -75,8 +75,10 @@ class Course(StrEnum):
     `GROWS`: what was counted stays and more may come (discipline, absences). `MENDS`: what was counted can be put right
     (overdue tasks, unpaid months). `PEOPLE`: people on the roll, each of whom may still be counted. One more of the whole
     comes with each `REGULAR` meeting, each regular or thematic of the `MEETINGS`, each of the `MONTHS` to hold one in, and
-    with each of the `DAYS`; `PRESENCE` with everyone each regular meeting requires. `MONTHS_ON_TIME` are lost with their
-    deadline, `QUARTERS` with their last day. `YEARLY` is decided once, at the end; `SETTLED` counts the whole year already.
+    with each of the `DAYS`; `PRESENCE` with everyone each regular meeting requires. `SCORES` are given to regular meetings,
+    to those held already too. `MONTHS_ON_TIME` are lost with their deadline, `QUARTERS` and what goes `MONTH_BY_MONTH` with
+    their last day, what falls `DUE` (tasks) with a day of its own. `YEARLY` is decided once, at the end; `SETTLED` counts
+    the whole year already.
     """
 
     GROWS = "grows"
@@ -87,7 +89,10 @@ class Course(StrEnum):
     MEETINGS = "meetings"
     MONTHS = "months"
     MONTHS_ON_TIME = "months_on_time"
+    MONTH_BY_MONTH = "month_by_month"
     QUARTERS = "quarters"
+    SCORES = "scores"
+    DUE = "due"
     DAYS = "days"
     YEARLY = "yearly"
     SETTLED = "settled"

@@ -102,8 +102,8 @@ class Side:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """A comparison read for a page: on the records of which year and day, with a value in force from which day. Without
-    sides where the plan governs nobody. `left_out` are how many cells are judged by each other plan, by its label; an empty
-    one: by none."""
+    sides where the plan governs nobody, or the frame stood beside no plan then. `left_out` are how many cells are judged by
+    each other plan, by its label; an empty one: by none."""
 
     year: int
     as_of: date

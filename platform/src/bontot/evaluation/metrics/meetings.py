@@ -158,6 +158,7 @@ METRICS = (
         COMMITTEE_MONTHLY,
         empty=NOTHING_REQUIRED,
         months=True,
+        course=Course.MONTH_BY_MONTH,
     ),
     counted(
         "meeting_resolution",
@@ -224,6 +225,7 @@ METRICS = (
         "buổi tự chấm loại khá trở lên",
         "buổi sinh hoạt thường kỳ",
         SCORED_FAIR,
+        course=Course.SCORES,
     ),
     counted(
         "meeting_scored",
@@ -231,6 +233,7 @@ METRICS = (
         "buổi đã chấm điểm",
         "buổi sinh hoạt thường kỳ",
         SCORED,
+        course=Course.SCORES,
     ),
     counted(
         "meeting_self_score_poor",

@@ -165,6 +165,7 @@ METRICS = (
         _tasks(ON_TIME, DUE),
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,
+        course=Course.DUE,
     ),
     counted(
         "own_tasks_overdue",

@@ -57,7 +57,7 @@ METRICS = (
         choices=(("cap_base", (ONLY_GOOD, GOOD_OR_BETTER, ALL)),),
         totals=OF_BASE,
         deciding=Deciding.COUNTED,
-        course=Course.GROWS,
+        course=Course.YEARLY,
         shortest=At.END,
     ),
     counted(
@@ -71,7 +71,7 @@ METRICS = (
         choices=(("cap_base", (ONLY_GOOD, GOOD_OR_BETTER, ALL)),),
         totals=OF_BASE,
         deciding=Deciding.COUNTED,
-        course=Course.GROWS,
+        course=Course.YEARLY,
         shortest=At.END,
     ),
     counted(

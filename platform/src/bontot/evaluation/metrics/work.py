@@ -70,6 +70,7 @@ METRICS = (
         "nhiệm vụ đến hạn",
         _tasks(ON_TIME, DUE),
         empty=NOTHING_REQUIRED,
+        course=Course.DUE,
     ),
     counted(
         "task_overdue",
@@ -106,6 +107,7 @@ METRICS = (
         "nhiệm vụ theo nghị quyết đến hạn",
         _tasks(ON_TIME, f"{DUE} AND t.origin = 'resolution'"),
         empty=NOTHING_REQUIRED,
+        course=Course.DUE,
     ),
     counted(
         "programme_items_done",
@@ -116,6 +118,7 @@ METRICS = (
             "CAST(coalesce(t.done_on < :period_to, false) AS integer)", f"{DUE} AND t.origin = 'programme'"
         ),
         empty=NOTHING_REQUIRED,
+        course=Course.PEOPLE,
     ),
     counted(
         "task_assignment",

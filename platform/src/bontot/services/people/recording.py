@@ -3,30 +3,28 @@ and the standing that follows; and taking the last event back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select, text
 
 from bontot.access import Actor, Permission, organisations_in_reach
 from bontot.clock import today
 from bontot.db.base import Base
-from bontot.db.models import Meeting, Member, MemberEvent, Membership, MemberState, Post, ResidenceRemark
-from bontot.db.models.organisation import CELL_TYPES
-from bontot.db.rolls import counted_on, holds_on
+from bontot.db.models import Member, MemberEvent, Membership, MemberState, Post, ResidenceRemark
+from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.incremental import mark, mark_member, mark_whole
 from bontot.services.audit import note
-from bontot.services.people.events import APPLY, Act, Entry, Place, holding
+from bontot.services.people.consequences import Consequences, place_on, tried
+from bontot.services.people.events import APPLY, Act, Entry, holding
+from bontot.services.people.history import ADMISSION, ceremony_of, kept, last_event, version_of
 from bontot.services.people.ledger import Ledger, take_back
-from bontot.services.people.rules import check_dates, check_exists, check_is_cell, years_later
+from bontot.services.people.rules import check_dates, check_exists, check_is_cell
 from bontot.text import clean, collation_key, search_key
 
-ADMISSION = "admission"
 UNDOCUMENTED = frozenset(
     {"deceased", "return", "resumption", "end_of_post", "residence_link", "residence_remark"}
 )
@@ -36,34 +34,6 @@ OF_RECORDS = frozenset({"post", "end_of_post", "residence_link", "residence_rema
 DOCUMENT_NEEDED = "Cần ghi số, ký hiệu của văn bản."
 DOCUMENT_DAY_NEEDED = "Cần ghi ngày của văn bản."
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(:tenant, hashtext('member_admission'))")
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """One count of one cell that an event changes, on the event's day: `use` is a count of `bontot.db.rolls`."""
-
-    cell: str
-    use: str
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Consequences:
-    """What an event would change from its day on: the counts, and how many meetings recorded since are counted anew;
-    and where somebody of the same name and day of birth is at home, when somebody is admitted."""
-
-    shifts: tuple[Shift, ...]
-    meetings: int = 0
-    namesakes: tuple[str, ...] = ()
-
-    @property
-    def by_cell(self) -> dict[str, list[Shift]]:
-        """The shifts of each cell, those left first."""
-        found: dict[str, list[Shift]] = {}
-        for shift in self.shifts:
-            found.setdefault(shift.cell, []).append(shift)
-        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +49,9 @@ class Admission:
     document_day: date
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    """An event as a member's page lists it."""
-
-    id: int
-    kind: str
-    day: date
-    document: str | None
-    place: str | None
-    entry: Entry
-    entered_by: str
-    entered_at: datetime
-
-
 def consider(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> Consequences:
     """What an event would change; nothing is kept. Raises as `record`."""
-    return _tried(
+    return tried(
         session, member_id, entry.day, lambda: _write(session, actor, member_id, _checked(session, entry))
     )
 
@@ -133,7 +89,7 @@ def take_back_last(session: TenantSession, actor: Actor, member_id: int, version
     reason = clean(reason, field="reason")
     if not reason:
         raise InvalidInput("Cần ghi lý do.", "reason")
-    event = _last(session, member_id)
+    event = last_event(session, member_id)
     if event is None:
         raise NotFound
     kind = event.kind
@@ -171,7 +127,7 @@ def consider_instead(session: TenantSession, actor: Actor, member_id: int, entry
     """What another event in place of the last would change, against what stands now; nothing is kept. Raises as
     `record_instead`."""
     entry = _checked(session, entry)
-    event = _last(session, member_id)
+    event = last_event(session, member_id)
     if event is None:
         raise NotFound
 
@@ -179,7 +135,7 @@ def consider_instead(session: TenantSession, actor: Actor, member_id: int, entry
         _undo(session, actor, event)
         _write(session, actor, member_id, entry)
 
-    return _tried(session, member_id, entry.day, act)
+    return tried(session, member_id, entry.day, act)
 
 
 def record_instead(
@@ -192,8 +148,8 @@ def record_instead(
 
 def consider_admission(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> Consequences:
     """What an admission would change; nothing is kept. Raises as `admit`."""
-    place = _place(session, cell_id, given.ceremony)
-    found = _tried(session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id])
+    place = place_on(session, cell_id, given.ceremony)
+    found = tried(session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id])
     return replace(found, namesakes=_namesakes(session, given, None if place is None else place.id))
 
 
@@ -206,71 +162,6 @@ def admit(session: TenantSession, actor: Actor, cell_id: int, given: Admission) 
     note(session, "record_member_event", "member", member.id, actor.account_id, kind=ADMISSION)
     mark_whole(session)
     return member.public_id
-
-
-_LINES = text(f"""
-SELECT e.id, e.kind, e.day, e.document, p.name, e.entry, e.entered_by, e.entered_at
-FROM member_event e
-LEFT JOIN organisation_period p ON p.organisation_id = e.organisation_id AND {holds_on("p", "e.day")}
-WHERE e.member_id = :member ORDER BY e.id DESC
-""")
-
-
-def events_of(session: TenantSession, member_id: int) -> list[EventLine]:
-    """What was recorded of a member, the last first."""
-    rows = session.execute(_LINES, {"member": member_id})
-    return [
-        EventLine(row[0], row[1], row[2], row[3], row[4], entry_of(row[5]), row[6], row[7]) for row in rows
-    ]
-
-
-_POSTS_HELD = text(f"""
-SELECT t.id, t.kind, p.name FROM post t
-JOIN organisation_period p ON p.organisation_id = t.organisation_id AND {holds_on("p", "t.valid_from")}
-WHERE t.member_id = :member AND (:ended OR t.valid_to IS NULL OR t.valid_to > :day) ORDER BY t.valid_from, t.id
-""")
-
-
-def posts_held(session: TenantSession, member_id: int, *, ended: bool = False) -> list[tuple[str, str, str]]:
-    """The posts of a member not ended today, or with `ended` all: `(id, kind, organisation)`."""
-    rows = session.execute(_POSTS_HELD, {"member": member_id, "day": today(session), "ended": ended})
-    return [(str(post), kind, name) for post, kind, name in rows]
-
-
-def probation_ends(session: TenantSession, member_id: int) -> date | None:
-    """The day on which somebody's twelve months are over, from which official status dates; None where not known."""
-    member = session.get(Member, (session.tenant_id, member_id))
-    known = member.admission_date if member and member.admission_precision == "day" else None
-    begun = _ceremony(session, member_id) or known
-    return years_later(begun, 1) if begun else None
-
-
-def version_of(session: TenantSession, member_id: int) -> int:
-    """The last event recorded of a member, 0 for none: what a form says it has seen."""
-    event = _last(session, member_id)
-    return event.id if event else 0
-
-
-def entry_of(kept: dict[str, Any]) -> Entry:
-    """An entry as it was kept."""
-    days = {
-        name: date.fromisoformat(kept[name]) for name in ("day", "until", "document_day") if kept.get(name)
-    }
-    return Entry(**(kept | days))
-
-
-def _kept(entry: Entry) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(entry).items()
-        if value not in (None, "")
-    }
-
-
-def _last(session: TenantSession, member_id: int) -> MemberEvent | None:
-    return session.scalar(
-        select(MemberEvent).where(MemberEvent.member_id == member_id).order_by(MemberEvent.id.desc()).limit(1)
-    )
 
 
 def _turn(session: TenantSession, actor: Actor, member_id: int, version: int) -> None:
@@ -319,7 +210,7 @@ def _keep(
         day=entry.day,
         organisation_id=place,
         document=entry.document_words,
-        entry=_kept(entry),
+        entry=kept(entry),
         changes=ledger.changes,
         entered_by=actor.name,
     )
@@ -359,9 +250,9 @@ def _act(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> 
         ledger=Ledger(session),
         after=entry.until + timedelta(days=1) if entry.until else None,
         home=home,
-        home_place=_place(session, home.organisation_id, entry.day) if home else None,
-        target=_place(session, entry.organisation_id, entry.day) if entry.organisation_id else None,
-        ceremony=_ceremony(session, member_id),
+        home_place=place_on(session, home.organisation_id, entry.day) if home else None,
+        target=place_on(session, entry.organisation_id, entry.day) if entry.organisation_id else None,
+        ceremony=ceremony_of(session, member_id),
         others=_others(session, member_id, entry),
         remarks=frozenset(
             session.scalars(select(ResidenceRemark.year).where(ResidenceRemark.member_id == member_id))
@@ -374,24 +265,6 @@ def _act(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> 
                 )
             )
         ),
-    )
-
-
-_PLACE = text("""
-SELECT o.id, p.name, p.type, o.founded_on, o.ended_on
-FROM organisation o JOIN organisation_period p ON p.organisation_id = o.id
-WHERE o.id = :organisation ORDER BY (p.valid_from <= :day) DESC, abs(p.valid_from - CAST(:day AS date)) LIMIT 1
-""")
-
-
-def _place(session: TenantSession, organisation_id: int, day: date) -> Place | None:
-    row = session.execute(_PLACE, {"organisation": organisation_id, "day": day}).first()
-    return Place(row[0], row[1], row[2] in CELL_TYPES, row[3], row[4]) if row else None
-
-
-def _ceremony(session: TenantSession, member_id: int) -> date | None:
-    return session.scalar(
-        select(MemberEvent.day).where(MemberEvent.member_id == member_id, MemberEvent.kind == ADMISSION)
     )
 
 
@@ -434,52 +307,6 @@ def _mark(session: TenantSession, member_id: int, entry: Entry) -> None:
             mark(session, entry.organisation_id, year)
 
 
-def _tried(
-    session: TenantSession,
-    member_id: int | None,
-    day: date,
-    act: Callable[[], object],
-    cells: list[int] | None = None,
-) -> Consequences:
-    """The counts of every cell concerned before and after `act`, which is then undone."""
-    before_cells = cells if cells is not None else _cells(session, member_id)
-    savepoint = session.begin_nested()
-    try:
-        act()
-        session.flush()
-        concerned = sorted({*before_cells, *(_cells(session, member_id) if cells is None else cells)})
-        after = counted_on(session, concerned, day)
-    finally:
-        savepoint.rollback()
-        session.expire_all()
-    before = counted_on(session, concerned, day)
-    names = {cell: place.name for cell in concerned if (place := _place(session, cell, day))}
-    turned = [key for key in after if before[key] != after[key]]
-    since = select(func.count()).where(
-        Meeting.organisation_id.in_({cell for _, cell in turned}), Meeting.held_on >= day
-    )
-    return Consequences(
-        tuple(
-            Shift(names[cell], use, len(before[use, cell]), len(after[use, cell]))
-            for use, cell in sorted(
-                turned, key=lambda key: (len(after[key]) > len(before[key]), key[1], _ORDER.index(key[0]))
-            )
-        ),
-        session.scalar(since) or 0,
-    )
-
-
-_ORDER = ("headcount", "attendance", "voting")
-
-
-def _cells(session: TenantSession, member_id: int | None) -> list[int]:
-    return list(
-        session.scalars(
-            select(Membership.organisation_id).where(Membership.member_id == member_id).distinct()
-        )
-    )
-
-
 def _admit(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> Member:
     actor.require(Permission.RECORD_MEMBER)
     day = today(session)
@@ -488,7 +315,7 @@ def _admit(session: TenantSession, actor: Actor, cell_id: int, given: Admission)
     session.execute(_TAKE_TURNS, {"tenant": session.tenant_id})
     errors: dict[str, str] = {}
     name = document = ""
-    place = _place(session, cell_id, given.ceremony)
+    place = place_on(session, cell_id, given.ceremony)
     if place is None:
         raise NotFound
     with noting(errors):

@@ -13,7 +13,7 @@ from bontot.evaluation.standing import member_standing
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
 from bontot.services.paging import Page
-from bontot.services.people import recording
+from bontot.services.people import history
 from bontot.services.people.due import party_age
 from bontot.web import trail, words
 from bontot.web.database import session
@@ -117,7 +117,7 @@ def show(member: Person) -> str:
         owed=members.arrears(fees, this_day()),
         tasks=tasks.of_member(db_session, member.id, year),
         age=_party_age(profile),
-        events=recording.events_of(db_session, member.id),
+        events=history.events_of(db_session, member.id),
         may_record=actor().may(Permission.RECORD_MEMBER) and member.cell_id in reach(),
         trail=_trail(cells),
         year=year,

@@ -15,9 +15,10 @@ from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
 from bontot.services import members
 from bontot.services.people import due as due_lists
-from bontot.services.people import recording
+from bontot.services.people import history, recording
+from bontot.services.people.consequences import Consequences
 from bontot.services.people.events import Entry
-from bontot.services.people.recording import Admission, Consequences
+from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes
@@ -38,7 +39,7 @@ ADMISSION_FIELDS = ("full_name", "birth", "female", "employment", "day", "docume
 def choose(member: Person) -> str:
     """What can be recorded of the member."""
     forms = people_form.open_forms(
-        members.profile(session(), member.id), _states(member), recording.posts_held(session(), member.id)
+        members.profile(session(), member.id), _states(member), history.posts_held(session(), member.id)
     )
     groups: dict[str, list[Form]] = {}
     for form in forms:
@@ -62,7 +63,7 @@ def record(member: Person, event: str) -> tuple[str, int] | Response:
     shown = Shown(people_form.typed(request.form))
     if request.method == "GET":
         if form.kind == "recognition":
-            due = recording.probation_ends(session(), member.id)
+            due = history.probation_ends(session(), member.id)
             shown = Shown({**shown.values, "day": day_boxes(due)})
         return _form(member, form, shown)
     return _answer(
@@ -127,7 +128,7 @@ def take_back(member: Person) -> tuple[str, int] | Response:
             session(), actor(), member.id, _version(), request.form.get("reason", "")
         )
         flash(f"Đã bỏ việc “{words.EVENTS[kind]}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
-        return url_for("member.index") if kind == recording.ADMISSION else _address(member)
+        return url_for("member.index") if kind == history.ADMISSION else _address(member)
 
     try:
         return redirect(once(session(), act))
@@ -331,7 +332,7 @@ def _form(
         correcting=correcting,
         places=_places(form, None if correcting else member.cell_id),
         choices=_choices(member, form, correcting=correcting),
-        version=recording.version_of(session(), member.id),
+        version=history.version_of(session(), member.id),
         form_key=new_key(),
         trail=_trail(member),
         back=_address(member) if correcting else url_for("people.choose", member=member.public_id),
@@ -355,8 +356,8 @@ def _taking_back(member: Person, errors: dict[str, str], status: int = 200) -> t
     return told, status
 
 
-def _last(member: Person) -> recording.EventLine:
-    lines = recording.events_of(session(), member.id)
+def _last(member: Person) -> history.EventLine:
+    lines = history.events_of(session(), member.id)
     if not lines:
         raise NotFound
     return lines[0]
@@ -373,7 +374,7 @@ def _states(member: Person) -> list[members.Span]:
 
 
 def _choices(member: Person, form: Form, *, correcting: bool = False) -> list[tuple[str, str]]:
-    held = recording.posts_held(session(), member.id, ended=correcting)
+    held = history.posts_held(session(), member.id, ended=correcting)
     posts = [(key, f"{words.POSTS[kind]}, {place}") for key, kind, place in held]
     return people_form.choices(form, members.states_of(session(), member.id), posts)
 
