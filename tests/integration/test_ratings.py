@@ -18,16 +18,15 @@ from bontot.db.tenancy import scope
 from bontot.errors import InvalidFields, NotAllowed, NotFound, Stale
 from bontot.evaluation.incremental import changed
 from bontot.registry import Registry
+from bontot.services.rating_rules import Rules, rules_of
 from bontot.services.ratings import (
     Entry,
     RatedLine,
-    Rules,
     caps_exceeded,
     lines_of,
     may_rate,
     places_of,
     rate,
-    rules_of,
 )
 from tests.factories import Committee, make_committee
 

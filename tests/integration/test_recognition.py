@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +22,7 @@ from bontot.errors import BontotError, InvalidFields, InvalidInput, NotAllowed, 
 from bontot.policy.terms import Holder, Leave, Outcome
 from bontot.services.recognition.acts import last_step, revoke, take_back
 from bontot.services.recognition.dossiers import Dossier, dossier_of
-from bontot.services.recognition.lines import figures_of, funnel, lines_of
+from bontot.services.recognition.lines import figures_of, funnel, judges_anyone, lines_of
 from bontot.services.recognition.lists import compared, decisions_of, recognised_of
 from bontot.services.recognition.taking import consider
 from bontot.services.recognition.titles import may_take, titles_of
@@ -145,6 +146,24 @@ def test_steps_follow_one_another(committee: Committee) -> None:
     )
     with pytest.raises(NotFound):
         taken(committee, REGISTRY, replace(taking("file", one), step="không có"))
+
+
+def test_two_who_take_a_step_at_once_take_it_once(committee: Committee) -> None:
+    """Whoever comes second waits for the first, and is told."""
+    cells = [cell.id for cell in committee.cells]
+
+    def attempt(_: int) -> str:
+        try:
+            taken(committee, REGISTRY, taking("assess", *cells))
+        except Stale:
+            return "stale"
+        return "taken"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(attempt, range(4))) == ["stale", "stale", "stale", "taken"]
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalar(select(func.count()).select_from(RecognitionStep)) == 2
+        assert session.scalars(select(RecognitionCase.version)).all() == [2, 2]
 
 
 def all_lines(committee: Committee, key: str = CELL) -> list:  # type: ignore[type-arg]
@@ -505,6 +524,10 @@ def test_titles_are_those_the_plan_recognises(committee: Committee) -> None:
         ]
         assert [term.due for term in found[1].steps][:3] == [date(2023, 11, 30), date(2023, 11, 30), None]
         assert titles_of(session, REGISTRY, 2024, TODAY) == []
+        for one in found:
+            assert judges_anyone(session, one, None)
+            assert judges_anyone(session, one, frozenset({committee.cells[0].id}))
+            assert not judges_anyone(session, one, frozenset({committee.root.id}))
     people = all_lines(committee, MEMBER)
     short = [line.name for line in people if not line.eligible]
     assert (len(people), short) == (20, names(range(4)))

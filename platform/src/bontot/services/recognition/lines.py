@@ -181,6 +181,14 @@ def lines_named(
     return [_line(row) for row in _read(session, title, binds | {"size": MOST, "skip": 0})]
 
 
+_ANYONE = _of_both("SELECT EXISTS (SELECT FROM standing)")
+
+
+def judges_anyone(session: TenantSession, title: Title, reach: frozenset[int] | None) -> bool:
+    """Whether the title considers anybody who belongs within `reach`."""
+    return bool(session.execute(text(_ANYONE[title.of_members]), _binds(title, reach)).scalar_one())
+
+
 def _read(session: TenantSession, title: Title, binds: dict[str, Any]) -> Sequence[Row[Any]]:
     return session.execute(text(_PAGE[title.of_members]), binds).all()
 

@@ -17,6 +17,7 @@ from bontot.db.models.member import RATINGS
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.services import ratings
 from bontot.services.audit import note
+from bontot.services.rating_rules import rules_of
 from bontot.services.ratings import Entry, RatedLine
 from bontot.web import trail
 from bontot.web.database import session
@@ -31,7 +32,7 @@ rating = Blueprint("rating", __name__)
 LEFT_OUT = {
     "exempt": "được miễn sinh hoạt, không xếp loại",
     "suspended": "đang bị đình chỉ sinh hoạt, không xếp loại",
-    "newcomer": "kết nạp chưa đủ 6 tháng, không xếp loại",
+    "newcomer": "mới kết nạp, chưa đủ số tháng của khung, không xếp loại",
 }
 USUAL = "good"
 PARTS = ("day", "month", "year")
@@ -53,7 +54,7 @@ def index() -> str | Response:
     if actor().role is Role.CELL_SECRETARY:
         place = place_by_id(session(), actor().organisation_id or 0)
         return redirect(url_for("rating.of_place", organisation=place.public_id, nam=year))
-    rules = ratings.rules_of(session(), registry(), year, day)
+    rules = rules_of(session(), registry(), year, day)
     places = ratings.places_of(session(), reach(), year, day, rules)
     note(session(), "view_ratings", "tenant", None, actor().account_id, year=year)
     bodies = {line.parent_id: (line.parent, line.parent_public_id) for line in places}
@@ -102,7 +103,7 @@ class Shown:
 def of_place(organisation: Place) -> tuple[str, int] | Response:
     """The members of a cell, or the organisations directly below a body, each with a level."""
     year, day = asked_year(), this_day()
-    rules = ratings.rules_of(session(), registry(), year, day)
+    rules = rules_of(session(), registry(), year, day)
     lines = ratings.lines_of(session(), organisation.id, year, day, rules, of_members=organisation.is_cell)
     if request.method == "GET":
         return _form(organisation, year, lines, _recorded(lines, day))

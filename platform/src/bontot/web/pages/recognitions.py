@@ -28,6 +28,7 @@ from bontot.services.recognition.lines import (
     VotingPlace,
     figures_of,
     funnel,
+    judges_anyone,
     lines_of,
     places_awaiting,
 )
@@ -56,7 +57,8 @@ def index() -> str:
     it."""
     year, titles, problem = asked_year(), list[Title](), ""
     try:
-        titles = titles_of(session(), registry(), year, this_day())
+        granted = titles_of(session(), registry(), year, this_day())
+        titles = [one for one in granted if judges_anyone(session(), one, within())]
     except PluginUnavailable as refusal:
         problem = str(refusal)
     chosen = _chosen(titles)
@@ -100,19 +102,12 @@ def index() -> str:
 
 
 def _chosen(titles: Sequence[Title]) -> Title | None:
-    """The title the address asks for, else the first that has anybody within reach. Raises NotFound."""
+    """The title the address asks for, else the first; None where there is none. Raises NotFound."""
     asked = request.args.get("danh-hieu")
-    if asked is not None:
-        return _named(titles, asked)
+    if asked is None:
+        return next(iter(titles), None)
     for title in titles:
-        if lines_of(session(), title, within()).total:
-            return title
-    return None
-
-
-def _named(titles: Sequence[Title], key: str) -> Title:
-    for title in titles:
-        if title.key == key:
+        if title.key == asked:
             return title
     raise NotFound
 
