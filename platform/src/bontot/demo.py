@@ -26,6 +26,7 @@ from bontot.db.models import (
     Tenant,
 )
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.demo_year_end import close_year
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.schedule import month_board
 from bontot.imports import batch
@@ -134,6 +135,10 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         begin_next_year(
             session, registry, actor, [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
         )
+    say(f"kết thúc năm {YEAR}")
+    for plan in TENANTS:
+        with scope(engine, tenants[plan.code]) as session:
+            close_year(session, registry, YEAR, BY)
     _open_account(engine, tenants, LOGINS[-1])
     return True
 
