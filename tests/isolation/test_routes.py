@@ -498,8 +498,6 @@ TRIED_ELSEWHERE = {
 NAMES_NOTHING = frozenset(
     {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "title", "step", "token"}
 )
-    {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "title", "step", "token"}
-)
 """Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
 opens what it is the key of and is never shown again (`test_feeds`)."""
 
