@@ -14,10 +14,19 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from bontot.access import Role
+from bontot.db.models import Meeting
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services import holidays
+from bontot.services.fees.ledger import ledger
+from bontot.services.pledges import asked_pledge
+from bontot.services.proceedings.amending import version_of
+from bontot.services.proceedings.items import earlier_items, review_version
+from bontot.services.proceedings.reading import ITEMS
 from tests.factories import Committee
 from tests.workbooks import workbook
 
@@ -195,11 +204,117 @@ def full_marks() -> dict[str, str]:
     return {"form_key": form_key(), "version": "1", "stage": "confirmed", "action": "try", **points}
 
 
+def of_meeting(world: World, kind: str) -> dict[str, Any]:
+    """The address of a meeting of the first cell."""
+    return {"organisation": world["cell"], "meeting": world[kind]}
+
+
+def item_version(world: World) -> str:
+    """The version of the item as it is now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting in parts"])).one()
+        return version_of(ITEMS.read(session, meeting)[int(world["item"])])
+
+
+def review_seen(world: World) -> str:
+    """The version of the earlier items as they are now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting after"])).one()
+        return review_version(earlier_items(session, meeting))
+
+
 def a_judgment(criterion: str, **more: str) -> dict[str, Any]:
     """The form of a superior who concludes on one criterion that nobody of the stages before has judged."""
     parts = {"verdict": "met", "version": "0", **more}
     named = {f"{part}-{criterion}": value for part, value in parts.items()}
     return {"form_key": form_key(), "stage": "appraisal", **named}
+
+
+def fees_of(world: World) -> dict[str, Any]:
+    """The form of the first cell's fees of October 2026: the first member's due typed and paid, of the others nothing."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        found = ledger(session, world.committee.cells[0].id, date(2026, 10, 1))
+    first = world["member"]
+    others = [line.public_id for line in found.lines if str(line.public_id) != first]
+    return {
+        "form_key": form_key(),
+        "version": found.version,
+        "row": [first, *others],
+        f"fee-{first}": "month",
+        f"due-{first}": "32.000",
+        **{f"fee-{other}": "other" for other in others},
+        **boxes("paid_on", date(2026, 10, 5)),
+    }
+
+
+def a_pledge(world: World, *, of_member: bool) -> dict[str, Any]:
+    """The form of the pledge for 2026 of the first cell or its first member, as the plan offers it."""
+    cell, subject = world.committee.cells[0].id, Subject.MEMBER if of_member else Subject.CELL
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        asked = asked_pledge(session, Registry.load(), cell, 2026, subject)
+    lines = asked.lines if asked else []
+    return {
+        "form_key": form_key(),
+        "version": "0",
+        **{f"content-{line.criterion}": line.label for line in lines},
+        **boxes("signed_on", date(2026, 1, 5)),
+    }
+
+
+def boxes(name: str, day: date) -> dict[str, str]:
+    """The boxes of a day in a form."""
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+
+
+def month_boxes(name: str, day: date) -> dict[str, str]:
+    """The boxes of a month in a form."""
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("month", "year")}
+
+
+def a_vote(world: World) -> dict[str, Any]:
+    """The form of a cell that votes on its first member: eight of ten."""
+    public_id = world["member"]
+    counts = {
+        "entitled": "10",
+        "present": "10",
+        "issued": "10",
+        "returned": "10",
+        "valid": "9",
+        "invalid": "1",
+    }
+    return {
+        "form_key": form_key(),
+        "action": "record",
+        "subject": public_id,
+        f"votes-{public_id}": "8",
+        "done_on-day": "25",
+        "done_on-month": "11",
+        "done_on-year": "2023",
+        "exception": "Mới chuyển đến",
+        **counts,
+    }
+
+
+def a_revocation() -> dict[str, Any]:
+    """The form of a title taken back, seen and agreed."""
+    day = {"day-day": "5", "day-month": "5", "day-year": "2024"}
+    paper = {"number": "15-QĐ/ĐU", "issuer": "Ban Thường vụ", "signer": "Người Ký", "reason": "không còn đạt"}
+    return {"form_key": form_key(), "action": "record", **day, **paper}
+
+
+def a_rating(world: World) -> dict[str, Any]:
+    """The form of a cell that rates its first member."""
+    public_id = world["member"]
+    day = {"decided_on-day": "20", "decided_on-month": "12", "decided_on-year": "2023"}
+    return {
+        "form_key": form_key(),
+        f"level-{public_id}": "good",
+        f"votes-{public_id}": "9",
+        f"version-{public_id}": "0",
+        "entitled": "10",
+        "document": "30-QĐ/ĐU",
+        **day,
+    }
 
 
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
@@ -219,6 +334,183 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST", form={"tenant": world["tenant"], "grant": world["grant"]}, status=302
     ),
     ("home.show", "GET"): lambda _: Golden(),
+    ("first_days.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2026"}),
+    ("first_days.open_year", "GET"): lambda _: Golden(query={"nam": "2026"}),
+    ("first_days.open_year", "POST"): lambda world: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "nam": "2026",
+            "document": world.committee.root.name,
+            **boxes("due_on", date(2026, 12, 31)),
+        },
+        status=302,
+    ),
+    ("pledge.of_cell", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"nam": "2026"}
+    ),
+    ("pledge.of_cell", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2026"},
+        form=a_pledge(world, of_member=False),
+        status=302,
+    ),
+    ("pledge.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"]}, query={"nam": "2026"}
+    ),
+    ("pledge.of_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2026"},
+        form=a_pledge(world, of_member=True),
+        status=302,
+    ),
+    ("pledge.confirm_cell", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2025"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("pledge.confirm_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2025"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("pledge.confirm_members", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2026"},
+        form={"form_key": form_key()},
+        status=302,
+    ),
+    ("pilot.index", "GET"): lambda _: Golden(args={"code": "provincial_pilot"}),
+    ("pilot.choose", "GET"): lambda _: Golden(args={"code": "provincial_pilot"}),
+    ("pilot.choose", "POST"): lambda world: Golden(
+        method="POST",
+        args={"code": "provincial_pilot"},
+        form={
+            "form_key": form_key(),
+            "organisation": world["other cell"],
+            "selected_by": world.committee.root.name,
+            "document": world.committee.root.name,
+            **boxes("selected_on", date(2024, 4, 20)),
+        },
+        status=302,
+    ),
+    ("pilot.end", "GET"): lambda world: Golden(
+        args={"code": "provincial_pilot", "organisation": world["cell"]}
+    ),
+    ("pilot.end", "POST"): lambda world: Golden(
+        method="POST",
+        args={"code": "provincial_pilot", "organisation": world["cell"]},
+        form={
+            "form_key": form_key(),
+            "document": world.committee.root.name,
+            **boxes("ended_on", date(2024, 4, 20)),
+        },
+        status=302,
+    ),
+    ("target.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("target.of_organisation", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"]},
+        form={
+            "form_key": form_key(),
+            "kind": "target",
+            "title": world.committee.root.name,
+            "cells": world["cell"],
+            **boxes("due_on", date(2099, 11, 30)),
+        },
+        status=302,
+    ),
+    ("fee.month", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"thang": "2026-10"}
+    ),
+    ("fee.month", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"thang": "2026-10"},
+        form=fees_of(world),
+        status=302,
+    ),
+    ("fee.correct", "GET"): lambda world: Golden(args={"member": world["member"], "asked": "2026-09"}),
+    ("fee.correct", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"], "asked": "2026-09"},
+        form={
+            "form_key": form_key(),
+            "version": "1",
+            "due": "20.000",
+            "paid": "20.000",
+            "reason": "ghi nhầm",
+            **boxes("paid_on", date(2026, 10, 5)),
+        },
+        status=302,
+    ),
+    ("fee.report", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"ky": "2026-Q3"}
+    ),
+    ("fee_board.year", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("fee_board.remit", "GET"): lambda world: Golden(args={"organisation": world["cell"]}),
+    ("fee_board.remit", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form={"form_key": form_key(), "amount": "50.000", **boxes("remitted_on", date(2026, 10, 5))},
+        status=302,
+    ),
+    ("fee_basis.basis", "GET"): lambda world: Golden(args={"member": world["member"]}),
+    ("fee_basis.basis", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        form={
+            "form_key": form_key(),
+            "group": "pension",
+            "figure": "6.400.000",
+            **month_boxes("since", date(2026, 11, 1)),
+        },
+        status=302,
+    ),
+    ("fee_basis.relief", "GET"): lambda world: Golden(args={"member": world["member"]}),
+    ("fee_basis.relief", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        form={
+            "form_key": form_key(),
+            "kind": "poor",
+            "document": world.committee.root.name,
+            **month_boxes("since", date(2026, 11, 1)),
+        },
+        status=302,
+    ),
+    ("fee_basis.end", "GET"): lambda world: Golden(
+        args={"member": world["member"], "relief": world["relief"]}
+    ),
+    ("fee_basis.end", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"], "relief": world["relief"]},
+        form={"form_key": form_key(), "reason": "ghi nhầm", **month_boxes("since", date(2026, 8, 1))},
+        status=302,
+    ),
+    ("fee_basis.rules", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY),
+    ("fee_basis.decide", "GET"): lambda _: Golden(args={"key": "minimum_wage"}),
+    ("fee_basis.decide", "POST"): lambda world: Golden(
+        method="POST",
+        args={"key": "minimum_wage"},
+        form={
+            "form_key": form_key(),
+            "value": "5.310.000",
+            "document": world.committee.root.name,
+            **boxes("valid_from", date(2026, 1, 1)),
+        },
+        status=302,
+    ),
     ("organisation.tree", "GET"): lambda _: Golden(query={"ngay": "2023-03-03"}),
     ("organisation.show", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
     ("board.months", "GET"): lambda world: Golden(
@@ -273,6 +565,97 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         args={"organisation": world["cell"], "meeting": world["scored meeting"]},
         form=full_marks(),
         status=200,
+    ),
+    ("part.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting in parts") | {"name": "hop-them"}
+    ),
+    ("part.change", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
+    ),
+    ("review.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting after")
+    ),
+    ("part.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting in parts") | {"name": "y-kien"},
+        form={"form_key": form_key(), "member_id": world["member"], "summary": "Nhất trí"},
+        status=302,
+    ),
+    ("part.change", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
+        form={
+            "form_key": form_key(),
+            "version": item_version(world),
+            "title": world.committee.root.name,
+            "due_on-day": "28",
+            "due_on-month": "2",
+            "due_on-year": "2026",
+            "carriers": [world["member"]],
+        },
+        status=302,
+    ),
+    ("review.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting after"),
+        form={
+            "form_key": form_key(),
+            "version": review_seen(world),
+            f"state-{world['task']}": "open",
+            f"result-{world['task']}": "còn một phần",
+        },
+        status=302,
+    ),
+    ("handover.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
+    ("handover.close", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.close", "POST"): lambda world: Golden(
+        method="POST",
+        args=of_meeting(world, "meeting to close"),
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("handover.send", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.send", "POST"): lambda world: Golden(
+        method="POST",
+        args=of_meeting(world, "meeting to send"),
+        form={"form_key": form_key(), "version": "2"},
+        status=302,
+    ),
+    ("handover.answer", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.answer", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args=of_meeting(world, "meeting to answer"),
+        form={"form_key": form_key(), "version": "3", "act": "received"},
+        status=302,
+    ),
+    ("paper.of_minutes", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("paper.of_resolution", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("task.of_cell", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"loai": "dang-lam"}
+    ),
+    ("task.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "task": world["task"]},
+        query={"viec": "xong"},
+    ),
+    ("task.record", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "task": world["task"]},
+        form={
+            "form_key": form_key(),
+            "version": "0",
+            "action": "check",
+            "day-day": "2",
+            "day-month": "2",
+            "day-year": "2026",
+        },
+        status=302,
     ),
     ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
@@ -449,6 +832,60 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         args={"member": world["member"]},
         query={"nam": "2024"},
         form=a_judgment("tayho.member.1.line"),
+        status=302,
+    ),
+    ("recognition.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2023"}),
+    ("recognition.step", "GET"): lambda world: Golden(
+        args={"title": "hanoi_tayho:tayho.member", "step": "vote"},
+        query={"nam": "2023", "noi": world["cell"]},
+    ),
+    ("recognition.step", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"title": "hanoi_tayho:tayho.member", "step": "vote"},
+        query={"nam": "2023", "noi": world["cell"]},
+        form=a_vote(world),
+        status=302,
+    ),
+    ("dossier.of_organisation", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"nam": "2023"}
+    ),
+    ("dossier.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"]}, query={"nam": "2023"}
+    ),
+    ("dossier.undo", "GET"): lambda world: Golden(
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier"]}, query={"nam": "2023"}
+    ),
+    ("dossier.undo", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier"]},
+        query={"nam": "2023"},
+        form={"form_key": form_key(), "version": world.versions["dossier"], "reason": "ghi nhầm"},
+        status=302,
+    ),
+    ("dossier.withdraw", "GET"): lambda world: Golden(
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier to revoke"]}, query={"nam": "2023"}
+    ),
+    ("dossier.withdraw", "POST"): lambda world: Golden(
+        method="POST",
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier to revoke"]},
+        query={"nam": "2023"},
+        form={**a_revocation(), "version": world.versions["dossier to revoke"]},
+        status=302,
+    ),
+    ("recognised.listed", "GET"): lambda _: Golden(query={"nam": "2023"}),
+    ("recognised.comparison", "GET"): lambda _: Golden(query={"nam": "2024"}),
+    ("rating.index", "GET"): lambda _: Golden(query={"nam": "2023"}),
+    ("rating.of_place", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2023"}
+    ),
+    ("rating.of_place", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2023"},
+        form=a_rating(world),
         status=302,
     ),
     ("evaluation.index", "GET"): lambda _: Golden(role=Role.MEMBER),

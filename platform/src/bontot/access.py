@@ -52,12 +52,24 @@ class Permission(StrEnum):
     MANAGE_REMINDERS = "manage_reminders"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
+    RECOGNISE = "recognise"
+    """The steps that are one's own (`services.recognition.titles.may_take`), and the yearly rating."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
     SET_THRESHOLD = "set_threshold"
     ADOPT_FRAME = "adopt_frame"
     CONFIRM_SCORE = "confirm_score"
+    RECEIVE_MEETING = "receive_meeting"
+    RECORD_FEE = "record_fee"
+    RECEIVE_FEE = "receive_fee"
+    SET_FEES = "set_fees"
+    PLEDGE = "pledge"
+    """For a cell, or a member; of a member, to sign one's own."""
+    CONFIRM_PLEDGE = "confirm_pledge"
+    OPEN_YEAR = "open_year"
+    SELECT_PILOT = "select_pilot"
+    SET_TARGET = "set_target"
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -87,7 +99,15 @@ _READER = {
     Permission.VIEW_EVALUATION,
     Permission.VIEW_THRESHOLD,
 }
-_SECRETARY = _READER | {Permission.VIEW_ORGANISATION, Permission.RECORD_MEETING, Permission.JUDGE}
+_SECRETARY = _READER | {
+    Permission.VIEW_ORGANISATION,
+    Permission.RECORD_MEETING,
+    Permission.JUDGE,
+    Permission.RECORD_FEE,
+    Permission.PLEDGE,
+    Permission.CONFIRM_PLEDGE,
+    Permission.RECOGNISE,
+}
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -100,12 +120,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORDER_MONTH,
             Permission.EVALUATE,
             Permission.CONFIRM_SCORE,
+            Permission.RECEIVE_MEETING,
+            Permission.RECEIVE_FEE,
+            Permission.SELECT_PILOT,
+            Permission.SET_TARGET,
             Permission.VIEW_JOB,
         }
     )
     | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
-    Role.MEMBER: frozenset(_READER | {Permission.JUDGE}) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER | {Permission.JUDGE, Permission.PLEDGE}) | _EVERYONE,
 }
 
 

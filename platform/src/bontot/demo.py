@@ -26,12 +26,16 @@ from bontot.db.models import (
     Tenant,
 )
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.demo_year_end import close_year
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.schedule import month_board
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
+from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
+from bontot.samples.proceedings import proceed
+from bontot.samples.start import PLEDGED, begin_next_year
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
 from bontot.services.month_orders import Order, give
@@ -122,6 +126,19 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
     for login in LOGINS[:-1]:
         _open_account(engine, tenants, login)
     _look_ahead(engine, registry, tenants[OPEN_CELL[0]], day)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        _proceed(session)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        keep_fees(session, _organisation(session, OPEN_CELL[2]), BY)
+        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
+        actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+        begin_next_year(
+            session, registry, actor, [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
+        )
+    say(f"kết thúc năm {YEAR}")
+    for plan in TENANTS:
+        with scope(engine, tenants[plan.code]) as session:
+            close_year(session, registry, YEAR, BY)
     _open_account(engine, tenants, LOGINS[-1])
     return True
 
@@ -170,6 +187,31 @@ def _adopt_frames(session: TenantSession, registry: Registry, plan: TenantPlan) 
     for code, since in ADOPTED.get(plan.code, ()):
         if code in registry.policies:
             adopt_frame(session, registry, code=code, valid_from=since, document=DECISION, by=None)
+
+
+def _proceed(session: TenantSession) -> None:
+    """The latest meetings of the ward that has log-ins, those of the cell with a secretary first."""
+    ward, own = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}"), _organisation(session, OPEN_CELL[2])
+    below = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.parent_id == ward)
+    cells = [own, *(cell for cell in session.scalars(below.order_by(OrganisationPeriod.code)) if cell != own)]
+    proceed(session, cells, _actor(session, "bi-thu.tdp3"), _actor(session, "phuong-buoi"))
+
+
+def _actor(session: TenantSession, login: str) -> Actor:
+    """Who works under a log-in."""
+    statement = (
+        select(Account.id, Account.display_name, RoleGrant.role, RoleGrant.organisation_id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.login == login)
+    )
+    account_id, name, role, place = session.execute(statement).one()
+    return Actor(
+        account_id=account_id,
+        name=name,
+        role=Role(role),
+        tenant_id=session.tenant_id,
+        organisation_id=place,
+    )
 
 
 def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:

@@ -1,1 +1,1 @@
-"""What leaves the product as a file: calendars."""
+"""What leaves the product: the papers a committee signs, apart from how they are set, and calendars."""

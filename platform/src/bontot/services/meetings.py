@@ -15,6 +15,7 @@ from bontot.clock import today
 from bontot.db.models import (
     AgendaItem,
     Attendance,
+    FollowUp,
     Meeting,
     MeetingMaterial,
     MeetingStep,
@@ -38,12 +39,15 @@ from bontot.evaluation.incremental import mark
 from bontot.registry import Registry
 from bontot.services import planning, scores
 from bontot.services.audit import note
+from bontot.services.proceedings import sittings
+from bontot.services.proceedings.amending import corrected
 from bontot.text import clean
 
 MARKS = frozenset({PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE})
 RECORDED = (Meeting, Attendance, MeetingStep, AgendaItem, MeetingMaterial, Resolution)
 """Where recording or correcting a meeting changes rows."""
-BANDS = ("good", "fair", "average", "poor")
+BAND_WORDS = {"good": "Tốt", "fair": "Khá", "average": "Trung bình", "poor": "Kém"}
+BANDS = tuple(BAND_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,7 @@ def change_meeting(
         raise InvalidInput("Không đổi ngày họp sang năm khác. Xin ghi nhận một buổi mới.", "held_on")
     entry = _checked(session, meeting.organisation_id, entry)
     _refuse_second(session, meeting.organisation_id, entry, apart_from=meeting_id)
+    sittings.refuse_before(session, meeting_id, entry.held_on)
     before, score = view(session, meeting_id), meeting.self_score
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     _describe(meeting, entry)
@@ -174,6 +179,8 @@ def change_meeting(
     for part in (Attendance, MeetingStep, AgendaItem):
         session.execute(delete(part).where(part.meeting_id == meeting_id))
     _write_parts(session, meeting, entry)
+    sittings.follow_roll(session, meeting)
+    corrected(meeting)
     entry = replace(entry, thematic_topic=meeting.thematic_topic or "")
     scores.settle(session, registry, meeting, before, replace(before, entry=entry))
     kept = _as_json(before.entry) | {"self_score": None if score is None else f"{score:f}"}
@@ -200,6 +207,12 @@ def withdraw_meeting(
         raise InvalidInput("Cần ghi lý do bỏ buổi này.", "reason")
     if session.scalar(select(Task.id).where(Task.meeting_id == meeting_id).limit(1)) is not None:
         raise InvalidInput("Đã có nhiệm vụ giao từ buổi này, nên chỉ sửa được, không bỏ được.", "reason")
+    if meeting.submission is not None:
+        raise InvalidInput("Hồ sơ buổi này đã khóa, nên chỉ sửa được, không bỏ được.", "reason")
+    if session.scalar(select(FollowUp.id).where(FollowUp.meeting_id == meeting_id).limit(1)) is not None:
+        raise InvalidInput(
+            "Buổi này đã ghi kết quả việc tháng trước, nên chỉ sửa được, không bỏ được.", "reason"
+        )
     before = _as_json(view(session, meeting_id).entry)
     mark(session, meeting.organisation_id, meeting.year)
     planning.part(session, meeting_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -53,6 +54,21 @@ def month(value: date) -> str:
     return value.strftime("%m/%Y")
 
 
+def month_before(value: date) -> str:
+    """The last month of an interval that ends before `value`, a month's first day: `02/2026` for March."""
+    return month(value - timedelta(days=1))
+
+
+def rate(value: Fraction) -> str:
+    """`0,5 %`: a share that has a finite decimal form."""
+    return f"{figure(Decimal(value.numerator * 100) / value.denominator)}\u00a0%"
+
+
+def committee(name: str) -> str:
+    """Whom one writes to at a body: `Đảng ủy phường Bưởi` for Đảng bộ phường Bưởi."""
+    return f"Đảng ủy{name.removeprefix('Đảng bộ')}" if name.startswith("Đảng bộ") else name
+
+
 def clock(value: time | None) -> str:
     """`19:30`; an empty string for None."""
     return value.strftime("%H:%M") if value else ""
@@ -77,7 +93,10 @@ def install(app: Flask) -> None:
         number=figure,
         month=month,
         formal_day=formal_day,
+        month_before=month_before,
+        rate=rate,
         clock=clock,
+        committee=committee,
         eve=eve,
         glued=glued,
         known=known,

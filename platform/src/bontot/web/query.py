@@ -51,6 +51,21 @@ def asked_year() -> int:
     return int(given)
 
 
+def asked_month(given: str | None = None) -> date:
+    """`?thang=2026-11` (or `given`, from an address) as its first day, or the month that runs. Raises NotFound for what is
+    no month, or one to come."""
+    given = request.args.get("thang", "") if given is None else given
+    if not given:
+        return this_day().replace(day=1)
+    try:
+        month = date.fromisoformat(f"{given}-01")
+    except ValueError:
+        raise NotFound from None
+    if len(given) != 7 or month.year < EARLIEST_YEAR or month > this_day():
+        raise NotFound
+    return month
+
+
 def asked_page() -> int:
     """`?trang=2`, or the first. Raises NotFound for what is no page."""
     given = request.args.get("trang", "1")

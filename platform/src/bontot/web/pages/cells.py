@@ -60,6 +60,7 @@ def show(organisation: Place) -> str | Response:
         trail=trail.above(organisation, day),
         judging=judging_address(organisation, year),
         may_record=actor().may(Permission.RECORD_MEETING),
+        may_take_fees=actor().may(Permission.RECORD_FEE),
         may_admit=actor().may(Permission.RECORD_MEMBER),
         year=year,
         today=day,
