@@ -8,7 +8,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0014"
-down_revision = "0009"
+down_revision = "0013"
 
 TABLES = ("recognition_ballot", "recognition_decision", "recognition_case", "recognition_step")
 

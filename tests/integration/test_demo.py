@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,10 +22,13 @@ from bontot.db.models import (
     Holiday,
     ImportBatch,
     Meeting,
+    MeetingPreference,
     Member,
     Membership,
+    MonthException,
     Organisation,
     OrganisationPeriod,
+    PlannedMeeting,
     PolicyAssignment,
     Tenant,
 )
@@ -37,6 +40,7 @@ from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, samples
 from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
 from bontot.services.accounts import check_password, grants_of, tenants_of
+from bontot.services.proceedings import handing_over
 from bontot.services.tenants import create_tenant
 from tests.conftest import Database
 
@@ -201,6 +205,14 @@ def test_whoever_is_marked_is_whoever_was_required(loaded: Demonstration) -> Non
     assert compared > 1000
 
 
+def test_the_records_of_five_cells_are_on_their_way_to_the_ward(loaded: Demonstration) -> None:
+    with scope(loaded.engine, loaded.tenants["tayho"]) as session:
+        cells = frozenset(session.scalars(select(OrganisationPeriod.organisation_id)))
+        received = session.scalar(select(func.count(Meeting.id)).where(Meeting.submission == "received"))
+        assert handing_over.counts(session, cells) == {"moi-gui": 2, "cho-sua": 1, "chua-gui": 1}
+    assert received == 1
+
+
 def test_one_cell_stands_exactly_at_85_percent(loaded: Demonstration) -> None:
     counted = text("""
         SELECT p.name, count(*) FILTER (WHERE a.mark IN (1, 4)), count(*)
@@ -303,3 +315,13 @@ def test_the_samples_are_written_as_files(tmp_path: Path, monkeypatch: pytest.Mo
     early = CliRunner().invoke(main, ["samples", "--out", str(tmp_path), "--year", "2024", *until])
     assert early.exit_code == 2
     assert "Năm được đánh giá chưa đến." in early.output
+
+
+def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
+    """Invitations of next month, a cell's own day, and a month that the ward moved; once, for all the interruptions."""
+    with scope(loaded.engine, loaded.tenants[OPEN_CELL[0]]) as session:
+        month = (today(session).replace(day=1) + timedelta(days=31)).replace(day=1)
+        planned = session.scalars(select(PlannedMeeting.held_on)).all()
+        assert [day.replace(day=1) for day in planned] == [month] * len(demo.INVITING)
+        assert session.scalars(select(MeetingPreference.day)).all() == [5]
+        assert session.scalars(select(MonthException.document)).all() == [demo.ORDER]

@@ -15,6 +15,7 @@ from bontot.db.models import (
     Directive,
     Discipline,
     Fee,
+    FeePayment,
     FollowUp,
     Judgment,
     Meeting,
@@ -143,9 +144,8 @@ def test_records_about_members_and_organisations_are_taken_in(peopled: Office) -
     )  # fmt: skip
     assert written == {
         "annual_rating": 2, "commendation": 1, "complaint": 1, "concern": 1, "directive": 1, "discipline": 2, "fee": 3,
-        "holiday_override": 1, "inspection": 1, "meeting_preference": 1, "month_exception": 2, "pilot_selection": 1,
-        "registration": 2,
-        "regulation": 1, "residence_remark": 1, "training": 1,
+        "fee_payment": 1, "holiday_override": 1, "inspection": 1, "meeting_preference": 1, "month_exception": 2,
+        "pilot_selection": 1, "registration": 2, "regulation": 1, "residence_remark": 1, "training": 1,
     }  # fmt: skip
     with peopled.read() as session:
         fees = session.execute(
@@ -156,6 +156,8 @@ def test_records_about_members_and_organisations_are_taken_in(peopled: Office) -
             (date(2023, 1, 1), 12000, 12000, date(2023, 1, 3), False),
             (date(2023, 2, 1), 12000, 0, None, False),
         ]
+        payments = select(FeePayment.month, FeePayment.amount, FeePayment.paid_on)
+        assert session.execute(payments).one() == (date(2023, 1, 1), 12000, date(2023, 1, 3))
         assert session.execute(select(Regulation.valid_from, Regulation.valid_to)).one() == (
             date(2021, 1, 1),
             date(2026, 1, 1),

@@ -178,6 +178,7 @@ def test_a_correction_needs_a_reason_and_keeps_what_stood_before(committee: Comm
             "marks": {str(member): mark.value for member, mark in said.marks.items()},
             "reasons": {str(absent): "đi công tác"},
             "steps": ["conduct", "opening"],
+            "agenda": [],
             "materials": ["Thông báo tình hình thời sự"],
             "sent_on": "2023-03-01",
             "self_criticism": True,

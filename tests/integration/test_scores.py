@@ -33,6 +33,7 @@ from bontot.services.meetings import (
     view,
     withdraw_meeting,
 )
+from bontot.services.proceedings import handing_over
 from bontot.settings import Settings
 from tests.factories import Committee, make_committee
 
@@ -80,6 +81,7 @@ def record(
     *,
     role: Role = Role.CELL_SECRETARY,
     version: int | None = None,
+    reason: str = "",
 ) -> tuple[Decimal, str]:
     with scope(own.engine, own.tenant_id) as session:
         found = view(session, meeting)
@@ -91,8 +93,19 @@ def record(
             version=found.version if version is None else version,
             stage=stage,
             points=points,
+            reason=reason,
         )
         return made.points, made.band
+
+
+def close_and_send(own: Committee, meeting: int) -> None:
+    """Closes the record of a meeting and sends it to the superior."""
+    secretary = own.actor(Role.CELL_SECRETARY)
+    with scope(own.engine, own.tenant_id) as session:
+        row = session.get_one(Meeting, (session.tenant_id, meeting))
+        row.chair_id, row.minute_taker_id = (member for member, _ in own.cells[0].members[:2])
+        handing_over.close(session, secretary, meeting, row.version)
+        handing_over.submit(session, secretary, meeting, row.version)
 
 
 def stands(own: Committee, meeting: int) -> tuple[Decimal | None, str | None]:
@@ -379,7 +392,10 @@ def test_a_meeting_to_be_scored_again_begins_anew_and_what_made_way_is_in_the_tr
     with scope(own.engine, own.tenant_id) as session:
         errands = agenda.errands(session, own.cells[0].id, date(2026, 1, 31))
         public_id = view(session, meeting).public_id
-    assert errands == [agenda.Errand("score", "", DAY, public_id)]
+    assert errands == [
+        agenda.Errand("score", "", DAY, public_id),
+        agenda.Errand("record", "open", DAY, public_id),
+    ]
     with pytest.raises(InvalidInput, match=re.escape("Chi bộ chưa biểu quyết điểm, nên chưa xác nhận được.")):
         record(own, meeting, "confirmed", FULL, role=Role.COMMITTEE)
     whole = {item.key: item.maximum for item in THEMATIC}
@@ -391,7 +407,9 @@ def test_a_meeting_to_be_scored_again_begins_anew_and_what_made_way_is_in_the_tr
 
     assert trail(own, "score_meeting")[-1]["before"] == {"voted": plain(FULL), "confirmed": plain(lower)}
     with scope(own.engine, own.tenant_id) as session:
-        assert agenda.errands(session, own.cells[0].id, date(2026, 1, 31)) == []
+        assert agenda.errands(session, own.cells[0].id, date(2026, 1, 31)) == [
+            agenda.Errand("record", "open", DAY, public_id)
+        ]
 
 
 def test_while_the_plan_cannot_be_used_a_scored_meeting_keeps_its_band(own: Committee) -> None:
@@ -426,3 +444,22 @@ def test_whatever_the_points_what_is_recorded_adds_up_to_what_stands(
         version = view(session, meeting).version
         withdraw_meeting(session, own.actor(Role.CELL_SECRETARY), meeting, version, "để chấm lần khác")
     assert (sum(rows) * 100, kept) == (hundredths, by_hand)
+
+
+def test_a_score_in_a_closed_record_is_corrected_with_a_reason_and_sent_again(own: Committee) -> None:
+    meeting = meet(own)
+    record(own, meeting, "voted", FULL)
+    close_and_send(own, meeting)
+    assert record(own, meeting, "confirmed", FULL, role=Role.COMMITTEE)[1] == "good"
+
+    def submission() -> str | None:
+        with scope(own.engine, own.tenant_id) as session:
+            return session.get_one(Meeting, (session.tenant_id, meeting)).submission
+
+    assert submission() == "submitted"
+    lower = FULL | {"hd42.results": Decimal(20)}
+    with pytest.raises(InvalidInput) as refusal:
+        record(own, meeting, "confirmed", lower, role=Role.COMMITTEE)
+    assert refusal.value.errors == {"reason": "Hồ sơ buổi này đã khóa, nên cần ghi lý do chấm lại."}
+    record(own, meeting, "confirmed", lower, role=Role.COMMITTEE, reason="cộng nhầm")
+    assert submission() == "changed"

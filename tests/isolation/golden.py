@@ -9,15 +9,24 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from bontot.access import Role
+from bontot.db.models import Meeting
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services import holidays
+from bontot.services.fees.ledger import ledger
+from bontot.services.pledges import asked_pledge
+from bontot.services.proceedings.amending import version_of
+from bontot.services.proceedings.items import earlier_items, review_version
+from bontot.services.proceedings.reading import ITEMS
 from tests.factories import Committee
 from tests.workbooks import workbook
 
@@ -44,6 +53,8 @@ class World:
     identifiers: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
     """The version of a record by its kind: figures that stand for nothing else."""
+    secret: str = ""
+    """Of a calendar given out of the first cell: its only key."""
 
     def __getitem__(self, kind: str) -> str:
         return self.identifiers[kind]
@@ -150,10 +161,66 @@ def an_admission() -> dict[str, Any]:
     }
 
 
+AHEAD = date.today() + timedelta(days=40)  # noqa: DTZ011 - a day to come, whichever
+_MONTHS = count()
+
+
+def a_month() -> str:
+    """A month for which nothing was ordered, another each time."""
+    years, place = divmod(next(_MONTHS), 12)
+    return f"{2016 + years}-{place + 1:02}"
+
+
+def an_order(world: World, month: str) -> dict[str, Any]:
+    """The form of an order that moves a month, seen and agreed."""
+    year, number = month.split("-")
+    last = {"deadline-day": "20", "deadline-month": number, "deadline-year": year}
+    return {
+        "form_key": form_key(),
+        "version": "0",
+        "waived": "khong",
+        "document": world.committee.root.name,
+        "action": "record",
+        **last,
+    }
+
+
+def an_invitation(world: World, **more: str) -> dict[str, Any]:
+    """The form of a meeting to come, on another day each time."""
+    day = AHEAD + timedelta(days=next(_DAYS))
+    parts = {f"held_on-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    return {
+        "form_key": form_key(),
+        "kind": "extraordinary",
+        "place": world.committee.root.name,
+        **parts,
+        **more,
+    }
+
+
 def full_marks() -> dict[str, str]:
     """The sheet of a meeting without a thematic part, every item at its most, to be added up."""
     points = {f"points-{item.key}": str(item.maximum) for item in SHEET.items if not item.thematic_only}
     return {"form_key": form_key(), "version": "1", "stage": "confirmed", "action": "try", **points}
+
+
+def of_meeting(world: World, kind: str) -> dict[str, Any]:
+    """The address of a meeting of the first cell."""
+    return {"organisation": world["cell"], "meeting": world[kind]}
+
+
+def item_version(world: World) -> str:
+    """The version of the item as it is now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting in parts"])).one()
+        return version_of(ITEMS.read(session, meeting)[int(world["item"])])
+
+
+def review_seen(world: World) -> str:
+    """The version of the earlier items as they are now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting after"])).one()
+        return review_version(earlier_items(session, meeting))
 
 
 def a_judgment(criterion: str, **more: str) -> dict[str, Any]:
@@ -209,6 +276,47 @@ def a_rating(world: World) -> dict[str, Any]:
     }
 
 
+def fees_of(world: World) -> dict[str, Any]:
+    """The form of the first cell's fees of October 2026: the first member's due typed and paid, of the others nothing."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        found = ledger(session, world.committee.cells[0].id, date(2026, 10, 1))
+    first = world["member"]
+    others = [line.public_id for line in found.lines if str(line.public_id) != first]
+    return {
+        "form_key": form_key(),
+        "version": found.version,
+        "row": [first, *others],
+        f"fee-{first}": "month",
+        f"due-{first}": "32.000",
+        **{f"fee-{other}": "other" for other in others},
+        **boxes("paid_on", date(2026, 10, 5)),
+    }
+
+
+def a_pledge(world: World, *, of_member: bool) -> dict[str, Any]:
+    """The form of the pledge for 2026 of the first cell or its first member, as the plan offers it."""
+    cell, subject = world.committee.cells[0].id, Subject.MEMBER if of_member else Subject.CELL
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        asked = asked_pledge(session, Registry.load(), cell, 2026, subject)
+    lines = asked.lines if asked else []
+    return {
+        "form_key": form_key(),
+        "version": "0",
+        **{f"content-{line.criterion}": line.label for line in lines},
+        **boxes("signed_on", date(2026, 1, 5)),
+    }
+
+
+def boxes(name: str, day: date) -> dict[str, str]:
+    """The boxes of a day in a form."""
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+
+
+def month_boxes(name: str, day: date) -> dict[str, str]:
+    """The boxes of a month in a form."""
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("month", "year")}
+
+
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
     ("assets.htmx", "GET"): lambda _: Golden(role=None),
@@ -226,6 +334,183 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         method="POST", form={"tenant": world["tenant"], "grant": world["grant"]}, status=302
     ),
     ("home.show", "GET"): lambda _: Golden(),
+    ("first_days.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2026"}),
+    ("first_days.open_year", "GET"): lambda _: Golden(query={"nam": "2026"}),
+    ("first_days.open_year", "POST"): lambda world: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "nam": "2026",
+            "document": world.committee.root.name,
+            **boxes("due_on", date(2026, 12, 31)),
+        },
+        status=302,
+    ),
+    ("pledge.of_cell", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"nam": "2026"}
+    ),
+    ("pledge.of_cell", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2026"},
+        form=a_pledge(world, of_member=False),
+        status=302,
+    ),
+    ("pledge.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"]}, query={"nam": "2026"}
+    ),
+    ("pledge.of_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2026"},
+        form=a_pledge(world, of_member=True),
+        status=302,
+    ),
+    ("pledge.confirm_cell", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2025"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("pledge.confirm_member", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        query={"nam": "2025"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("pledge.confirm_members", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2026"},
+        form={"form_key": form_key()},
+        status=302,
+    ),
+    ("pilot.index", "GET"): lambda _: Golden(args={"code": "provincial_pilot"}),
+    ("pilot.choose", "GET"): lambda _: Golden(args={"code": "provincial_pilot"}),
+    ("pilot.choose", "POST"): lambda world: Golden(
+        method="POST",
+        args={"code": "provincial_pilot"},
+        form={
+            "form_key": form_key(),
+            "organisation": world["other cell"],
+            "selected_by": world.committee.root.name,
+            "document": world.committee.root.name,
+            **boxes("selected_on", date(2024, 4, 20)),
+        },
+        status=302,
+    ),
+    ("pilot.end", "GET"): lambda world: Golden(
+        args={"code": "provincial_pilot", "organisation": world["cell"]}
+    ),
+    ("pilot.end", "POST"): lambda world: Golden(
+        method="POST",
+        args={"code": "provincial_pilot", "organisation": world["cell"]},
+        form={
+            "form_key": form_key(),
+            "document": world.committee.root.name,
+            **boxes("ended_on", date(2024, 4, 20)),
+        },
+        status=302,
+    ),
+    ("target.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("target.of_organisation", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"]},
+        form={
+            "form_key": form_key(),
+            "kind": "target",
+            "title": world.committee.root.name,
+            "cells": world["cell"],
+            **boxes("due_on", date(2099, 11, 30)),
+        },
+        status=302,
+    ),
+    ("fee.month", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"thang": "2026-10"}
+    ),
+    ("fee.month", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"thang": "2026-10"},
+        form=fees_of(world),
+        status=302,
+    ),
+    ("fee.correct", "GET"): lambda world: Golden(args={"member": world["member"], "asked": "2026-09"}),
+    ("fee.correct", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"], "asked": "2026-09"},
+        form={
+            "form_key": form_key(),
+            "version": "1",
+            "due": "20.000",
+            "paid": "20.000",
+            "reason": "ghi nhầm",
+            **boxes("paid_on", date(2026, 10, 5)),
+        },
+        status=302,
+    ),
+    ("fee.report", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"ky": "2026-Q3"}
+    ),
+    ("fee_board.year", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
+    ("fee_board.remit", "GET"): lambda world: Golden(args={"organisation": world["cell"]}),
+    ("fee_board.remit", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form={"form_key": form_key(), "amount": "50.000", **boxes("remitted_on", date(2026, 10, 5))},
+        status=302,
+    ),
+    ("fee_basis.basis", "GET"): lambda world: Golden(args={"member": world["member"]}),
+    ("fee_basis.basis", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        form={
+            "form_key": form_key(),
+            "group": "pension",
+            "figure": "6.400.000",
+            **month_boxes("since", date(2026, 11, 1)),
+        },
+        status=302,
+    ),
+    ("fee_basis.relief", "GET"): lambda world: Golden(args={"member": world["member"]}),
+    ("fee_basis.relief", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"]},
+        form={
+            "form_key": form_key(),
+            "kind": "poor",
+            "document": world.committee.root.name,
+            **month_boxes("since", date(2026, 11, 1)),
+        },
+        status=302,
+    ),
+    ("fee_basis.end", "GET"): lambda world: Golden(
+        args={"member": world["member"], "relief": world["relief"]}
+    ),
+    ("fee_basis.end", "POST"): lambda world: Golden(
+        method="POST",
+        args={"member": world["member"], "relief": world["relief"]},
+        form={"form_key": form_key(), "reason": "ghi nhầm", **month_boxes("since", date(2026, 8, 1))},
+        status=302,
+    ),
+    ("fee_basis.rules", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY),
+    ("fee_basis.decide", "GET"): lambda _: Golden(args={"key": "minimum_wage"}),
+    ("fee_basis.decide", "POST"): lambda world: Golden(
+        method="POST",
+        args={"key": "minimum_wage"},
+        form={
+            "form_key": form_key(),
+            "value": "5.310.000",
+            "document": world.committee.root.name,
+            **boxes("valid_from", date(2026, 1, 1)),
+        },
+        status=302,
+    ),
     ("organisation.tree", "GET"): lambda _: Golden(query={"ngay": "2023-03-03"}),
     ("organisation.show", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
     ("board.months", "GET"): lambda world: Golden(
@@ -240,7 +525,7 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
     ),
     ("meeting.record", "GET"): lambda world: Golden(
-        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"moi": world["planned"]}
     ),
     ("meeting.record", "POST"): lambda world: Golden(
         role=Role.CELL_SECRETARY,
@@ -280,6 +565,97 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         args={"organisation": world["cell"], "meeting": world["scored meeting"]},
         form=full_marks(),
         status=200,
+    ),
+    ("part.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting in parts") | {"name": "hop-them"}
+    ),
+    ("part.change", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
+    ),
+    ("review.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args=of_meeting(world, "meeting after")
+    ),
+    ("part.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting in parts") | {"name": "y-kien"},
+        form={"form_key": form_key(), "member_id": world["member"], "summary": "Nhất trí"},
+        status=302,
+    ),
+    ("part.change", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting in parts") | {"name": "nhiem-vu", "row": world["item"]},
+        form={
+            "form_key": form_key(),
+            "version": item_version(world),
+            "title": world.committee.root.name,
+            "due_on-day": "28",
+            "due_on-month": "2",
+            "due_on-year": "2026",
+            "carriers": [world["member"]],
+        },
+        status=302,
+    ),
+    ("review.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args=of_meeting(world, "meeting after"),
+        form={
+            "form_key": form_key(),
+            "version": review_seen(world),
+            f"state-{world['task']}": "open",
+            f"result-{world['task']}": "còn một phần",
+        },
+        status=302,
+    ),
+    ("handover.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
+    ("handover.close", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.close", "POST"): lambda world: Golden(
+        method="POST",
+        args=of_meeting(world, "meeting to close"),
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("handover.send", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.send", "POST"): lambda world: Golden(
+        method="POST",
+        args=of_meeting(world, "meeting to send"),
+        form={"form_key": form_key(), "version": "2"},
+        status=302,
+    ),
+    ("handover.answer", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("handover.answer", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args=of_meeting(world, "meeting to answer"),
+        form={"form_key": form_key(), "version": "3", "act": "received"},
+        status=302,
+    ),
+    ("paper.of_minutes", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("paper.of_resolution", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("task.of_cell", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"loai": "dang-lam"}
+    ),
+    ("task.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "task": world["task"]},
+        query={"viec": "xong"},
+    ),
+    ("task.record", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "task": world["task"]},
+        form={
+            "form_key": form_key(),
+            "version": "0",
+            "action": "check",
+            "day-day": "2",
+            "day-month": "2",
+            "day-year": "2026",
+        },
+        status=302,
     ),
     ("member.index", "GET"): lambda _: Golden(query={"tim": "nguyen"}),
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
@@ -522,6 +898,93 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ),
     ("evaluation.of_member", "GET"): lambda world: Golden(
         args={"run": world["run"], "member": world["member"]}
+    ),
+    ("schedule.index", "GET"): lambda world: Golden(
+        query={"noi": world["organisation"], "thang": "2023-03", "xem": "qua-han"}
+    ),
+    ("schedule.order", "GET"): lambda world: Golden(
+        role=Role.COMMITTEE, args={"organisation": world["organisation"], "month": "2024-06"}
+    ),
+    ("schedule.order", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["organisation"], "month": (month := a_month())},
+        form=an_order(world, month),
+        status=302,
+    ),
+    ("schedule.take_back", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"], "month": "2024-06"}
+    ),
+    ("schedule.take_back", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"], "month": "2024-07"},
+        form={"form_key": form_key(), "version": "1", "reason": "ghi nhầm"},
+        status=302,
+    ),
+    ("schedule.preferred", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
+    ("schedule.preferred", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form={
+            "form_key": form_key(),
+            "version": "0",
+            "choice": "rieng",
+            "day": "5",
+            "month": f"{AHEAD:%m/%Y}",
+            "action": "record",
+        },
+        status=302,
+    ),
+    ("planning.prepare", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
+    ("planning.prepare", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        form=an_invitation(world),
+        status=302,
+    ),
+    ("planning.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "planned": world["planned"]}
+    ),
+    ("planning.change", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "planned": world["planned"]}
+    ),
+    ("planning.change", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "planned": world["planned"]},
+        form=an_invitation(world, version="1"),
+        status=302,
+    ),
+    ("planning.withdraw", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "planned": world["planned to withdraw"]}
+    ),
+    ("planning.withdraw", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"], "planned": world["planned to withdraw"]},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
+    ("feed.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("feed.index", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE, method="POST", form={"form_key": form_key(), "what": world["cell"]}
+    ),
+    ("feed.read", "GET"): lambda world: Golden(role=None, args={"token": world.secret}),
+    ("feed.end", "POST"): lambda world: Golden(method="POST", args={"feed": world["feed"]}, status=302),
+    ("reminder.index", "GET"): lambda _: Golden(role=Role.MEMBER),
+    ("reminder.index", "POST"): lambda _: Golden(
+        role=Role.MEMBER, method="POST", form={"form_key": form_key(), "email": "toi@vi-du.vn"}, status=302
+    ),
+    ("reminder.change", "GET"): lambda _: Golden(),
+    ("reminder.change", "POST"): lambda _: Golden(
+        method="POST", form={"form_key": form_key(), "version": "0", "days_before": "2"}, status=302
+    ),
+    ("reminder.again", "POST"): lambda world: Golden(
+        method="POST", args={"letter": world["letter"]}, status=302
     ),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),

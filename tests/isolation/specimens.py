@@ -33,6 +33,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("meeting_preference", "day"): 3,
     ("judgment", "verdict"): "met",
     ("recognition_ballot", "method"): "show_of_hands",
+    ("fee_relief", "percent"): 100,
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bontot.errors import SettingsError
-from bontot.settings import Settings
+from bontot.settings import MailServer, Settings
 
 SECRET = "m" * 32
 HOSTED = {
@@ -127,3 +127,46 @@ def test_a_data_folder_that_cannot_be_made_is_said_in_words() -> None:
     assert problems({"BONTOT_DATA_DIR": "/dev/null/var"}) == (
         "không dùng được thư mục dữ liệu /dev/null/var (Not a directory); chọn nơi khác bằng --data-dir",
     )
+
+
+MAIL = {
+    "BONTOT_SMTP_URL": "smtps://nhac%40bontot.vn:m%E1%BA%ADt@thu.example",
+    "BONTOT_MAIL_FROM": "nhac@bontot.vn",
+    "BONTOT_SITE_URL": "https://bontot.example/",
+}
+
+
+def test_a_mail_server_is_told_in_one_address(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"BONTOT_DATA_DIR": str(tmp_path)} | MAIL)
+    assert settings.mail == MailServer(
+        host="thu.example",
+        port=465,
+        implicit_tls=True,
+        sender="nhac@bontot.vn",
+        user="nhac@bontot.vn",
+        password="mật",
+        site="https://bontot.example",
+    )
+    assert "mật" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"BONTOT_SMTP_URL": "thu.example:25"},
+            "BONTOT_SMTP_URL phải có dạng smtp://người_dùng:mật_khẩu@máy_chủ:587 hoặc smtps://…:465",
+        ),
+        (
+            {"BONTOT_SMTP_URL": "smtp://thu.example:cổng"},
+            "BONTOT_SMTP_URL phải có dạng smtp://người_dùng:mật_khẩu@máy_chủ:587 hoặc smtps://…:465",
+        ),
+        (
+            {"BONTOT_MAIL_FROM": "Bốn Tốt <a@b>"},
+            "có BONTOT_SMTP_URL thì phải có BONTOT_MAIL_FROM, một địa chỉ thư",
+        ),
+        ({"BONTOT_SITE_URL": "bontot.example"}, "BONTOT_SITE_URL phải có dạng https://địa_chỉ_trang"),
+    ],
+)
+def test_a_mail_server_told_wrongly_is_said_in_words(changes: dict[str, str], expected: str) -> None:
+    assert problems(HOSTED | MAIL | changes) == (expected,)

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import Member, Task, TaskAssignment
+from bontot.db.models import Meeting, Member, Task, TaskAssignment
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.settings import Settings
@@ -62,6 +62,8 @@ JUDGED = 300
 """Where the engine says how someone stands: one statement a metric, each in a guard of its own."""
 PAGES = (
     (Role.TENANT_ADMIN, "/", 30),
+    (Role.TENANT_ADMIN, "/lich?thang=2023-03", 30),
+    (Role.TENANT_ADMIN, "/nhac-viec/thiet-dat", 30),
     (Role.TENANT_ADMIN, "/to-chuc", 30),
     (Role.TENANT_ADMIN, "/dang-vien", 30),
     (Role.TENANT_ADMIN, "/dang-vien?tim=nguyen", 30),
@@ -70,16 +72,26 @@ PAGES = (
     (Role.CELL_SECRETARY, "/", JUDGED),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}?nam=2023", JUDGED),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/ghi-nhan", 30),
+    (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}", 50),
+    (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}/bien-ban", 40),
+    (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}/phan/y-kien", 30),
+    (Role.CELL_SECRETARY, "/chi-bo/{cell}/nhiem-vu", 30),
+    (Role.TENANT_ADMIN, "/sinh-hoat/gui-len", 30),
     (Role.CELL_SECRETARY, "/dang-vien/{member}?nam=2023", JUDGED),
+    (Role.CELL_SECRETARY, "/chi-bo/{cell}/chuan-bi", 30),
+    (Role.MEMBER, "/lich-dien-tu", 30),
     (Role.MEMBER, "/", JUDGED),
 )
 
 
 def asked(app: Flask, committee: Committee, role: Role, pattern: str) -> int:
+    with scope(committee.engine, committee.tenant_id) as records_of:
+        meeting = records_of.scalars(select(Meeting.public_id).order_by(Meeting.id)).first()
     address = pattern.format(
         ward=committee.ward.public_id,
         cell=committee.cells[0].public_id,
         member=committee.cells[0].members[1][1],
+        meeting=meeting,
     )
     client = committee.client(app, role)
     client.get(address)

@@ -47,6 +47,9 @@ class Permission(StrEnum):
     VIEW_MEMBER = "view_member"
     RECORD_MEETING = "record_meeting"
     RECORD_MEMBER = "record_member"
+    ORDER_MONTH = "order_month"
+    """To move a month of the cells below, or excuse them from it."""
+    MANAGE_REMINDERS = "manage_reminders"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     RECOGNISE = "recognise"
@@ -57,6 +60,16 @@ class Permission(StrEnum):
     SET_THRESHOLD = "set_threshold"
     ADOPT_FRAME = "adopt_frame"
     CONFIRM_SCORE = "confirm_score"
+    RECEIVE_MEETING = "receive_meeting"
+    RECORD_FEE = "record_fee"
+    RECEIVE_FEE = "receive_fee"
+    SET_FEES = "set_fees"
+    PLEDGE = "pledge"
+    """For a cell, or a member; of a member, to sign one's own."""
+    CONFIRM_PLEDGE = "confirm_pledge"
+    OPEN_YEAR = "open_year"
+    SELECT_PILOT = "select_pilot"
+    SET_TARGET = "set_target"
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -91,6 +104,9 @@ _SECRETARY = _READER | {
     Permission.RECORD_MEETING,
     Permission.JUDGE,
     Permission.RECOGNISE,
+    Permission.RECORD_FEE,
+    Permission.PLEDGE,
+    Permission.CONFIRM_PLEDGE,
 }
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 
@@ -101,14 +117,19 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _SECRETARY
         | {
             Permission.RECORD_MEMBER,
+            Permission.ORDER_MONTH,
             Permission.EVALUATE,
             Permission.CONFIRM_SCORE,
+            Permission.RECEIVE_MEETING,
+            Permission.RECEIVE_FEE,
+            Permission.SELECT_PILOT,
+            Permission.SET_TARGET,
             Permission.VIEW_JOB,
         }
     )
     | _EVERYONE,
     Role.CELL_SECRETARY: frozenset(_SECRETARY) | _EVERYONE,
-    Role.MEMBER: frozenset(_READER | {Permission.JUDGE}) | _EVERYONE,
+    Role.MEMBER: frozenset(_READER | {Permission.JUDGE, Permission.PLEDGE}) | _EVERYONE,
 }
 
 

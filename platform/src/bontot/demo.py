@@ -6,18 +6,20 @@ A load that was interrupted is taken up where it stopped: a workbook goes in who
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 
 from sqlalchemy import Engine, select
 
-from bontot.access import Role
+from bontot.access import Actor, Role
 from bontot.clock import today
 from bontot.db.models import (
     Account,
     FrameAdoption,
     ImportBatch,
     OrganisationPeriod,
+    PlannedMeeting,
     PolicyAssignment,
     Post,
     RoleGrant,
@@ -25,12 +27,21 @@ from bontot.db.models import (
 )
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.demo_year_end import close_year
+from bontot.errors import PluginUnavailable
+from bontot.evaluation.schedule import month_board
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
+from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
+from bontot.samples.proceedings import proceed
+from bontot.samples.start import PLEDGED, begin_next_year
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
+from bontot.services.month_orders import Order, give
+from bontot.services.planning import Document, Plan, prepare
+from bontot.services.preferences import prefer
+from bontot.services.reminders import remind
 from bontot.services.tenants import all_tenants, create_tenant
 
 YEAR = 2023
@@ -48,6 +59,17 @@ ADOPTED = {
 }
 """The national frames a committee of the demonstration has switched on, so that a newcomer sees them beside its plan."""
 DECISION = "Nghị quyết minh hoạ 01-NQ/QU"
+ORDER = "Công văn minh hoạ 15-CV/ĐU"
+INVITING = ("Chi bộ Tổ dân phố số 1", "Chi bộ Tổ dân phố số 2", OPEN_CELL[2])
+"""Cells of the open cell's ward that have prepared next month's meeting."""
+OWN_DAY = "Chi bộ Tổ dân phố số 5"
+"""A cell that prefers a day of its own."""
+AGENDA = (
+    "Thông tin thời sự, phổ biến văn bản mới",
+    "Đánh giá kết quả thực hiện nghị quyết tháng trước",
+    "Thảo luận, thông qua nghị quyết tháng này",
+    "Tự phê bình và phê bình; kết luận",
+)
 
 Say = Callable[[str], None]
 
@@ -101,14 +123,23 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         with scope(engine, tenants[plan.code]) as session:
             _assign_plans(session, plan)
             _adopt_frames(session, registry, plan)
-    *committees, operator = LOGINS
-    for login in committees:
+    for login in LOGINS[:-1]:
         _open_account(engine, tenants, login)
+    _look_ahead(engine, registry, tenants[OPEN_CELL[0]], day)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        _proceed(session)
+    with scope(engine, tenants[OPEN_CELL[0]]) as session:
+        keep_fees(session, _organisation(session, OPEN_CELL[2]), BY)
+        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
+        actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+        begin_next_year(
+            session, registry, actor, [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
+        )
     say(f"kết thúc năm {YEAR}")
     for plan in TENANTS:
         with scope(engine, tenants[plan.code]) as session:
             close_year(session, registry, YEAR, BY)
-    _open_account(engine, tenants, operator)
+    _open_account(engine, tenants, LOGINS[-1])
     return True
 
 
@@ -158,6 +189,31 @@ def _adopt_frames(session: TenantSession, registry: Registry, plan: TenantPlan) 
             adopt_frame(session, registry, code=code, valid_from=since, document=DECISION, by=None)
 
 
+def _proceed(session: TenantSession) -> None:
+    """The latest meetings of the ward that has log-ins, those of the cell with a secretary first."""
+    ward, own = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}"), _organisation(session, OPEN_CELL[2])
+    below = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.parent_id == ward)
+    cells = [own, *(cell for cell in session.scalars(below.order_by(OrganisationPeriod.code)) if cell != own)]
+    proceed(session, cells, _actor(session, "bi-thu.tdp3"), _actor(session, "phuong-buoi"))
+
+
+def _actor(session: TenantSession, login: str) -> Actor:
+    """Who works under a log-in."""
+    statement = (
+        select(Account.id, Account.display_name, RoleGrant.role, RoleGrant.organisation_id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.login == login)
+    )
+    account_id, name, role, place = session.execute(statement).one()
+    return Actor(
+        account_id=account_id,
+        name=name,
+        role=Role(role),
+        tenant_id=session.tenant_id,
+        organisation_id=place,
+    )
+
+
 def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:
     with scope(engine, PLATFORM) as session:
         account_id = session.scalar(select(Account.id).where(Account.login == login.login))
@@ -192,6 +248,53 @@ def _place(session: TenantSession, login: Login) -> tuple[int | None, int | None
     if login.role is Role.CELL_SECRETARY:
         return organisation_id, officers[0]
     return None, officers[-1]
+
+
+def _look_ahead(engine: Engine, registry: Registry, tenant_id: int, day: date) -> None:
+    """What is still to come: invitations of next month, a cell's own day, a month that the ward moves; and who was reminded
+    of the meeting left to be recorded. Nothing once it is there, or while a plan is missing."""
+    coming = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    with scope(engine, tenant_id) as session:
+        if session.scalar(select(PlannedMeeting.id).limit(1)) is not None:
+            return
+        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login)) or 0
+        actor = Actor(account_id=admin, name=BY, role=Role.TENANT_ADMIN, tenant_id=tenant_id)
+        with suppress(PluginUnavailable):
+            ward = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}")
+            _order_month(session, actor, ward, coming)
+            for cell in INVITING:
+                _invite(session, registry, actor, _organisation(session, cell), coming)
+            prefer(session, registry, actor, _organisation(session, OWN_DAY), 5, coming, 0)
+            remind(session, registry, min(day, day.replace(day=8)), by_mail=False)
+
+
+def _order_month(session: TenantSession, actor: Actor, organisation_id: int, since: date) -> None:
+    """The month after next gets a day of its own, by a document."""
+    month = (since + timedelta(days=31)).replace(day=1)
+    order = Order(month=month, day=month.replace(day=6), deadline=month.replace(day=10), document=ORDER)
+    give(session, actor, organisation_id, order, 0, BY)
+
+
+def _invite(
+    session: TenantSession, registry: Registry, actor: Actor, organisation_id: int, month: date
+) -> None:
+    """A cell's invitation to its regular meeting of a month."""
+    scheduled = month_board(session, registry, [organisation_id], month, month)[
+        organisation_id
+    ].planned.scheduled
+    plan = Plan(
+        kind="regular",
+        held_on=scheduled.day or month.replace(day=4),
+        starts_at=time(19, 30),
+        place="Nhà sinh hoạt cộng đồng",
+        agenda=AGENDA,
+        documents=(
+            Document(f"Dự thảo nghị quyết tháng {month.month}"),
+            Document(f"Hướng dẫn sinh hoạt tháng {month.month}", "15-HD/BTG"),
+        ),
+        guests=("Đại diện Đảng ủy phường được phân công theo dõi chi bộ",),
+    )
+    prepare(session, actor, organisation_id, plan)
 
 
 def _organisation(session: TenantSession, name: str) -> int:

@@ -8,17 +8,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bontot.embedded.addresses import Addresses
 from bontot.embedded.locks import Lock
 from bontot.errors import SettingsError
+from bontot.text import ADDRESS
 
 PREFIX = "BONTOT_"
-KNOWN = frozenset({"BONTOT_DATA_DIR", "BONTOT_SECRET_KEY", "BONTOT_PLUGINS_OFF"})
+KNOWN = frozenset(
+    {
+        "BONTOT_DATA_DIR",
+        "BONTOT_SECRET_KEY",
+        "BONTOT_PLUGINS_OFF",
+        "BONTOT_SMTP_URL",
+        "BONTOT_MAIL_FROM",
+        "BONTOT_SITE_URL",
+    }
+)
 SECRET_LENGTH = 32
 DRIVERS = {"postgres": "postgresql", "postgresql": "postgresql", "postgresql+psycopg": "postgresql"}
+MAIL_PORTS = {"smtp": 587, "smtps": 465}
 BROKERS = frozenset({"redis", "rediss", "unix"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where e-mail is handed over, and what stands in it. `implicit_tls` from the first byte; otherwise TLS is begun when
+    the server offers it, and a password is never sent without."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    site: str = ""
+    """The site's address, for links; none stands in letters without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +63,9 @@ class Settings:
     redis_url: str
     secret_key: str = field(repr=False)
     plugins_off: frozenset[str] = frozenset()
+    mail: MailServer | None = None
+    site: str = ""
+    """The site's address as people know it, where a proxy stands in front; "" for the one they asked."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -51,6 +80,8 @@ class Settings:
         servers = reader.servers() if hosted else Addresses.of(data_dir)
         secret_key = reader.secret("BONTOT_SECRET_KEY", required=hosted)
         plugins_off = reader.names("BONTOT_PLUGINS_OFF")
+        site = reader.web("BONTOT_SITE_URL")
+        mail = reader.mail(site)
         reader.finish()
         return cls(
             hosted=hosted,
@@ -60,6 +91,8 @@ class Settings:
             redis_url=servers.redis_url,
             secret_key=secret_key or _kept_secret(data_dir),
             plugins_off=plugins_off,
+            mail=mail,
+            site=site,
         )
 
 
@@ -125,6 +158,36 @@ class _Reader:
             return None
         return value
 
+    def mail(self, site: str) -> MailServer | None:
+        """The mail server, where one is named; then who writes must be named too."""
+        given, sender = self._value("BONTOT_SMTP_URL"), self._value("BONTOT_MAIL_FROM")
+        if given is None:
+            return None
+        parts = urlsplit(given)
+        if parts.scheme not in MAIL_PORTS or not parts.hostname or not _port_readable(parts):
+            self._problems.append(
+                "BONTOT_SMTP_URL phải có dạng smtp://người_dùng:mật_khẩu@máy_chủ:587 hoặc smtps://…:465"
+            )
+            return None
+        if sender is None or not ADDRESS.fullmatch(sender):
+            self._problems.append("có BONTOT_SMTP_URL thì phải có BONTOT_MAIL_FROM, một địa chỉ thư")
+            return None
+        return MailServer(
+            host=parts.hostname,
+            port=parts.port or MAIL_PORTS[parts.scheme],
+            implicit_tls=parts.scheme == "smtps",
+            sender=sender,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            site=site,
+        )
+
+    def web(self, name: str) -> str:
+        value = self._value(name) or ""
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            self._problems.append(f"{name} phải có dạng https://địa_chỉ_trang")
+        return value.rstrip("/")
+
     def secret(self, name: str, *, required: bool) -> str | None:
         value = self._value(name)
         if value is None and required:
@@ -140,6 +203,13 @@ class _Reader:
     def finish(self) -> None:
         if self._problems:
             raise SettingsError(tuple(self._problems))
+
+
+def _port_readable(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -26,6 +26,10 @@ _OLD_FONT = re.compile(
     r"(?<=[^\W\d])[¨©ª«¬®µ¶·¸¹»¼½¾](?=[^\W\d])|\b®(?=[^\W\d])"  # TCVN3 puts symbols inside words
     r"|[aA][äàáâãåèéêëùúûüøõï]|[eE][âáàåãäùøûõï]|[oO][âäåøûïùêëü]|[yuYU][øûïåäëü]"  # VNI doubles letters
 )
+ADDRESS = re.compile(
+    r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{1,63}"
+)
+"""An e-mail address as a person types it: plain letters, no quotes and no blanks."""
 _DIGITS = re.compile(r"\d+")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
-    """A dataclass of dates, decimals, public ids, enumerations, tuples and dataclasses as JSON values."""
+    """A dataclass of dates, times, decimals, public ids, enumerations, tuples and dataclasses as JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple | frozenset):
@@ -26,7 +26,7 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
         return f"{value:f}"
     if isinstance(value, UUID):
         return str(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def from_plain(kind: type[T], plain: object) -> T:

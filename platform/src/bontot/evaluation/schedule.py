@@ -202,12 +202,32 @@ def board(
 
     An organisation that did not exist in the year has no entry.
     """
+    return _views(session, registry, organisations, year, range(1, 13), today)
+
+
+def month_board(
+    session: Session, registry: Registry, organisations: Sequence[int], month: date, today: date
+) -> dict[int, MonthView]:
+    """One month of each of these organisations, as `board` has it."""
+    found = _views(session, registry, organisations, month.year, [month.month], today)
+    return {id_: view for id_, [view] in found.items()}
+
+
+def _views(
+    session: Session,
+    registry: Registry,
+    organisations: Sequence[int],
+    year: int,
+    months: Sequence[int],
+    today: date,
+) -> dict[int, list[MonthView]]:
     whole = Period(year, date(year, 12, 31))
     tree = read_tree(session, whole, organisations)
     calendar = read_calendar(session, tree, read_values(session, registry))
     held = _first_held(session, whole, organisations)
+    firsts = [date(year, month, 1) for month in months]
     return {
-        id_: [_view(calendar.planned(id_, month), held.get((id_, month)), today) for month in whole.months]
+        id_: [_view(calendar.planned(id_, month), held.get((id_, month)), today) for month in firsts]
         for id_ in organisations
         if id_ in tree.nodes
     }

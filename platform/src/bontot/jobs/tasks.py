@@ -25,10 +25,10 @@ from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
-from bontot.jobs import evaluation, trials
+from bontot.jobs import evaluation, letters, reminders, trials
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
-from bontot.settings import Settings
+from bontot.settings import MailServer, Settings
 
 MOST_ATTEMPTS = 3
 PAUSE = 10.0
@@ -40,7 +40,15 @@ GAVE_UP = (
 )
 
 Perform = Callable[[TenantSession, Registry, Job, Progress], dict[str, Any]]
-DOING: Mapping[str, Perform] = {evaluation.KIND: evaluation.perform, trials.KIND: trials.perform}
+DOING: Mapping[str, Perform] = {
+    evaluation.KIND: evaluation.perform,
+    trials.KIND: trials.perform,
+    reminders.KIND: reminders.perform,
+}
+Effect = Callable[[Engine, int, MailServer | None], dict[str, Any]]
+"""What reaches outside the records: it is given the committee's number and makes its own short transactions, so that none is
+open while it waits for the network (safety rule 17)."""
+EFFECTS: Mapping[str, Effect] = {letters.KIND: letters.send_waiting}
 
 log = structlog.get_logger()
 
@@ -78,6 +86,7 @@ class Desk:
     doing: Mapping[str, Perform] = field(default_factory=lambda: DOING)
     pause: float = PAUSE
     renew: float = RENEW
+    mail: MailServer | None = None
 
     def do(self, outbox_id: int) -> bool:
         """Does the work unless somebody else does or did it; whether it was ours to do."""
@@ -138,16 +147,16 @@ class Desk:
             renewing.join()
 
     def _perform(self, outbox_id: int, tenant_id: int, job_id: int, attempts: int) -> None:
+        begun = {"state": "running", "started_at": func.now(), "message": None}
         with scope(self.engine, tenant_id) as session:
-            session.execute(
-                update(Job)
-                .where(Job.id == job_id)
-                .values(state="running", started_at=func.now(), message=None)
-            )
+            starting = update(Job).where(Job.id == job_id).values(begun).returning(Job.kind)
+            kind = session.execute(starting).scalar_one()
+        effect = EFFECTS.get(kind)
+        reached = effect(self.engine, tenant_id, self.mail) if effect else {}
         telling = _Telling(self.engine, tenant_id, job_id)
         with scope(self.engine, tenant_id) as session:
             job = session.scalars(select(Job).where(Job.id == job_id)).one()
-            result = self.doing[job.kind](session, self.registry, job, telling)
+            result = reached if effect else self.doing[kind](session, self.registry, job, telling)
             done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
             session.execute(update(Job).where(Job.id == job_id).values(finished_at=func.now(), **done))
             _settle(session, outbox_id, attempts, done_at=func.now())
@@ -203,4 +212,4 @@ def _desk() -> Desk:
     """This process's own, made at the first piece of work."""
     settings = Settings.from_environment()
     engine = create_engine(settings.database_url, hide_parameters=True)
-    return Desk(engine, Registry.load(settings.plugins_off))
+    return Desk(engine, Registry.load(settings.plugins_off), mail=settings.mail)

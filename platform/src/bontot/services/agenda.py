@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bontot.evaluation.schedule import MonthView, board, cell_year
+from bontot.evaluation.schedule import MonthView, cell_year, month_board
 from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
 from bontot.services.organisations import Node
 from bontot.services.scores import PROPOSED, SCORED_KIND
 
 AHEAD = timedelta(days=30)
+TO_BE_CLOSED = timedelta(days=30)
+"""How long a meeting whose record is open is asked for."""
 LIMIT = 20
 PENDING = frozenset({MonthStatus.DUE, MonthStatus.OVERDUE})
 PRESSING = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING, MonthStatus.DUE})
@@ -27,8 +29,9 @@ HELD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something undone with its day: `kind` is "task" or "directive", or "score" of a meeting, by its public id, whose
-    points no longer fit it since it was corrected."""
+    """Something undone with its day: `kind` is "task" or "directive"; or of a meeting, by its public id, "score", whose
+    points no longer fit it since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or
+    mended ("returned"), as `title` says."""
 
     kind: str
     title: str
@@ -44,6 +47,10 @@ SELECT kind, title, due_on, meeting FROM (
     SELECT 'directive', number || ': ' || subject, due_on, NULL FROM directive
     WHERE organisation_id = :organisation AND answered_on IS NULL
     UNION ALL
+    SELECT 'record', coalesce(submission, 'open'), held_on, public_id FROM meeting
+    WHERE organisation_id = :organisation AND (submission IN ('due', 'returned', 'changed')
+          OR (submission IS NULL AND state = 'open' AND held_on >= :since))
+    UNION ALL
     SELECT 'score', '', held_on, public_id FROM meeting AS m
     WHERE organisation_id = :organisation AND kind = '{SCORED_KIND}' AND self_score_band IS NULL
       AND EXISTS (SELECT FROM meeting_score AS ms WHERE ms.meeting_id = m.id AND ms.stage <> '{PROPOSED}')
@@ -55,7 +62,12 @@ WHERE due_on <= :until ORDER BY due_on, title LIMIT :limit
 def errands(session: Session, organisation_id: int, today: date) -> list[Errand]:
     """What the cell has not done and is due within thirty days or overdue, and what it has to score again, by day; at most
     twenty."""
-    binds = {"organisation": organisation_id, "until": today + AHEAD, "limit": LIMIT}
+    binds = {
+        "organisation": organisation_id,
+        "until": today + AHEAD,
+        "since": today - TO_BE_CLOSED,
+        "limit": LIMIT,
+    }
     return [Errand(*row) for row in session.execute(_ERRANDS, binds)]
 
 
@@ -89,25 +101,24 @@ def coming_meeting(
 
 @dataclass(frozen=True, slots=True)
 class CellMonth:
-    """A cell in the month that runs, and the body directly above it."""
+    """A cell in a month, and the body directly above it."""
 
     cell: Node
     above: Node | None
     month: MonthView
 
 
-def board_of(session: Session, registry: Registry, roots: Iterable[Node], today: date) -> list[CellMonth]:
-    """Every cell of the trees in the month that runs, those that failed first, then by deadline and name.
+def board_of(
+    session: Session, registry: Registry, roots: Iterable[Node], today: date, month: date | None = None
+) -> list[CellMonth]:
+    """Every cell of the trees in a month (the one that runs, unless another is asked for), those that failed first, then
+    by deadline and name.
 
     Raises PluginUnavailable.
     """
     cells = list(cells_of(roots))
-    months = board(session, registry, [cell.id for cell, _ in cells], today.year, today)
-    lines = [
-        CellMonth(cell, above, this_month(months[cell.id], today))
-        for cell, above in cells
-        if cell.id in months
-    ]
+    months = month_board(session, registry, [cell.id for cell, _ in cells], month or today, today)
+    lines = [CellMonth(cell, above, months[cell.id]) for cell, above in cells if cell.id in months]
     return sorted(lines, key=_urgency)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -46,6 +48,9 @@ class Correction:
     who: str
     reason: str
     account_id: int | None
+    part: str = ""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """What the part said before, where a part was corrected."""
 
 
 _OF_YEAR = text(f"""
@@ -80,9 +85,12 @@ def habit(session: Session, organisation_id: int) -> Habit:
 
 
 CORRECTIONS = text("""
-SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', ''), e.account_id
+SELECT e.at, coalesce(a.display_name, ''), coalesce(e.detail ->> 'reason', ''), e.account_id,
+       CASE WHEN e.action = 'amend_meeting' THEN e.detail ->> 'part' ELSE '' END,
+       CASE WHEN e.action = 'amend_meeting' THEN coalesce(nullif(e.detail -> 'before', 'null'), '{}') ELSE '{}' END
 FROM audit_event e LEFT JOIN account a ON a.id = e.account_id
-WHERE e.subject = 'meeting' AND e.subject_id = :meeting AND e.action = 'change_meeting'
+WHERE e.subject = 'meeting' AND e.subject_id = :meeting
+  AND (e.action = 'change_meeting' OR (e.action = 'amend_meeting' AND e.detail ? 'reason'))
 ORDER BY e.id DESC LIMIT :limit
 """)
 

@@ -13,7 +13,9 @@ from sqlalchemy import Select, delete, insert, select, text
 from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.models import (
+    AgendaItem,
     Attendance,
+    FollowUp,
     Meeting,
     MeetingMaterial,
     MeetingStep,
@@ -35,14 +37,17 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
 from bontot.registry import Registry
-from bontot.services import scores
+from bontot.services import planning, scores
 from bontot.services.audit import note
+from bontot.services.proceedings import sittings
+from bontot.services.proceedings.amending import corrected
 from bontot.text import clean
 
 MARKS = frozenset({PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE})
-RECORDED = (Meeting, Attendance, MeetingStep, MeetingMaterial, Resolution)
+RECORDED = (Meeting, Attendance, MeetingStep, AgendaItem, MeetingMaterial, Resolution)
 """Where recording or correcting a meeting changes rows."""
-BANDS = ("good", "fair", "average", "poor")
+BAND_WORDS = {"good": "Tốt", "fair": "Khá", "average": "Trung bình", "poor": "Kém"}
+BANDS = tuple(BAND_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class MeetingEntry:
     topic: str = ""
     thematic_topic: str = ""
     steps: frozenset[str] = frozenset()
+    agenda: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     sent_on: date | None = None
     self_criticism: bool = False
@@ -118,9 +124,9 @@ def roll(session: TenantSession, organisation_id: int, day: date, kind: str = "r
 def record_meeting(
     session: TenantSession, actor: Actor, organisation_id: int, entry: MeetingEntry
 ) -> Meeting:
-    """Records a meeting with its roll call. Raises InvalidInput, and writes nothing, for a day to come or before the
-    cell was founded, a meeting of that kind already recorded for the day, an unknown kind or step, or a mark for someone
-    not on the roll."""
+    """Records a meeting with its roll call, and joins it to what was prepared for it. Raises InvalidInput, and writes
+    nothing, for a day to come or before the cell was founded, a meeting of that kind already recorded for the day, an
+    unknown kind or step, or a mark for someone not on the roll."""
     actor.require(Permission.RECORD_MEETING)
     entry = _checked(session, organisation_id, entry)
     _refuse_second(session, organisation_id, entry)
@@ -131,6 +137,7 @@ def record_meeting(
     session.add(meeting)
     session.flush()
     _write_parts(session, meeting, entry)
+    planning.settle(session, meeting)
     note(session, "record_meeting", "meeting", meeting.id, actor.account_id, held_on=str(entry.held_on))
     mark(session, organisation_id, meeting.year, *RECORDED)
     return meeting
@@ -164,13 +171,16 @@ def change_meeting(
         raise InvalidInput("Không đổi ngày họp sang năm khác. Xin ghi nhận một buổi mới.", "held_on")
     entry = _checked(session, meeting.organisation_id, entry)
     _refuse_second(session, meeting.organisation_id, entry, apart_from=meeting_id)
+    sittings.refuse_before(session, meeting_id, entry.held_on)
     before, score = view(session, meeting_id), meeting.self_score
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     _describe(meeting, entry)
     session.flush()
-    for part in (Attendance, MeetingStep):
+    for part in (Attendance, MeetingStep, AgendaItem):
         session.execute(delete(part).where(part.meeting_id == meeting_id))
     _write_parts(session, meeting, entry)
+    sittings.follow_roll(session, meeting)
+    corrected(meeting)
     entry = replace(entry, thematic_topic=meeting.thematic_topic or "")
     scores.settle(session, registry, meeting, before, replace(before, entry=entry))
     kept = _as_json(before.entry) | {"self_score": None if score is None else f"{score:f}"}
@@ -197,8 +207,15 @@ def withdraw_meeting(
         raise InvalidInput("Cần ghi lý do bỏ buổi này.", "reason")
     if session.scalar(select(Task.id).where(Task.meeting_id == meeting_id).limit(1)) is not None:
         raise InvalidInput("Đã có nhiệm vụ giao từ buổi này, nên chỉ sửa được, không bỏ được.", "reason")
+    if meeting.submission is not None:
+        raise InvalidInput("Hồ sơ buổi này đã khóa, nên chỉ sửa được, không bỏ được.", "reason")
+    if session.scalar(select(FollowUp.id).where(FollowUp.meeting_id == meeting_id).limit(1)) is not None:
+        raise InvalidInput(
+            "Buổi này đã ghi kết quả việc tháng trước, nên chỉ sửa được, không bỏ được.", "reason"
+        )
     before = _as_json(view(session, meeting_id).entry)
     mark(session, meeting.organisation_id, meeting.year)
+    planning.part(session, meeting_id)
     session.execute(delete(Meeting).where(Meeting.id == meeting_id))
     note(session, "withdraw_meeting", "meeting", meeting_id, actor.account_id, reason=reason, before=before)
 
@@ -219,6 +236,9 @@ def view(session: TenantSession, meeting_id: int) -> MeetingView:
         .where(MeetingMaterial.meeting_id == meeting_id)
         .order_by(MeetingMaterial.id)
     )
+    agenda = session.scalars(
+        select(AgendaItem.title).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position)
+    )
     issued = session.scalar(_issued(meeting_id))
     return MeetingView(
         id=meeting.id,
@@ -234,6 +254,7 @@ def view(session: TenantSession, meeting_id: int) -> MeetingView:
             thematic_topic=meeting.thematic_topic or "",
             marks={member_id: Mark(value, reason) for member_id, value, reason in marks},
             steps=frozenset(steps),
+            agenda=tuple(agenda),
             materials=tuple(materials),
             sent_on=meeting.sent_on,
             self_criticism=meeting.self_criticism,
@@ -348,6 +369,10 @@ def _write_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) 
     steps = [{"meeting_id": meeting.id, "step": step} for step in sorted(entry.steps)]
     if steps:
         session.execute(insert(MeetingStep), steps)
+    items = list(filter(None, (clean(each, field="agenda") for each in entry.agenda)))
+    session.add_all(
+        AgendaItem(meeting_id=meeting.id, position=place, title=title) for place, title in enumerate(items, 1)
+    )
     _write_materials(session, meeting, entry)
     _write_resolution(session, meeting, entry)
 
@@ -398,6 +423,7 @@ def _as_json(entry: MeetingEntry) -> dict[str, Any]:
             str(member_id): mark.reason for member_id, mark in sorted(entry.marks.items()) if mark.reason
         },
         "steps": sorted(entry.steps),
+        "agenda": list(entry.agenda),
         "materials": list(entry.materials),
         "sent_on": str(entry.sent_on) if entry.sent_on else None,
         "self_criticism": entry.self_criticism,

@@ -31,7 +31,9 @@ from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.judgment_hands import hands_of, named
 from bontot.services.judgment_rules import Hand, JudgedSubject
+from bontot.services.proceedings.amending import corrected
 from bontot.services.score_sheets import SheetInForce, Sheets
+from bontot.text import clean
 
 if TYPE_CHECKING:  # who corrects a meeting asks here what its sheet then gives
     from bontot.services.meetings import MeetingView
@@ -235,12 +237,14 @@ def record_score(
     version: int,
     stage: str,
     points: Mapping[str, Decimal],
+    reason: str = "",
 ) -> Reached:
     """Records the points of one stage; the cell's vote and the superior's confirmation become the meeting's score and band.
     Points that no longer fit the sheet make way, and are kept in the trail.
 
     Raises NotFound without a sheet in force, Stale when the meeting changed since `version` was read, InvalidFields for
-    items missing, unknown or beyond their maximum, InvalidInput for a stage out of its turn, NotAllowed for a confirmation
+    items missing, unknown or beyond their maximum, InvalidInput for a stage out of its turn, or without a reason for one
+    recorded before where the meeting's record is closed, NotAllowed for a confirmation
     by the cell itself, or by who recorded an earlier stage.
     """
     actor.require(Permission.CONFIRM_SCORE if stage == CONFIRMED else Permission.RECORD_MEETING)
@@ -256,6 +260,11 @@ def record_score(
     _in_turn(fitting, stage)
     if stage == CONFIRMED and (refused := confirmation_refused(session, actor, meeting, fitting)):
         raise NotAllowed(refused)
+    reason = clean(reason, field="reason")
+    if needs_reason(row, before, stage):
+        if not reason:
+            raise InvalidInput("Hồ sơ buổi này đã khóa, nên cần ghi lý do chấm lại.", "reason")
+        corrected(row)
     hand = Hand.of(actor)
     items = applying(found, meeting)
     _within(items, points)
@@ -283,14 +292,21 @@ def record_score(
     if stage != PROPOSED:
         row.self_score, row.self_score_band = result.points, result.band
     session.flush()
-    trail = {
+    trail: dict[str, object] = {
         "stage": stage,
         "points": _plain(points),
         "before": {one.stage: _plain(one.points) for one in before if one.stage in gone},
     }
+    if reason:
+        trail["reason"] = reason
     note(session, "score_meeting", "meeting", meeting.id, actor.account_id, **trail)
     mark(session, row.organisation_id, row.year, Meeting, MeetingScore)
     return result
+
+
+def needs_reason(row: Meeting, before: Sequence[Recorded], stage: str) -> bool:
+    """Whether recording a stage corrects a closed record."""
+    return row.submission is not None and stage in {one.stage for one in before}
 
 
 def _plain(points: Mapping[str, Decimal]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reading tasks: what a cell or a member has to do, and by when."""
+"""Tasks: what a cell or a member has to do and by when, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, select, text
 
+from bontot.access import Actor, Permission
+from bontot.clock import today
+from bontot.db.base import TenantTable
+from bontot.db.models import FollowUp, Task
+from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
+from bontot.evaluation.incremental import mark
+from bontot.services.audit import note
+from bontot.text import PARAGRAPH, clean
 
 LIMIT = 100
 
@@ -25,6 +34,7 @@ class TaskLine:
     due_on: date
     done_on: date | None
     carriers: Sequence[str]
+    report_to: str | None
 
     def overdue(self, day: date) -> bool:
         """Whether it was done late, or is still undone after its day."""
@@ -34,27 +44,209 @@ class TaskLine:
 _TASKS = """
 SELECT t.public_id, t.title, t.origin, t.hard, t.due_on, t.done_on,
        ARRAY(SELECT m.full_name FROM task_assignment b JOIN member m ON m.id = b.member_id
-             WHERE b.task_id = t.id ORDER BY m.sort_key)
+             WHERE b.task_id = t.id ORDER BY m.sort_key), t.report_to
 FROM task t
-WHERE {whose} AND t.due_on >= make_date(:year, 1, 1) AND t.due_on < make_date(:year + 1, 1, 1)
-ORDER BY t.done_on IS NOT NULL, t.due_on, t.id LIMIT :limit
+WHERE {whose} AND {which}
+ORDER BY {order}, t.id LIMIT :limit
 """
-_OF_CELL = text(_TASKS.format(whose="t.organisation_id = :id"))
-_OF_MEMBER = text(
-    _TASKS.format(whose="EXISTS (SELECT FROM task_assignment a WHERE a.task_id = t.id AND a.member_id = :id)")
+_OF_CELL_ID = "t.organisation_id = :id"
+_OF_MEMBER_ID = "EXISTS (SELECT FROM task_assignment a WHERE a.task_id = t.id AND a.member_id = :id)"
+_OF_YEAR = "t.due_on >= make_date(:year, 1, 1) AND t.due_on < make_date(:year + 1, 1, 1)"
+_UNDONE_FIRST = "t.done_on IS NOT NULL, t.due_on"
+_OF_CELL = text(_TASKS.format(whose=_OF_CELL_ID, which=_OF_YEAR, order=_UNDONE_FIRST))
+_OF_MEMBER = text(_TASKS.format(whose=_OF_MEMBER_ID, which=_OF_YEAR, order=_UNDONE_FIRST))
+_UNDONE_OF_MEMBER = text(_TASKS.format(whose=_OF_MEMBER_ID, which="t.done_on IS NULL", order="t.due_on"))
+_OF_MEETING = text(_TASKS.format(whose="t.meeting_id = :id", which="true", order="t.due_on"))
+OPEN, OVERDUE, DONE = "open", "overdue", "done"
+_WHICH = {
+    OPEN: ("t.done_on IS NULL AND t.due_on >= :day", "t.due_on"),
+    OVERDUE: ("t.done_on IS NULL AND t.due_on < :day", "t.due_on"),
+    DONE: ("t.done_on IS NOT NULL", "t.done_on DESC"),
+}
+_LISTS = {
+    key: text(_TASKS.format(whose=_OF_CELL_ID, which=which, order=order))
+    for key, (which, order) in _WHICH.items()
+}
+_COUNTS = text(
+    "SELECT "
+    + ", ".join(f"count(*) FILTER (WHERE {which}) AS {key}" for key, (which, _) in _WHICH.items())
+    + " FROM task AS t WHERE t.organisation_id = :id"
 )
 
 
 def of_cell(session: TenantSession, organisation_id: int, year: int) -> list[TaskLine]:
     """The cell's tasks due in a year, the undone first, by day; at most a hundred."""
-    return _lines(session, _OF_CELL, organisation_id, year)
+    return _lines(session, _OF_CELL, id=organisation_id, year=year)
 
 
 def of_member(session: TenantSession, member_id: int, year: int) -> list[TaskLine]:
     """The member's tasks due in a year, the undone first, by day; at most a hundred."""
-    return _lines(session, _OF_MEMBER, member_id, year)
+    return _lines(session, _OF_MEMBER, id=member_id, year=year)
 
 
-def _lines(session: TenantSession, statement: TextClause, of: int, year: int) -> list[TaskLine]:
-    rows = session.execute(statement, {"id": of, "year": year, "limit": LIMIT})
-    return [TaskLine(*row) for row in rows]
+def undone_of_member(session: TenantSession, member_id: int) -> list[TaskLine]:
+    """What the member still has to do, by day; at most a hundred."""
+    return _lines(session, _UNDONE_OF_MEMBER, id=member_id)
+
+
+def of_meeting(session: TenantSession, meeting_id: int) -> list[TaskLine]:
+    """The items of the meeting's resolution, by day; at most a hundred."""
+    return _lines(session, _OF_MEETING, id=meeting_id)
+
+
+def counts_of(session: TenantSession, organisation_id: int, day: date) -> dict[str, int]:
+    """How many tasks of the cell are open, overdue and done."""
+    row = session.execute(_COUNTS, {"id": organisation_id, "day": day}).one()
+    return dict(row._mapping)
+
+
+def listed(session: TenantSession, organisation_id: int, which: str, day: date) -> list[TaskLine]:
+    """The cell's tasks that are open, overdue or done: by day, of those done the latest first; at most a hundred."""
+    return _lines(session, _LISTS[which], id=organisation_id, day=day)
+
+
+def _lines(session: TenantSession, statement: TextClause, **binds: int | date) -> list[TaskLine]:
+    return [TaskLine(*row) for row in session.execute(statement, {**binds, "limit": LIMIT})]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check on a task's progress; `meeting` is where it was reviewed, if it was in one."""
+
+    checked_on: date
+    remark: str | None
+    meeting: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task whole."""
+
+    id: int
+    public_id: UUID
+    organisation_id: int
+    title: str
+    origin: str
+    hard: bool
+    due_on: date
+    done_on: date | None
+    result: str | None
+    report_to: str | None
+    carriers: Sequence[str]
+    meeting: UUID | None
+    given_on: date | None
+    """The day of the meeting it comes from."""
+
+    def overdue(self, day: date) -> bool:
+        """Whether it was done late, or is still undone after its day."""
+        return (self.done_on or day) > self.due_on
+
+    @property
+    def version(self) -> str:
+        """What a change of its state is held against."""
+        return self.done_on.isoformat() if self.done_on else "0"
+
+
+_ONE = text("""
+SELECT t.id, t.public_id, t.organisation_id, t.title, t.origin, t.hard, t.due_on, t.done_on, t.result, t.report_to,
+       ARRAY(SELECT m.full_name FROM task_assignment b JOIN member m ON m.id = b.member_id
+             WHERE b.task_id = t.id ORDER BY m.sort_key),
+       g.public_id, g.held_on
+FROM task t LEFT JOIN meeting g ON g.id = t.meeting_id
+WHERE t.public_id = :public_id AND t.organisation_id = :cell
+""")
+_CHECKS = text("""
+SELECT f.checked_on, f.remark, g.public_id FROM follow_up f LEFT JOIN meeting g ON g.id = f.meeting_id
+WHERE f.task_id = :task ORDER BY f.checked_on DESC, f.id DESC LIMIT :limit
+""")
+
+
+def task_of(session: TenantSession, organisation_id: int, public_id: UUID) -> TaskView:
+    """A task of the cell. Raises NotFound for any other."""
+    row = session.execute(_ONE, {"public_id": public_id, "cell": organisation_id}).first()
+    if row is None:
+        raise NotFound
+    return TaskView(*row)
+
+
+def checks_of(session: TenantSession, task_id: int) -> list[Checked]:
+    """The checks on its progress, the latest first; at most a hundred."""
+    return [Checked(*row) for row in session.execute(_CHECKS, {"task": task_id, "limit": LIMIT})]
+
+
+def finish(
+    session: TenantSession, actor: Actor, task: TaskView, *, version: str, done_on: date, result: str = ""
+) -> None:
+    """Records that a task is done, or on which day it was. Raises Stale when its state changed since `version` was seen,
+    InvalidInput for a day to come."""
+    row = _changing(session, actor, task, version)
+    errors: dict[str, str] = {}
+    if done_on > today(session):
+        errors["day"] = "Ngày xong chưa đến."
+    with noting(errors):
+        result = clean(result, longest=PARAGRAPH, lines=True, field="words")
+    refuse_noted(errors)
+    before = _kept(row)
+    row.done_on, row.result = done_on, result or None
+    note(session, "finish_task", "task", row.id, actor.account_id, before=before)
+    mark_tasks(session, row.organisation_id, row.due_on, Task)
+
+
+def reopen(session: TenantSession, actor: Actor, task: TaskView, *, version: str, reason: str) -> None:
+    """Takes back that a task is done; the day and result stay in the trail. Raises Stale, InvalidInput without a reason."""
+    row = _changing(session, actor, task, version)
+    reason = clean(reason, field="words")
+    if not reason:
+        raise InvalidInput("Cần ghi lý do mở lại việc này.", "words")
+    before = _kept(row)
+    row.done_on, row.result = None, None
+    note(session, "reopen_task", "task", row.id, actor.account_id, before=before, reason=reason)
+    mark_tasks(session, row.organisation_id, row.due_on, Task)
+
+
+def follow_up(
+    session: TenantSession, actor: Actor, task: TaskView, *, checked_on: date, remark: str = ""
+) -> None:
+    """Records a check on a task's progress. Raises InvalidInput for a day to come."""
+    actor.require(Permission.RECORD_MEETING)
+    errors: dict[str, str] = {}
+    if checked_on > today(session):
+        errors["day"] = "Ngày kiểm tra chưa đến."
+    with noting(errors):
+        remark = clean(remark, longest=PARAGRAPH, lines=True, field="words")
+    refuse_noted(errors)
+    session.add(FollowUp(task_id=task.id, checked_on=checked_on, remark=remark or None))
+    note(session, "follow_up_task", "task", task.id, actor.account_id, checked_on=str(checked_on))
+    mark_tasks(session, task.organisation_id, task.due_on, FollowUp)
+
+
+def _changing(session: TenantSession, actor: Actor, task: TaskView, version: str) -> Task:
+    actor.require(Permission.RECORD_MEETING)
+    row = session.scalar(select(Task).where(Task.id == task.id).with_for_update())
+    if row is None:
+        raise NotFound
+    if (row.done_on.isoformat() if row.done_on else "0") != version:
+        raise Stale
+    return row
+
+
+def _kept(row: Task) -> dict[str, str | None]:
+    return {"done_on": row.done_on.isoformat() if row.done_on else None, "result": row.result}
+
+
+_CARRIERS = text(f"""
+SELECT ms.member_id FROM membership AS ms
+JOIN member AS m ON m.id = ms.member_id AND (m.ended_on IS NULL OR :day < m.ended_on)
+WHERE ms.organisation_id = :cell AND {holds_on("ms", ":day")}
+""")
+
+
+def can_carry(session: TenantSession, organisation_id: int, day: date) -> frozenset[int]:
+    """Who can be given a task of the cell: everyone who belongs to it on the day, as guest or at home, exempt or not."""
+    return frozenset(session.scalars(_CARRIERS, {"cell": organisation_id, "day": day}))
+
+
+def mark_tasks(session: TenantSession, organisation_id: int, since: date, *tables: type[TenantTable]) -> None:
+    """Marks a cell of which a task due from `since` on changed: an undone one weighs on every year since its day."""
+    for year in range(since.year, max(since.year, today(session).year) + 1):
+        mark(session, organisation_id, year, *tables)

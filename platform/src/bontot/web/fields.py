@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from bontot.errors import InvalidInput
+from bontot.errors import InvalidInput, VersionMissing
 from bontot.text import LINE, clean, search_key
 
 _CLOCK = re.compile(r"(\d{1,2}) ?(?:(?:[:.hg]|gio)? ?(\d{2})(?: ?phut)?|h|g|gio)?")
@@ -73,6 +73,53 @@ def a_time(value: str) -> time | None:
     if hour > 23 or minute > 59:
         raise InvalidInput("Giờ viết như 19:30 hoặc 19 giờ 30.")
     return time(hour, minute)
+
+
+def version_number(value: str) -> int:
+    """The version a form corrects. Raises VersionMissing for what is no number."""
+    if not (value.isascii() and value.isdigit() and len(value) < 9):
+        raise VersionMissing
+    return int(value)
+
+
+_SUM = re.compile(r"(-?)(\d{1,3}(?:([. ])\d{3})(?:\3\d{3})*|\d{1,12}) ?(?:d|dong|vnd)?")
+
+
+def a_sum(value: str) -> int | None:
+    """Đồng as they are written: `32000`, `32.000`, `32 000 đồng`; None when empty. Raises InvalidInput."""
+    if not value.strip():
+        return None
+    found = _SUM.fullmatch(search_key(value.replace("−", "-")).strip())
+    if found is None:
+        raise InvalidInput("Nhập số tiền bằng đồng, ví dụ 32.000.")
+    return int(found[1] + re.sub(r"\D", "", found[2]))
+
+
+def a_month(boxes: Mapping[str, str]) -> date:
+    """The first day of the month of two boxes. Raises InvalidInput."""
+    if not any(boxes.get(part, "").strip() for part in ("month", "year")):
+        raise InvalidInput("Nhập tháng và năm bằng số, ví dụ 3 2026.")
+    try:
+        return a_day({**boxes, "day": "1"})
+    except InvalidInput:
+        raise InvalidInput("Nhập tháng và năm bằng số, ví dụ 3 2026.") from None
+
+
+def a_month_or_none(boxes: Mapping[str, str]) -> date | None:
+    """The first day of the month of two boxes, None when both are empty. Raises InvalidInput."""
+    return a_month(boxes) if any(boxes.get(part, "").strip() for part in ("month", "year")) else None
+
+
+def typed_boxes(form: Mapping[str, str], name: str) -> dict[str, str]:
+    """The boxes of a day or a month as they were typed."""
+    return {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
+
+
+def version_seen(value: str) -> str:
+    """The version a form corrects, as it was shown. Raises VersionMissing for none."""
+    if not value:
+        raise VersionMissing
+    return value
 
 
 def lines(value: str) -> tuple[str, ...]:

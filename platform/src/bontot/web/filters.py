@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -42,9 +43,30 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(_HERE).strftime("%H:%M ngày %d/%m/%Y") if value else ""
 
 
+def formal_day(value: date) -> str:
+    """`ngày 03 tháng 4 năm 2018`, as papers write it: days to 9 and months to 2 with a zero (dossier: documents §2)."""
+    of_year = f"{value.month:02}" if value.month <= 2 else str(value.month)
+    return f"ngày {value.day:02} tháng {of_year} năm {value.year}"
+
+
 def month(value: date) -> str:
     """`03/2026`."""
     return value.strftime("%m/%Y")
+
+
+def month_before(value: date) -> str:
+    """The last month of an interval that ends before `value`, a month's first day: `02/2026` for March."""
+    return month(value - timedelta(days=1))
+
+
+def rate(value: Fraction) -> str:
+    """`0,5 %`: a share that has a finite decimal form."""
+    return f"{figure(Decimal(value.numerator * 100) / value.denominator)}\u00a0%"
+
+
+def committee(name: str) -> str:
+    """Whom one writes to at a body: `Đảng ủy phường Bưởi` for Đảng bộ phường Bưởi."""
+    return f"Đảng ủy{name.removeprefix('Đảng bộ')}" if name.startswith("Đảng bộ") else name
 
 
 def clock(value: time | None) -> str:
@@ -70,7 +92,11 @@ def install(app: Flask) -> None:
         moment=moment,
         number=figure,
         month=month,
+        formal_day=formal_day,
+        month_before=month_before,
+        rate=rate,
         clock=clock,
+        committee=committee,
         eve=eve,
         glued=glued,
         known=known,

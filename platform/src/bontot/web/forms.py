@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bontot.db.models import SubmittedForm
-from bontot.errors import InvalidInput
+from bontot.errors import InvalidInput, VersionMissing
 from bontot.web.database import WebSession
 from bontot.web.request import actor
 
@@ -20,6 +20,14 @@ KEY = "form_key"
 def new_key() -> str:
     """A fresh key for a form about to be shown."""
     return str(uuid4())
+
+
+def sent_version() -> int:
+    """The version a form says it is about. Raises VersionMissing for a form that does not say."""
+    given = request.form.get("version", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise VersionMissing
+    return int(given)
 
 
 def once(session: WebSession, act: Callable[[], str]) -> str:

@@ -47,29 +47,46 @@ class Frame:
     role: str = ""
     place: str = ""
     links: tuple[Link, ...] = ()
+    reminds: bool = False
+    """Whether the reader is one a committee may remind."""
 
 
+_OF_FEES = ("fee", "target")
+_OF_MEETINGS = ("planning", "meeting", "score", "part", "review", "handover", "paper", "task")
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),
     Entry(
+        "Lịch",
+        "schedule.index",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"schedule"}),
+        _OVERSEERS,
+    ),
+    Entry(
         "Tổ chức",
         "organisation.tree",
         Permission.VIEW_ORGANISATION,
-        frozenset({"organisation", "board", "cell", "guide", "meeting", "score"}),
+        frozenset({"organisation", "board", "cell", "guide", "fee_board", *_OF_FEES, *_OF_MEETINGS}),
         _OVERSEERS,
     ),
     Entry(
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "guide", "meeting", "score"}),
+        frozenset({"cell", "guide", "schedule", *_OF_FEES, *_OF_MEETINGS}),
         frozenset({Role.CELL_SECRETARY}),
     ),
-    Entry("Đảng viên", "member.index", Permission.VIEW_ORGANISATION, frozenset({"member", "people"})),
+    Entry(
+        "Đảng viên",
+        "member.index",
+        Permission.VIEW_ORGANISATION,
+        frozenset({"member", "people", "fee_basis"}),
+    ),
     Entry(
         "Hồ sơ của tôi", "member.own", Permission.VIEW_MEMBER, frozenset({"member"}), frozenset({Role.MEMBER})
     ),
+    Entry("Đăng ký", "first_days.index", Permission.PLEDGE, frozenset({"first_days", "pledge"})),
     Entry("Xét tiêu chí", "judgment.index", Permission.JUDGE, frozenset({"judgment"})),
     Entry(
         "Công nhận",
@@ -78,7 +95,12 @@ NAVIGATION = (
         frozenset({"recognition", "dossier", "recognised", "rating"}),
     ),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
-    Entry("Kế hoạch", "plan.index", Permission.VIEW_THRESHOLD, frozenset({"plan", "own_value", "frame"})),
+    Entry(
+        "Kế hoạch",
+        "plan.index",
+        Permission.VIEW_THRESHOLD,
+        frozenset({"plan", "own_value", "frame", "pilot"}),
+    ),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
     Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant"})),
     Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator"})),
@@ -113,6 +135,7 @@ def frame() -> Frame:
         role=ROLE_WORDS[actor.role],
         place=place if place != committee else "",
         links=tuple(_links(actor)),
+        reminds=actor.tenant_id is not None,
     )
 
 

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, KINDS, LATE, PRESENT, STEPS
 from bontot.errors import InvalidInput
 from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
+from bontot.services.planning import Plan
 from bontot.text import clean
 from bontot.web import words
 from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named
@@ -34,6 +35,7 @@ LABELS = {
     "place": "Địa điểm",
     "topic": "Nội dung chính",
     "thematic_topic": "Chuyên đề",
+    "agenda": "Chương trình",
     "steps": "Các bước đã làm",
     "materials": "Tài liệu",
     "sent_on": "Ngày gửi tài liệu",
@@ -45,7 +47,7 @@ LABELS = {
 
 
 FREE_TEXT = frozenset(
-    {"place", "topic", "thematic_topic", "materials", "resolution_number", "resolution_subject"}
+    {"place", "topic", "thematic_topic", "agenda", "materials", "resolution_number", "resolution_subject"}
 )
 """Fields whose refusals speak of the text alone, so that the label has to say which."""
 
@@ -69,6 +71,7 @@ class MeetingFields(Schema):
     steps = fields.List(
         fields.String(validate=validate.OneOf(STEPS, error="Chọn bước trong danh sách.")), load_default=list
     )
+    agenda = Read(lines, load_default=())
     materials = Read(lines, load_default=())
     sent_on = Read(a_day_or_none, load_default=None)
     self_criticism = fields.Boolean(load_default=False)
@@ -128,6 +131,11 @@ class MeetingForm:
         return not self.errors.keys().isdisjoint(LABELS.keys() - {"kind", "held_on", "starts_at"})
 
     @property
+    def filled(self) -> bool:
+        """Whether an invitation or what was typed says more than day and roll."""
+        return bool(self.values.get("agenda") or self.values.get("materials"))
+
+    @property
     def present(self) -> int:
         """How many count as present."""
         return sum(row.coming for row in self.rows)
@@ -137,6 +145,22 @@ def offered(roll: Iterable[RollLine], day: date, **values: Any) -> MeetingForm:
     """An empty form for a meeting on `day`, everyone present."""
     shown = {"kind": "regular", "held_on": day_boxes(day), "sent_on": day_boxes(None), **values}
     return MeetingForm(shown, day, [Row(line) for line in roll])
+
+
+def prepared(plan: Plan, roll: Iterable[RollLine], day: date) -> MeetingForm:
+    """The form of a meeting whose invitation says what there was to be; everyone present."""
+    return offered(
+        roll,
+        day,
+        kind=plan.kind,
+        starts_at=plan.starts_at.strftime("%H:%M") if plan.starts_at else "",
+        place=plan.place,
+        thematic_topic=plan.thematic_topic,
+        agenda="\n".join(plan.agenda),
+        materials="\n".join(one.title for one in plan.documents),
+        sent_on=day_boxes(plan.notified_on),
+        steps=frozenset({"preparation"} if plan.notified_on else ()),
+    )
 
 
 def recorded(entry: MeetingEntry, roll: Iterable[RollLine]) -> MeetingForm:
@@ -149,6 +173,7 @@ def recorded(entry: MeetingEntry, roll: Iterable[RollLine]) -> MeetingForm:
         "topic": entry.topic,
         "thematic_topic": entry.thematic_topic,
         "steps": entry.steps,
+        "agenda": "\n".join(entry.agenda),
         "materials": "\n".join(entry.materials),
         "sent_on": day_boxes(entry.sent_on),
         "self_criticism": "true" if entry.self_criticism else "",
@@ -218,7 +243,13 @@ def entry_of(shown: MeetingForm, today: date, *, everyone: bool) -> MeetingEntry
     if errors:
         return None
     return MeetingEntry(
-        **{**read, "steps": frozenset(read["steps"]), "materials": tuple(read["materials"])}, marks=marks
+        **{
+            **read,
+            "steps": frozenset(read["steps"]),
+            "agenda": tuple(read["agenda"]),
+            "materials": tuple(read["materials"]),
+        },
+        marks=marks,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from uuid import UUID
 
 from flask import request
 
@@ -32,12 +33,37 @@ def asked_day() -> date:
     return day
 
 
+def a_public_id(given: str) -> UUID | None:
+    """A public id of an address; None where none is given. Raises NotFound for what is none."""
+    if not given:
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise NotFound from None
+
+
 def asked_year() -> int:
     """`?nam=2023`, or a form's, or this year. Raises NotFound for what is no year."""
     given = request.values.get("nam", str(this_day().year))
     if not (given.isascii() and given.isdigit()) or not EARLIEST_YEAR <= int(given) <= LATEST_YEAR:
         raise NotFound
     return int(given)
+
+
+def asked_month(given: str | None = None) -> date:
+    """`?thang=2026-11` (or `given`, from an address) as its first day, or the month that runs. Raises NotFound for what is
+    no month, or one to come."""
+    given = request.args.get("thang", "") if given is None else given
+    if not given:
+        return this_day().replace(day=1)
+    try:
+        month = date.fromisoformat(f"{given}-01")
+    except ValueError:
+        raise NotFound from None
+    if len(given) != 7 or month.year < EARLIEST_YEAR or month > this_day():
+        raise NotFound
+    return month
 
 
 def asked_page() -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bontot.db.models.member import RATINGS as RATING_LEVELS
+from bontot.db.models.member import RATINGS as LEVELS
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
-from bontot.policy.words import RATINGS
+from bontot.policy.words import RATINGS as RATING_WORDS
 from bontot.policy.words import SECTORS as SECTORS
+from bontot.services.meetings import BAND_WORDS
 from bontot.services.scores import STAGE_WORDS
 
 
@@ -148,17 +149,54 @@ DAY_KINDS = {
     "worked_saturday": "Làm bù",
 }
 
-SCORE_STAGES = STAGE_WORDS
+RATINGS = {level: RATING_WORDS[rank] for rank, level in enumerate(LEVELS, 1)}
 
-MEETING_BANDS = {
-    "good": "Tốt",
-    "fair": "Khá",
-    "average": "Trung bình",
-    "poor": "Kém",
+FEE_CHANNELS = {
+    "cash": "Tiền mặt tại chi bộ",
+    "portal": "Cổng Dịch vụ công quốc gia",
 }
 
-LEVELS = {level: RATINGS[rank] for rank, level in enumerate(RATING_LEVELS, 1)}
-"""The levels of the yearly rating, the lowest first."""
+SCORE_STAGES = STAGE_WORDS
+
+SUBMISSIONS = {
+    "due": Mark("now", "Đã khóa, chưa gửi"),
+    "submitted": Mark("now", "Đã gửi, chờ tiếp nhận"),
+    "returned": Mark("bad", "Cấp trên trả lại"),
+    "changed": Mark("warn", "Đã sửa, cần gửi lại"),
+    "received": Mark("good", "Cấp trên đã tiếp nhận"),
+}
+
+RECORDS = {
+    "open": ("Ghi tiếp và khóa hồ sơ", Mark("none", "Đang mở")),
+    "due": ("Gửi hồ sơ lên cấp trên", Mark("now", "Đã khóa")),
+    "returned": ("Sửa hồ sơ bị trả lại", Mark("bad", "Trả lại")),
+    "changed": ("Gửi lại hồ sơ đã sửa", Mark("warn", "Cần gửi lại")),
+}
+
+WAYS = {"moi-gui": "Mới gửi lên", "cho-sua": "Chờ chi bộ sửa", "chua-gui": "Đã khóa, chưa gửi"}
+
+ANSWERS = {
+    "received": "Tiếp nhận hồ sơ",
+    "returned": "Trả lại để chi bộ sửa",
+    "remarked": "Chỉ ghi nhận xét",
+}
+ANSWERED = {
+    "received": "Đã tiếp nhận hồ sơ buổi họp.",
+    "returned": "Đã trả lại hồ sơ để chi bộ sửa.",
+    "remarked": "Đã ghi nhận xét.",
+}
+VOICES = {"superior": "Cấp ủy cấp trên", "assigned": "Cấp ủy viên được phân công theo dõi chi bộ"}
+ACTS = {
+    "closed": "Khóa hồ sơ",
+    "submitted": "Gửi cấp trên",
+    "returned": "Cấp trên trả lại",
+    "received": "Cấp trên tiếp nhận",
+    "remarked": "Nhận xét",
+}
+
+TASK_LISTS = {"open": "Đang làm", "overdue": "Quá hạn", "done": "Đã xong"}
+
+MEETING_BANDS = BAND_WORDS
 SHORT_LEVELS = {
     "excellent": "Xuất sắc",
     "good": "Tốt",
@@ -166,9 +204,9 @@ SHORT_LEVELS = {
     "not_completed": "Không hoàn thành",
 }
 LEVEL_MARKS = {
-    "excellent": Mark("good", LEVELS["excellent"]),
-    "good": Mark("good", LEVELS["good"]),
-    "completed": Mark("warn", LEVELS["completed"]),
-    "not_completed": Mark("bad", LEVELS["not_completed"]),
+    "excellent": Mark("good", RATINGS["excellent"]),
+    "good": Mark("good", RATINGS["good"]),
+    "completed": Mark("warn", RATINGS["completed"]),
+    "not_completed": Mark("bad", RATINGS["not_completed"]),
     "": Mark("none", "Chưa xếp loại"),
 }

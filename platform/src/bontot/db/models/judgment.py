@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Index, Numeric, SmallInteger, text
+from sqlalchemy import BigInteger, Index, Numeric, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bontot.db.base import TenantRecord, exactly_one, now, one_of, refers, unique
+from bontot.db.base import TenantRecord, TenantTable, exactly_one, now, one_of, refers, unique
 
 
 class Registration(TenantRecord):
-    """A yearly pledge (bản đăng ký phấn đấu) of a cell or member, and its confirmation."""
+    """A yearly pledge (bản đăng ký phấn đấu) of a cell or member, and its confirmation by the body above: the cell for a
+    member, its superior for a cell. `version` is 1, and one more with each change."""
 
     __tablename__ = "registration"
     __table_args__ = (
@@ -29,6 +30,38 @@ class Registration(TenantRecord):
     signed_on: Mapped[date]
     signed_by_id: Mapped[int | None] = mapped_column(BigInteger)
     confirmed_on: Mapped[date | None]
+    confirmed_by: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class PledgeLine(TenantRecord):
+    """What a pledge says of one criterion of the plan: what is undertaken, how much of it, by when and by whom."""
+
+    __tablename__ = "pledge_line"
+    __table_args__ = (
+        refers("registration_id", "registration", cascade=True),
+        unique("registration_id", "criterion"),
+    )
+
+    registration_id: Mapped[int] = mapped_column(BigInteger)
+    criterion: Mapped[str]
+    content: Mapped[str]
+    target: Mapped[str]
+    due: Mapped[str]
+    carrier: Mapped[str]
+
+
+class YearOpening(TenantTable):
+    """That a committee opened a year for pledges, by which document, and by when they are to be signed."""
+
+    __tablename__ = "year_opening"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "year"),)
+
+    year: Mapped[int] = mapped_column(SmallInteger)
+    due_on: Mapped[date]
+    document: Mapped[str]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()
 
 
 class PilotSelection(TenantRecord):
@@ -44,7 +77,9 @@ class PilotSelection(TenantRecord):
     policy_code: Mapped[str]
     selected_on: Mapped[date]
     selected_by: Mapped[str]
+    document: Mapped[str | None]
     ended_on: Mapped[date | None]
+    end_document: Mapped[str | None]
 
 
 class Judgment(TenantRecord):

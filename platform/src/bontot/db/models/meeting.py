@@ -33,6 +33,25 @@ from bontot.db.base import (
 KINDS = ("regular", "thematic", "extraordinary", "congress", "cell_committee_meeting")
 STEPS = ("preparation", "opening", "conduct", "closing", "after")
 SCORE_STAGES = ("proposed", "voted", "confirmed")
+SECTIONS = (
+    "fees",
+    "news",
+    "ideology",
+    "thematic",
+    "other",
+    "conclusion",
+    "politics",
+    "results",
+    "praise",
+    "shortcomings",
+    "execution",
+)
+"""The texts of a meeting: six of its minutes, then five of its resolution."""
+VOTES = ("agenda", "resolution", "minutes", "admission", "recognition", "discipline", "rating", "other")
+SUBMISSIONS = ("due", "submitted", "returned", "changed", "received")
+""""changed": corrected after it was sent, and to be sent again. None of these: never closed on a page."""
+ACTS = ("closed", "submitted", "returned", "received", "remarked")
+VOICES = ("superior", "assigned")
 PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE = 1, 2, 3, 4
 """Marks of attendance. A required member without a row is not present and not unexcused; late counts as present."""
 
@@ -51,10 +70,17 @@ class Meeting(TenantRecord):
         unique("organisation_id", "kind", "held_on"),
         one_of("kind", *KINDS),
         one_of("state", "open", "closed"),
+        one_of("submission", *SUBMISSIONS),
         one_of("self_score_band", "good", "fair", "average", "poor"),
         CheckConstraint("year = extract(year FROM held_on)", name="year_of_day"),
         Index("ix_meeting_organisation", "tenant_id", "organisation_id", "held_on"),
         Index("ix_meeting_held_on", "tenant_id", "held_on"),
+        Index(
+            "ix_meeting_awaited",
+            "tenant_id",
+            "organisation_id",
+            postgresql_where=text("submission <> 'received'"),
+        ),
     )
 
     public_id: Mapped[UUID] = public_id()
@@ -68,7 +94,9 @@ class Meeting(TenantRecord):
     thematic_topic: Mapped[str | None]
     chair_id: Mapped[int | None] = mapped_column(BigInteger)
     minute_taker_id: Mapped[int | None] = mapped_column(BigInteger)
+    ends_at: Mapped[clock_time | None] = mapped_column(Time)
     state: Mapped[str] = mapped_column(server_default="open")
+    submission: Mapped[str | None]
     sent_on: Mapped[date | None]
     self_criticism: Mapped[bool] = mapped_column(server_default=text("false"))
     self_score: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
@@ -78,7 +106,8 @@ class Meeting(TenantRecord):
 
 
 class Sitting(TenantRecord):
-    """A further sitting of a meeting held in parts (by Party group, over several days)."""
+    """A further sitting of a meeting held in parts (by Party group, over several days); who came to it is present at the
+    meeting."""
 
     __tablename__ = "sitting"
     __table_args__ = (
@@ -89,6 +118,27 @@ class Sitting(TenantRecord):
     meeting_id: Mapped[int] = mapped_column(BigInteger)
     held_on: Mapped[date]
     place: Mapped[str | None]
+
+
+class SittingPresence(TenantTable):
+    """That a member who had not come before came to a further sitting; `mark` and `reason` are what stood in the roll of the
+    meeting until then, None where nothing did."""
+
+    __tablename__ = "sitting_presence"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "meeting_id", "member_id"),
+        refers("meeting_id", "meeting", cascade=True),
+        refers("sitting_id", "sitting", cascade=True),
+        refers("member_id", "member"),
+        CheckConstraint("mark BETWEEN 1 AND 4", name="mark_known"),
+        Index("ix_sitting_presence_sitting", "tenant_id", "sitting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger)
+    sitting_id: Mapped[int] = mapped_column(BigInteger)
+    mark: Mapped[int | None] = mapped_column(SmallInteger)
+    reason: Mapped[str | None]
 
 
 class Attendance(TenantTable):
@@ -202,7 +252,7 @@ class Resolution(TenantRecord):
 
 
 class Statement(TenantRecord):
-    """That a member spoke, and on what."""
+    """That a member spoke, on what, and what the chair answered; in the order of `position`, then of recording."""
 
     __tablename__ = "statement"
     __table_args__ = (
@@ -214,3 +264,81 @@ class Statement(TenantRecord):
     meeting_id: Mapped[int] = mapped_column(BigInteger)
     member_id: Mapped[int] = mapped_column(BigInteger)
     summary: Mapped[str | None]
+    answer: Mapped[str | None]
+    position: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+
+
+class MeetingGuest(TenantRecord):
+    """Somebody who attended without belonging to the cell; `assigned`: the superior's member charged with it."""
+
+    __tablename__ = "meeting_guest"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        Index("ix_meeting_guest_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    post: Mapped[str | None]
+    assigned: Mapped[bool] = mapped_column(server_default=text("false"))
+    remark: Mapped[str | None]
+
+
+class MeetingVote(TenantRecord):
+    """A vote taken in a meeting, in totals only; `entitled` is how many could vote when it was recorded."""
+
+    __tablename__ = "meeting_vote"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        one_of("about", *VOTES),
+        CheckConstraint(
+            "votes_for >= 0 AND votes_against >= 0 AND votes_other >= 0"
+            " AND votes_for + votes_against + votes_other BETWEEN 1 AND entitled",
+            name="votes_within",
+        ),
+        Index("ix_meeting_vote_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    about: Mapped[str]
+    subject: Mapped[str | None]
+    entitled: Mapped[int] = mapped_column(SmallInteger)
+    votes_for: Mapped[int] = mapped_column(SmallInteger)
+    votes_against: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    votes_other: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+
+
+class MeetingSection(TenantTable):
+    """One of the texts of a meeting's minutes or resolution."""
+
+    __tablename__ = "meeting_section"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "meeting_id", "section"),
+        refers("meeting_id", "meeting", cascade=True),
+        one_of("section", *SECTIONS),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    section: Mapped[str]
+    words: Mapped[str]
+
+
+class MeetingAct(TenantRecord):
+    """What was done with a meeting's record after it was written: closed, sent to the superior, taken or sent back, remarked
+    on, by the superior committee or by its assigned member (`voice`)."""
+
+    __tablename__ = "meeting_act"
+    __table_args__ = (
+        refers("meeting_id", "meeting", cascade=True),
+        one_of("act", *ACTS),
+        one_of("voice", *VOICES),
+        Index("ix_meeting_act_meeting", "tenant_id", "meeting_id", "id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(BigInteger)
+    act: Mapped[str]
+    voice: Mapped[str | None]
+    remark: Mapped[str | None]
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    done_by: Mapped[str]
+    done_at: Mapped[datetime] = now()

@@ -167,25 +167,6 @@ class Post(TenantRecord):
     term: Mapped[str | None]
 
 
-class Fee(TenantTable):
-    """One line of the fee ledger: a member and a month (its first day), amounts in đồng."""
-
-    __tablename__ = "fee"
-    __table_args__ = (
-        PrimaryKeyConstraint("tenant_id", "member_id", "month"),
-        refers("member_id", "member", cascade=True),
-        CheckConstraint("due >= 0 AND paid >= 0", name="not_negative"),
-        CheckConstraint("extract(day FROM month) = 1", name="first_of_month"),
-    )
-
-    member_id: Mapped[int] = mapped_column(BigInteger)
-    month: Mapped[date]
-    due: Mapped[int] = mapped_column(BigInteger)
-    paid: Mapped[int] = mapped_column(BigInteger)
-    paid_on: Mapped[date | None]
-    exempt: Mapped[bool] = mapped_column(server_default=text("false"))
-
-
 class Training(TenantRecord):
     """A completed training of a member; `update` is "cập nhật kiến thức mới"."""
 

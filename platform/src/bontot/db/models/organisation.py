@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import (
@@ -122,7 +122,8 @@ class FrameAdoption(TenantRecord):
 
 
 class MonthException(TenantRecord):
-    """A superior's order for one month: another day and deadline, or no meeting at all, with the document."""
+    """A superior's order for one month: another day and deadline, or no meeting at all, with the document. It holds for the
+    organisation and all below it; `entered_by` is nobody where a workbook brought it."""
 
     __tablename__ = "month_exception"
     __table_args__ = (refers("organisation_id", "organisation"), unique("organisation_id", "month"))
@@ -133,6 +134,9 @@ class MonthException(TenantRecord):
     deadline: Mapped[date | None]
     waived: Mapped[bool]
     document: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    entered_by: Mapped[str | None]
+    entered_at: Mapped[datetime] = now()
 
 
 class MeetingPreference(TenantRecord):

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     LargeBinary,
+    PrimaryKeyConstraint,
     UniqueConstraint,
     false,
     text,
@@ -40,6 +41,7 @@ class Account(GlobalTable):
     login: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     password_hash: Mapped[str]
+    email: Mapped[str | None]
     is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = now()
     disabled_at: Mapped[datetime | None]
@@ -80,6 +82,17 @@ class Outbox(GlobalTable):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     done_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
+
+
+class DailyRound(GlobalTable):
+    """That the work of a day was asked for in a committee: once, whichever worker saw the day begin."""
+
+    __tablename__ = "daily_round"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "day"),)
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
+    day: Mapped[date]
+    at: Mapped[datetime] = now()
 
 
 class Holiday(GlobalTable):

@@ -37,7 +37,8 @@ class Directive(TenantRecord):
 
 
 class Task(TenantRecord):
-    """A task or target of a cell, with where it came from."""
+    """A task or target of a cell, with where it came from; one with a meeting is an item of that meeting's resolution.
+    `report_to` says where its result is reported."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -57,6 +58,8 @@ class Task(TenantRecord):
     title: Mapped[str]
     due_on: Mapped[date]
     done_on: Mapped[date | None]
+    result: Mapped[str | None]
+    report_to: Mapped[str | None]
     hard: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
@@ -76,15 +79,18 @@ class TaskAssignment(TenantTable):
 
 
 class FollowUp(TenantRecord):
-    """A check on a task's progress (đôn đốc)."""
+    """A check on a task's progress (đôn đốc); with a meeting, the review of it there."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
         refers("task_id", "task", cascade=True),
+        refers("meeting_id", "meeting", cascade=True),
+        unique("meeting_id", "task_id"),
         Index("ix_follow_up_task", "tenant_id", "task_id", "checked_on"),
     )
 
     task_id: Mapped[int] = mapped_column(BigInteger)
+    meeting_id: Mapped[int | None] = mapped_column(BigInteger)
     checked_on: Mapped[date]
     remark: Mapped[str | None]
 

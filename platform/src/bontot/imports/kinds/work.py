@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from bontot.db.models import (
@@ -11,6 +12,7 @@ from bontot.db.models import (
     Directive,
     Discipline,
     Fee,
+    FeePayment,
     FollowUp,
     Inspection,
     Regulation,
@@ -119,6 +121,38 @@ def _lasting(row: Row, record: dict[str, Any], _: Intake) -> bool:
     return False
 
 
+_FEE_LINES = fact(
+    Fee, key=("member_id", "month"), derive=lambda _, record: record.setdefault("exempt", False)
+)
+
+
+def take_fees(rows: list[Row], intake: Intake) -> None:
+    """Enters each line of the ledger, and what was paid of it as a payment taken by the member's cell of that month."""
+    before = len(intake.plan.rows.get(Fee, ()))
+    _FEE_LINES(rows, intake)
+    for line in intake.plan.rows.get(Fee, [])[before:]:
+        home = _collecting(line["member_id"], line["month"])
+        if line["paid"] and home is not None:
+            intake.plan.add(
+                FeePayment,
+                {
+                    "member_id": line["member_id"],
+                    "month": line["month"],
+                    "organisation_id": home,
+                    "amount": line["paid"],
+                    "paid_on": line.get("paid_on") or line["month"],
+                    "entered_by": "sổ đã nhập",
+                },
+            )
+
+
+def _collecting(person: Person, month: date) -> Org | None:
+    """The cell where a member was at home in a month, else where he or she is now."""
+    homes = [span for span in person.memberships if span.kind == "home" and span.holds(month)]
+    span = homes[0] if homes else person.home
+    return span.organisation if span else None
+
+
 TASKS = SheetKind(
     "task",
     "Nhiệm vụ",
@@ -174,7 +208,7 @@ FEES = SheetKind(
         Column("paid_on", "Ngày đóng", day, past=True),
         Column("exempt", "Miễn", mark, also=("Được miễn",)),
     ),
-    fact(Fee, key=("member_id", "month"), derive=lambda _, record: record.setdefault("exempt", False)),
+    take_fees,
     ("Thu đảng phí",),
 )
 TRAININGS_TAKEN = SheetKind(

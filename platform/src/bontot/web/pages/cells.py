@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
-from bontot.services import meeting_lists, members, organisations, roll_calls, tasks
+from bontot.services import meeting_lists, members, organisations, planning, roll_calls, tasks
 from bontot.web import trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.charts import HEIGHT, attendance_chart
@@ -53,12 +53,14 @@ def show(organisation: Place) -> str | Response:
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day)),
         calendar=year_of(organisation, year),
         meetings=meetings,
+        invitations=planning.open_invitations(db_session, [organisation.id], day - planning.LOOKED_BACK),
         chart=attendance_chart(meetings, asked),
         chart_height=HEIGHT,
         tasks=tasks.of_cell(db_session, organisation.id, year),
         trail=trail.above(organisation, day),
         judging=judging_address(organisation, year),
         may_record=actor().may(Permission.RECORD_MEETING),
+        may_take_fees=actor().may(Permission.RECORD_FEE),
         may_admit=actor().may(Permission.RECORD_MEMBER),
         year=year,
         today=day,

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations
-from bontot.web import words
+from bontot.services import agenda, members, organisations, planning, reminders, tasks
+from bontot.services.proceedings import handing_over
+from bontot.web import todo, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
@@ -44,7 +45,10 @@ def _secretary(organisation_id: int) -> str:
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
         year_end_due=due_steps(),
+        reminded=reminders.standing(session(), actor().account_id, day),
         errands=agenda.errands(session(), place.id, day),
+        planned=planning.next_planned(session(), place.id, day),
+        todo=todo.of_cell(place.id, place.public_id),
         today=day,
         words=words,
     )
@@ -67,7 +71,12 @@ def _committee() -> str:
         tallies=agenda.tallies(lines),
         problem=problem,
         year_end_due=due_steps(),
+        reminded=reminders.standing(session(), actor().account_id, day),
+        todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
         today=day,
+        sent=handing_over.counts(session(), reach())["moi-gui"]
+        if actor().may(Permission.RECEIVE_MEETING)
+        else 0,
         words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),
     )
@@ -92,9 +101,17 @@ def _member() -> str | Response:
         "home/member.html",
         cells=cells,
         coming=coming,
+        invited={
+            span.place_id: planning.next_planned(session(), span.place_id, day)
+            for span in cells[:2]
+            if span.place_id
+        },
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
+        reminded=reminders.standing(session(), actor().account_id, day),
+        todo=todo.of_member(mine),
         attendance=members.attendance_of(session(), mine, day.year),
+        tasks=tasks.undone_of_member(session(), mine),
         fees=fees,
         owed=members.arrears(fees, day),
         address=url_for("member.own"),

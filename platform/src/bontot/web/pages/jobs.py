@@ -61,7 +61,12 @@ def title(found: JobView) -> str:
     """`Đánh giá năm 2023`."""
     if found.kind == TRIAL:
         return trials.title(found.arguments)
-    titles = {"evaluation": f"Đánh giá năm {found.arguments.get('year', '')}", "import": "Nhập dữ liệu"}
+    titles = {
+        "evaluation": f"Đánh giá năm {found.arguments.get('year', '')}",
+        "import": "Nhập dữ liệu",
+        "reminders": "Nhắc lịch sinh hoạt",
+        "letters": "Gửi thư nhắc",
+    }
     return titles[found.kind]
 
 

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models.meeting import KINDS
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing
-from bontot.services import agenda, meeting_lists, roll_calls, scores
+from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.services import agenda, meeting_lists, planning, roll_calls, scores
 from bontot.services.meetings import (
     MeetingEntry,
     MeetingView,
@@ -26,15 +26,17 @@ from bontot.services.meetings import (
     view,
     withdraw_meeting,
 )
+from bontot.services.proceedings import handing_over
+from bontot.services.proceedings.reading import Record, record_of
 from bontot.text import clean
-from bontot.web import meeting_form, trail, words
+from bontot.web import meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
-from bontot.web.fields import a_day, named
+from bontot.web.fields import a_day, named, version_number
 from bontot.web.forms import new_key, once
 from bontot.web.meeting_form import MeetingForm
 from bontot.web.months import deadlines
-from bontot.web.query import asked_day
+from bontot.web.query import a_public_id, asked_day
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
@@ -86,6 +88,7 @@ def show(organisation: Place, meeting: UUID) -> str:
     """What was recorded of a meeting."""
     found = _found(organisation, meeting)
     lines, scored = _roll_of(found), scored_of(found)
+    record = record_of(session(), found.id)
     above = trail.above(organisation, this_day(), itself=True)
     return render_template(
         "meeting/show.html",
@@ -98,10 +101,14 @@ def show(organisation: Place, meeting: UUID) -> str:
         set_aside=scored is None
         and found.entry.kind != scores.SCORED_KIND
         and bool(scores.recorded(session(), found.id)),
-        corrections=meeting_lists.corrections(session(), found.id),
+        record=record,
+        parts=meeting_parts.lines(record, organisation.public_id),
+        corrections=[(one, _before(one, record)) for one in meeting_lists.corrections(session(), found.id)],
         trail=above,
         superior=_superior(above),
         may_correct=actor().may(Permission.RECORD_MEETING),
+        may_answer=actor().may(Permission.RECEIVE_MEETING)
+        and not handing_over.answer_refused(session(), actor(), organisation.id, found.id),
         words=words,
     )
 
@@ -166,6 +173,11 @@ def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         return _withdrawing(organisation, found, _version(), errors)
 
 
+def _before(correction: meeting_lists.Correction, record: Record) -> list[tuple[str, str]]:
+    """What a corrected part said before, in words."""
+    return part_form.before_in_words(correction.part, correction.before, record.names)
+
+
 def _withdrawing(
     organisation: Place, found: MeetingView, version: int, errors: dict[str, str] | None = None
 ) -> tuple[str, int]:
@@ -204,21 +216,33 @@ def _asked(organisation: Place, day: date, kind: str) -> roll_calls.AskedShare |
 
 
 def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
-        raise VersionMissing
-    return int(given)
+    return version_number(request.form.get("version", ""))
 
 
 def _blank(organisation: Place) -> MeetingForm:
-    """The form for the day asked for, or else the planned day of a month still without its meeting, or else today."""
+    """The form for the day asked for, or else the day of the invitation, or the planned day of a month still without its
+    meeting, or today; filled in from what was prepared."""
+    prepared = _prepared(organisation)
     day, habit = asked_day(), meeting_lists.habit(session(), organisation.id)
     if "ngay" not in request.args:
-        day = _planned_day(organisation) or day
+        day = prepared.held_on if prepared else _planned_day(organisation) or day
+    if prepared is not None:
+        lines = roll(session(), organisation.id, day, prepared.kind)
+        return meeting_form.prepared(prepared, lines, day)
     starts_at = habit.starts_at.strftime("%H:%M") if habit.starts_at else ""
     return meeting_form.offered(
         roll(session(), organisation.id, day), day, starts_at=starts_at, place=habit.place or ""
     )
+
+
+def _prepared(organisation: Place) -> planning.Plan | None:
+    """The invitation asked for, or that of the regular meeting of the month; only of a day that has come."""
+    given = a_public_id(request.args.get("moi", ""))
+    if given is not None:
+        found: planning.PlanView | None = planning.planned_of(session(), given, organisation.id)
+    else:
+        found = planning.awaited(session(), organisation.id, planning.REGULAR, asked_day())
+    return found.plan if found and found.plan.held_on <= this_day() else None
 
 
 def _planned_day(organisation: Place) -> date | None:

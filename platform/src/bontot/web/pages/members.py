@@ -7,16 +7,18 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bontot.access import Permission, Scope
+from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotFound
 from bontot.evaluation.standing import member_standing
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
+from bontot.services.fees.bases import bases_of
 from bontot.services.paging import Page
 from bontot.services.people import history
 from bontot.services.people.due import party_age
 from bontot.web import trail, words
 from bontot.web.database import session
+from bontot.web.fee_form import basis_words
 from bontot.web.fields import named
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_page, asked_words, asked_year
@@ -115,6 +117,8 @@ def show(member: Person) -> str:
         attendance=members.attendance_of(db_session, member.id, year),
         fees=fees,
         owed=members.arrears(fees, this_day()),
+        fee_basis=_fee_basis(member),
+        may_take_fees=actor().may(Permission.RECORD_FEE) and member.cell_id in reach(),
         tasks=tasks.of_member(db_session, member.id, year),
         age=_party_age(profile),
         events=history.events_of(db_session, member.id),
@@ -125,6 +129,14 @@ def show(member: Person) -> str:
         reach=reach(),
         words=words,
     )
+
+
+def _fee_basis(member: Person) -> str:
+    """In which group and from what the member pays today; for the cell's fee keeper and the member alone."""
+    keeper = actor().role is Role.CELL_SECRETARY and member.cell_id in reach()
+    if not keeper and actor().member_id != member.id:
+        return ""
+    return basis_words(bases_of(session(), member.id), this_day().replace(day=1))
 
 
 def _party_age(profile: members.Profile) -> int | None:

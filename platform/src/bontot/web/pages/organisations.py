@@ -13,7 +13,7 @@ from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_day
-from bontot.web.request import Place, reach, registry, this_day
+from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import Shown, shown
 
@@ -62,6 +62,7 @@ def show(organisation: Place) -> str | Response:
         months={line.cell.id: line.month for line in lines},
         tallies={child.id: agenda.tally(_of(lines, child)) for child in node.below if not child.is_cell},
         whole=agenda.tally(lines),
+        may_receive_fees=actor().may(Permission.RECEIVE_FEE),
         past=organisations.through_time(db_session, organisation.id),
         headcount=members.headcount(db_session, node.ids, day),
         trail=trail.above(organisation, day),

@@ -18,6 +18,7 @@ from bontot.policy.table import condition
 from bontot.policy.words import bounds, is_fixed
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
+from bontot.services.pilots import by_selection
 from bontot.services.trials import PATIENCE, PlanAsked, check_asked, comparable, expected_seconds
 from bontot.web.database import session
 from bontot.web.plan_words import SPEECH
@@ -63,6 +64,7 @@ def show(code: str) -> str | tuple[str, int]:
         documents=plans.documents(entry.policy),
         comparisons=plans.comparisons(entry.policy),
         sections=plans.sections(entry.policy, _lines(entry, day)),
+        chosen_only=by_selection(entry.policy) and actor().may(Permission.VIEW_ORGANISATION),
         may_compare=not entry.is_frame and actor().may(Permission.SET_THRESHOLD),
         day=day,
         today=this_day(),

@@ -11,12 +11,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, VersionMissing
+from bontot.db.models import Meeting
+from bontot.errors import InvalidInput, NotFound
 from bontot.policy.words import figure
 from bontot.services import scores
 from bontot.services.meetings import MeetingView, meeting_of, view
 from bontot.web import trail, words
 from bontot.web.database import session
+from bontot.web.fields import version_number
 from bontot.web.forms import KEY, new_key, once
 from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
@@ -24,7 +26,7 @@ from bontot.web.score_sheet import Scored, scored_of
 
 score = Blueprint("score", __name__)
 POINTS = "points-"
-KNOWN = frozenset({"csrf_token", KEY, "version", "stage", "action"})
+KNOWN = frozenset({"csrf_token", KEY, "version", "stage", "action", "reason"})
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 
 
@@ -63,7 +65,14 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
 
     def act() -> str:
         made = scores.record_score(
-            session(), actor(), registry(), found, version=_version(), stage=form.stage, points=points
+            session(),
+            actor(),
+            registry(),
+            found,
+            version=_version(),
+            stage=form.stage,
+            points=points,
+            reason=request.form.get("reason", ""),
         )
         band = words.MEETING_BANDS[made.band].lower()
         flash(f"Đã ghi điểm: {figure(made.points)}/{figure(scored.full)}, loại {band}.", "good")
@@ -131,10 +140,7 @@ def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
 
 
 def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
-        raise VersionMissing
-    return int(given)
+    return version_number(request.form.get("version", ""))
 
 
 def _page(
@@ -160,6 +166,8 @@ def _page(
         stages=_stages(barred),
         barred=barred,
         version=version,
+        closed=session().get_one(Meeting, (session().tenant_id, found.id)).submission is not None,
+        reason=request.form.get("reason", ""),
         form_key=new_key(),
         back=place,
         trail=[*above, (f"Buổi ngày {found.entry.held_on:%d/%m/%Y}", place)],

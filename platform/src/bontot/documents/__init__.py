@@ -1,0 +1,1 @@
+"""What leaves the product: the papers a committee signs, apart from how they are set, and calendars."""

@@ -1,0 +1,26 @@
+"""Reminding a committee's people on a day, as a piece of background work."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bontot.db.models import Job
+from bontot.db.tenancy import TenantSession
+from bontot.evaluation.runs import Progress
+from bontot.jobs import letters
+from bontot.jobs.outbox import enqueue
+from bontot.registry import Registry
+from bontot.services import reminders
+
+KIND = "reminders"
+
+
+def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:
+    """Writes the reminders of the day a job names, and asks for their letters to be sent; how many of each."""
+    day = date.fromisoformat(job.arguments["day"])
+    made = reminders.remind(session, registry, day, by_mail=bool(job.arguments["by_mail"]))
+    if made.letters:
+        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by)
+    progress(1, 1, "")
+    return {"reminders": made.reminders, "letters": made.letters}

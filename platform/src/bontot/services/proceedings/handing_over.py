@@ -1,0 +1,224 @@
+"""Closing a meeting's record, sending it to the superior, and what the superior does with it.
+
+A closed record is never opened again: it is corrected, with a reason, and the text before is kept. What was corrected after
+it was sent is to be sent again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bontot.access import Actor, Permission
+from bontot.db.models import Attendance, Meeting, MeetingAct
+from bontot.db.models.meeting import VOICES
+from bontot.db.rolls import holds_on, required_at
+from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
+from bontot.services.audit import note
+from bontot.services.paging import Page, window
+from bontot.services.proceedings.amending import CLOSED, SENT
+from bontot.text import PARAGRAPH, clean
+
+OF_CELL = "Hồ sơ buổi họp do cấp trên tiếp nhận, không do chi bộ tự tiếp nhận."
+OWN_HAND = "Đồng chí đã gửi hồ sơ này, nên người khác của cấp trên tiếp nhận."
+NOT_SENT = "Chi bộ chưa gửi hồ sơ này, hoặc đã có người xử lý. Xin tải lại trang."
+SUBMITTED, RETURNED, RECEIVED, REMARKED = "submitted", "returned", "received", "remarked"
+LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done with the record, by whom and when; `voice` is whose remark it is."""
+
+    act: str
+    voice: str | None
+    remark: str | None
+    done_by: str
+    done_at: datetime
+    account_id: int
+
+
+_ACTS = text("""
+SELECT act, voice, remark, done_by, done_at, account_id FROM meeting_act WHERE meeting_id = :meeting ORDER BY id DESC
+LIMIT :limit
+""")
+
+
+def acts_of(session: Session, meeting_id: int) -> list[Act]:
+    """What was done with a meeting's record, the latest first; at most a hundred."""
+    return [Act(*row) for row in session.execute(_ACTS, {"meeting": meeting_id, "limit": LIMIT})]
+
+
+def missing(session: TenantSession, meeting: Meeting) -> list[str]:
+    """What a meeting lacks to be closed."""
+    lacks = []
+    if meeting.chair_id is None:
+        lacks.append("người chủ trì")
+    if meeting.minute_taker_id is None:
+        lacks.append("thư ký")
+    called = select(Attendance.member_id).where(
+        Attendance.year == meeting.year, Attendance.meeting_id == meeting.id
+    )
+    if required_at(session, [meeting.id])[meeting.id] and session.scalar(called.limit(1)) is None:
+        lacks.append("điểm danh")
+    return lacks
+
+
+def close(session: TenantSession, actor: Actor, meeting_id: int, version: int) -> None:
+    """Closes a meeting's record: from now on it is corrected with a reason. Raises Stale, InvalidInput for one that lacks
+    what minutes must have or is closed already."""
+    actor.require(Permission.RECORD_MEETING)
+    meeting = _locked(session, meeting_id, version)
+    if meeting.state == CLOSED:
+        raise InvalidInput("Hồ sơ buổi này đã khóa.")
+    if lacks := missing(session, meeting):
+        raise InvalidInput(f"Chưa khóa được: còn thiếu {', '.join(lacks)}.")
+    meeting.state, meeting.submission = CLOSED, "due"
+    _act(session, actor, meeting, CLOSED)
+
+
+def submit(session: TenantSession, actor: Actor, meeting_id: int, version: int) -> None:
+    """Sends a closed record to the superior, anew where it was sent back or corrected. Raises Stale, InvalidInput for one
+    that is open, or sent already."""
+    actor.require(Permission.RECORD_MEETING)
+    meeting = _locked(session, meeting_id, version)
+    if meeting.state != CLOSED:
+        raise InvalidInput("Hãy khóa hồ sơ trước khi gửi.")
+    if meeting.submission in SENT:
+        raise InvalidInput("Hồ sơ này đã gửi cấp trên.")
+    meeting.submission = SUBMITTED
+    _act(session, actor, meeting, SUBMITTED)
+
+
+def answer(
+    session: TenantSession,
+    actor: Actor,
+    meeting_id: int,
+    version: int,
+    act: str,
+    *,
+    remark: str = "",
+    voice: str = VOICES[0],
+) -> None:
+    """The superior takes a record that was sent, sends it back with a reason, or remarks on it, also in the voice of the
+    member assigned to the cell.
+
+    Raises Stale when the record changed since `version` was read, InvalidInput by field, NotAllowed for the cell itself and
+    for who sent it.
+    """
+    actor.require(Permission.RECEIVE_MEETING)
+    meeting = _locked(session, meeting_id, version)
+    if refused := answer_refused(session, actor, meeting.organisation_id, meeting_id):
+        raise NotAllowed(refused)
+    if act not in (RECEIVED, RETURNED, REMARKED) or voice not in VOICES:
+        raise InvalidInput("Xin chọn việc cần làm.", "act")
+    remark = clean(remark, longest=PARAGRAPH, lines=True, field="remark")
+    if act == RETURNED and not remark:
+        raise InvalidInput("Cần ghi rõ điều chi bộ phải sửa.", "remark")
+    if act == REMARKED and not remark:
+        raise InvalidInput("Cần ghi nội dung nhận xét.", "remark")
+    if act != REMARKED:
+        if meeting.submission != SUBMITTED:
+            raise InvalidInput(NOT_SENT, "act")
+        meeting.submission = act
+    _act(session, actor, meeting, act, remark=remark or None, voice=voice if remark else None)
+
+
+def answer_refused(session: Session, actor: Actor, organisation_id: int, meeting_id: int) -> str:
+    """Why an actor whose role may answer for the superior may not do so here; empty where nothing is in the way."""
+    if actor.organisation_id == organisation_id:
+        return OF_CELL
+    sent = next((one for one in acts_of(session, meeting_id) if one.act == SUBMITTED), None)
+    return OWN_HAND if sent is not None and sent.account_id == actor.account_id else ""
+
+
+def _locked(session: TenantSession, meeting_id: int, version: int) -> Meeting:
+    meeting = session.get(Meeting, (session.tenant_id, meeting_id), with_for_update=True)
+    if meeting is None:
+        raise NotFound
+    if meeting.version != version:
+        raise Stale
+    return meeting
+
+
+def _act(
+    session: TenantSession,
+    actor: Actor,
+    meeting: Meeting,
+    act: str,
+    *,
+    remark: str | None = None,
+    voice: str | None = None,
+) -> None:
+    meeting.version += 1
+    session.add(
+        MeetingAct(
+            meeting_id=meeting.id,
+            act=act,
+            voice=voice,
+            remark=remark,
+            account_id=actor.account_id,
+            done_by=actor.name,
+        )
+    )
+    note(session, f"{act}_meeting", "meeting", meeting.id, actor.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A record on its way between a cell and its superior."""
+
+    meeting: UUID
+    cell: UUID
+    cell_name: str
+    above: str
+    kind: str
+    held_on: date
+    submission: str
+    at: datetime
+    by: str
+
+
+WAYS = {"moi-gui": ("submitted",), "cho-sua": ("returned", "changed"), "chua-gui": ("due",)}
+"""The lists of records on their way: sent, sent back or corrected since, closed and not yet sent."""
+_AWAITED = text(f"""
+SELECT m.public_id, o.public_id, p.name, coalesce(u.name, ''), m.kind, m.held_on, m.submission, a.done_at, a.done_by,
+       count(*) OVER ()
+FROM meeting AS m
+JOIN organisation AS o ON o.id = m.organisation_id
+JOIN organisation_period AS p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
+LEFT JOIN organisation_period AS u ON u.organisation_id = p.parent_id AND {holds_on("u", ":day")}
+JOIN LATERAL (
+    SELECT id, done_at, done_by FROM meeting_act AS act WHERE act.tenant_id = m.tenant_id AND act.meeting_id = m.id
+    ORDER BY act.id DESC LIMIT 1
+) AS a ON true
+WHERE m.submission = ANY(CAST(:ways AS text[])) AND m.submission <> 'received' AND m.organisation_id = ANY(:within)
+ORDER BY a.id LIMIT :size OFFSET :skip
+""")
+
+
+def awaited(session: Session, within: frozenset[int], way: str, day: date, number: int = 1) -> Page[Awaited]:
+    """The records of the organisations on one of the `WAYS`, the longest waiting first."""
+    binds = {"within": list(within), "ways": list(WAYS[way]), "day": day, **window(number)}
+    rows = session.execute(_AWAITED, binds).all()
+    return Page([Awaited(*row[:-1]) for row in rows], number, rows[0][-1] if rows else 0)
+
+
+_COUNTS = text(
+    "SELECT "
+    + ", ".join(
+        f"count(*) FILTER (WHERE submission IN ({', '.join(repr(way) for way in ways)}))"
+        for ways in WAYS.values()
+    )
+    + " FROM meeting WHERE submission <> 'received' AND organisation_id = ANY(:within)"
+)
+
+
+def counts(session: Session, within: frozenset[int]) -> dict[str, int]:
+    """How many records of the organisations are on each of the `WAYS`."""
+    return dict(zip(WAYS, session.execute(_COUNTS, {"within": list(within)}).one(), strict=True))

@@ -1,0 +1,338 @@
+"""Who is reminded of a meeting, when, and of what: before its day, on the day, and after the deadline.
+
+A reminder is written once for each account, cell, month and kind, however often the day's work is done. What is written on a
+day goes into one letter to each account that has an address; the letter says when and where a cell meets and nothing of a
+person (dossier: data-formats §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from bontot.access import Actor, Permission
+from bontot.db.models import Letter, Reminder, ReminderSetting, Tenant
+from bontot.db.models.organisation import CELL_TYPES
+from bontot.db.rolls import attendance_roll, holds_on
+from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.evaluation.schedule import MonthView, month_board
+from bontot.policy.calendar import MonthStatus
+from bontot.registry import Registry
+from bontot.services.audit import note
+from bontot.services.paging import Page, window
+from bontot.services.planning import Invited, invitations, month_of
+
+BEFORE, ON_DAY, OVERDUE = "before", "on_day", "overdue"
+STILL = timedelta(days=7)
+"""How long after a deadline its reminder is still worth sending, should a day's work have been missed."""
+SHOWN = timedelta(days=14)
+"""How long a reminder stays on the home page."""
+AT_HOME = 5
+MOST_DAYS = 14
+_OPEN = frozenset({MonthStatus.UPCOMING, MonthStatus.DUE})
+_LATE = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """When a committee reminds: so many days before (None: not), on the day, after the deadline; and whether by letter
+    too. `version` is 0 for the defaults."""
+
+    days_before: int | None = 3
+    on_day: bool = True
+    overdue: bool = True
+    by_mail: bool = True
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A cell to remind of: a kind, of which month, and the day it is about."""
+
+    cell: int
+    name: str
+    month: date
+    kind: str
+    about: date
+    invited: Invited | None = None
+
+    @property
+    def said(self) -> str:
+        """What to tell of it, without the cell's name."""
+        number, day = f"tháng {self.month:%m/%Y}", f"{self.about:%d/%m/%Y}"
+        if self.kind == OVERDUE:
+            return f"chưa ghi nhận buổi sinh hoạt {number}, hạn cuối là {day}"
+        when = f"{day}"
+        if self.invited and self.invited.starts_at:
+            when = f"{self.invited.starts_at:%H:%M} ngày {day}"
+        where = f", {self.invited.place}" if self.invited and self.invited.place else ""
+        today = "hôm nay " if self.kind == ON_DAY else ""
+        return f"{today}sinh hoạt {number}: {when}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many reminders and letters were written."""
+
+    reminders: int
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """A reminder as its recipient reads it."""
+
+    cell_id: UUID
+    cell: str
+    kind: str
+    month: date
+    about: date
+    day: date
+    letter: str | None
+
+
+def setting(session: TenantSession) -> Setting:
+    """The committee's setting, or the defaults."""
+    row = session.get(ReminderSetting, session.tenant_id)
+    return Setting(row.days_before, row.on_day, row.overdue, row.by_mail, row.version) if row else Setting()
+
+
+def change_setting(session: TenantSession, actor: Actor, wanted: Setting) -> None:
+    """Decides when the committee reminds, in place of the setting of `wanted.version`. Raises Stale, and InvalidInput for
+    days that are none."""
+    actor.require(Permission.MANAGE_REMINDERS)
+    if wanted.days_before is not None and not 1 <= wanted.days_before <= MOST_DAYS:
+        raise InvalidInput(f"Nhắc trước từ 1 đến {MOST_DAYS} ngày.", "days_before")
+    before = setting(session)
+    row = session.get(ReminderSetting, session.tenant_id, with_for_update=True)
+    if (row.version if row else 0) != wanted.version:
+        raise Stale
+    if row is None:
+        row = ReminderSetting()
+        session.add(row)
+    row.days_before, row.on_day, row.overdue = wanted.days_before, wanted.on_day, wanted.overdue
+    row.by_mail, row.version = wanted.by_mail, wanted.version + 1
+    session.flush()
+    note(
+        session,
+        "change_reminders",
+        "tenant",
+        session.tenant_id,
+        actor.account_id,
+        before=[before.days_before, before.on_day, before.overdue, before.by_mail],
+        now=[wanted.days_before, wanted.on_day, wanted.overdue, wanted.by_mail],
+    )
+
+
+_CELLS = text(f"""
+SELECT o.id, p.name FROM organisation o
+JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
+WHERE p.type = ANY(:types) AND o.founded_on <= :day AND (o.ended_on IS NULL OR :day < o.ended_on)
+ORDER BY p.sort_key COLLATE "C", o.id
+""")
+
+
+def occasions(session: TenantSession, registry: Registry, wanted: Setting, day: date) -> list[Occasion]:
+    """What there is to remind of on a day, cell by cell. Raises PluginUnavailable."""
+    rows = session.execute(_CELLS, {"day": day, "types": list(CELL_TYPES)})
+    cells: dict[int, str] = {cell: name for cell, name in rows}  # noqa: C416
+    found: list[Occasion] = []
+    for month in _months(day):
+        first, last = month_of(month)
+        board = month_board(session, registry, list(cells), month, day)
+        invited = {one.organisation_id: one for one in invitations(session, list(cells), first, last)}
+        for cell, name in cells.items():
+            if cell in board:
+                found += _of(cell, name, board[cell], invited.get(cell), wanted, day)
+    return found
+
+
+def _months(day: date) -> Iterator[date]:
+    """The month before, whose deadline may just have passed, the one that runs and the next."""
+    first = day.replace(day=1)
+    yield (first - timedelta(days=1)).replace(day=1)
+    yield first
+    yield (first + timedelta(days=31)).replace(day=1)
+
+
+def _of(
+    cell: int, name: str, month: MonthView, invited: Invited | None, wanted: Setting, day: date
+) -> Iterator[Occasion]:
+    status, scheduled = month.standing.status, month.planned.scheduled
+    if status in _LATE:
+        if wanted.overdue and scheduled.deadline < day <= scheduled.deadline + STILL:
+            yield Occasion(cell, name, month.month, OVERDUE, scheduled.deadline)
+        return
+    if status not in _OPEN:
+        return
+    about = invited.held_on if invited else scheduled.day or scheduled.deadline
+    if wanted.on_day and day == about:
+        yield Occasion(cell, name, month.month, ON_DAY, about, invited)
+    days = wanted.days_before
+    if days is not None and about - timedelta(days=days) <= day < about:
+        yield Occasion(cell, name, month.month, BEFORE, about, invited)
+
+
+_MEETINGS = """(
+    SELECT place AS id, cell AS organisation_id, CAST(0 AS smallint) AS year, about AS held_on, 'regular' AS kind
+    FROM asked WHERE kind <> 'overdue')"""
+_RECIPIENTS = text(f"""
+WITH asked AS (
+    SELECT * FROM unnest(CAST(:places AS bigint[]), CAST(:cells AS bigint[]), CAST(:kinds AS text[]),
+                         CAST(:abouts AS date[])) AS one (place, cell, kind, about)
+), told AS (
+    SELECT asked.place, g.account_id FROM asked
+    JOIN role_grant g ON g.role = 'cell_secretary' AND g.organisation_id = asked.cell AND {holds_on("g", ":day")}
+    UNION
+    SELECT asked.place, g.account_id FROM asked
+    JOIN organisation_period p ON p.organisation_id = asked.cell AND {holds_on("p", ":day")}
+    JOIN role_grant g ON g.role = 'committee' AND g.organisation_id = p.parent_id AND {holds_on("g", ":day")}
+    WHERE asked.kind = 'overdue'
+    UNION
+    SELECT roll.meeting_id, g.account_id FROM ({attendance_roll(_MEETINGS)}) AS roll
+    JOIN role_grant g ON g.role = 'member' AND g.member_id = roll.member_id AND {holds_on("g", ":day")}
+)
+SELECT told.place, told.account_id, a.email FROM told
+JOIN account a ON a.id = told.account_id AND a.disabled_at IS NULL
+ORDER BY told.account_id, told.place
+""")
+
+
+def remind(session: TenantSession, registry: Registry, day: date, *, by_mail: bool) -> Made:
+    """Writes what a day reminds of, and with `by_mail` a letter to each account with an address that was told something
+    new. Doing it again on the same day writes nothing. Raises PluginUnavailable."""
+    wanted = setting(session)
+    due = occasions(session, registry, wanted, day)
+    if not due:
+        return Made(0, 0)
+    rows = session.execute(
+        _RECIPIENTS,
+        {
+            "places": list(range(len(due))),
+            "cells": [one.cell for one in due],
+            "kinds": [one.kind for one in due],
+            "abouts": [one.about for one in due],
+            "day": day,
+        },
+    ).all()
+    new = _write(session, due, [(place, account_id) for place, account_id, _ in rows], day)
+    if not (by_mail and wanted.by_mail):
+        return Made(len(new), 0)
+    addresses = {account_id: email for _, account_id, email in rows if email}
+    return Made(len(new), _write_letters(session, due, new, addresses, day))
+
+
+def _write(
+    session: TenantSession, due: Sequence[Occasion], told: Iterable[tuple[int, int]], day: date
+) -> list[tuple[int, int]]:
+    """`(place in due, account)` of those that were not reminded of it before."""
+    places = {(one.cell, one.month, one.kind): place for place, one in enumerate(due)}
+    values = [
+        {
+            "account_id": account_id,
+            "organisation_id": due[place].cell,
+            "month": due[place].month,
+            "kind": due[place].kind,
+            "about": due[place].about,
+            "day": day,
+        }
+        for place, account_id in told
+    ]
+    if not values:
+        return []
+    written = session.execute(
+        insert(Reminder)
+        .on_conflict_do_nothing()
+        .returning(Reminder.organisation_id, Reminder.month, Reminder.kind, Reminder.account_id),
+        values,
+    )
+    return [(places[cell, month, kind], account_id) for cell, month, kind, account_id in written]
+
+
+def _write_letters(
+    session: TenantSession,
+    due: Sequence[Occasion],
+    new: Iterable[tuple[int, int]],
+    addresses: dict[int, str],
+    day: date,
+) -> int:
+    """One letter a day to each account with an address; how many."""
+    committee = session.scalar(select(Tenant.name).where(Tenant.id == session.tenant_id)) or ""
+    told: dict[int, list[Occasion]] = {}
+    for place, account_id in sorted(new):
+        if account_id in addresses:
+            told.setdefault(account_id, []).append(due[place])
+    values = [
+        {
+            "account_id": account_id,
+            "day": day,
+            "address": addresses[account_id],
+            "subject": f"Nhắc lịch sinh hoạt ngày {day:%d/%m/%Y}",
+            "body": _body(lines, committee),
+        }
+        for account_id, lines in told.items()
+    ]
+    if not values:
+        return 0
+    written = session.scalars(insert(Letter).on_conflict_do_nothing().returning(Letter.id), values).all()
+    session.execute(_JOIN_LETTERS, {"letters": list(written)})
+    return len(written)
+
+
+_JOIN_LETTERS = text("""
+UPDATE reminder AS r SET letter_id = l.id FROM letter AS l
+WHERE l.id = ANY(:letters) AND r.account_id = l.account_id AND r.day = l.day AND r.letter_id IS NULL
+""")
+
+
+def _body(lines: Sequence[Occasion], committee: str) -> str:
+    told = "\n".join(f"- {one.name}: {one.said}." for one in lines)
+    return (
+        f"Kính gửi đồng chí,\n\n{told}\n\n"
+        f"Xem chi tiết: đăng nhập Bốn Tốt.\n\n"
+        f"Thư gửi tự động theo thiết đặt của {committee}. "
+        "Không muốn nhận nữa: vào trang Nhắc việc, bỏ địa chỉ thư.\n"
+    )
+
+
+_MINE = """
+SELECT o.public_id, p.name, r.kind, r.month, r.about, r.day, l.state
+FROM reminder r
+JOIN organisation o ON o.id = r.organisation_id
+JOIN LATERAL (SELECT * FROM organisation_period p WHERE p.organisation_id = o.id AND p.valid_from <= :day
+              ORDER BY p.valid_from DESC LIMIT 1) p ON true
+LEFT JOIN letter l ON l.id = r.letter_id
+WHERE r.account_id = :account
+"""
+_STANDING = text(f"""
+SELECT * FROM (
+    SELECT DISTINCT ON (mine.public_id, mine.month) mine.* FROM ({_MINE} AND r.day >= :since
+        AND (r.kind = 'overdue' OR r.about >= :day)
+        AND NOT EXISTS (SELECT FROM meeting m WHERE m.organisation_id = r.organisation_id AND m.kind = 'regular'
+                        AND m.held_on >= r.month AND m.held_on < r.month + interval '1 month')) AS mine
+    ORDER BY mine.public_id, mine.month, mine.day DESC, mine.kind
+) AS one ORDER BY about, name LIMIT :most
+""")
+_ALL_MINE = text(f"{_MINE} ORDER BY r.day DESC, r.id DESC LIMIT :size OFFSET :skip")
+
+
+def standing(session: Session, account_id: int, day: date) -> list[ReminderLine]:
+    """What an account was reminded of lately and still waits for its meeting, the nearest day first; at most five."""
+    binds = {"account": account_id, "day": day, "since": day - SHOWN, "most": AT_HOME}
+    return [ReminderLine(*row) for row in session.execute(_STANDING, binds)]
+
+
+def reminders_of(session: Session, account_id: int, day: date, number: int) -> Page[ReminderLine]:
+    """All an account was reminded of, the latest first. Raises NotFound for a page beyond the last."""
+    total = session.scalar(select(func.count()).where(Reminder.account_id == account_id)) or 0
+    rows = session.execute(_ALL_MINE, {"account": account_id, "day": day, **window(number)}).all()
+    if not rows and number > 1:
+        raise NotFound
+    return Page([ReminderLine(*row) for row in rows], number, total)

@@ -1,0 +1,276 @@
+"""Fees of a cell: the month taken in one list, a line set right, and the report of a period."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.db.models import Fee
+from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
+from bontot.policy.fees import FeeRules
+from bontot.policy.national_fees import NATIONAL
+from bontot.policy.words import figure
+from bontot.services import organisations
+from bontot.services.agenda import cells_of
+from bontot.services.audit import note
+from bontot.services.fees import reports
+from bontot.services.fees.ledger import Ledger, ledger, next_month
+from bontot.services.fees.recording import Correction, correct_line, record_month
+from bontot.services.members import address_of
+from bontot.web import fee_form, trail, words
+from bontot.web.database import session
+from bontot.web.fee_form import FeeForm
+from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
+from bontot.web.forms import new_key, once
+from bontot.web.query import asked_month
+from bontot.web.request import Person, Place, actor, reach, this_day
+from bontot.web.routing import page
+
+fee = Blueprint("fee", __name__)
+DAY = ("day", "month", "year")
+
+
+@page(
+    fee,
+    "/chi-bo/<uuid:organisation>/dang-phi",
+    permission=Permission.RECORD_FEE,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def month(organisation: Place) -> tuple[str, int] | Response:
+    """Everybody of a cell in one list, all paying until touched; and what it sends."""
+    if not organisation.is_cell:
+        raise NotFound
+    asked = asked_month()
+    found = ledger(session(), organisation.id, asked)
+    if request.method == "GET":
+        note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
+        return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(asked))))
+    shown = fee_form.sent(request.form, found, typed_boxes(request.form, "paid_on"))
+    version = request.form.get("version", "")
+    if not version:
+        raise VersionMissing
+
+    def act() -> str:
+        if version != found.version:
+            raise Stale
+        taken, paid_on = fee_form.taken(shown), this_day()
+        with noting(shown.errors, "paid_on"):
+            paid_on = a_day(shown.paid_on)
+        refuse_noted(shown.errors)
+        total = record_month(
+            session(), actor(), organisation.id, asked, version, taken, paid_on, shown.channel
+        )
+        flash(f"Đã ghi sổ đảng phí tháng {asked:%m/%Y}: thu {figure(total)} đồng.", "good")
+        return _address(organisation, asked)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        shown.errors.update(refusal.errors)
+        return _page(organisation, ledger(session(), organisation.id, asked), shown, refusal.status)
+    except Stale:
+        session().rollback()
+        return _stale(organisation, ledger(session(), organisation.id, asked), shown)
+
+
+def _usual_day(asked: date) -> date:
+    """Today, or the last day of a month gone by."""
+    return min(this_day(), date.fromordinal(next_month(asked).toordinal() - 1))
+
+
+def _address(organisation: Place, asked: date) -> str:
+    return url_for("fee.month", organisation=organisation.public_id, thang=f"{asked:%Y-%m}")
+
+
+def _stale(organisation: Place, found: Ledger, shown: FeeForm) -> tuple[str, int]:
+    """The month as somebody else has just written it, beside what was about to be written."""
+    differences = fee_form.differences(shown.rows, found)
+    shown.rows = [row for row in shown.rows if row.line.open]
+    return _page(organisation, found, shown, Stale.status, differences)
+
+
+def _page(
+    organisation: Place,
+    found: Ledger,
+    shown: FeeForm,
+    status: int = 200,
+    differences: list[fee_form.Difference] | None = None,
+) -> tuple[str, int]:
+    above = trail.above(organisation, this_day(), itself=True)
+    before, after = _month_before(found.month), next_month(found.month)
+    text = render_template(
+        "fee/month.html",
+        place=organisation,
+        found=found,
+        form=shown,
+        differences=differences,
+        stale=status == Stale.status,
+        form_key=new_key(),
+        due_words=lambda due: fee_form.due_words(due, found.rules),
+        debt_words=fee_form.debt_words,
+        turns=[
+            _address(organisation, before),
+            _address(organisation, after) if after <= this_day() else None,
+        ],
+        before=before,
+        after=after,
+        report=url_for("fee.report", organisation=organisation.public_id, ky=f"{found.month:%Y-%m}"),
+        trail=above,
+        superior=above[-2][0] if len(above) > 1 else "",
+        words=words,
+    )
+    return text, status
+
+
+def _month_before(asked: date) -> date:
+    return date.fromordinal(asked.toordinal() - 1).replace(day=1)
+
+
+@page(
+    fee,
+    "/dang-vien/<uuid:member>/dang-phi/<asked>",
+    permission=Permission.RECORD_FEE,
+    scope=Scope.MEMBER,
+    methods=("GET", "POST"),
+    fields=("due", "paid", "exempt", *(f"paid_on-{part}" for part in DAY), "reason", "version"),
+)
+def correct(member: Person, asked: str) -> tuple[str, int] | Response:
+    """One line of the ledger, to be set right with a reason."""
+    which = asked_month(asked)
+    line = session().get(Fee, (session().tenant_id, member.id, which))
+    if line is None or member.cell_id not in reach():
+        raise NotFound
+    if request.method == "GET":
+        values = {
+            "due": figure(line.due),
+            "paid": figure(line.paid),
+            "exempt": line.exempt,
+            "paid_on": day_boxes(this_day()),
+        }
+        return _correcting(member, line, values, {})
+    values = {
+        **request.form.to_dict(),
+        "exempt": "exempt" in request.form,
+        "paid_on": typed_boxes(request.form, "paid_on"),
+    }
+    errors: dict[str, str] = {}
+
+    def act() -> str:
+        version = request.form.get("version", "")
+        if not (version.isascii() and version.isdigit() and len(version) < 9):
+            raise VersionMissing
+        correct_line(session(), actor(), member.id, which, int(version), _correction(values))
+        flash(f"Đã sửa sổ đảng phí tháng {which:%m/%Y} của đồng chí {member.full_name}.", "good")
+        return url_for("member.show", member=member.public_id, nam=which.year)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        errors = refusal.errors
+        return _correcting(member, line, values, errors, refusal.status)
+    except Stale:
+        session().rollback()
+        now = session().get_one(Fee, (session().tenant_id, member.id, which))
+        return _correcting(member, now, values, {}, Stale.status)
+
+
+def _correction(values: dict[str, Any]) -> Correction:
+    errors: dict[str, str] = {}
+    amounts = {"due": 0, "paid": 0}
+    for name in amounts:
+        with noting(errors, name):
+            read = a_sum(values.get(name, ""))
+            if read is None:
+                raise InvalidInput("Nhập số tiền bằng đồng; không có thì ghi 0.", name)
+            amounts[name] = read
+    paid_on = this_day()
+    with noting(errors, "paid_on"):
+        paid_on = a_day(values["paid_on"])
+    refuse_noted(errors)
+    return Correction(**amounts, exempt=values["exempt"], paid_on=paid_on, reason=values.get("reason", ""))
+
+
+def _correcting(
+    member: Person, line: Fee, values: dict[str, Any], errors: dict[str, str], status: int = 200
+) -> tuple[str, int]:
+    text = render_template(
+        "fee/correct.html",
+        person=member,
+        line=line,
+        values=values,
+        errors=errors,
+        stale=status == Stale.status,
+        form_key=new_key(),
+        trail=[(member.full_name, url_for("member.show", member=address_of(session(), member.id)))],
+    )
+    return text, status
+
+
+@page(
+    fee,
+    "/to-chuc/<uuid:organisation>/dang-phi/bao-cao",
+    permission=Permission.RECORD_FEE,
+    scope=Scope.ORGANISATION,
+)
+def report(organisation: Place) -> str:
+    """The report on fees of a month or a quarter, of a cell or of a body with its cells."""
+    period, chosen = _period()
+    last = date.fromordinal(period.end.toordinal() - 1)
+    top = organisations.subtree(session(), organisation.id, reach(), min(last, this_day()))
+    cells = [cell for cell, _ in cells_of([top])]
+    rows = reports.report(session(), top, cells, period)
+    note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
+    above = trail.above(organisation, this_day(), itself=True)
+    return render_template(
+        "fee/report.html",
+        place=organisation,
+        rows=rows,
+        period=period,
+        last=last,
+        undecided=any(row.figures[-1] is None for row in rows),
+        choices=_choices(organisation, period, chosen),
+        superior=above[-2][0] if len(above) > 1 else "",
+        rules=_rules_of(period),
+        trail=above,
+        today=this_day(),
+    )
+
+
+def _rules_of(period: reports.Period) -> list[FeeRules]:
+    """The regulations in force on days of a period."""
+    return [rules for rules in NATIONAL if rules.holds_on(period.first) or rules.holds_on(period.end)]
+
+
+def _period() -> tuple[reports.Period, str]:
+    """`?ky=2026-Q3` or `?ky=2026-11`, or the month that runs. Raises NotFound."""
+    given = request.args.get("ky", f"{this_day():%Y-%m}")
+    year, _, part = given.partition("-")
+    if part[:1] == "Q":
+        if part not in ("Q1", "Q2", "Q3", "Q4") or not (year.isascii() and year.isdigit() and len(year) == 4):
+            raise NotFound
+        asked_month(f"{year}-{int(part[1]) * 3 - 2:02}")
+        return reports.quarter(int(year), int(part[1])), given
+    return reports.one_month(asked_month(given)), given
+
+
+def _choices(organisation: Place, period: reports.Period, chosen: str) -> list[tuple[str, str, bool]]:
+    """The months and quarters of the report's year that have begun."""
+    day = this_day()
+    quarters = [
+        (f"Quý {roman}", f"{period.year}-Q{n}", n * 3 - 2)
+        for n, roman in enumerate(("I", "II", "III", "IV"), 1)
+    ]
+    months = [(f"Tháng {n}", f"{period.year}-{n:02}", n) for n in range(1, 13)]
+    return [
+        (label, url_for("fee.report", organisation=organisation.public_id, ky=key), key == chosen)
+        for label, key, first in (*quarters, *months)
+        if date(period.year, first, 1) <= day
+    ]

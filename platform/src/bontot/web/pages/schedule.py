@@ -1,0 +1,368 @@
+"""The calendar of a month, a superior's order for it, and the day a cell prefers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
+from bontot.services import month_calendar, month_orders, organisations, preferences
+from bontot.services.month_calendar import MonthCalendar, Part
+from bontot.services.month_orders import Order, OrderView
+from bontot.services.organisations import Node
+from bontot.services.paging import Page
+from bontot.web import schedule_form, trail
+from bontot.web.database import session
+from bontot.web.forms import new_key, once, sent_version
+from bontot.web.places import offered
+from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR, a_public_id, asked_page
+from bontot.web.request import Place, actor, place_by_public_id, reach, registry, this_day
+from bontot.web.routing import page
+
+schedule = Blueprint("schedule", __name__)
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+PARTS = {
+    Part.ALL: ("", "Tất cả"),
+    Part.TODAY: ("hom-nay", "Họp hoặc hết hạn hôm nay"),
+    Part.WEEK: ("tuan-nay", "Trong tuần này"),
+    Part.WAITING: ("con-han", "Chưa họp, còn hạn"),
+    Part.OVERDUE: ("qua-han", "Chưa họp, quá hạn"),
+    Part.HELD: ("trong-han", "Đã họp trong hạn"),
+    Part.LATE: ("ngoai-han", "Đã họp ngoài hạn"),
+    Part.OUTSIDE: ("khong-tinh", "Được nghỉ hoặc không tính"),
+}
+"""How an address and a reader call each part of a month's cells."""
+ORDER_FIELDS = (
+    "version",
+    "action",
+    "waived",
+    "document",
+    *(f"{name}-{part}" for name in ("day", "deadline") for part in ("day", "month", "year")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: a month, one body (or all within reach), a part."""
+
+    month: date
+    place: Place | None
+    part: Part
+
+    def address(self, **other: Any) -> str:
+        """The page's address with something else asked for."""
+        month, place, part = (
+            other.get("month", self.month),
+            other.get("place", self.place),
+            other.get("part", self.part),
+        )
+        given = {
+            "thang": f"{month:%Y-%m}" if month != this_day().replace(day=1) else "",
+            "noi": str(place.public_id) if place else "",
+            "xem": PARTS[part][0],
+            "trang": str(other.get("number", "")),
+        }
+        query = urlencode({name: value for name, value in given.items() if value})
+        return url_for("schedule.index") + (f"?{query}" if query else "")
+
+
+@page(schedule, "/lich", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
+def index() -> str:
+    """All cells within reach in a month: counts as filters, then the cells."""
+    asked, day = _asked(), this_day()
+    roots = _roots(asked, day)
+    problem, found = "", MonthCalendar(Page([], 1, 0), dict.fromkeys(Part, 0))
+    try:
+        found = month_calendar.calendar(
+            session(), registry(), roots, asked.month, day, asked.part, asked_page()
+        )
+    except PluginUnavailable as refusal:
+        problem = str(refusal)
+    bodies = [(depth, node) for depth, node in offered() if not node.is_cell]
+    return render_template(
+        "schedule/index.html",
+        asked=asked,
+        problem=problem,
+        found=found.page,
+        total=found.counts[Part.ALL],
+        parts=_parts(asked, found, day),
+        part_words=PARTS[asked.part][1],
+        turns=[
+            (f"Tháng {month:%m/%Y}", asked.address(month=month, part=Part.ALL))
+            for month in (_shifted(asked.month, -1), _shifted(asked.month, 1))
+        ],
+        turned=lambda number: asked.address(number=number),
+        bodies=bodies if len(bodies) > 1 else [],
+        several=any(not child.is_cell for root in roots for child in root.below) or len(roots) > 1,
+        orders=month_orders.orders_for(session(), reach(), asked.month, day),
+        order_place=_place_to_order(asked, roots),
+        may_order=actor().may(Permission.ORDER_MONTH),
+        today=day,
+        this_month=day.replace(day=1),
+    )
+
+
+@page(
+    schedule,
+    "/to-chuc/<uuid:organisation>/dieu-chinh-lich/<month>",
+    permission=Permission.ORDER_MONTH,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=ORDER_FIELDS,
+)
+def order(organisation: Place, month: str) -> tuple[str, int] | Response:
+    """The form of an order for a month; before it is written, the cells it moves are shown."""
+    first = _month(month)
+    given = month_orders.order_of(session(), organisation.id, first, this_day())
+    if request.method == "GET":
+        return _order_form(organisation, first, schedule_form.of_order(given.order if given else None))
+    values = schedule_form.typed_order(request.form)
+    if request.form.get("action") == "edit":
+        return _order_form(organisation, first, values)
+    try:
+        wanted = schedule_form.read_order(first, values)
+        if request.form.get("action") != "record":
+            return _confirm(organisation, wanted, given)
+        return redirect(once(session(), lambda: _give(organisation, wanted)))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _order_form(organisation, first, values, refusal.errors, refusal.status)
+    except Stale as stale:
+        session().rollback()
+        return _order_form(organisation, first, values, status=stale.status, stale=True)
+
+
+@page(
+    schedule,
+    "/to-chuc/<uuid:organisation>/dieu-chinh-lich/<month>/bo",
+    permission=Permission.ORDER_MONTH,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=("version", "reason"),
+)
+def take_back(organisation: Place, month: str) -> tuple[str, int] | Response:
+    """Takes an order back, with a reason; shows first which cells go back to the plan."""
+    first = _month(month)
+    if request.method == "GET":
+        return _taking_back(organisation, first)
+
+    def act() -> str:
+        month_orders.take_back(
+            session(), actor(), organisation.id, first, sent_version(), request.form.get("reason", "")
+        )
+        flash(f"Đã bỏ điều chỉnh tháng {first:%m/%Y} của {organisation.name}.", "good")
+        return _back(organisation, first)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _taking_back(organisation, first, refusal.errors, refusal.status)
+    except Stale as stale:
+        session().rollback()
+        return _taking_back(organisation, first, {"": schedule_form.BEFORE_YOU}, stale.status)
+
+
+@page(
+    schedule,
+    "/chi-bo/<uuid:organisation>/ngay-hop",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.ORGANISATION,
+    methods=("GET", "POST"),
+    fields=("version", "action", "choice", "day", "month"),
+)
+def preferred(organisation: Place) -> tuple[str, int] | Response:
+    """The day of the month the cell prefers; before it is written, the months ahead are shown."""
+    if not organisation.is_cell:
+        raise NotFound
+    held = preferences.preferences_of(session(), organisation.id)
+    if request.method == "GET":
+        return _preferred(organisation, schedule_form.of_preferences(held, this_day()))
+    values = {name: request.form.get(name, "") for name in ("choice", "day", "month")}
+    if request.form.get("action") == "edit":
+        return _preferred(organisation, values)
+    try:
+        day, since = schedule_form.read_preference(values)
+        if request.form.get("action") != "record":
+            moved = preferences.consider(session(), registry(), actor(), organisation.id, day, since)
+            return _preferred(organisation, values, moved=moved)
+        return redirect(once(session(), lambda: _prefer(organisation, day, since)))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _preferred(organisation, values, refusal.errors, status=refusal.status)
+    except Stale as stale:
+        session().rollback()
+        return _preferred(organisation, values, {"": schedule_form.BEFORE_YOU}, status=stale.status)
+
+
+def _asked() -> Asked:
+    month = _month(request.args["thang"]) if "thang" in request.args else this_day().replace(day=1)
+    part = next((one for one, (name, _) in PARTS.items() if name == request.args.get("xem", "")), None)
+    if part is None:
+        raise NotFound
+    place = a_public_id(request.args.get("noi", ""))
+    return Asked(month, place_by_public_id(session(), place) if place else None, part)
+
+
+def _month(given: str) -> date:
+    """The first day of `2026-12`. Raises NotFound for what is no month."""
+    found = _MONTH.fullmatch(given)
+    if not found or not EARLIEST_YEAR <= int(found[1]) < LATEST_YEAR:
+        raise NotFound
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _shifted(month: date, by: int) -> date:
+    years, place = divmod(month.month - 1 + by, 12)
+    return date(month.year + years, place + 1, 1)
+
+
+def _roots(asked: Asked, day: date) -> tuple[Node, ...]:
+    """The tree as it was when a month that is over ended, otherwise as it is."""
+    at = min(day, _shifted(asked.month, 1) - timedelta(days=1))
+    if asked.place is not None:
+        return (organisations.subtree(session(), asked.place.id, reach(), at),)
+    return organisations.tree(session(), reach(), at)
+
+
+def _parts(asked: Asked, found: MonthCalendar, day: date) -> list[tuple[str, str, bool]]:
+    """The parts that have cells, as filters in words; those of days only in the month that runs."""
+    of_days = (Part.TODAY, Part.WEEK)
+    running = asked.month == day.replace(day=1)
+    return [
+        (f"{said} ({found.counts[part]})", asked.address(part=part), part is asked.part)
+        for part, (_, said) in PARTS.items()
+        if part in (Part.ALL, asked.part) or (found.counts[part] and (running or part not in of_days))
+    ]
+
+
+def _place_to_order(asked: Asked, roots: tuple[Node, ...]) -> Any:  # noqa: ANN401 - a place or a node
+    """Whom an order begun here would be for: the body looked at, or the only one at the top."""
+    if asked.place is not None:
+        return asked.place
+    return roots[0] if len(roots) == 1 else None
+
+
+def _order_form(
+    organisation: Place,
+    month: date,
+    values: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    *,
+    stale: bool = False,
+) -> tuple[str, int]:
+    given = month_orders.order_of(session(), organisation.id, month, this_day())
+    told = render_template(
+        "schedule/order.html",
+        place=organisation,
+        month=month,
+        values=values,
+        errors={
+            name: said for name in schedule_form.ORDERED if (said := (errors or {}).get(name)) is not None
+        },
+        given=given,
+        stale=stale,
+        theirs=schedule_form.order_words(given.order) if given else "",
+        version=given.version if given else 0,
+        form_key=new_key(),
+        back=_back(organisation, month),
+        trail=_trail(month),
+    )
+    return told, status
+
+
+def _confirm(organisation: Place, wanted: Order, given: OrderView | None) -> tuple[str, int]:
+    found = month_orders.consider(session(), registry(), actor(), organisation.id, wanted)
+    told = render_template(
+        "schedule/confirm.html",
+        place=organisation,
+        wanted=wanted,
+        said=schedule_form.order_words(wanted),
+        given=given,
+        found=found,
+        sent=[
+            (name, value)
+            for name, value in request.form.items()
+            if name not in ("action", "form_key", "csrf_token")
+        ],
+        form_key=new_key(),
+        trail=_trail(wanted.month),
+    )
+    return told, 200
+
+
+def _give(organisation: Place, wanted: Order) -> str:
+    month_orders.give(session(), actor(), organisation.id, wanted, sent_version(), actor().name)
+    flash(f"Đã ghi điều chỉnh tháng {wanted.month:%m/%Y} của {organisation.name}.", "good")
+    return _back(organisation, wanted.month)
+
+
+def _taking_back(
+    organisation: Place, month: date, errors: dict[str, str] | None = None, status: int = 200
+) -> tuple[str, int]:
+    given = month_orders.order_of(session(), organisation.id, month, this_day())
+    if given is None:
+        raise NotFound
+    found = month_orders.consider_taking_back(session(), registry(), actor(), organisation.id, month)
+    told = render_template(
+        "schedule/take_back.html",
+        place=organisation,
+        month=month,
+        given=given,
+        said=schedule_form.order_words(given.order),
+        found=found,
+        reason=request.form.get("reason", ""),
+        errors=errors or {},
+        form_key=new_key(),
+        back=_back(organisation, month),
+        trail=_trail(month),
+    )
+    return told, status
+
+
+def _prefer(organisation: Place, day: int | None, since: date) -> str:
+    preferences.prefer(session(), registry(), actor(), organisation.id, day, since, sent_version())
+    what = f"họp vào ngày {day}" if day else "họp theo ngày của kế hoạch"
+    flash(f"Đã ghi: từ tháng {since:%m/%Y} chi bộ {what}.", "good")
+    return url_for("cell.show", organisation=organisation.public_id)
+
+
+def _preferred(
+    organisation: Place,
+    values: dict[str, str],
+    errors: dict[str, str] | None = None,
+    *,
+    moved: list[preferences.Moved] | None = None,
+    status: int = 200,
+) -> tuple[str, int]:
+    told = render_template(
+        "schedule/preferred.html",
+        place=organisation,
+        values=values,
+        errors=errors or {},
+        moved=moved,
+        held=preferences.preferences_of(session(), organisation.id),
+        version=preferences.version_of(session(), organisation.id),
+        form_key=new_key(),
+        today=this_day(),
+        trail=trail.above(organisation, this_day(), itself=True),
+    )
+    return told, status
+
+
+def _back(organisation: Place, month: date) -> str:
+    """The calendar of the month, of that body."""
+    place = None if organisation.is_cell else organisation
+    return Asked(month, place, Part.ALL).address()
+
+
+def _trail(month: date) -> list[trail.Step]:
+    return [(f"Lịch tháng {month:%m/%Y}", Asked(month, None, Part.ALL).address())]

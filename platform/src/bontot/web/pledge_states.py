@@ -1,0 +1,21 @@
+"""How far a pledge is, as it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bontot.web.words import Mark
+
+SIGNED, CONFIRMED = "signed", "confirmed"
+STATES = {
+    "": Mark("none", "Chưa đăng ký"),
+    SIGNED: Mark("now", "Đã ký, chờ xác nhận"),
+    CONFIRMED: Mark("good", "Đã xác nhận"),
+}
+
+
+def state_of(line: Any) -> str:  # noqa: ANN401 - anything with a day of signing and of confirmation
+    """How far a pledge is: nothing, signed, confirmed."""
+    if line is None or line.signed_on is None:
+        return ""
+    return CONFIRMED if line.confirmed_on else SIGNED

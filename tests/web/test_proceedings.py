@@ -1,0 +1,310 @@
+"""What happens in a meeting is written part by part, closed, sent, answered by the superior, and printed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from bontot.access import Role
+from bontot.db.models import FollowUp, Task
+from bontot.db.models.meeting import ABSENT_EXCUSED, PRESENT
+from bontot.db.tenancy import scope
+from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from tests.factories import Committee
+from tests.isolation.golden import form_key
+from tests.web.reading import Page
+
+HELD, BEFORE = date(2026, 4, 3), date(2026, 3, 3)
+
+
+@pytest.fixture
+def secretary(app: Flask, committee: Committee) -> FlaskClient:
+    return committee.client(app, Role.CELL_SECRETARY)
+
+
+@pytest.fixture
+def ward(app: Flask, committee: Committee) -> FlaskClient:
+    return committee.client(app, Role.COMMITTEE)
+
+
+def held(committee: Committee, day: date = HELD, away: int = 2) -> str:
+    """The address of a meeting of the first cell with everyone present but the last few, who had a reason."""
+    ids = [member_id for member_id, _ in committee.cells[0].members]
+    marks = {member: Mark(PRESENT) for member in ids[:-away]} | {
+        member: Mark(ABSENT_EXCUSED, "ốm") for member in ids[-away:]
+    }
+    with scope(committee.engine, committee.tenant_id) as session:
+        said = MeetingEntry(kind="regular", held_on=day, marks=marks)
+        made = record_meeting(session, committee.actor(Role.CELL_SECRETARY), committee.cells[0].id, said)
+        return f"/chi-bo/{committee.cells[0].public_id}/sinh-hoat/{made.public_id}"
+
+
+def person(committee: Committee, place: int) -> str:
+    return str(committee.cells[0].members[place][1])
+
+
+def fill(client: FlaskClient, address: str, **given: str | list[str]) -> Page:
+    """Fills in the form of a page, sends it by its first button, and reads where it leads."""
+    pressed = {"action": "save"} if "/phan/" in address or "/viec-thang-truoc" in address else {}
+    sent = Page(client.get(address)).form.sent(**(pressed | given))
+    response = client.post(address, data=sent)
+    return Page(client.get(response.headers["Location"])) if response.status_code == 302 else Page(response)
+
+
+def boxes(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+def an_item(committee: Committee, title: str, due_on: date) -> dict[str, str | list[str]]:
+    """The form of a task that the second member carries."""
+    return {"title": title, "carriers": [person(committee, 1)], **boxes("due_on", due_on)}
+
+
+def led(client: FlaskClient, committee: Committee, address: str) -> None:
+    """Names who chaired and who took the minutes."""
+    fill(
+        client,
+        f"{address}/phan/chu-tri",
+        chair_id=person(committee, 0),
+        minute_taker_id=person(committee, 1),
+        ends_at="20h45",
+    )
+
+
+def closed(client: FlaskClient, committee: Committee, address: str) -> None:
+    led(client, committee, address)
+    fill(client, f"{address}/khoa")
+
+
+def test_every_part_is_written_on_its_own_page_and_told_on_the_meetings(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = held(committee)
+    parts: dict[str, dict[str, str | list[str]]] = {
+        "khach-moi": {"name": "Phạm Thị Khách", "post": "Phó Bí thư Đảng ủy phường", "assigned": "yes"},
+        "dien-bien": {"fees": "Đã đóng đủ", "conclusion": "Thống nhất\ncác việc đã bàn"},
+        "y-kien": {"member_id": person(committee, 3), "summary": "Cần thêm đèn ngõ 5", "answer": "Ghi nhận"},
+        "bieu-quyet": {"about": "resolution", "votes_for": "27", "votes_other": "1"},
+        "nghi-quyet": {"number": "04-NQ/CB", "subject": "Lãnh đạo nhiệm vụ tháng 4"},
+        "nhiem-vu": {
+            "title": "Tổng vệ sinh",
+            "carriers": [person(committee, 4), person(committee, 5)],
+            **boxes("due_on", date(2026, 4, 28)),
+        },
+    }
+    led(secretary, committee, address)
+    for name, given in parts.items():
+        fill(secretary, f"{address}/phan/{name}", **given)
+    shown = Page(secretary.get(address)).words
+    for said in (
+        "Nguyễn nhà An chủ trì; Nguyễn nhà Bình thư ký",
+        "Phạm Thị Khách (cấp ủy viên phụ trách)",
+        "Đã ghi 2/6 mục",
+        "1 ý kiến",
+        "Thông qua nghị quyết: 27/30 đồng chí tán thành (90,0 %), 1 ý kiến khác",
+        "04-NQ/CB · Lãnh đạo nhiệm vụ tháng 4",
+        "Tổng vệ sinh (hạn 28/04/2026)",
+    ):
+        assert said in shown
+    paper = Page(secretary.get(f"{address}/bien-ban")).words
+    assert "DỰ THẢO" in paper
+    assert "Cần thêm đèn ngõ 5 Chủ trì trả lời: Ghi nhận" in paper
+    assert (
+        "27/30 đồng chí tán thành (90,0 %), 1 ý kiến khác."
+        in Page(secretary.get(f"{address}/nghi-quyet")).words
+    )
+
+
+def test_bad_input_names_each_field_and_loses_nothing(committee: Committee, secretary: FlaskClient) -> None:
+    page = fill(
+        secretary,
+        f"{held(committee)}/phan/nhiem-vu",
+        title="",
+        carriers=[],
+        **boxes("due_on", date(2026, 4, 1)),
+        report_to="Chi ủy",
+    )
+    assert page.status == 422
+    assert page.mends == [
+        ("title", "Cần ghi việc phải làm."),
+        ("due_on", "Hạn phải từ ngày họp 03/04/2026 trở đi."),
+        ("carriers", "Xin chọn ít nhất một người làm."),
+    ]
+    assert page.form.values["report_to"] == "Chi ủy"
+    unreadable = fill(
+        secretary,
+        f"{held(committee, BEFORE)}/phan/bieu-quyet",
+        about="resolution",
+        votes_for="hai mươi",
+    )
+    assert unreadable.mends == [("votes_for", "Ghi bằng số, ví dụ 28.")]
+
+
+def test_a_second_press_of_the_button_writes_nothing_more(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{held(committee)}/phan/khach-moi"
+    sent = Page(secretary.get(address)).form.sent(action="save", name="Khách")
+    assert [secretary.post(address, data=sent).status_code for _ in range(2)] == [302, 302]
+    assert Page(secretary.get(address)).words.count("Họ và tên: Khách") == 1
+
+
+def test_a_row_is_corrected_and_taken_away_on_its_own_page(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{held(committee)}/phan/khach-moi"
+    row = fill(secretary, address, name="Khách").links["Sửa"]
+    assert "Họ và tên: Khách một" in fill(secretary, row, name="Khách một").words
+    assert "Đã bỏ khách mời." in fill(secretary, row, action="remove").words
+    assert secretary.get(row).status_code == 404
+
+
+def test_a_row_changed_meanwhile_shows_both_texts_and_can_be_written_on(
+    committee: Committee, secretary: FlaskClient, ward: FlaskClient
+) -> None:
+    address = f"{held(committee)}/phan/khach-moi"
+    row = fill(secretary, address, name="Khách").links["Sửa"]
+    mine = Page(secretary.get(row)).form.sent(action="save", name="Bản của tôi")
+    fill(ward, row, name="Bản của phường")
+    both = Page(secretary.post(row, data=mine))
+    assert (both.status, both.rows[-1]) == (412, ["Họ và tên", "Bản của phường", "Bản của tôi"])
+    again = Page(secretary.post(row, data=both.form.sent(action="review")))
+    assert again.form.values["name"] == "Bản của tôi"
+    secretary.post(row, data=again.form.sent(action="save"))
+    assert Page(secretary.get(row)).form.values["name"] == "Bản của tôi"
+    assert secretary.post(row, data={"form_key": form_key(), "name": "không có bản"}).status_code == 428
+
+
+def test_a_closed_record_asks_why_and_shows_what_it_said_before(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = held(committee)
+    fill(secretary, f"{address}/phan/y-kien", member_id=person(committee, 3), summary="Ý cũ")
+    closed(secretary, committee, address)
+    row = Page(secretary.get(f"{address}/phan/y-kien")).links["Sửa"]
+    refused = fill(secretary, row, summary="Ý mới")
+    assert refused.mends == [("reason", "Buổi này đã khóa hồ sơ, nên cần ghi lý do sửa.")]
+    assert refused.form.values["summary"] == "Ý mới"
+    fill(secretary, row, summary="Ý mới", reason="ghi thiếu")
+    shown = Page(secretary.get(address)).words
+    assert "Đã sửa ghi thiếu" in shown
+    assert "Người phát biểu: Nguyễn nhà Dung Nội dung: Ý cũ" in shown
+
+
+def test_last_months_items_are_looked_at_on_one_page(committee: Committee, secretary: FlaskClient) -> None:
+    given = an_item(committee, "Việc một", date(2026, 3, 20))
+    fill(secretary, f"{held(committee, BEFORE)}/phan/nhiem-vu", **given)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (task,) = session.scalars(select(Task.public_id)).all()
+    address = held(committee)
+    unsaid = fill(secretary, f"{address}/viec-thang-truoc", **{f"state-{task}": "done"})
+    assert unsaid.mends == [(f"done_on-{task}", "Việc một: ghi ngày làm xong.")]
+    said = {f"state-{task}": "done", f"result-{task}": "đủ", **boxes(f"done_on-{task}", date(2026, 3, 19))}
+    assert "Đã xem 1/1 việc, 1 việc xong" in fill(secretary, f"{address}/viec-thang-truoc", **said).words
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.execute(select(Task.done_on, Task.result)).one() == (date(2026, 3, 19), "đủ")
+        assert session.execute(select(FollowUp.checked_on, FollowUp.remark)).one() == (HELD, "đủ")
+
+
+def test_results_written_meanwhile_are_shown_beside_ones_own(
+    committee: Committee, secretary: FlaskClient, ward: FlaskClient
+) -> None:
+    given: dict[str, str | list[str]] = {
+        "title": "Việc",
+        "carriers": [person(committee, 1)],
+        **boxes("due_on", date(2026, 3, 20)),
+    }
+    fill(secretary, f"{held(committee, BEFORE)}/phan/nhiem-vu", **given)
+    with scope(committee.engine, committee.tenant_id) as session:
+        (task,) = session.scalars(select(Task.public_id)).all()
+    address = f"{held(committee)}/viec-thang-truoc"
+    mine = Page(secretary.get(address)).form.sent(**{f"state-{task}": "open", f"result-{task}": "của tôi"})
+    fill(ward, address, **{f"state-{task}": "open", f"result-{task}": "của phường"})
+    both = Page(secretary.post(address, data=mine))
+    assert both.status == 412
+    assert "đang lưu: chưa xong, quá hạn, “của phường”" in both.words
+    assert both.form.values[f"result-{task}"] == "của tôi"
+    secretary.post(address, data=both.form.sent())
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalars(select(FollowUp.remark)).one() == "của tôi"
+
+
+def test_a_record_is_closed_sent_sent_back_mended_and_taken(
+    committee: Committee, secretary: FlaskClient, ward: FlaskClient
+) -> None:
+    address = held(committee)
+    assert "Còn thiếu người chủ trì, thư ký." in Page(secretary.get(f"{address}/khoa")).words
+    led(secretary, committee, address)
+    assert "DỰ THẢO" in Page(secretary.get(f"{address}/bien-ban")).words
+    assert "Hồ sơ đã khóa, chưa gửi" in fill(secretary, f"{address}/khoa").words
+    assert "DỰ THẢO" not in Page(secretary.get(f"{address}/bien-ban")).words
+    assert "Chi bộ đã gửi hồ sơ" in fill(secretary, f"{address}/gui").words
+    home = Page(ward.get("/"))
+    assert "1 hồ sơ sinh hoạt mới gửi lên" in home.words
+    sent = Page(ward.get(home.links["Xem hồ sơ mới gửi lên"]))
+    assert sent.links["Chi bộ nhà số 1, thường kỳ 03/04/2026"] == address
+    assert fill(ward, f"{address}/tiep-nhan", act="returned").mends == [
+        ("remark", "Cần ghi rõ điều chi bộ phải sửa.")
+    ]
+    fill(ward, f"{address}/tiep-nhan", act="returned", remark="Thiếu ý kiến")
+    errand = Page(secretary.get("/"))
+    assert "Sửa hồ sơ bị trả lại" in errand.words
+    assert "Cần sửa: Thiếu ý kiến" in Page(secretary.get(address)).words
+    fill(secretary, f"{address}/phan/y-kien", member_id=person(committee, 3), summary="a", reason="bổ sung")
+    fill(secretary, f"{address}/gui")
+    stale = Page(ward.get(f"{address}/tiep-nhan")).form.sent(act="received")
+    fill(secretary, f"{address}/phan/y-kien", member_id=person(committee, 4), summary="b", reason="bổ sung")
+    late = Page(ward.post(f"{address}/tiep-nhan", data=stale))
+    assert (late.status, "Hồ sơ vừa được ghi thêm hoặc sửa" in late.words) == (412, True)
+    fill(secretary, f"{address}/gui")
+    taken = fill(ward, f"{address}/tiep-nhan", act="received", remark="Rõ ràng", voice="assigned")
+    assert "Cấp trên đã tiếp nhận" in taken.words
+    assert "nhận xét của cấp ủy viên được phân công theo dõi chi bộ" in taken.words
+    assert "Không có hồ sơ nào ở mục này" in Page(ward.get("/sinh-hoat/gui-len")).words
+
+
+def test_only_the_superior_answers_and_only_of_cells_within_reach(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    address, member = held(committee), committee.client(app, Role.MEMBER)
+    assert secretary.get(f"{address}/tiep-nhan").status_code == 403
+    assert secretary.get("/sinh-hoat/gui-len").status_code == 403
+    for path in ("/phan/y-kien", "/viec-thang-truoc", "/khoa", "/gui", "/bien-ban"):
+        assert member.get(f"{address}{path}").status_code == 403
+    other = address.replace(str(committee.cells[0].public_id), str(committee.cells[1].public_id))
+    for path in ("/phan/y-kien", "/khoa", "/bien-ban"):
+        assert secretary.get(f"{other}{path}").status_code == 404
+
+
+def test_who_carries_a_task_finds_it_at_home_until_it_is_done(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    member, where = committee.client(app, Role.MEMBER), f"/chi-bo/{committee.cells[0].public_id}/nhiem-vu"
+    given: dict[str, str | list[str]] = {
+        "title": "Tổng vệ sinh",
+        "carriers": [person(committee, 1)],
+        **boxes("due_on", HELD),
+    }
+    fill(secretary, f"{held(committee)}/phan/nhiem-vu", **given)
+    assert "Việc của tôi 03/04/2026 Tổng vệ sinh" in Page(member.get("/")).words
+    task = Page(secretary.get(where)).links["Tổng vệ sinh"]
+    shown = Page(secretary.get(task))
+    assert shown.links["Ghi đã xong"] == "?viec=xong"
+    chosen = Page(secretary.get(f"{task}?viec=xong")).form
+    done = Page(
+        secretary.post(chosen.action, data=chosen.sent(action="finish", words="gọn", **boxes("day", HELD)))
+    )
+    assert done.status == 302
+    assert "Việc của tôi" not in Page(member.get("/")).words
+    assert "Xong ngày 03/04/2026 Kết quả gọn" in Page(secretary.get(task)).words
+    stale = Page(secretary.post(chosen.action, data=chosen.sent(action="finish", form_key=form_key())))
+    assert (stale.status, "Việc này vừa được người khác ghi" in stale.words) == (412, True)
+    again = Page(secretary.get(f"{task}?viec=mo-lai")).form
+    refused = Page(secretary.post(again.action, data=again.sent(action="reopen")))
+    assert refused.mends == [("words", "Cần ghi lý do mở lại việc này.")]
+    assert secretary.post(again.action, data=again.sent(action="reopen", words="nhầm")).status_code == 302
+    assert "Tổng vệ sinh" in Page(member.get("/")).words
