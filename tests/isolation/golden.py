@@ -230,6 +230,47 @@ def a_judgment(criterion: str, **more: str) -> dict[str, Any]:
     return {"form_key": form_key(), "stage": "appraisal", **named}
 
 
+def fees_of(world: World) -> dict[str, Any]:
+    """The form of the first cell's fees of October 2026: the first member's due typed and paid, of the others nothing."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        found = ledger(session, world.committee.cells[0].id, date(2026, 10, 1))
+    first = world["member"]
+    others = [line.public_id for line in found.lines if str(line.public_id) != first]
+    return {
+        "form_key": form_key(),
+        "version": found.version,
+        "row": [first, *others],
+        f"fee-{first}": "month",
+        f"due-{first}": "32.000",
+        **{f"fee-{other}": "other" for other in others},
+        **boxes("paid_on", date(2026, 10, 5)),
+    }
+
+
+def a_pledge(world: World, *, of_member: bool) -> dict[str, Any]:
+    """The form of the pledge for 2026 of the first cell or its first member, as the plan offers it."""
+    cell, subject = world.committee.cells[0].id, Subject.MEMBER if of_member else Subject.CELL
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        asked = asked_pledge(session, Registry.load(), cell, 2026, subject)
+    lines = asked.lines if asked else []
+    return {
+        "form_key": form_key(),
+        "version": "0",
+        **{f"content-{line.criterion}": line.label for line in lines},
+        **boxes("signed_on", date(2026, 1, 5)),
+    }
+
+
+def boxes(name: str, day: date) -> dict[str, str]:
+    """The boxes of a day in a form."""
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+
+
+def month_boxes(name: str, day: date) -> dict[str, str]:
+    """The boxes of a month in a form."""
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("month", "year")}
+
+
 def a_vote(world: World) -> dict[str, Any]:
     """The form of a cell that votes on its first member: eight of ten."""
     public_id = world["member"]
@@ -274,47 +315,6 @@ def a_rating(world: World) -> dict[str, Any]:
         "document": "30-QĐ/ĐU",
         **day,
     }
-
-
-def fees_of(world: World) -> dict[str, Any]:
-    """The form of the first cell's fees of October 2026: the first member's due typed and paid, of the others nothing."""
-    with scope(world.committee.engine, world.committee.tenant_id) as session:
-        found = ledger(session, world.committee.cells[0].id, date(2026, 10, 1))
-    first = world["member"]
-    others = [line.public_id for line in found.lines if str(line.public_id) != first]
-    return {
-        "form_key": form_key(),
-        "version": found.version,
-        "row": [first, *others],
-        f"fee-{first}": "month",
-        f"due-{first}": "32.000",
-        **{f"fee-{other}": "other" for other in others},
-        **boxes("paid_on", date(2026, 10, 5)),
-    }
-
-
-def a_pledge(world: World, *, of_member: bool) -> dict[str, Any]:
-    """The form of the pledge for 2026 of the first cell or its first member, as the plan offers it."""
-    cell, subject = world.committee.cells[0].id, Subject.MEMBER if of_member else Subject.CELL
-    with scope(world.committee.engine, world.committee.tenant_id) as session:
-        asked = asked_pledge(session, Registry.load(), cell, 2026, subject)
-    lines = asked.lines if asked else []
-    return {
-        "form_key": form_key(),
-        "version": "0",
-        **{f"content-{line.criterion}": line.label for line in lines},
-        **boxes("signed_on", date(2026, 1, 5)),
-    }
-
-
-def boxes(name: str, day: date) -> dict[str, str]:
-    """The boxes of a day in a form."""
-    return {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
-
-
-def month_boxes(name: str, day: date) -> dict[str, str]:
-    """The boxes of a month in a form."""
-    return {f"{name}-{part}": str(getattr(day, part)) for part in ("month", "year")}
 
 
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {

@@ -32,8 +32,8 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("attendance", "mark"): 1,
     ("meeting_preference", "day"): 3,
     ("judgment", "verdict"): "met",
-    ("recognition_ballot", "method"): "show_of_hands",
     ("fee_relief", "percent"): 100,
+    ("recognition_ballot", "method"): "show_of_hands",
 }
 
 

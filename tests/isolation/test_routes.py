@@ -128,11 +128,11 @@ def world_of(committee: Committee, policy: str) -> World:
             )
             for place in (7, 8)
         ]
-        granted = [granted_title(session, committee, place) for place in (0, 1)]
         secret = open_feed(session, committee.actor(Role.TENANT_ADMIN), committee.cells[0].id)
         before = before_a_meeting(session, committee)
         relief = a_relief(session, committee)
         begin_a_year(session, committee)
+        granted = [granted_title(session, committee, place) for place in (0, 1)]
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
@@ -159,9 +159,9 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to discard": str(unwanted),
             "run": str(run.public_id),
             "job": str(job_id),
+            "relief": relief,
             "dossier": str(granted[0][0]),
             "dossier to revoke": str(granted[1][0]),
-            "relief": relief,
             **trials,
             **before,
             **proceedings,
@@ -472,14 +472,14 @@ TRIED_ELSEWHERE = {
     "POST grant.another form.organisation",
     "POST people.record form.organisation",
     "POST people.correct form.organisation",
+    "GET schedule.index query.noi",
+    "GET meeting.record query.moi",
+    "POST feed.index form.what",
     "GET recognition.step query.noi",
     "POST recognition.step query.noi",
     "POST recognition.step form.subject",
     "POST recognition.step form.votes-member",
     *(f"POST rating.of_place form.{name}-member" for name in ("level", "votes", "version")),
-    "GET schedule.index query.noi",
-    "GET meeting.record query.moi",
-    "POST feed.index form.what",
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     "POST part.show form.member_id",
     "POST review.show form.state-member",
@@ -496,7 +496,7 @@ TRIED_ELSEWHERE = {
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
 NAMES_NOTHING = frozenset(
-    {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "token", "title", "step"}
+    {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "title", "step", "token"}
 )
 """Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
 opens what it is the key of and is never shown again (`test_feeds`)."""

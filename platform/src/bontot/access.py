@@ -103,10 +103,10 @@ _SECRETARY = _READER | {
     Permission.VIEW_ORGANISATION,
     Permission.RECORD_MEETING,
     Permission.JUDGE,
-    Permission.RECOGNISE,
     Permission.RECORD_FEE,
     Permission.PLEDGE,
     Permission.CONFIRM_PLEDGE,
+    Permission.RECOGNISE,
 }
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 

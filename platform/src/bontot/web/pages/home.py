@@ -44,8 +44,8 @@ def _secretary(organisation_id: int) -> str:
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
-        year_end_due=due_steps(),
         reminded=reminders.standing(session(), actor().account_id, day),
+        year_end_due=due_steps(),
         errands=agenda.errands(session(), place.id, day),
         planned=planning.next_planned(session(), place.id, day),
         todo=todo.of_cell(place.id, place.public_id),
@@ -70,9 +70,9 @@ def _committee() -> str:
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
-        year_end_due=due_steps(),
         reminded=reminders.standing(session(), actor().account_id, day),
         todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
+        year_end_due=due_steps(),
         today=day,
         sent=handing_over.counts(session(), reach())["moi-gui"]
         if actor().may(Permission.RECEIVE_MEETING)

@@ -26,8 +26,7 @@ from bontot.web.forms import new_key, once
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import OF_EVERY_FORM, page
-from bontot.web.words import LEVEL_MARKS, SHORT_LEVELS
-from bontot.web.words import RATINGS as LEVELS
+from bontot.web.words import LEVEL_MARKS, LEVELS, SHORT_LEVELS
 
 rating = Blueprint("rating", __name__)
 LEFT_OUT = {
