@@ -8,7 +8,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0010"
-down_revision = "0013"
+down_revision = "0014"
 
 KINDS = ("establish", "rename", "retype", "reparent", "merge", "split", "dissolve", "reorganise")
 PARTS = ("founded", "changed", "ended", "received", "above")

@@ -135,7 +135,7 @@ def test_one_calendar_says_days_deadlines_orders_and_invitations_and_nothing_of_
         held_on=coming + timedelta(days=4),
         starts_at=time(19, 30),
         place="Nhà văn hóa; tầng 2, phòng họp",
-        guests=("Đồng chí Lê Văn Tám",),
+        guests=("Đồng chí Phạm Thị Mẫu",),
     )
     prepare(session, committee.actor(Role.CELL_SECRETARY), cell.id, plan)
     session.add(
@@ -146,7 +146,7 @@ def test_one_calendar_says_days_deadlines_orders_and_invitations_and_nothing_of_
     def shown(role: Role, organisation_id: int | None) -> dict[str, dict[str, str]]:
         found = read_feed(session, REGISTRY, open_feed(session, committee.actor(role), organisation_id))
         made = calendar(calendar_words.named(found), calendar_words.entries(found), MADE)
-        assert "Tám" not in made.decode()
+        assert "Mẫu" not in made.decode()
         events: Any = Calendar.from_ical(made).walk("VEVENT")
         return {
             str(event["uid"]): {

@@ -49,7 +49,7 @@ def a_plan(session: TenantSession, **otherwise: object) -> Plan:
         thematic_topic="Học tập và làm theo Bác",
         agenda=("Thời sự", "Kiểm điểm tháng trước", "Nghị quyết"),
         documents=(Document("Hướng dẫn sinh hoạt", "15-HD/BTG"), Document("Dự thảo nghị quyết")),
-        guests=("Đồng chí Lê Văn Tám, ủy viên Ban Thường vụ",),
+        guests=("Đồng chí Phạm Thị Mẫu, ủy viên Ban Thường vụ",),
         notified_on=day - timedelta(days=2),
     )
     return replace(plan, **otherwise)  # type: ignore[arg-type]

@@ -290,6 +290,52 @@ def month_boxes(name: str, day: date) -> dict[str, str]:
     return {f"{name}-{part}": str(getattr(day, part)) for part in ("month", "year")}
 
 
+def a_vote(world: World) -> dict[str, Any]:
+    """The form of a cell that votes on its first member: eight of ten."""
+    public_id = world["member"]
+    counts = {
+        "entitled": "10",
+        "present": "10",
+        "issued": "10",
+        "returned": "10",
+        "valid": "9",
+        "invalid": "1",
+    }
+    return {
+        "form_key": form_key(),
+        "action": "record",
+        "subject": public_id,
+        f"votes-{public_id}": "8",
+        "done_on-day": "25",
+        "done_on-month": "11",
+        "done_on-year": "2023",
+        "exception": "Mới chuyển đến",
+        **counts,
+    }
+
+
+def a_revocation() -> dict[str, Any]:
+    """The form of a title taken back, seen and agreed."""
+    day = {"day-day": "5", "day-month": "5", "day-year": "2024"}
+    paper = {"number": "15-QĐ/ĐU", "issuer": "Ban Thường vụ", "signer": "Người Ký", "reason": "không còn đạt"}
+    return {"form_key": form_key(), "action": "record", **day, **paper}
+
+
+def a_rating(world: World) -> dict[str, Any]:
+    """The form of a cell that rates its first member."""
+    public_id = world["member"]
+    day = {"decided_on-day": "20", "decided_on-month": "12", "decided_on-year": "2023"}
+    return {
+        "form_key": form_key(),
+        f"level-{public_id}": "good",
+        f"votes-{public_id}": "9",
+        f"version-{public_id}": "0",
+        "entitled": "10",
+        "document": "30-QĐ/ĐU",
+        **day,
+    }
+
+
 GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
     ("static", "GET"): lambda _: Golden(role=None, args={"filename": "bontot.css"}),
     ("assets.htmx", "GET"): lambda _: Golden(role=None),
@@ -837,6 +883,60 @@ GOLDEN: dict[tuple[str, str], Callable[[World], Golden]] = {
         args={"member": world["member"]},
         query={"nam": "2024"},
         form=a_judgment("tayho.member.1.line"),
+        status=302,
+    ),
+    ("recognition.index", "GET"): lambda _: Golden(role=Role.COMMITTEE, query={"nam": "2023"}),
+    ("recognition.step", "GET"): lambda world: Golden(
+        args={"title": "hanoi_tayho:tayho.member", "step": "vote"},
+        query={"nam": "2023", "noi": world["cell"]},
+    ),
+    ("recognition.step", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"title": "hanoi_tayho:tayho.member", "step": "vote"},
+        query={"nam": "2023", "noi": world["cell"]},
+        form=a_vote(world),
+        status=302,
+    ),
+    ("dossier.of_organisation", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"nam": "2023"}
+    ),
+    ("dossier.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"]}, query={"nam": "2023"}
+    ),
+    ("dossier.undo", "GET"): lambda world: Golden(
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier"]}, query={"nam": "2023"}
+    ),
+    ("dossier.undo", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier"]},
+        query={"nam": "2023"},
+        form={"form_key": form_key(), "version": world.versions["dossier"], "reason": "ghi nhầm"},
+        status=302,
+    ),
+    ("dossier.withdraw", "GET"): lambda world: Golden(
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier to revoke"]}, query={"nam": "2023"}
+    ),
+    ("dossier.withdraw", "POST"): lambda world: Golden(
+        method="POST",
+        args={"title": "hanoi_tayho:tayho.cell", "case": world["dossier to revoke"]},
+        query={"nam": "2023"},
+        form={**a_revocation(), "version": world.versions["dossier to revoke"]},
+        status=302,
+    ),
+    ("recognised.listed", "GET"): lambda _: Golden(query={"nam": "2023"}),
+    ("recognised.comparison", "GET"): lambda _: Golden(query={"nam": "2024"}),
+    ("rating.index", "GET"): lambda _: Golden(query={"nam": "2023"}),
+    ("rating.of_place", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2023"}
+    ),
+    ("rating.of_place", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"]},
+        query={"nam": "2023"},
+        form=a_rating(world),
         status=302,
     ),
     ("evaluation.index", "GET"): lambda _: Golden(role=Role.MEMBER),

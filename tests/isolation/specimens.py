@@ -33,6 +33,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("meeting_preference", "day"): 3,
     ("judgment", "verdict"): "met",
     ("fee_relief", "percent"): 100,
+    ("recognition_ballot", "method"): "show_of_hands",
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from flask import Flask, request
@@ -26,6 +27,7 @@ from bontot.db.models import (
     OrganisationEvent,
     PilotSelection,
     PolicyAssignment,
+    RecognitionCase,
     Registration,
     RoleGrant,
     Task,
@@ -36,7 +38,8 @@ from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
-from bontot.policy.terms import Outcome, Subject
+from bontot.policy.recognition import SECRET, Ballot
+from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role
 from bontot.services.feeds import feeds_of, open_feed
@@ -49,6 +52,9 @@ from bontot.services.proceedings.amending import put
 from bontot.services.proceedings.entries import Guest, Item, Opinion, ResolutionText
 from bontot.services.proceedings.handing_over import close, submit
 from bontot.services.proceedings.reading import GUESTS, ITEMS, OPINIONS, RESOLUTION
+from bontot.services.recognition.acts import take
+from bontot.services.recognition.taking import Document, Taking
+from bontot.services.recognition.titles import titles_of
 from bontot.services.reorganising.acts import Changed, Reform
 from bontot.services.reorganising.recording import record as reorganise
 from bontot.services.reorganising.recording import version_of as last_act
@@ -147,6 +153,7 @@ def world_of(committee: Committee, policy: str) -> World:
         before = before_a_meeting(session, committee)
         relief = a_relief(session, committee)
         begin_a_year(session, committee)
+        granted = [granted_title(session, committee, place) for place in (0, 1)]
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
@@ -177,11 +184,18 @@ def world_of(committee: Committee, policy: str) -> World:
             "run": str(run.public_id),
             "job": str(job_id),
             "relief": relief,
+            "dossier": str(granted[0][0]),
+            "dossier to revoke": str(granted[1][0]),
             **trials,
             **before,
             **proceedings,
         },
-        {"member to correct": str(moved[0]), "member to restore": str(moved[1])},
+        {
+            "member to correct": str(moved[0]),
+            "member to restore": str(moved[1]),
+            "dossier": str(granted[0][1]),
+            "dossier to revoke": str(granted[1][1]),
+        },
         secret,
     )
 
@@ -297,6 +311,34 @@ def begin_a_year(session: TenantSession, committee: Committee) -> None:
             ),
         ]
     )
+
+
+def granted_title(session: TenantSession, committee: Committee, place: int) -> tuple[UUID, int]:
+    """The dossier of a cell that was granted its title by the plan's own steps, everybody voting for it: its public id
+    and version."""
+    subject, name = committee.cells[place].id, committee.root.name
+    actor, registry = committee.actor(Role.TENANT_ADMIN), Registry.load()
+    ballot = Ballot(method=SECRET, entitled=10, present=10, issued=10, returned=10, valid=10, invalid=0)
+    [title] = [
+        one
+        for one in titles_of(session, registry, 2023, date(2023, 12, 31))
+        if one.scheme.subject is Subject.CELL
+    ]
+    for term in title.steps:
+        entry = Taking(
+            step=term.key,
+            done_on=date(2023, 12, 1),
+            subjects=[subject],
+            ballot=ballot if term.does(Act.BALLOT) else None,
+            votes={subject: 10},
+            document=Document(number=name, issuer=name, signer=name) if term.does(Act.DECISION) else None,
+            exception=name,
+        )
+        take(session, actor, title, None, entry)
+        if term.does(Act.DECISION):
+            break
+    case = session.scalars(select(RecognitionCase).where(RecognitionCase.organisation_id == subject)).one()
+    return case.public_id, case.version
 
 
 def trials_of(policy: str) -> list[tuple[str, Asked]]:
@@ -459,6 +501,11 @@ TRIED_ELSEWHERE = {
     "GET schedule.index query.noi",
     "GET meeting.record query.moi",
     "POST feed.index form.what",
+    "GET recognition.step query.noi",
+    "POST recognition.step query.noi",
+    "POST recognition.step form.subject",
+    "POST recognition.step form.votes-member",
+    *(f"POST rating.of_place form.{name}-member" for name in ("level", "votes", "version")),
     "POST judgment.criterion_of_organisation form.record-tayho.cell.3.cooperation",
     "POST part.show form.member_id",
     "POST review.show form.state-member",
@@ -474,7 +521,9 @@ TRIED_ELSEWHERE = {
     "POST fee.month form.due-member",
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
-NAMES_NOTHING = frozenset({"filename", "weight", "name", "key", "frame", "event", "month", "asked", "token"})
+NAMES_NOTHING = frozenset(
+    {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "title", "step", "token"}
+)
 """Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
 opens what it is the key of and is never shown again (`test_feeds`)."""
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, select, text
 
 from bontot.access import Role
+from bontot.clock import today
 from bontot.db.models import Judgment, Member, Membership, Post, RoleGrant, Task, ThresholdOverride
 from bontot.db.tenancy import scope
 from bontot.evaluation.whole import evaluate
@@ -74,7 +75,7 @@ def test_a_member_assesses_oneself_and_the_sheet_says_so(app: Flask, committee: 
     )
     assert "Đã ghi 1 kết luận ở bước Tự đánh giá của Nguyễn nhà Bình, năm 2023." in shown_own.words
     assert recorded(committee) == [(LINE, "self_assessment", "met", None)]
-    day = date.today().strftime("%d/%m/%Y")  # noqa: DTZ011 - the database's day, here alike
+    day = f"{committee.today:%d/%m/%Y}"
     assert between(mine, "Tự đánh giá Đạt", "Đạt Chưa đạt") == (
         f"Tự đánh giá Đạt nhà member, ngày {day} Chưa xét Chi bộ, Thẩm định"
     )
@@ -184,7 +185,7 @@ def test_who_else_can_judge_is_named_and_does_so(app: Flask, committee: Committe
     assert told() == "Xét được ở bước này: nhà member (phó bí thư)."
     member = committee.client(app, Role.MEMBER)
     with scope(committee.engine, committee.tenant_id) as session:
-        held = grants_of(session, committee.accounts[Role.MEMBER], date.today())  # noqa: DTZ011
+        held = grants_of(session, committee.accounts[Role.MEMBER], today(session))
         [as_deputy] = [one[0] for one in held if one[1] is Role.CELL_SECRETARY]
     member.post("/noi-lam-viec", data={"tenant": committee.code, "grant": str(as_deputy)})
     form = Page(member.get(where)).form.sent(**verdict(LINE))
@@ -310,7 +311,7 @@ def days(committee: Committee) -> dict[str, date]:
 
 def test_a_judgment_is_of_the_day_that_is_said(app: Flask, committee: Committee) -> None:
     """Offered is today; what stands keeps its day, unless days are to be put right."""
-    where, today = address(committee), date.today()  # noqa: DTZ011 - the database's day, here alike
+    where, today = address(committee), committee.today
     offered = shown(app, committee, Role.MEMBER, where).form.values
     assert [offered[f"judged_on-{part}"] for part in ("day", "month", "year")] == [
         str(today.day),
@@ -342,7 +343,7 @@ def test_a_day_no_judgment_can_be_of_is_refused_at_its_field(
     app: Flask, committee: Committee, given: tuple[int, int, int], said: str
 ) -> None:
     page = send(app, committee, Role.MEMBER, address(committee), **verdict(LINE), **dated(*given))
-    today = date.today()  # noqa: DTZ011 - the database's day, here alike
+    today = committee.today
     assert (page.status, page.mends) == (422, [("judged_on", said.format(today=today))])
     assert page.form.values["judged_on-day"] == str(given[0])
     assert recorded(committee) == []
@@ -535,7 +536,7 @@ def test_every_page_of_a_subject_leads_to_its_sheet_for_who_judges(app: Flask, c
         links = shown(app, committee, role, where).links.items()
         return [to for words, to in links if words.startswith("Xét ") and words.endswith("tiêu chí này")]
 
-    this_year = date.today().year  # noqa: DTZ011 - the database's year, here alike
+    this_year = committee.today.year
     assert leads(Role.COMMITTEE, f"/chi-bo/{cell}?nam=2023") == [f"{of_cell}?nam=2023"]
     assert leads(Role.CELL_SECRETARY, f"/dang-vien/{person}?nam=2023") == [f"{of_person}?nam=2023"]
     assert leads(Role.CELL_SECRETARY, "/") == [f"{of_cell}?nam={this_year}"]

@@ -53,7 +53,7 @@ def test_a_meeting_is_prepared_from_home_and_shown_to_the_member(
         place="Nhà văn hóa",
         agenda="Thời sự\n\nNghị quyết",
         documents="Hướng dẫn sinh hoạt, số 15-HD/BTG\nDự thảo",
-        guests="Đồng chí Lê Văn Tám",
+        guests="Đồng chí Phạm Thị Mẫu",
     )
     answers = [secretary.post(where, data=sent) for _ in range(2)]
     assert {answer.status_code for answer in answers} == {302}
@@ -64,7 +64,7 @@ def test_a_meeting_is_prepared_from_home_and_shown_to_the_member(
         "19:30",
         "Nhà văn hóa",
         "Hướng dẫn sinh hoạt, số 15-HD/BTG",
-        "Đồng chí Lê Văn Tám",
+        "Đồng chí Phạm Thị Mẫu",
         "Giấy mời",
     ):
         assert part in shown.words

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     MANAGE_REMINDERS = "manage_reminders"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
+    RECOGNISE = "recognise"
+    """The steps that are one's own (`services.recognition.titles.may_take`), and the yearly rating."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
@@ -105,6 +107,7 @@ _SECRETARY = _READER | {
     Permission.RECORD_FEE,
     Permission.PLEDGE,
     Permission.CONFIRM_PLEDGE,
+    Permission.RECOGNISE,
 }
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 

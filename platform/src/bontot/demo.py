@@ -27,6 +27,7 @@ from bontot.db.models import (
     Tenant,
 )
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.demo_year_end import close_year
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.schedule import month_board
 from bontot.imports import batch
@@ -155,14 +156,22 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
     with scope(engine, tenants[OPEN_CELL[0]]) as session:
         _proceed(session)
     with scope(engine, tenants[OPEN_CELL[0]]) as session:
-        keep_fees(session, _organisation(session, OPEN_CELL[2]), BY)
-        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
-        actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
-        begin_next_year(
-            session, registry, actor, [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
-        )
+        _keep_books(session, registry)
+    say(f"kết thúc năm {YEAR}")
+    for plan in TENANTS:
+        with scope(engine, tenants[plan.code]) as session:
+            close_year(session, registry, YEAR, BY)
     _open_account(engine, tenants, LOGINS[-1])
     return True
+
+
+def _keep_books(session: TenantSession, registry: Registry) -> None:
+    """The fees of the cell shown, and the next year opened with its first pledges."""
+    cells = [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
+    keep_fees(session, cells[0], BY)
+    admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
+    actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+    begin_next_year(session, registry, actor, cells)
 
 
 def is_loaded(session: TenantSession) -> bool:

@@ -120,3 +120,16 @@ def test_who_decides_follows_the_type_and_the_day(scheme: str, bodies: dict[str,
     recognition = next(item for item in PLAN.recognitions if item.scheme == scheme)
     decide = next(step for step in recognition.steps if step.key == "decide")
     assert {authority.body: str(authority.valid_from) for authority in decide.authorities} == bodies
+
+
+def test_whose_each_step_is_and_what_it_lays_down() -> None:
+    """The cell assesses itself and files; the committee above appraises, votes, decides and publishes."""
+    for recognition in PLAN.recognitions:
+        assert [(step.key, str(step.holder), sorted(step.acts)) for step in recognition.steps] == [
+            ("self_assessment", "subject", []),
+            ("file", "subject", ["proposal"]),
+            ("appraisal", "superior", ["opinion"]),
+            ("vote", "superior", ["ballot"]),
+            ("decide", "superior", ["decision"]),
+            ("publish", "superior", ["publication"]),
+        ]

@@ -139,6 +139,8 @@ def test_every_open_point_is_a_setting() -> None:
         "tayho.cell.4.members",
         "tayho.method",
         "tayho.recognition.ballot",
+        "tayho.recognition.exception",
+        "tayho.recognition.over_quota",
     ]
     choices = {item.key: [choice for choice, _ in item.choices] for item in PLAN.options}
     assert choices["attendance.aggregation"] == ["pooled", "each_meeting", "mean_of_meetings"]
@@ -149,3 +151,23 @@ def test_every_open_point_is_a_setting() -> None:
         for step in PLAN.recognitions[0].steps
     }
     assert dues == {"file": 1130, "decide": 1215, "collect": 1225, "review": 1231}
+
+
+def test_whose_each_step_is_and_what_it_lays_down() -> None:
+    """The cell votes and files, the direct superior decides and reviews, the district makes the list."""
+    assert {
+        recognition.scheme: [(step.key, str(step.holder), sorted(step.acts)) for step in recognition.steps]
+        for recognition in PLAN.recognitions
+    } == {
+        "tayho.cell": [
+            ("file", "subject", ["ballot", "proposal"]),
+            ("decide", "superior", ["decision"]),
+            ("collect", "above", []),
+            ("review", "superior", ["review"]),
+        ],
+        "tayho.member": [
+            ("vote", "subject", ["ballot", "proposal"]),
+            ("confirm", "superior", ["decision"]),
+            ("review", "superior", ["review"]),
+        ],
+    }

@@ -89,3 +89,13 @@ def test_two_lines_may_be_judged_not_applicable() -> None:
         "prov.1.jobs_income",
         "prov.1.tax",
     ]
+
+
+def test_whose_each_step_is_and_what_it_lays_down() -> None:
+    """The cell chosen votes on itself; the base committee that chose it decides and reports."""
+    [recognition] = PLAN.recognitions
+    assert [(step.key, str(step.holder), sorted(step.acts)) for step in recognition.steps] == [
+        ("self_assessment", "subject", ["ballot", "proposal"]),
+        ("decide", "superior", ["decision"]),
+        ("report", "superior", []),
+    ]

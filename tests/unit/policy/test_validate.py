@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from bontot.plugin import (
+    Act,
     Authority,
     Chosen,
     Clause,
@@ -23,6 +24,7 @@ from bontot.plugin import (
     Origin,
     Points,
     Policy,
+    RatingRule,
     Recognition,
     Roll,
     ScoreSheet,
@@ -351,6 +353,38 @@ def granting(**changes: object) -> Policy:
             ),
         ),
         (granting(steps=(STEP, STEP)), ("recognition sample.cell: bước “decide” lặp lại",)),
+        (
+            granting(exception="sample.mode"),
+            ("recognition sample.cell: “sample.mode” không cho các lựa chọn được hay không được vượt",),
+        ),
+        (
+            granting(steps=(replace(STEP, acts=frozenset({Act.BALLOT})),)),
+            ("recognition sample.cell: có bước biểu quyết mà không nêu cách biểu quyết và tỷ lệ tán thành",),
+        ),
+        (
+            granting(
+                steps=tuple(replace(STEP, key=key, acts=frozenset({Act.DECISION})) for key in ("one", "two"))
+            ),
+            ("recognition sample.cell: chỉ một bước được ra quyết định",),
+        ),
+        (
+            replace(
+                PLAN,
+                rating=RatingRule(
+                    cap_cells="sample.none",
+                    cap_members="sample.share",
+                    base="sample.mode",
+                    over_cap="sample.none",
+                    newcomers="sample.share",
+                ),
+            ),
+            (
+                "rating: không có mức “sample.none”",
+                "rating: “sample.share” không phải là mức tính bằng tháng",
+                "rating: “sample.mode” không cho các lựa chọn của nó",
+                "rating: “sample.none” không cho các lựa chọn của nó",
+            ),
+        ),
         (
             granting(steps=(replace(STEP, authorities=(), due="sample.share"),)),
             (

@@ -43,6 +43,7 @@ def compose(plan: Policy, refinement: Policy) -> Policy:
         sheets=laying.over(plan.sheets, refinement.sheets, _key),
         meeting_rule=refinement.meeting_rule or plan.meeting_rule,
         attendance_rule=refinement.attendance_rule or plan.attendance_rule,
+        rating=refinement.rating or plan.rating,
         frames=refinement.frames or plan.frames,
         refines=None,
         adds=frozenset(),

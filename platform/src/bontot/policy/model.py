@@ -13,10 +13,12 @@ from decimal import Decimal
 
 from bontot.policy.sheets import ScoreSheet
 from bontot.policy.terms import (
+    Act,
     At,
     Clause,
     Dated,
     Direction,
+    Holder,
     Kind,
     Operator,
     Origin,
@@ -247,6 +249,19 @@ class AttendanceRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatingRule:
+    """What a frame asks of the yearly ratings below one body, by the keys of its values: the most, in percent, that may be
+    excellent of cells and of members, the option of whom that is a share (`good`, `good_or_better`, `all`), the option
+    (`Leave`) of whether more may be, and how many months from admission until somebody is rated."""
+
+    cap_cells: str
+    cap_members: str
+    base: str
+    over_cap: str
+    newcomers: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """Who decides a step for an organisation type, from a day on."""
 
@@ -257,12 +272,16 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of the yearly recognition; `due` names a threshold of unit `MONTH_DAY`, in the year judged."""
+    """One step of the yearly recognition; `due` names a threshold of unit `MONTH_DAY`, in the year judged. `authorities`
+    says in words whose the step is on a day, `holder` where that body stands to the subject; `acts` are what it lays down,
+    none for a step of which only the day is kept."""
 
     key: str
     label: str
     authorities: tuple[Authority, ...]
     due: str | None = None
+    holder: Holder = Holder.SUPERIOR
+    acts: frozenset[Act] = frozenset()
     origin: Origin = Origin.DEFAULT
     clause: Clause | None = None
 
@@ -272,7 +291,9 @@ class Recognition:
     """How the title of `scheme` is granted: steps in order and the vote rule in words; `ballot` names the
     option of how to vote, `majority` the threshold a vote must exceed, `quota` the most that may be recognised among
     those with the same direct superior (a number, or a percentage of those judged), `validity` how many months a
-    recognition holds, `revocation` in words when and how it is taken back."""
+    recognition holds, `revocation` in words when and how it is taken back. `exception` and `over_quota` name the options
+    (`Leave`) of whether a subject that does not meet the conditions may be put forward for a stated reason, and whether more
+    than the quota may be recognised; without an option both may, with a warning."""
 
     scheme: str
     steps: tuple[Step, ...]
@@ -281,6 +302,8 @@ class Recognition:
     majority: str | None = None
     quota: str | None = None
     validity: str | None = None
+    exception: str | None = None
+    over_quota: str | None = None
     revocation: str = ""
     clauses: tuple[Clause, ...] = ()
     origin: Origin = Origin.DEFAULT
@@ -325,6 +348,7 @@ class Policy:
     recognitions: tuple[Recognition, ...] = ()
     report_formats: tuple[ReportFormat, ...] = ()
     sheets: tuple[ScoreSheet, ...] = ()
+    rating: RatingRule | None = None
     frames: tuple[str, ...] = ()
     adoptable: bool = False
     whole_period: bool = False

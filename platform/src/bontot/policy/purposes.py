@@ -15,6 +15,7 @@ from bontot.policy.model import (
     Option,
     Points,
     Policy,
+    RatingRule,
     Recognition,
     Scheme,
     Threshold,
@@ -46,6 +47,8 @@ def purposes(policy: Policy) -> Iterator[tuple[str, Iterable[str]]]:
         yield title, _of_scheme(scheme, criteria)
     for sheet in policy.sheets:
         yield "Phiếu chấm điểm", [key for key, _ in sheet.bands]
+    if policy.rating:
+        yield "Xếp loại hằng năm", _named(policy.rating)
     yield "Xét công nhận", chain.from_iterable(map(_of_recognition, policy.recognitions))
 
 
@@ -104,7 +107,7 @@ def outvoted(policy: Policy) -> Iterator[str]:
                     yield key
 
 
-def _named(rule: MeetingRule) -> list[str]:
+def _named(rule: MeetingRule | RatingRule) -> list[str]:
     values = (getattr(rule, each.name) for each in fields(rule))
     return [value for value in values if isinstance(value, str)]
 
@@ -124,4 +127,5 @@ def _of_scheme(scheme: Scheme, criteria: dict[str, Criterion]) -> Iterator[str]:
 
 def _of_recognition(recognition: Recognition) -> Iterator[str]:
     named = (recognition.ballot, recognition.majority, recognition.quota, recognition.validity)
-    yield from filter(None, (*named, *(step.due for step in recognition.steps)))
+    leave = (recognition.exception, recognition.over_quota)
+    yield from filter(None, (*named, *leave, *(step.due for step in recognition.steps)))

@@ -36,6 +36,8 @@ def recognition_terms(
         ("Tán thành", recognition.majority, COMPARISONS[Operator.MORE_THAN]),
         ("Công nhận nhiều nhất", recognition.quota, "{}"),
         ("Có giá trị", recognition.validity, "{}"),
+        ("Đề nghị khi chưa đủ điều kiện", recognition.exception, "{}"),
+        ("Công nhận quá số tối đa", recognition.over_quota, "{}"),
     )
     stated = (
         (

@@ -17,6 +17,7 @@ from bontot.policy.terms import (
     Dated,
     Direction,
     Kind,
+    Leave,
     Operator,
     Origin,
     Role,
@@ -375,6 +376,27 @@ def same_hand_option(on: date, clause: Clause | None = None) -> Option:
     )
     label = "Một người xét cùng một tiêu chí ở hai bước"
     return option("judging.same_hand", label, choices, SameHand.FORBIDDEN, on, clause)
+
+
+def leave_options(prefix: str, on: date) -> tuple[Option, Option]:
+    """Whether the recognition may go beyond what the plan asks, under `<prefix>.exception` and `<prefix>.over_quota` for the
+    fields of those names. By default both may, with a warning."""
+    return (
+        option(
+            f"{prefix}.exception",
+            "Đề nghị công nhận khi chưa đủ điều kiện",
+            ((Leave.ALLOWED, "được, có nêu lý do"), (Leave.FORBIDDEN, "không được")),
+            Leave.ALLOWED,
+            on,
+        ),
+        option(
+            f"{prefix}.over_quota",
+            "Công nhận nhiều hơn số tối đa của kế hoạch",
+            ((Leave.ALLOWED, "được, có cảnh báo"), (Leave.FORBIDDEN, "không được")),
+            Leave.ALLOWED,
+            on,
+        ),
+    )
 
 
 def _origin(clauses: tuple[Clause, ...]) -> Origin:

@@ -70,6 +70,34 @@ class SameHand(StrEnum):
     FORBIDDEN = "forbidden"
 
 
+class Holder(StrEnum):
+    """Whose a step of the recognition is: the subject's own (of a member: his or her cell's), its direct superior's, or that
+    of a body further above."""
+
+    SUBJECT = "subject"
+    SUPERIOR = "superior"
+    ABOVE = "above"
+
+
+class Act(StrEnum):
+    """What a step of the recognition lays down besides its day: that the subject is put forward, a count of votes, an
+    opinion, the decision by a document, its publication, or how the whole year came out afterwards."""
+
+    PROPOSAL = "proposal"
+    BALLOT = "ballot"
+    OPINION = "opinion"
+    DECISION = "decision"
+    PUBLICATION = "publication"
+    REVIEW = "review"
+
+
+class Leave(StrEnum):
+    """Whether the recognition may go beyond what its plan asks, with a warning that the record repeats."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+
+
 class Operator(StrEnum):
     """The comparison as the clause words it; "từ 85 % trở lên" and "trên 85 %" are different operators."""
 

@@ -19,6 +19,7 @@ from bontot.policy.model import (
     Option,
     Points,
     Policy,
+    RatingRule,
     Recognition,
     Roll,
     Scheme,
@@ -27,12 +28,14 @@ from bontot.policy.model import (
 from bontot.policy.scoring import BANDS, sheet_clauses
 from bontot.policy.shape import misshapen
 from bontot.policy.sheets import ScoreSheet, SheetItem
-from bontot.policy.terms import At, Clause, Dated, Kind, Operator, Origin, SameHand, Subject, Unit
+from bontot.policy.terms import Act, At, Clause, Dated, Kind, Leave, Operator, Origin, SameHand, Subject, Unit
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 ENROLMENTS = ("all", "registration", "selection")
 ROLLS = ("share", "pool")
 BELOW = {Subject.CELL: Subject.MEMBER, Subject.BASE_ORGANISATION: Subject.CELL}
+RATED = frozenset({"good", "good_or_better", "all"})
+"""Of whom a cap may be a share: the choices of `RatingRule.base`."""
 MEETING_CHOICES = {
     "holiday_scope": frozenset(HolidayScope),
     "makeup_saturday_is_working": frozenset({"true", "false"}),
@@ -303,12 +306,22 @@ class _Check:
     def rules(self) -> Iterator[str]:
         if self.policy.meeting_rule:
             yield from self.meeting_rule(self.policy.meeting_rule)
+        if self.policy.rating:
+            yield from self.rating(self.policy.rating)
         if rule := self.policy.attendance_rule:
             for key in filter(None, (rule.excused, rule.aggregation, rule.required, rule.late)):
                 if key not in self.options:
                     yield f"attendance_rule: không có lựa chọn “{key}”"
             if rule.criterion is not None and rule.criterion not in self.criteria:
                 yield f"attendance_rule: không có tiêu chí “{rule.criterion}”"
+
+    def rating(self, rule: RatingRule) -> Iterator[str]:
+        yield from self.number("rating", [rule.cap_cells, rule.cap_members], Unit.PERCENT)
+        yield from self.number("rating", [rule.newcomers], Unit.MONTHS)
+        for key, choices in ((rule.base, RATED), (rule.over_cap, frozenset(Leave))):
+            option = self.options.get(key)
+            if option is None or not {choice for choice, _ in option.choices} <= choices:
+                yield f"rating: “{key}” không cho các lựa chọn của nó"
 
     def meeting_rule(self, rule: MeetingRule) -> Iterator[str]:
         yield from self.clauses("meeting_rule", rule.clauses)
@@ -329,6 +342,15 @@ class _Check:
             yield f"{place}: không có bảng xét này"
         if recognition.ballot is not None and recognition.ballot not in self.options:
             yield f"{place}: không có lựa chọn “{recognition.ballot}”"
+        for key in filter(None, (recognition.exception, recognition.over_quota)):
+            option = self.options.get(key)
+            if option is None or not {choice for choice, _ in option.choices} <= frozenset(Leave):
+                yield f"{place}: “{key}” không cho các lựa chọn được hay không được vượt"
+        balloting = any(Act.BALLOT in step.acts for step in recognition.steps)
+        if balloting and (recognition.majority is None or recognition.ballot is None):
+            yield f"{place}: có bước biểu quyết mà không nêu cách biểu quyết và tỷ lệ tán thành"
+        if sum(Act.DECISION in step.acts for step in recognition.steps) > 1:
+            yield f"{place}: chỉ một bước được ra quyết định"
         yield from self.number(place, [recognition.majority], Unit.PERCENT)
         yield from self.number(place, [recognition.quota], Unit.PERCENT, Unit.COUNT)
         yield from self.number(place, [recognition.validity], Unit.MONTHS)

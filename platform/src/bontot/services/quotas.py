@@ -62,11 +62,11 @@ GROUP BY place.organisation_id, place.name, place.sort_key ORDER BY place.sort_k
             "day": Period(header.rules.year, header.rules.as_of).last_day,
         },
     )
-    found = [Overfull(name, eligible, judged, _most(quota, judged)) for name, eligible, judged in rows]
+    found = [Overfull(name, eligible, judged, most_of(quota, judged)) for name, eligible, judged in rows]
     return [one for one in found if one.eligible > one.most]
 
 
-def _most(quota: Figure, judged: int) -> int:
-    """A number, or a percentage of those judged; a part of a subject does not count."""
+def most_of(quota: Figure, judged: int) -> int:
+    """The most a quota allows of so many judged: a number, or a percentage of them; a part of a subject does not count."""
     value = quota.value or 0
     return int(value * judged / 100) if quota.unit is Unit.PERCENT else int(value)

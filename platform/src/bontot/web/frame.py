@@ -94,6 +94,12 @@ NAVIGATION = (
     ),
     Entry("Đăng ký", "first_days.index", Permission.PLEDGE, frozenset({"first_days", "pledge"})),
     Entry("Xét tiêu chí", "judgment.index", Permission.JUDGE, frozenset({"judgment"})),
+    Entry(
+        "Công nhận",
+        "recognition.index",
+        Permission.RECOGNISE,
+        frozenset({"recognition", "dossier", "recognised", "rating"}),
+    ),
     Entry("Đánh giá", "evaluation.index", Permission.VIEW_EVALUATION, frozenset({"evaluation", "job"})),
     Entry(
         "Kế hoạch",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bontot.access import ROLE_WORDS
-from bontot.db.models.member import RATINGS as LEVELS
+from bontot.db.models.member import RATINGS as RATING_LEVELS
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
-from bontot.policy.words import RATINGS as RATING_WORDS
+from bontot.policy.words import RATINGS
 from bontot.policy.words import SECTORS as SECTORS
 from bontot.services.meetings import BAND_WORDS
 from bontot.services.scores import STAGE_WORDS
@@ -171,8 +171,6 @@ DAY_KINDS = {
     "worked_saturday": "Làm bù",
 }
 
-RATINGS = {level: RATING_WORDS[rank] for rank, level in enumerate(LEVELS, 1)}
-
 FEE_CHANNELS = {
     "cash": "Tiền mặt tại chi bộ",
     "portal": "Cổng Dịch vụ công quốc gia",
@@ -219,3 +217,19 @@ ACTS = {
 TASK_LISTS = {"open": "Đang làm", "overdue": "Quá hạn", "done": "Đã xong"}
 
 MEETING_BANDS = BAND_WORDS
+
+LEVELS = {level: RATINGS[rank] for rank, level in enumerate(RATING_LEVELS, 1)}
+"""The levels of the yearly rating, the lowest first."""
+SHORT_LEVELS = {
+    "excellent": "Xuất sắc",
+    "good": "Tốt",
+    "completed": "Hoàn thành",
+    "not_completed": "Không hoàn thành",
+}
+LEVEL_MARKS = {
+    "excellent": Mark("good", LEVELS["excellent"]),
+    "good": Mark("good", LEVELS["good"]),
+    "completed": Mark("warn", LEVELS["completed"]),
+    "not_completed": Mark("bad", LEVELS["not_completed"]),
+    "": Mark("none", "Chưa xếp loại"),
+}

@@ -6,7 +6,9 @@ from __future__ import annotations
 from datetime import date
 
 from bontot.plugin import (
+    Act,
     Authority,
+    Holder,
     Option,
     Recognition,
     ReportFormat,
@@ -14,6 +16,7 @@ from bontot.plugin import (
     Threshold,
     Unit,
     ballot_option,
+    leave_options,
     same_hand_option,
     threshold,
 )
@@ -35,17 +38,49 @@ ADVISERS = (Authority(body="Ban tổ chức, ủy ban kiểm tra của cấp cô
 def _steps(own: str, own_due: str, authorities: tuple[Authority, ...], due: str) -> tuple[Step, ...]:
     itself = (Authority(body=own, valid_from=ON),)
     return (
-        Step(key="self_assessment", label="Tự đánh giá, tự chấm điểm", authorities=itself, due=own_due),
+        Step(
+            key="self_assessment",
+            label="Tự đánh giá, tự chấm điểm",
+            authorities=itself,
+            due=own_due,
+            holder=Holder.SUBJECT,
+        ),
         Step(
             key="file",
             label="Lập biên bản, bảng điểm, tờ trình đề nghị công nhận",
             authorities=itself,
             due=own_due,
+            holder=Holder.SUBJECT,
+            acts=frozenset({Act.PROPOSAL}),
         ),
-        Step(key="appraisal", label="Thẩm định, cho ý kiến", authorities=ADVISERS, due=due),
-        Step(key="vote", label="Cấp ủy biểu quyết", authorities=authorities, due=due),
-        Step(key="decide", label="Quyết định công nhận", authorities=authorities, due=due),
-        Step(key="publish", label="Công bố", authorities=authorities, due=due),
+        Step(
+            key="appraisal",
+            label="Thẩm định, cho ý kiến",
+            authorities=ADVISERS,
+            due=due,
+            acts=frozenset({Act.OPINION}),
+        ),
+        Step(
+            key="vote",
+            label="Cấp ủy biểu quyết",
+            authorities=authorities,
+            due=due,
+            acts=frozenset({Act.BALLOT}),
+        ),
+        Step(
+            key="decide",
+            label="Quyết định công nhận",
+            authorities=authorities,
+            due=due,
+            acts=frozenset({Act.DECISION}),
+        ),
+        Step(
+            key="publish",
+            label="Công bố",
+            authorities=authorities,
+            due=due,
+            acts=frozenset({Act.PUBLICATION}),
+        ),
     )
 
 
@@ -58,6 +93,8 @@ RECOGNITIONS = (
         ballot="longbien.recognition.ballot",
         majority="longbien.recognition.majority",
         validity="longbien.recognition.validity",
+        exception="longbien.recognition.exception",
+        over_quota="longbien.recognition.over_quota",
         clauses=(at.METHOD,),
     ),
     Recognition(
@@ -67,6 +104,8 @@ RECOGNITIONS = (
         ballot="longbien.recognition.ballot",
         majority="longbien.recognition.majority",
         validity="longbien.recognition.validity",
+        exception="longbien.recognition.exception",
+        over_quota="longbien.recognition.over_quota",
         clauses=(at.METHOD,),
     ),
 )
@@ -82,6 +121,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
 OPTIONS: tuple[Option, ...] = (
     ballot_option("longbien.recognition.ballot", "Cách biểu quyết", ON),
     same_hand_option(ON),
+    *leave_options("longbien.recognition", ON),
 )
 
 CELL_SIGNS = "T/M CHI BỘ – BÍ THƯ"

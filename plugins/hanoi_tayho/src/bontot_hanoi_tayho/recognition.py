@@ -6,7 +6,9 @@ from __future__ import annotations
 from datetime import date
 
 from bontot.plugin import (
+    Act,
     Authority,
+    Holder,
     Option,
     Recognition,
     ReportFormat,
@@ -14,6 +16,7 @@ from bontot.plugin import (
     Threshold,
     Unit,
     ballot_option,
+    leave_options,
     same_hand_option,
     threshold,
 )
@@ -51,6 +54,8 @@ FILE = Step(
     label="Chi bộ tự đánh giá, biểu quyết và nộp hồ sơ",
     authorities=(CELL_ITSELF,),
     due="tayho.recognition.file",
+    holder=Holder.SUBJECT,
+    acts=frozenset({Act.BALLOT, Act.PROPOSAL}),
     clause=at.IMPLEMENTATION,
 )
 DECIDE = Step(
@@ -58,18 +63,21 @@ DECIDE = Step(
     label="Cấp ủy cấp trên trực tiếp xét, quyết định công nhận trên hồ sơ đến ngày quyết định",
     authorities=DECIDING,
     due="tayho.recognition.decide",
+    acts=frozenset({Act.DECISION}),
 )
 COLLECT = Step(
     key="collect",
     label="Tổng hợp danh sách toàn quận",
     authorities=COLLECTING,
     due="tayho.recognition.collect",
+    holder=Holder.ABOVE,
 )
 REVIEW = Step(
     key="review",
     label="Xét lại cả năm; tiêu chí không còn đạt thì đề nghị thu hồi",
     authorities=DECIDING,
     due="tayho.recognition.review",
+    acts=frozenset({Act.REVIEW}),
 )
 
 VOTE = "Quá nửa số đảng viên chính thức được triệu tập tán thành"
@@ -85,6 +93,8 @@ RECOGNITIONS = (
         majority="tayho.recognition.majority",
         quota="tayho.recognition.quota",
         validity="tayho.recognition.validity",
+        exception="tayho.recognition.exception",
+        over_quota="tayho.recognition.over_quota",
         revocation=REVOCATION,
         clauses=(at.IMPLEMENTATION,),
     ),
@@ -96,12 +106,15 @@ RECOGNITIONS = (
                 label="Chi bộ xét, biểu quyết từng đảng viên",
                 authorities=(CELL_ITSELF,),
                 due="tayho.recognition.file",
+                holder=Holder.SUBJECT,
+                acts=frozenset({Act.BALLOT, Act.PROPOSAL}),
             ),
             Step(
                 key="confirm",
                 label="Cấp ủy cấp trên trực tiếp xác nhận",
                 authorities=DECIDING,
                 due="tayho.recognition.decide",
+                acts=frozenset({Act.DECISION}),
             ),
             REVIEW,
         ),
@@ -109,6 +122,8 @@ RECOGNITIONS = (
         ballot="tayho.recognition.ballot",
         majority="tayho.recognition.majority",
         validity="tayho.recognition.validity",
+        exception="tayho.recognition.exception",
+        over_quota="tayho.recognition.over_quota",
         revocation=REVOCATION,
         clauses=(at.IMPLEMENTATION,),
     ),
@@ -132,6 +147,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
 OPTIONS: tuple[Option, ...] = (
     ballot_option("tayho.recognition.ballot", "Cách biểu quyết ở chi bộ", ON),
     same_hand_option(ON),
+    *leave_options("tayho.recognition", ON),
 )
 
 CELL_SIGNS = "T/M CHI BỘ – BÍ THƯ"

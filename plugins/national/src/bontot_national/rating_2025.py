@@ -10,9 +10,11 @@ from bontot.plugin import (
     Certainty,
     Clause,
     Direction,
+    Leave,
     Measure,
     Operator,
     Policy,
+    RatingRule,
     Roll,
     Scheme,
     Subject,
@@ -102,6 +104,9 @@ OUTSIDE = zero(
 OF_BASE = (OWN_DISCIPLINE, SUBORDINATES, CELLS, MEMBERS, OUTSIDE)
 
 
+OVER_CAP = "qd366.over_cap"
+
+
 def _cap(key: str, label: str) -> Threshold:
     """The most, in percent: a committee may allow up to 25 where it is permitted to."""
     return threshold(key, label, Unit.PERCENT, 20, ON, CAP, lowest=0, highest=25, stricter=Direction.LOWER)
@@ -140,6 +145,20 @@ FRAME = Policy(
             "good_or_better",
             ON,
         ),
+        option(
+            OVER_CAP,
+            "Xếp loại xuất sắc nhiều hơn mức khống chế",
+            ((Leave.ALLOWED, "được, có cảnh báo"), (Leave.FORBIDDEN, "không được")),
+            Leave.ALLOWED,
+            ON,
+        ),
+    ),
+    rating=RatingRule(
+        cap_cells=CELLS.key,
+        cap_members=MEMBERS.key,
+        base="qd366.cap_base",
+        over_cap=OVER_CAP,
+        newcomers="qd366.months",
     ),
     criteria=objectives((*OF_CELL, *OF_BASE)),
     schemes=(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bontot.plugin import (
+    Act,
     Authority,
+    Holder,
     Option,
     Recognition,
     ReportFormat,
@@ -11,6 +13,7 @@ from bontot.plugin import (
     Threshold,
     Unit,
     ballot_option,
+    leave_options,
     same_hand_option,
     threshold,
 )
@@ -30,12 +33,15 @@ RECOGNITIONS = (
                 label="Chi bộ tự đánh giá, biểu quyết",
                 authorities=CELL,
                 due="prov.recognition.file",
+                holder=Holder.SUBJECT,
+                acts=frozenset({Act.BALLOT, Act.PROPOSAL}),
             ),
             Step(
                 key="decide",
                 label="Đảng ủy cơ sở xét, quyết định công nhận",
                 authorities=BASE,
                 due="prov.recognition.decide",
+                acts=frozenset({Act.DECISION}),
             ),
             Step(
                 key="report",
@@ -48,6 +54,8 @@ RECOGNITIONS = (
         ballot="prov.recognition.ballot",
         majority="prov.recognition.majority",
         validity="prov.recognition.validity",
+        exception="prov.recognition.exception",
+        over_quota="prov.recognition.over_quota",
     ),
 )
 THRESHOLDS: tuple[Threshold, ...] = (
@@ -66,6 +74,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
 OPTIONS: tuple[Option, ...] = (
     ballot_option("prov.recognition.ballot", "Cách biểu quyết ở chi bộ", ON),
     same_hand_option(ON),
+    *leave_options("prov.recognition", ON),
 )
 
 CELL_SIGNS = "T/M CHI BỘ – BÍ THƯ"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from bontot.plugin import (
-    At, AttendanceRule, Authority, Clause, Criterion, Direction, Group, Kind, Measure, MeetingRule, Operator, Points, Policy,
-    Recognition, Reference, Scheme, Step, Subject, Unit, attendance_options, measured, meeting_options, meeting_thresholds,
-    threshold, weekday_blocked_option,
+    Act, At, AttendanceRule, Authority, Clause, Criterion, Direction, Group, Holder, Kind, Measure, MeetingRule, Operator,
+    Points, Policy, Recognition, Reference, Scheme, Step, Subject, Unit, attendance_options, measured, meeting_options,
+    meeting_thresholds, threshold, weekday_blocked_option,
 )
 
 SINCE = date(2026, 1, 1)
@@ -74,8 +74,14 @@ CELL = Scheme(
 RECOGNITION = Recognition(
     scheme=CELL.key, vote_rule="Quá nửa số đảng viên chính thức được triệu tập tán thành",
     steps=(
-        Step(key="file", label="Chi bộ gửi hồ sơ", authorities=(Authority(body="Chi bộ", valid_from=SINCE),)),
-        Step(key="decide", label="Công nhận", authorities=(Authority(body="Đảng ủy xã", valid_from=SINCE),)),
+        Step(
+            key="file", label="Chi bộ gửi hồ sơ", authorities=(Authority(body="Chi bộ", valid_from=SINCE),),
+            holder=Holder.SUBJECT, acts=frozenset({Act.PROPOSAL}),
+        ),
+        Step(
+            key="decide", label="Công nhận", authorities=(Authority(body="Đảng ủy xã", valid_from=SINCE),),
+            acts=frozenset({Act.DECISION}),
+        ),
     ),
     quota="xa_ngan_sao.quota", clauses=(TITLE,),
 )

@@ -80,6 +80,12 @@ from bontot.db.models.platform import (
     Outbox,
     Tenant,
 )
+from bontot.db.models.recognition import (
+    RecognitionBallot,
+    RecognitionCase,
+    RecognitionDecision,
+    RecognitionStep,
+)
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -151,6 +157,10 @@ __all__ = [
     "PledgeLine",
     "PolicyAssignment",
     "Post",
+    "RecognitionBallot",
+    "RecognitionCase",
+    "RecognitionDecision",
+    "RecognitionStep",
     "Registration",
     "Regulation",
     "Reminder",

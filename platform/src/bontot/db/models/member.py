@@ -198,7 +198,8 @@ class ResidenceRemark(TenantTable):
 
 
 class AnnualRating(TenantRecord):
-    """The yearly quality rating of a member or an organisation."""
+    """The yearly quality rating of a member or an organisation: by which document, and where it was voted, with how many
+    votes of how many entitled. `version` is 1, and one more with each change."""
 
     __tablename__ = "annual_rating"
     __table_args__ = (
@@ -207,6 +208,9 @@ class AnnualRating(TenantRecord):
         exactly_one("member_id", "organisation_id"),
         one_of("level", *RATINGS),
         unique("member_id", "organisation_id", "year", postgresql_nulls_not_distinct=True),
+        CheckConstraint(
+            "votes <= entitled AND num_nonnulls(votes, entitled) IN (0, 2)", name="votes_of_entitled"
+        ),
     )
 
     member_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -214,6 +218,10 @@ class AnnualRating(TenantRecord):
     year: Mapped[int]
     level: Mapped[str]
     decided_on: Mapped[date | None]
+    document: Mapped[str | None]
+    entitled: Mapped[int | None]
+    votes: Mapped[int | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class MemberEvent(TenantRecord):

@@ -3,6 +3,7 @@
 from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
+from bontot.web.pages.dossiers import dossier
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.fee_bases import fee_basis
 from bontot.web.pages.fee_boards import fee_board
@@ -28,6 +29,9 @@ from bontot.web.pages.pilots import pilot
 from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
 from bontot.web.pages.pledges import pledge
+from bontot.web.pages.ratings import rating
+from bontot.web.pages.recognised import recognised
+from bontot.web.pages.recognitions import recognition
 from bontot.web.pages.reforms import reform
 from bontot.web.pages.reminders import reminder
 from bontot.web.pages.reorganising import reorganising
@@ -74,6 +78,10 @@ BLUEPRINTS = (
     imports,
     judgment,
     evaluation,
+    recognition,
+    dossier,
+    recognised,
+    rating,
     job,
     grant,
 )

@@ -17,6 +17,7 @@ from bontot.web.judgment_links import judging_address
 from bontot.web.request import actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import shown
+from bontot.web.year_end import due_steps
 
 home = Blueprint("home", __name__)
 SHOWN = 20
@@ -44,6 +45,7 @@ def _secretary(organisation_id: int) -> str:
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
         reminded=reminders.standing(session(), actor().account_id, day),
+        year_end_due=due_steps(),
         errands=agenda.errands(session(), place.id, day),
         planned=planning.next_planned(session(), place.id, day),
         todo=todo.of_cell(place.id, place.public_id),
@@ -70,6 +72,7 @@ def _committee() -> str:
         problem=problem,
         reminded=reminders.standing(session(), actor().account_id, day),
         todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
+        year_end_due=due_steps(),
         today=day,
         sent=handing_over.counts(session(), reach())["moi-gui"]
         if actor().may(Permission.RECEIVE_MEETING)

@@ -171,7 +171,7 @@ def _cells() -> list[tuple[str, str]]:
     return [
         (
             str(cell.public_id),
-            " · ".join([cell.name, *(words.RATINGS[level] for level in rated.get(cell.id, ()))]),
+            " · ".join([cell.name, *(words.LEVELS[level] for level in rated.get(cell.id, ()))]),
         )
         for cell in cells
     ]

@@ -1,0 +1,320 @@
+"""The end of the year: what is due of each title, step by step, and a step taken for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bontot.access import Permission, Role, Scope
+from bontot.errors import (
+    InvalidInput,
+    NotFound,
+    PluginUnavailable,
+    Stale,
+)
+from bontot.policy.recognition import SECRET
+from bontot.policy.recognition_table import recognition_terms, step_rows
+from bontot.policy.terms import Act, Holder
+from bontot.services.audit import note
+from bontot.services.paging import Page
+from bontot.services.recognition.acts import take
+from bontot.services.recognition.lines import (
+    Line,
+    VotingPlace,
+    figures_of,
+    funnel,
+    judges_anyone,
+    lines_of,
+    places_awaiting,
+)
+from bontot.services.recognition.taking import Consequences, Taking, consider, entitled_at
+from bontot.services.recognition.titles import StepTerm, Title, may_take, title_of, titles_of
+from bontot.web import recognition_form, recognition_words, trail
+from bontot.web.database import session
+from bontot.web.forms import new_key, once
+from bontot.web.query import asked_page, asked_year
+from bontot.web.recognition_form import Shown
+from bontot.web.request import actor, place_by_public_id, reach, registry, this_day
+from bontot.web.routing import page
+from bontot.web.words import SHORT_LEVELS
+
+recognition = Blueprint("recognition", __name__)
+
+
+def within() -> frozenset[int] | None:
+    """Ids of the places the reader sees dossiers of; None for the administrator, who sees those of places that ended too."""
+    return None if actor().role is Role.TENANT_ADMIN else reach()
+
+
+@page(recognition, "/cong-nhan", permission=Permission.RECOGNISE, scope=Scope.TENANT)
+def index() -> str:
+    """A title of a year: what waits for the reader, step by step, who stands how, and the way from all to those who hold
+    it."""
+    year, titles, problem = asked_year(), list[Title](), ""
+    try:
+        granted = titles_of(session(), registry(), year, this_day())
+        titles = [one for one in granted if judges_anyone(session(), one, within())]
+    except PluginUnavailable as refusal:
+        problem = str(refusal)
+    chosen = _chosen(titles)
+    if chosen is None:
+        return render_template(
+            "recognition/index.html", title=None, problem=problem, year=year, today=this_day(), trail=[]
+        )
+    note(
+        session(),
+        "view_recognition",
+        "evaluation_run",
+        chosen.header.id,
+        actor().account_id,
+        title=chosen.key,
+    )
+    figures = figures_of(session(), actor(), chosen, within())
+    return render_template(
+        "recognition/index.html",
+        title=chosen,
+        titles=[(_called(one, titles), home_address(one), one.key == chosen.key) for one in titles],
+        figures=figures,
+        funnel=funnel(chosen, figures),
+        found=lines_of(session(), chosen, within(), asked_page()),
+        turned=lambda number: f"{home_address(chosen)}&trang={number}",
+        steps=[
+            (term, recognition_words.due_mark(term, figures.waiting[term.key], this_day()))
+            for term in chosen.steps
+        ],
+        step_address=lambda term: step_address(chosen, term),
+        dossier=lambda line: dossier_address(chosen, line),
+        progress=recognition_words.progress,
+        words=recognition_words,
+        levels=SHORT_LEVELS,
+        terms=recognition_terms(registry().policy(chosen.policy), chosen.recognition, chosen.values),
+        bodies=_bodies(chosen),
+        problem="",
+        year=year,
+        today=this_day(),
+        trail=[],
+    )
+
+
+def _chosen(titles: Sequence[Title]) -> Title | None:
+    """The title the address asks for, else the first; None where there is none. Raises NotFound."""
+    asked = request.args.get("danh-hieu")
+    if asked is None:
+        return next(iter(titles), None)
+    for title in titles:
+        if title.key == asked:
+            return title
+    raise NotFound
+
+
+def _called(title: Title, titles: Sequence[Title]) -> str:
+    """The title; with its plan where several plans grant it."""
+    several = sum(one.name == title.name for one in titles) > 1
+    return f"{title.name} · {title.header.rules.label.partition(',')[0]}" if several else title.name
+
+
+def _bodies(title: Title) -> dict[str, str]:
+    """Whose each step is today, in the plan's words."""
+    policy = registry().policy(title.policy)
+    rows = step_rows(policy, title.recognition, title.values, this_day())
+    return {term.key: "; ".join(row.bodies) for term, row in zip(title.steps, rows, strict=True)}
+
+
+def home_address(title: Title) -> str:
+    """The page of a title and year."""
+    asked: dict[str, Any] = {"nam": title.year, "danh-hieu": title.key}
+    return url_for("recognition.index", **asked)
+
+
+def step_address(title: Title, term: StepTerm, place: UUID | None = None) -> str:
+    """Where a step of a title is taken, of what is voted in one place."""
+    return url_for("recognition.step", title=title.key, step=term.key, nam=title.year, noi=place)
+
+
+def dossier_address(title: Title, line: Line) -> str:
+    """A subject's dossiers of the year."""
+    if title.of_members:
+        return url_for("dossier.of_member", member=line.public_id, nam=title.year)
+    return url_for("dossier.of_organisation", organisation=line.public_id, nam=title.year)
+
+
+@page(
+    recognition,
+    "/cong-nhan/<title>/buoc/<step>",
+    permission=Permission.RECOGNISE,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=None,
+)
+def step(title: str, step: str) -> tuple[str, int] | Response:
+    """Who waits for a step, and the form that takes it for those chosen; what it comes to is shown before it is written."""
+    asked = title_of(session(), registry(), asked_year(), title, this_day())
+    term = asked.step(step)
+    if request.method == "POST":
+        recognition_form.check_fields(request.form)
+        return _answer(asked, term, recognition_form.typed(request.form))
+    work = _work(asked, term)
+    if work is None:
+        return _choose_place(asked, term)
+    return _step(work, recognition_form.fresh(asked, term, work.found.lines, _entitled(work), this_day()))
+
+
+def _answer(title: Title, term: StepTerm, shown: Shown) -> tuple[str, int] | Response:
+    """The form again with what must be mended, or what it comes to, or, once that was seen, the title's page."""
+    action = request.form.get("action")
+    if action == "edit":
+        return _again(title, term, shown, {}, 200)
+    try:
+        if action != "record":
+            work, entry = _read(title, term, shown)
+            return _confirm(work, consider(session(), actor(), title, within(), entry))
+        return redirect(once(session(), lambda: _take(*_read(title, term, shown))))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _again(title, term, shown, refusal.errors, refusal.status)
+    except Stale as stale:
+        session().rollback()
+        return _again(title, term, shown, {"": str(stale)}, stale.status)
+
+
+def _read(title: Title, term: StepTerm, shown: Shown) -> tuple[Work, Taking]:
+    work = _work(title, term)
+    if work is None:
+        raise InvalidInput("Chọn nơi biểu quyết trước.", "subjects")
+    return work, recognition_form.read(title, term, work.found.lines, shown)
+
+
+def _again(
+    title: Title, term: StepTerm, shown: Shown, errors: dict[str, str], status: int
+) -> tuple[str, int]:
+    """The form as it was sent."""
+    work = _work(title, term)
+    if work is None:
+        return _choose_place(title, term)
+    shown.errors = errors
+    return _step(work, shown, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Who waits for a step of a title, as far as the reader takes it; `place` is where it is voted."""
+
+    title: Title
+    term: StepTerm
+    place: VotingPlace | None
+    found: Page[Line]
+
+
+def _work(title: Title, term: StepTerm) -> Work | None:
+    """None where a place must be chosen first."""
+    place = None
+    if term.does(Act.BALLOT):
+        place = _asked_place()
+        places = _places(title, term) if place is None else []
+        if len(places) > 1:
+            return None
+        if places:
+            place = places[0]
+    found = lines_of(
+        session(), title, within(), asked_page(), awaited=term.key, place=place.id if place else None
+    )
+    mine = [
+        line
+        for line in found.lines
+        if may_take(actor(), term.step.holder, line.place_id, line.superior_id, reach())
+    ]
+    return Work(title, term, place, Page(mine, found.number, found.total))
+
+
+def _asked_place() -> VotingPlace | None:
+    """The place the address names. Raises NotFound for one unknown, foreign or out of reach, alike."""
+    asked = request.args.get("noi")
+    if asked is None:
+        return None
+    try:
+        found = place_by_public_id(session(), UUID(asked))
+    except ValueError:
+        raise NotFound from None
+    return VotingPlace(found.id, found.public_id, found.name, 0)
+
+
+def _places(title: Title, term: StepTerm) -> list[VotingPlace]:
+    own = term.step.holder is Holder.SUBJECT
+    return places_awaiting(session(), title, within(), term.key, own=own)
+
+
+def _choose_place(title: Title, term: StepTerm) -> tuple[str, int]:
+    text = render_template(
+        "recognition/places.html",
+        title=title,
+        term=term,
+        places=[(place, step_address(title, term, place.public_id)) for place in _places(title, term)],
+        words=recognition_words,
+        trail=trail_of(title),
+    )
+    return text, 200
+
+
+def _entitled(work: Work) -> int:
+    return entitled_at(session(), work.place.id, this_day(), work.term)[0] if work.place else 0
+
+
+def _step(work: Work, shown: Shown, status: int = 200) -> tuple[str, int]:
+    text = render_template(
+        "recognition/step.html",
+        title=work.title,
+        term=work.term,
+        does={act.value: work.term.does(act) for act in Act},
+        secret=work.title.method == SECRET,
+        place=work.place,
+        found=work.found,
+        shown=shown,
+        values=shown.values,
+        errors=shown.ordered(),
+        form_key=new_key(),
+        words=recognition_words,
+        labels=recognition_form.LABELS,
+        papers=recognition_form.PAPERS,
+        dossier=lambda line: dossier_address(work.title, line),
+        turned=lambda number: f"{step_address(work.title, work.term)}&trang={number}",
+        back=home_address(work.title),
+        today=this_day(),
+        trail=trail_of(work.title),
+    )
+    return text, status
+
+
+def _confirm(work: Work, found: Consequences) -> tuple[str, int]:
+    text = render_template(
+        "recognition/confirm.html",
+        title=work.title,
+        term=work.term,
+        found=found,
+        entry=found.taking,
+        sent=[
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in ("action", "form_key", "csrf_token")
+        ],
+        words=recognition_words,
+        form_key=new_key(),
+        trail=trail_of(work.title),
+    )
+    return text, 200
+
+
+def _take(work: Work, entry: Taking) -> str:
+    found = take(session(), actor(), work.title, within(), entry)
+    counted = f"{len(found.outcomes)} {recognition_words.SUBJECTS[work.title.scheme.subject]}"
+    flash(f"Đã ghi bước “{work.term.step.label}” cho {counted}.", "good")
+    return home_address(work.title)
+
+
+def trail_of(title: Title) -> list[trail.Step]:
+    """The line above the pages of a title."""
+    return [("Công nhận", home_address(title))]

@@ -1,0 +1,286 @@
+"""The end of a year through its pages: what waits, a step seen and recorded once, a dossier, what is taken back, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from bontot.access import Role
+from bontot.clock import today
+from bontot.db.models import AnnualRating, RecognitionCase, RecognitionStep
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.evaluation.whole import evaluate
+from bontot.settings import Settings
+from bontot.web import create_app
+from bontot.web.database import db
+from tests.factories import Committee
+from tests.isolation.golden import form_key
+from tests.recognised import CELL, MEMBER, recognising, taken, taking, until, year_ended
+from tests.web.counting import statements
+from tests.web.reading import Page
+
+REGISTRY = recognising()
+HOME = f"/cong-nhan?nam=2023&danh-hieu={CELL}"
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Iterator[Flask]:
+    made = create_app(settings, REGISTRY)
+    made.config["WTF_CSRF_ENABLED"] = False
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def committee(engine: Engine, unique: str) -> Committee:
+    return year_ended(engine, unique, REGISTRY)
+
+
+def step_address(key: str, title: str = CELL) -> str:
+    return f"/cong-nhan/{title}/buoc/{key}?nam=2023"
+
+
+def steps_recorded(committee: Committee) -> int:
+    with scope(committee.engine, committee.tenant_id) as session:
+        return session.scalar(select(func.count()).select_from(RecognitionStep)) or 0
+
+
+def case_of(committee: Committee) -> RecognitionCase:
+    with scope(committee.engine, committee.tenant_id) as session:
+        found = session.scalars(select(RecognitionCase).order_by(RecognitionCase.id)).first()
+        assert found is not None
+        session.expunge(found)
+    return found
+
+
+@pytest.fixture
+def ward(app: Flask, committee: Committee) -> FlaskClient:
+    return committee.client(app, Role.COMMITTEE)
+
+
+def test_the_page_says_what_waits_and_for_whom(app: Flask, committee: Committee, ward: FlaskClient) -> None:
+    """The ward takes the cells' steps and its own, the district's list only the administrator."""
+    until(committee, REGISTRY, "publish", committee.cells[0].id)
+    page = Page(ward.get(HOME))
+    assert page.heading == "Công nhận năm 2023"
+    waiting = {row[0].partition(" ")[0]: row[2:4] for row in page.rows[1:8]}
+    assert waiting == {
+        "1.": ["1", "1"],
+        "2.": ["0", "1"],
+        "3.": ["0", "1"],
+        "4.": ["0", "1"],
+        "5.": ["0", "1"],
+        "6.": ["1", "0"],
+        "7.": ["0", "0"],
+    }
+    assert "1. Chi bộ tự đánh giá" in page.links
+    assert "6. Tổng hợp toàn quận" not in page.links
+    assert "6. Tổng hợp toàn quận" in Page(committee.client(app, Role.TENANT_ADMIN).get(HOME)).links
+    own = Page(committee.client(app, Role.CELL_SECRETARY).get(HOME))
+    assert ("Chi bộ nhà số 1" in own.links, "Chi bộ nhà số 2" in own.links) == (True, False)
+
+
+def test_a_step_is_filled_in_seen_and_recorded_once(committee: Committee, ward: FlaskClient) -> None:
+    address = step_address("assess")
+    form = Page(ward.get(address)).form
+    ids = [str(cell.public_id) for cell in committee.cells]
+    assert form.values["subject"] == ids
+    data = form.sent(done_on__day="20", done_on__month="11", done_on__year="2023")
+    assert ward.post(address, data=data | {"khác": "1"}).status_code == 422
+    seen = Page(ward.post(address, data=data))
+    assert (seen.status, seen.heading, steps_recorded(committee)) == (
+        200,
+        "Chi bộ tự đánh giá, ngày 20/11/2023",
+        0,
+    )
+    written = seen.form.sent(action="record")
+    for _ in range(2):
+        answer = ward.post(address, data=written)
+        assert (answer.status_code, steps_recorded(committee)) == (302, 2)
+    stale = Page(ward.post(address, data=written | {"form_key": form_key()}))
+    assert (stale.status, steps_recorded(committee)) == (422, 2)
+
+
+def test_what_is_typed_is_kept_and_told_where_it_is_wrong(committee: Committee, ward: FlaskClient) -> None:
+    until(committee, REGISTRY, "assess", committee.cells[0].id)
+    address = f"{step_address('file')}&noi={committee.cells[0].public_id}"
+    votes = f"votes-{committee.cells[0].public_id}"
+    data = Page(ward.get(address)).form.sent(
+        done_on__day="31", done_on__month="2", done_on__year="2023", present="chín", issued="9"
+    )
+    page = Page(ward.post(address, data=data | {votes: "8"}))
+    assert (page.status, page.form.values["present"], page.form.values[votes]) == (422, "chín", "8")
+    assert page.mends == [
+        ("done_on", "Không có ngày 31/2/2023."),
+        ("present", "Có mặt: ghi một số, ví dụ 28."),
+        ("returned", "Phiếu thu về: ghi một số, ví dụ 28."),
+        ("valid", "Phiếu hợp lệ: ghi một số, ví dụ 28."),
+        ("invalid", "Phiếu không hợp lệ: ghi một số, ví dụ 28."),
+    ]
+    elsewhere = Page(ward.get(f"{step_address('file')}&noi={committee.cells[1].public_id}"))
+    assert "Không ai chờ đồng chí ở bước này" in elsewhere.words
+    for place in (committee.root.public_id, "x"):
+        assert ward.get(f"{step_address('file')}&noi={place}").status_code == 404
+
+
+def test_members_are_voted_cell_by_cell(committee: Committee, ward: FlaskClient) -> None:
+    page = Page(ward.get(step_address("vote", MEMBER)))
+    assert [name for name in page.links if name.startswith("Chi bộ nhà")] == [
+        cell.name for cell in committee.cells
+    ]
+    listed = Page(ward.get(page.links[committee.cells[0].name]))
+    assert len([row for row in listed.rows if row[0].startswith("Nguyễn")]) == 10
+
+
+def test_a_dossier_tells_its_steps_to_its_reader_only(
+    app: Flask, committee: Committee, engine: Engine, unique: str
+) -> None:
+    one, two = committee.cells
+    until(committee, REGISTRY, "decide", one.id)
+    address = f"/cong-nhan/to-chuc/{one.public_id}?nam=2023"
+    page = Page(committee.client(app, Role.CELL_SECRETARY).get(address))
+    for said in (
+        "Công nhận ngày 14/12/2023, có giá trị đến hết ngày 13/12/2024.",
+        "8/10 tán thành, cần từ 6; bỏ phiếu kín, 9 người có mặt, phát 9 phiếu, thu 9, hợp lệ 8.",
+        "Quyết định 12-QĐ/ĐU, Ban Thường vụ Đảng ủy phường; Nguyễn Văn Ký ký.",
+        "Tổng hợp toàn quận Chưa đến lượt Đảng ủy cấp trên trực tiếp",
+    ):
+        assert said in page.words
+    assert "Bỏ việc cuối vì ghi nhầm" not in page.links
+    secretary = committee.client(app, Role.CELL_SECRETARY)
+    assert secretary.get(f"/cong-nhan/to-chuc/{two.public_id}?nam=2023").status_code == 404
+    other = year_ended(engine, f"{unique}-khac", REGISTRY, "lạ")
+    assert other.client(app, Role.TENANT_ADMIN).get(address).status_code == 404
+    member = committee.client(app, Role.MEMBER)
+    own, colleague = (one.members[place][1] for place in (1, 2))
+    mine = Page(member.get(f"/cong-nhan/dang-vien/{own}?nam=2023"))
+    assert (mine.status, mine.heading) == (200, "Nguyễn nhà Bình")
+    assert member.get(f"/cong-nhan/dang-vien/{colleague}?nam=2023").status_code == 404
+    assert member.get("/cong-nhan").status_code == 403
+
+
+def test_what_was_written_by_mistake_is_taken_back(committee: Committee, ward: FlaskClient) -> None:
+    one = committee.cells[0]
+    until(committee, REGISTRY, "decide", one.id)
+    address = f"/cong-nhan/{CELL}/ho-so/{case_of(committee).public_id}/bo?nam=2023"
+    shown = Page(ward.get(address))
+    assert shown.heading == "Bỏ: Quyết định công nhận"
+    assert Page(ward.post(address, data=shown.form.values)).mends == [("reason", "Ghi lý do bỏ bước này.")]
+    stale = Page(ward.post(address, data=shown.form.sent(reason="nhầm", version="1")))
+    assert (stale.status, "Vừa có người khác ghi hồ sơ này." in stale.words) == (412, True)
+    assert ward.post(address, data=shown.form.sent(reason="nhầm")).status_code == 302
+    assert steps_recorded(committee) == 3
+
+
+def test_a_title_is_revoked_after_its_effect_was_seen(committee: Committee, ward: FlaskClient) -> None:
+    one = committee.cells[0]
+    until(committee, REGISTRY, "decide", one.id)
+    address = f"/cong-nhan/{CELL}/ho-so/{case_of(committee).public_id}/thu-hoi?nam=2023"
+    form = Page(ward.get(address)).form
+    assert Page(ward.post(address, data=form.sent(day__day="1", day__month="1", day__year="2023"))).mends == [
+        ("number", "Ghi số, ký hiệu văn bản."),
+        ("day", "Danh hiệu được công nhận ngày 14/12/2023; không thể thu hồi trước ngày ấy."),
+        ("issuer", "Ghi cơ quan ban hành."),
+        ("signer", "Ghi người ký."),
+        ("reason", "Ghi lý do thu hồi."),
+    ]
+    filled = form.sent(
+        day__day="5",
+        day__month="5",
+        day__year="2024",
+        number="15-QĐ/ĐU",
+        issuer="BTV",
+        signer="Ký",
+        reason="vi phạm",
+    )
+    seen = Page(ward.post(address, data=filled))
+    assert (seen.heading, case_of(committee).revoked_on) == (
+        "Chi bộ nhà số 1 thôi giữ danh hiệu “Chi bộ bốn tốt”",
+        None,
+    )
+    assert ward.post(address, data=seen.form.sent(action="record")).status_code == 302
+    assert case_of(committee).revoked_on == date(2024, 5, 5)
+    assert ward.get(address).status_code == 404
+
+
+def test_the_list_is_an_appendix_and_years_are_compared(committee: Committee, ward: FlaskClient) -> None:
+    one, two = committee.cells
+    until(committee, REGISTRY, "decide", one.id, two.id)
+    page = Page(ward.get("/cong-nhan/danh-sach?nam=2023"))
+    listed = Page(ward.get(page.links["12-QĐ/ĐU, 14/12/2023"]))
+    assert "Kèm theo Quyết định số 12-QĐ/ĐU, ngày 14/12/2023 của Ban Thường vụ Đảng ủy phường" in listed.words
+    assert [row[:3] for row in listed.rows[1:]] == [
+        ["1", one.name, committee.ward.name],
+        ["2", two.name, committee.ward.name],
+    ]
+    assert "đề nghị khi chưa đủ điều kiện" in listed.rows[2][3]
+    compared = Page(ward.get("/cong-nhan/so-voi-nam-truoc?nam=2024"))
+    assert [(row[0], row[4]) for row in compared.rows[1:]] == [
+        (one.name, "Không còn"),
+        (two.name, "Không còn"),
+    ]
+    for wrong in ("danh-sach?nam=2023&quyet-dinh=0", "danh-sach?danh-hieu=x", "so-voi-nam-truoc?danh-hieu=x"):
+        assert ward.get(f"/cong-nhan/{wrong}").status_code == 404
+    for wrong in ("/cong-nhan?danh-hieu=x", step_address("x"), step_address("vote", "x:y")):
+        assert ward.get(wrong).status_code == 404
+
+
+def test_a_rating_somebody_changed_meanwhile_is_shown_beside(committee: Committee, ward: FlaskClient) -> None:
+    cell, (member_id, public_id) = committee.cells[0], committee.cells[0].members[0]
+    address = f"/xep-loai/{cell.public_id}?nam=2023"
+    form = Page(ward.get(address)).form
+    changes = {"decided_on__day": "20", "decided_on__month": "12", "decided_on__year": "2023"}
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            AnnualRating(member_id=member_id, year=2023, level="completed", decided_on=date(2023, 12, 19))
+        )
+    data = form.sent(**changes) | {f"level-{public_id}": "good"}
+    stale = Page(ward.post(address, data=data))
+    assert (stale.status, stale.form.values[f"level-{public_id}"]) == (412, "good")
+    assert "Đang ghi: Hoàn thành nhiệm vụ" in stale.words
+    assert ward.post(address, data=stale.form.values).status_code == 302
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalars(select(AnnualRating.level)).all() == ["good"]
+
+
+def test_more_subjects_cost_no_more_statements(app: Flask, committee: Committee) -> None:
+    """The secretary's one cell and the administrator's two; ten members and twenty."""
+    taken(committee, REGISTRY, taking("assess", committee.cells[0].id))
+    for title in (CELL, MEMBER):
+        few, many = (
+            statements(app, committee.client(app, role), f"/cong-nhan?nam=2023&danh-hieu={title}")
+            for role in (Role.COMMITTEE, Role.TENANT_ADMIN)
+        )
+        assert few >= many
+
+
+def test_the_first_page_says_what_is_due_soon_to_whom_it_waits_for(
+    settings: Settings, engine: Engine, unique: str
+) -> None:
+    """A step due in ten days is on the page of the secretary, whose it is, with the one subject of the cell."""
+    with scope(engine, PLATFORM) as session:
+        day = today(session)
+    due = day + timedelta(days=10)
+    registry = recognising(file_by=due.month * 100 + due.day)
+    committee = year_ended(engine, unique, registry)
+    with scope(committee.engine, committee.tenant_id) as session:
+        evaluate(session, registry, year=day.year, as_of=day, by="Quản trị")
+    app = create_app(settings, registry)
+    said = {
+        role: "Chi bộ tự đánh giá “Chi bộ bốn tốt” năm" in Page(committee.client(app, role).get("/")).words
+        for role in (Role.CELL_SECRETARY, Role.COMMITTEE, Role.TENANT_ADMIN, Role.MEMBER)
+    }
+    assert said == {
+        Role.CELL_SECRETARY: True,
+        Role.COMMITTEE: True,
+        Role.TENANT_ADMIN: True,
+        Role.MEMBER: False,
+    }
+    with app.app_context():
+        db.engine.dispose()
