@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ QUIET = (
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
 PATIENCE = 60.0
+BESIDE = re.compile(r"db=(\d+)")
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,13 @@ class Site:
 def site(
     make_database: Callable[[], Database], redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """`bontot serve` and `bontot worker` on a database of their own, in which each module makes its committee."""
+    """`bontot serve` and `bontot worker` on a database and a number in Valkey of their own, so that the worker takes nothing
+    from other tests; each module makes its committee in it."""
     database, port = make_database(), _free_port()
     environment = os.environ | {
         "DATABASE_URL": database.database_url,
         "DATABASE_OWNER_URL": database.owner_url,
-        "REDIS_URL": redis_url,
+        "REDIS_URL": BESIDE.sub(lambda found: f"db={int(found[1]) + 8}", redis_url),
         "BONTOT_SECRET_KEY": "khoá chỉ dùng trong kiểm thử, không bí mật",
     }
     log = (tmp_path_factory.mktemp("site") / "log").open("wb")

@@ -14,18 +14,19 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, create_engine, select, update
 
 from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import Job, Letter, Outbox, Reminder
-from bontot.db.tenancy import PLATFORM, scope
+from bontot.db.tenancy import scope
 from bontot.jobs import daily, letters, reminders
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.tasks import Desk
 from bontot.registry import Registry
 from bontot.services.letters import change_address
 from bontot.settings import MailServer
+from tests.conftest import Database
 from tests.factories import Committee, make_committee
 
 REGISTRY = Registry.load()
@@ -237,14 +238,14 @@ def asked_today(engine: Engine, *committees: Committee) -> list[Any]:
 
 
 def test_a_day_is_begun_once_in_every_committee_by_any_number_of_workers(
-    committee: Committee, engine: Engine, unique: str
+    fresh_database: Database, unique: str
 ) -> None:
-    other = make_committee(engine, f"{unique}-khac", "MỒI")
-    with scope(engine, PLATFORM) as session:
-        session.execute(update(Outbox).values(done_at=today(session)))
+    engine = create_engine(fresh_database.database_url)
+    committee, other = (make_committee(engine, f"{unique}-{name}", name) for name in ("nha", "khac"))
     assert daily.begin_day(engine, by_mail=True, from_hour=24) == 0
     assert asked_today(engine, committee, other) == [[], []]
     with ThreadPoolExecutor(3) as workers:
         list(workers.map(lambda _: daily.begin_day(engine, by_mail=True, from_hour=0), range(3)))
     assert daily.begin_day(engine, by_mail=True, from_hour=0) == 0
     assert asked_today(engine, committee, other) == [[True], [True]]
+    engine.dispose()
