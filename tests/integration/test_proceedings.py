@@ -78,7 +78,7 @@ def everything(work: Workplace) -> list[tuple[Part[Any], Any]]:
         (GUESTS, Guest(name="Phạm Thị Khách", post="Phó Bí thư", assigned=True, remark="Tốt")),
         (SITTINGS, FurtherSitting(held_on=date(2026, 4, 5), place="Tổ 2", came=frozenset(who[6:8]))),
         (OPINIONS, Opinion(member_id=who[2], summary="Thêm đèn\nngõ 5", answer="Ghi nhận", position=3)),
-        (VOTES, Vote(about="other", subject="Đổi giờ họp", votes_for=7, votes_against=1, votes_other=1, entitled=10)),
+        (VOTES, Vote(about="other", subject="Đổi giờ họp", votes_for=5, votes_against=1, votes_other=1, entitled=10)),
         (RESOLUTION, ResolutionText(number="04-NQ/CB", subject="Nhiệm vụ tháng 4", politics="Ổn", execution="Đúng hạn")),
         (ITEMS, Item(title="Tổng vệ sinh", due_on=date(2026, 4, 28), carriers=frozenset(who[2:4]), report_to="Chi ủy")),
     ]  # fmt: skip
@@ -142,8 +142,8 @@ REFUSED: list[tuple[Part[Any], Callable[[Workplace], object], dict[str, str]]] =
     ),
     (
         VOTES,
-        lambda _: Vote(about="resolution", votes_for=8, votes_against=2, votes_other=1),
-        {"votes_for": "Cộng lại là 11 người, nhiều hơn 10 đảng viên được biểu quyết ở buổi này."},
+        lambda _: Vote(about="resolution", votes_for=5, votes_against=2, votes_other=1),
+        {"votes_for": "Cộng lại là 8 người, nhiều hơn 7 đảng viên được biểu quyết có mặt ở buổi này."},
     ),
     (
         VOTES,

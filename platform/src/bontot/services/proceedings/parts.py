@@ -190,25 +190,28 @@ class VotePart(ListPart[Vote]):
         row.votes_other = entry.votes_other
 
     def checked(self, session: TenantSession, meeting: Meeting, entry: Vote, _: int | None) -> Vote:
-        entitled = len(voting_at(session, [meeting.id])[meeting.id])
+        voting = voting_at(session, [meeting.id])[meeting.id]
+        entitled, present = len(voting), len(voting & present_at(session, meeting))
         errors: dict[str, str] = {}
         if entry.about not in VOTES:
             errors["about"] = "Xin chọn việc được biểu quyết."
         asked = "Cần ghi biểu quyết về việc gì." if entry.about == "other" else ""
         with noting(errors):
             entry = replace(entry, subject=line(entry.subject, "subject", asked), entitled=entitled)
-        if said := _totals_refused((entry.votes_for, entry.votes_against, entry.votes_other), entitled):
+        if said := _totals_refused((entry.votes_for, entry.votes_against, entry.votes_other), present):
             errors["votes_for"] = said
         refuse_noted(errors)
         return entry
 
 
-def _totals_refused(cast: tuple[int, int, int], entitled: int) -> str:
+def _totals_refused(cast: tuple[int, int, int], present: int) -> str:
     """Why the totals of a vote cannot be; empty where they can."""
     if min(cast) < 0:
         return "Số người không thể âm."
     if not sum(cast):
         return "Cần ghi số người tán thành, không tán thành hoặc có ý kiến khác."
-    if sum(cast) > entitled:
-        return f"Cộng lại là {sum(cast)} người, nhiều hơn {entitled} đảng viên được biểu quyết ở buổi này."
+    if sum(cast) > present:
+        return (
+            f"Cộng lại là {sum(cast)} người, nhiều hơn {present} đảng viên được biểu quyết có mặt ở buổi này."
+        )
     return ""
