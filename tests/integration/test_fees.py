@@ -43,6 +43,8 @@ from bontot.services.fees.recording import (
     record_month,
 )
 from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_BASE_CELL, KEPT_BY_CELL, decide
+from bontot.services.reorganising.acts import Ended, Reform
+from bontot.services.reorganising.recording import record, version_of
 from tests.factories import Committee, make_committee
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -436,6 +438,27 @@ def test_a_report_adds_up_by_months_columns_and_levels(committee: Committee) -> 
         "13": 239_400,
         "14": 239_400,
     }
+
+
+def test_what_a_cell_collected_before_it_ended_stays_in_the_report_above(committee: Committee) -> None:
+    first, other = committee.cells
+    merger = Reform(
+        kind="merge",
+        day=date(2026, 5, 15),
+        document="12-QĐ/QU",
+        document_day=MAY,
+        issued_by="Ban Thường vụ Quận ủy",
+        ended=(Ended(organisation_id=first.id, heirs=(other.id,)),),
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee))
+        take(session, committee, MAY, everyone(committee))
+        admin = committee.actor(Role.TENANT_ADMIN)
+        record(session, Registry.load(), admin, merger, version_of(session))
+        reach = frozenset({committee.ward.id, first.id, other.id})
+        top = organisations.subtree(session, committee.ward.id, reach, date(2026, 5, 31))
+        rows = reports.report(session, top, [cell for cell, _ in cells_of([top])], reports.one_month(MAY))
+    assert {row.code: row.figures[-1] for row in rows[:3]} == {"01": 8, "02": 126_000, "03": 252_000}
 
 
 def test_a_base_cell_keeps_as_a_base_organisation_and_nobody_keeps_of_it_again(committee: Committee) -> None:
