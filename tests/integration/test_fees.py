@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -200,6 +201,29 @@ def test_a_second_keeper_is_told_instead_of_taking_twice(committee: Committee) -
         with pytest.raises(Stale):
             record_month(session, actor, cell, MARCH, seen, everyone(committee), MARCH)
         assert session.scalar(select(func.count()).select_from(FeePayment)) == 4
+
+
+def test_what_is_set_right_while_a_month_is_taken_is_not_paid_twice(committee: Committee) -> None:
+    cell, actor = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    member = committee.cells[0].members[0][0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee, p0=Taken(NOTHING)))
+        seen = ledger(session, cell, MARCH).version
+
+    def second() -> None:
+        with scope(committee.engine, committee.tenant_id) as session:
+            record_month(session, actor, cell, MARCH, seen, {member: Taken()}, APRIL)
+
+    right = Correction(due=30_000, paid=30_000, exempt=False, paid_on=APRIL, reason="thu sót")
+    with ThreadPoolExecutor(1) as other:
+        with scope(committee.engine, committee.tenant_id) as session:
+            correct_line(session, actor, member, MARCH, 1, right)
+            waiting = other.submit(second)
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(Stale):
+            waiting.result()
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.get_one(Fee, (committee.tenant_id, member, MARCH)).paid == 30_000
 
 
 def test_who_comes_or_leaves_during_a_month_pays_it_where_the_month_began(committee: Committee) -> None:
