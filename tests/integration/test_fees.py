@@ -464,6 +464,19 @@ def test_a_report_adds_up_by_months_columns_and_levels(committee: Committee) -> 
     }
 
 
+def test_no_more_is_kept_than_was_collected(committee: Committee) -> None:
+    admin = committee.actor(Role.TENANT_ADMIN)
+    with scope(committee.engine, committee.tenant_id) as session:
+        decide(session, admin, KEPT_BY_CELL, 30, date(2026, 1, 1), "01-QĐ/QU")
+        decide(session, admin, KEPT_BY_CELL, 60, date(2026, 7, 1), "02-QĐ/QU")
+        with pytest.raises(InvalidInput, match="Chi bộ trực thuộc giữ lại đã là 60 %"):
+            decide(session, admin, KEPT_BY_BASE, 45, date(2026, 1, 1), "03-QĐ/QU")
+        decide(session, admin, KEPT_BY_BASE, 40, date(2026, 1, 1), "03-QĐ/QU")
+        decide(session, admin, KEPT_BY_BASE_CELL, 100, date(2026, 1, 1), "04-QĐ/QU")
+        with pytest.raises(InvalidInput, match="cộng lại không quá 100 %"):
+            decide(session, admin, KEPT_BY_CELL, 61, date(2026, 8, 1), "05-QĐ/QU")
+
+
 def test_what_a_cell_collected_before_it_ended_stays_in_the_report_above(committee: Committee) -> None:
     first, other = committee.cells
     merger = Reform(
