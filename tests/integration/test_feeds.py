@@ -59,7 +59,16 @@ def test_the_secret_is_kept_nowhere_and_opens_its_own_cell_only(
 
 
 @pytest.mark.parametrize(
-    "given", ["", "bt0-x", "bt1-" + "a" * 31, "bt1-" + "a" * 33, "bt1-" + "é" * 32, "../x"]
+    "given",
+    [
+        "",
+        "bt0-x",
+        "bt2147483648-" + "a" * 32,
+        "bt1-" + "a" * 31,
+        "bt1-" + "a" * 33,
+        "bt1-" + "é" * 32,
+        "../x",
+    ],
 )
 def test_what_is_no_secret_is_looked_for_nowhere(given: str) -> None:
     with pytest.raises(NotFound):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -43,6 +44,8 @@ from bontot.services.fees.recording import (
     record_month,
 )
 from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_BASE_CELL, KEPT_BY_CELL, decide
+from bontot.services.reorganising.acts import Ended, Reform
+from bontot.services.reorganising.recording import record, version_of
 from tests.factories import Committee, make_committee
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -198,6 +201,29 @@ def test_a_second_keeper_is_told_instead_of_taking_twice(committee: Committee) -
         with pytest.raises(Stale):
             record_month(session, actor, cell, MARCH, seen, everyone(committee), MARCH)
         assert session.scalar(select(func.count()).select_from(FeePayment)) == 4
+
+
+def test_what_is_set_right_while_a_month_is_taken_is_not_paid_twice(committee: Committee) -> None:
+    cell, actor = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    member = committee.cells[0].members[0][0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee, p0=Taken(NOTHING)))
+        seen = ledger(session, cell, MARCH).version
+
+    def second() -> None:
+        with scope(committee.engine, committee.tenant_id) as session:
+            record_month(session, actor, cell, MARCH, seen, {member: Taken()}, APRIL)
+
+    right = Correction(due=30_000, paid=30_000, exempt=False, paid_on=APRIL, reason="thu sót")
+    with ThreadPoolExecutor(1) as other:
+        with scope(committee.engine, committee.tenant_id) as session:
+            correct_line(session, actor, member, MARCH, 1, right)
+            waiting = other.submit(second)
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(Stale):
+            waiting.result()
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.get_one(Fee, (committee.tenant_id, member, MARCH)).paid == 30_000
 
 
 def test_who_comes_or_leaves_during_a_month_pays_it_where_the_month_began(committee: Committee) -> None:
@@ -436,6 +462,40 @@ def test_a_report_adds_up_by_months_columns_and_levels(committee: Committee) -> 
         "13": 239_400,
         "14": 239_400,
     }
+
+
+def test_no_more_is_kept_than_was_collected(committee: Committee) -> None:
+    admin = committee.actor(Role.TENANT_ADMIN)
+    with scope(committee.engine, committee.tenant_id) as session:
+        decide(session, admin, KEPT_BY_CELL, 30, date(2026, 1, 1), "01-QĐ/QU")
+        decide(session, admin, KEPT_BY_CELL, 60, date(2026, 7, 1), "02-QĐ/QU")
+        with pytest.raises(InvalidInput, match="Chi bộ trực thuộc giữ lại đã là 60 %"):
+            decide(session, admin, KEPT_BY_BASE, 45, date(2026, 1, 1), "03-QĐ/QU")
+        decide(session, admin, KEPT_BY_BASE, 40, date(2026, 1, 1), "03-QĐ/QU")
+        decide(session, admin, KEPT_BY_BASE_CELL, 100, date(2026, 1, 1), "04-QĐ/QU")
+        with pytest.raises(InvalidInput, match="cộng lại không quá 100 %"):
+            decide(session, admin, KEPT_BY_CELL, 61, date(2026, 8, 1), "05-QĐ/QU")
+
+
+def test_what_a_cell_collected_before_it_ended_stays_in_the_report_above(committee: Committee) -> None:
+    first, other = committee.cells
+    merger = Reform(
+        kind="merge",
+        day=date(2026, 5, 15),
+        document="12-QĐ/QU",
+        document_day=MAY,
+        issued_by="Ban Thường vụ Quận ủy",
+        ended=(Ended(organisation_id=first.id, heirs=(other.id,)),),
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee))
+        take(session, committee, MAY, everyone(committee))
+        admin = committee.actor(Role.TENANT_ADMIN)
+        record(session, Registry.load(), admin, merger, version_of(session))
+        reach = frozenset({committee.ward.id, first.id, other.id})
+        top = organisations.subtree(session, committee.ward.id, reach, date(2026, 5, 31))
+        rows = reports.report(session, top, [cell for cell, _ in cells_of([top])], reports.one_month(MAY))
+    assert {row.code: row.figures[-1] for row in rows[:3]} == {"01": 8, "02": 126_000, "03": 252_000}
 
 
 def test_a_base_cell_keeps_as_a_base_organisation_and_nobody_keeps_of_it_again(committee: Committee) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AnnualRating, AuditEvent, Directive, PledgeLine, Registration, Task
+from bontot.db.models import AnnualRating, AuditEvent, Directive, Organisation, PledgeLine, Registration, Task
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation import runs
@@ -109,6 +109,18 @@ def test_a_year_is_opened_once_by_the_administrator_and_the_next_one_can_then_be
         assert year_start.is_open(session, year + 1)
         with pytest.raises(InvalidInput, match=f"Năm {year + 1} đã được mở"):
             year_start.open_year(session, admin, year + 1, due_on, "13-KH/QU")
+
+
+def test_a_cell_pledges_nothing_for_a_year_it_did_not_live_to_see(committee: Committee) -> None:
+    subject = cell_of(committee)
+    with scope(committee.engine, committee.tenant_id) as session:
+        day = today(session)
+        what = asked(session, subject, day.year)
+        session.get_one(Organisation, (session.tenant_id, subject.id)).ended_on = date(day.year, 1, 1)
+        session.flush()
+        entry = PledgeEntry(signed_on=day, promises={line.criterion: line.offered for line in what.lines})
+        with pytest.raises(InvalidInput, match=f"đã kết thúc trước năm {day.year}"):
+            pledges.sign(session, committee.actor(Role.COMMITTEE), subject, day.year, what, entry, 0)
 
 
 def test_a_cell_signs_by_its_secretary_and_its_superior_confirms(committee: Committee) -> None:

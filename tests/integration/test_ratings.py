@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -168,6 +169,28 @@ def test_more_than_the_cap_is_warned_of_or_where_the_committee_says_so_refused(c
             ("Chi bộ nhà số 2", 5, 0),
         ]
         assert caps_exceeded(rules, places) == [("Phường nhà", said)]
+
+
+def test_two_cells_rated_at_once_do_not_pass_the_cap_together(committee: Committee) -> None:
+    decide_on_cap(committee, "forbidden")
+    first, second = (entry(dict.fromkeys(members(committee, cell), "good")) for cell in (0, 1))
+    for place, levels in enumerate((first, second)):
+        rated(committee, levels, place)
+    best = [
+        entry(
+            dict.fromkeys(members(committee, cell)[:2], "excellent"),
+            versions=dict.fromkeys(members(committee, cell), 1),
+        )
+        for cell in (0, 1)
+    ]
+    place, actor = committee.cells[0].id, committee.actor(Role.COMMITTEE)
+    with ThreadPoolExecutor(1) as other:
+        with scope(committee.engine, committee.tenant_id) as session:
+            rate(session, actor, REGISTRY, place, YEAR, best[0], of_members=True)
+            waiting = other.submit(rated, committee, best[1], 1)
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(InvalidFields, match="không cho vượt"):
+            waiting.result()
 
 
 def test_without_a_frame_nothing_is_held_against_a_cap(engine: Engine, unique: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +20,7 @@ from bontot.db.models import (
 from bontot.db.tenancy import scope
 from bontot.errors import BontotError, InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.policy.terms import Holder, Leave, Outcome
-from bontot.services.recognition.acts import last_step, revoke, take_back
+from bontot.services.recognition.acts import last_step, revoke, take, take_back
 from bontot.services.recognition.dossiers import Dossier, dossier_of
 from bontot.services.recognition.lines import figures_of, funnel, judges_anyone, lines_of
 from bontot.services.recognition.lists import compared, decisions_of, recognised_of
@@ -269,6 +269,21 @@ def test_a_quota_warns_or_where_the_committee_says_so_forbids(
     with pytest.raises(InvalidFields) as refusal:
         taken(committee, registry, taking("decide", two, exception="tốt"))
     assert refusal.value.errors == {"subjects": f"{said} Quy định không cho vượt."}
+
+
+def test_two_decisions_at_once_do_not_pass_the_quota_together(engine: Engine, unique: str) -> None:
+    registry = recognising(quota=1, over_quota=Leave.FORBIDDEN)
+    committee = year_ended(engine, unique, registry)
+    one, two = (cell.id for cell in committee.cells)
+    until(committee, registry, "appraise", one, two)
+    admin = committee.actor(Role.TENANT_ADMIN)
+    with ThreadPoolExecutor(1) as other:
+        with scope(committee.engine, committee.tenant_id) as session:
+            take(session, admin, title(session, registry), None, taking("decide", one))
+            waiting = other.submit(taken, committee, registry, taking("decide", two, exception="tốt"))
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(InvalidFields, match="không cho vượt"):
+            waiting.result()
 
 
 def test_one_document_decides_on_many(committee: Committee) -> None:

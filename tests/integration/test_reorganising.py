@@ -23,6 +23,7 @@ from bontot.db.models import (
     Membership,
     MemberState,
     OrganisationEvent,
+    PlannedMeeting,
     PolicyAssignment,
     Post,
     Registration,
@@ -457,6 +458,15 @@ def test_what_will_change_is_told_by_number_and_name_and_nothing_is_kept(
             committee.cells[1].id,
             MeetingEntry(kind="regular", held_on=date(2025, 7, 3), marks={}),
         )
+        for place, held_on in ((0, DAY), (0, EVE), (2, DAY)):
+            session.add(
+                PlannedMeeting(
+                    organisation_id=committee.cells[place].id,
+                    kind="thematic",
+                    held_on=held_on,
+                    prepared_by="Bí thư",
+                )
+            )
     before = fingerprint(committee)
     with scope(committee.engine, committee.tenant_id) as session:
         found = consider(session, registry, committee.actor(Role.TENANT_ADMIN), merger(committee))
@@ -473,10 +483,11 @@ def test_what_will_change_is_told_by_number_and_name_and_nothing_is_kept(
         Planned("Chi bộ mới", 1, "hanoi_longbien", "hanoi_tayho"),
         Planned("Chi bộ mới", 1, "hanoi_tayho", "hanoi_tayho"),
     )
-    assert (found.small, found.meetings, found.exceptions, found.alike) == (
+    assert (found.small, found.meetings, found.exceptions, found.invitations, found.alike) == (
         (),
         (("Chi bộ nhà số 2", 1),),
         0,
+        1,
         (),
     )
     with scope(committee.engine, committee.tenant_id) as session:

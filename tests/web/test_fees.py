@@ -15,7 +15,10 @@ from bontot.clock import today
 from bontot.db.models import Fee, FeePayment
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidInput
+from bontot.registry import Registry
 from bontot.services.fees.bases import set_basis
+from bontot.services.reorganising.acts import Ended, Reform
+from bontot.services.reorganising.recording import record, version_of
 from bontot.web.fields import a_sum
 from tests.factories import Committee
 from tests.web.reading import Page
@@ -226,3 +229,23 @@ def test_sums_are_read_as_they_are_written(written: str, read: int | None) -> No
 def test_what_is_no_sum_is_refused(written: str) -> None:
     with pytest.raises(InvalidInput):
         a_sum(written)
+
+
+def test_what_a_cell_that_has_ended_still_owes_is_reported_and_received(
+    app: Flask, committee: Committee
+) -> None:
+    first, other = committee.cells
+    day = committee.today.replace(day=1)
+    ended = Ended(organisation_id=first.id, heirs=(other.id,))
+    merger = Reform(
+        kind="merge", day=day, document="12-QĐ/QU", document_day=day, issued_by="Quận ủy", ended=(ended,)
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        admin = committee.actor(Role.TENANT_ADMIN)
+        record(session, Registry.load(), admin, merger, version_of(session))
+    ward = committee.client(app, Role.COMMITTEE)
+    report = ward.get(f"/to-chuc/{first.public_id}/dang-phi/bao-cao?ky={day:%Y-%m}")
+    assert (report.status_code, first.name in Page(report).words) == (200, True)
+    path = f"/to-chuc/{first.public_id}/dang-phi/nop"
+    sent = Page(ward.get(path)).form.sent(amount="50.000")
+    assert "nộp 50.000 đồng" in Page(ward.post(path, data=sent, follow_redirects=True)).words

@@ -34,7 +34,7 @@ LIVES = timedelta(days=365)
 MOST = 10
 """Addresses one account may have at a time in a committee."""
 BACK = timedelta(days=62)
-_TOKEN = re.compile(r"bt([1-9][0-9]{0,9})-[A-Za-z0-9_-]{32}")
+_TOKEN = re.compile(r"bt([1-9][0-9]{0,8})-[A-Za-z0-9_-]{32}")
 
 
 @dataclass(frozen=True, slots=True)

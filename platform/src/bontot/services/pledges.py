@@ -24,6 +24,7 @@ from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.judgment_rules import JudgedSubject
+from bontot.services.organisations import ended_on
 from bontot.services.year_start import is_open
 from bontot.text import clean
 
@@ -191,6 +192,8 @@ def sign(
     errors: dict[str, str] = {}
     promises = _checked(asked_for, entry.promises, errors)
     _check_day(session, year, entry.signed_on, errors)
+    if not subject.of_member and (ended_on(session, subject.id) or date.max) <= date(year, 1, 1):
+        errors.setdefault("", f"Chi bộ đã kết thúc trước năm {year}.")
     signer = None
     with noting(errors, "signed_on"):
         signer = _signer(session, actor, subject, entry.signed_on)

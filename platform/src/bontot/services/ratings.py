@@ -130,6 +130,8 @@ def rate(
         raise NotAllowed
     day = today(session)
     rules = rules_of(session, registry, year, day)
+    if rules and not rules.may_exceed:
+        session.execute(_TURN, {"place": place, "day": min(day, date(year, 12, 31))})
     lines = {line.id: line for line in lines_of(session, place, year, day, rules, of_members=of_members)}
     if not entry.levels.keys() <= lines.keys():
         raise NotFound
@@ -161,6 +163,14 @@ def rate(
         )
     session.flush()
     return len(changed), warning
+
+
+_TURN = text(f"""
+SELECT FROM organisation AS o WHERE o.id = :place OR o.id IN (
+    SELECT p.parent_id FROM organisation_period AS p WHERE p.organisation_id = :place AND {holds_on("p", ":day")})
+ORDER BY o.id FOR NO KEY UPDATE
+""")
+"""Of those who rate below one body one at a time, so that they do not pass its cap together."""
 
 
 def _differs(line: RatedLine, entry: Entry, id_: int) -> bool:

@@ -59,6 +59,12 @@ def asked_look(organisation_id: int | None = None) -> Looked:
     return Looked(day, past=day != this_day())
 
 
+def day_within(organisation_id: int, day: date) -> date:
+    """A day, or of an organisation that was no more then its last day."""
+    ended = ended_on(session(), organisation_id)
+    return day if ended is None or day < ended else ended - timedelta(days=1)
+
+
 def a_public_id(given: str) -> UUID | None:
     """A public id of an address; None where none is given. Raises NotFound for what is none."""
     if not given:

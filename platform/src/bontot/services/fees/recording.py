@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.models import Fee, FeePayment, Organisation
+from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.incremental import mark, mark_member
@@ -60,6 +61,7 @@ def record_month(
     session.execute(
         select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
     )
+    session.execute(_HOLD, {"cell": organisation_id, "month": month})
     found = ledger(session, organisation_id, month)
     if found.version != version:
         raise Stale
@@ -89,6 +91,14 @@ def record_month(
         amount=total,
     )
     return total
+
+
+_HOLD = text(f"""
+SELECT FROM fee AS f JOIN membership AS s ON s.member_id = f.member_id AND s.kind = 'home' AND {holds_on("s", ":month")}
+WHERE s.organisation_id = :cell AND (f.month = :month OR (f.month < :month AND f.paid < f.due AND NOT f.exempt))
+ORDER BY f.member_id, f.month FOR UPDATE OF f
+""")
+"""Nobody sets right, or takes elsewhere, what is about to be paid."""
 
 
 def check_day(session: TenantSession, month: date, paid_on: date) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.models import FeeRemittance, Organisation
+from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import headcount, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
@@ -102,6 +103,16 @@ _COLLECTED = text("""
 SELECT organisation_id, CAST(date_trunc('month', paid_on) AS date), CAST(sum(amount) AS bigint) FROM fee_payment
 WHERE organisation_id = ANY(:cells) AND paid_on >= :since AND paid_on < :until GROUP BY 1, 2
 """)
+_GONE = text("""
+WITH RECURSIVE gone AS (
+    SELECT unnest(CAST(:living AS bigint[])) AS id, CAST(NULL AS text) AS type, CAST(NULL AS text) AS sector
+    UNION
+    SELECT p.organisation_id, p.type, p.sector FROM gone
+    JOIN organisation_period AS p ON p.parent_id = gone.id
+    JOIN organisation AS o ON o.id = p.organisation_id AND o.ended_on = p.valid_to AND o.ended_on <= :last
+)
+SELECT id, type, sector FROM gone WHERE type = ANY(:cells)
+""")
 _REMITTED = text("""
 SELECT organisation_id, CAST(sum(amount) AS bigint) FROM fee_remittance
 WHERE organisation_id = ANY(:among) AND remitted_on >= :since AND remitted_on < :until GROUP BY 1
@@ -115,12 +126,15 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
     """The report of a body or a cell on a period: its fourteen lines, by columns and in all (dossier, rules §5).
 
     What a month's collection keeps is reckoned month by month with the shares of its first day, so that the months of a year
-    add up to the year.
+    add up to the year. What a cell collected that has ended since counts with the body it ended below.
     """
     settings = read(session)
     columns = {name: Column() for name in COLUMNS}
-    of_cell = {cell.id: columns[_COLUMN_OF.get(cell.sector, "other")] for cell in cells}
-    types = {cell.id: cell.type for cell in cells}
+    last = date.fromordinal(period.end.toordinal() - 1)
+    known = [(cell.id, cell.type, cell.sector) for cell in cells]
+    known += session.execute(_GONE, {"living": sorted(top.ids), "last": last, "cells": list(CELL_TYPES)})
+    of_cell = {id_: columns[_COLUMN_OF.get(sector, "other")] for id_, _, sector in known}
+    types = {id_: kind for id_, kind, _ in known}
     since = date(period.year, 1, 1)
     binds = {"cells": sorted(of_cell), "since": since, "until": period.end}
     for cell, month, amount in session.execute(_COLLECTED, binds):
@@ -128,7 +142,6 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
         of_cell[cell].year.add(share)
         if month >= period.first:
             of_cell[cell].period.add(share)
-    last = date.fromordinal(period.end.toordinal() - 1)
     for cell, members in session.execute(_MEMBERS, {"cells": sorted(of_cell), "day": last}):
         of_cell[cell].members += members
     whole = Column()

@@ -21,6 +21,7 @@ RETAINED = "retained."
 KEPT_BY_CELL, KEPT_BY_BASE_CELL, KEPT_BY_BASE = (
     f"{RETAINED}{kind}" for kind in ("subordinate_cell", "grassroots_cell", "grassroots_committee")
 )
+_BESIDE = {KEPT_BY_CELL: KEPT_BY_BASE, KEPT_BY_BASE: KEPT_BY_CELL}
 LABELS = {
     KEPT_BY_CELL: "Chi bộ trực thuộc giữ lại",
     KEPT_BY_BASE_CELL: "Chi bộ cơ sở giữ lại",
@@ -96,6 +97,8 @@ def decide(
     if not 0 <= value <= highest:
         limit = "từ 0 đến 100 phần trăm" if highest == 100 else "từ 0 đến 100.000.000 đồng"
         errors["value"] = f"Nhập một số {limit}."
+    elif key in _BESIDE and value + (beside := _kept_beside(session, key, valid_from)) > 100:
+        errors["value"] = f"{LABELS[_BESIDE[key]]} đã là {beside} %; cộng lại không quá 100 %."
     with noting(errors, "document"):
         document = clean(document, field="document")
         if not document:
@@ -114,6 +117,15 @@ def decide(
         value=value,
         valid_from=str(valid_from),
     )
+
+
+def _kept_beside(session: TenantSession, key: str, valid_from: date) -> int:
+    """The most that is kept at the other level of the same money while a share decided from a day on would hold."""
+    found, other = read(session), _BESIDE.get(key, "")
+    later = [one for one in found.decisions if one.valid_from > valid_from]
+    until = min((one.valid_from for one in later if one.key == key), default=date.max)
+    days = [valid_from, *(one.valid_from for one in later if one.key == other and one.valid_from < until)]
+    return max(found.value(other, day) or 0 for day in days)
 
 
 def current_rules(day: date) -> FeeRules | None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.models import (
+    Organisation,
     RecognitionBallot,
     RecognitionCase,
     RecognitionDecision,
@@ -21,6 +22,7 @@ from bontot.db.models import (
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.policy.recognition import months_later
+from bontot.policy.terms import Act
 from bontot.services.audit import note
 from bontot.services.recognition.lines import Line, lines_named
 from bontot.services.recognition.taking import Consequences, Document, Taking, consider
@@ -118,6 +120,10 @@ def _cases(session: TenantSession, title: Title, taking: Taking) -> dict[int, Re
     named = lines_named(session, title, None, taking.subjects)
     if {line.id for line in named} != set(taking.subjects):
         raise NotFound
+    if title.quota and title.step(taking.step).does(Act.DECISION):
+        above = {line.superior_id for line in named}  # two decisions at once must not pass the quota together
+        waiting = select(Organisation.id).where(Organisation.id.in_(above)).order_by(Organisation.id)
+        session.execute(waiting.with_for_update(key_share=True))
     rows = [
         {
             whose: subject,

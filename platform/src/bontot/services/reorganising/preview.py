@@ -81,6 +81,8 @@ class Consequences:
     """Of those that end, meetings recorded on the day or later."""
     exceptions: int = 0
     """Superiors' orders for months in which who they were given to is no more."""
+    invitations: int = 0
+    """Of those that end, meetings prepared for the day or later and not held."""
     alike: tuple[str, ...] = ()
     """Names that several organisations of one superior have now."""
 
@@ -154,6 +156,10 @@ SELECT organisation_id, count(*) FROM meeting WHERE organisation_id = ANY(:ended
 _EXCEPTIONS = text("""
 SELECT count(*) FROM month_exception WHERE organisation_id = ANY(:ended) AND month + interval '1 month' > :day
 """)
+_INVITED = text("""
+SELECT count(*) FROM planned_meeting
+WHERE organisation_id = ANY(:ended) AND meeting_id IS NULL AND held_on >= :day
+""")
 _ALIKE = text(f"""
 SELECT p.name FROM organisation_period AS p
 WHERE p.parent_id = ANY(:ids) AND {holds_on("p", ":day")} GROUP BY p.parent_id, p.name HAVING count(*) > 1 ORDER BY 1
@@ -175,6 +181,7 @@ def consequences(session: TenantSession, before: Before, written: Written) -> Co
         small=tuple(_small(session, after, written)),
         meetings=tuple((before.units[id_].name, many) for id_, many in session.execute(_MEETINGS, ended)),
         exceptions=session.execute(_EXCEPTIONS, ended).scalar_one(),
+        invitations=session.execute(_INVITED, ended).scalar_one(),
         alike=tuple(session.scalars(_ALIKE, {"ids": tops, "day": day})),
     )
 

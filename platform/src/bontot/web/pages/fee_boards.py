@@ -19,7 +19,7 @@ from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once
-from bontot.web.query import asked_page, asked_year
+from bontot.web.query import asked_page, asked_year, day_within
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
 
@@ -100,7 +100,8 @@ def remit(organisation: Place) -> tuple[str, int] | Response:
 def _remitting(
     organisation: Place, asked: int, values: dict[str, Any], errors: dict[str, str]
 ) -> tuple[str, int]:
-    top = organisations.subtree(session(), organisation.id, reach(), this_day())
+    day = day_within(organisation.id, this_day())
+    top = organisations.subtree(session(), organisation.id, reach(), day)
     cells = [cell for cell, _ in cells_of([top])]
     rows = {row.code: row.figures[-1] for row in reports.report(session(), top, cells, _so_far(asked))}
     text = render_template(

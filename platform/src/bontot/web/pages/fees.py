@@ -26,7 +26,7 @@ from bontot.web.database import session
 from bontot.web.fee_form import FeeForm
 from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once
-from bontot.web.query import asked_month
+from bontot.web.query import asked_month, day_within
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
 
@@ -224,7 +224,8 @@ def report(organisation: Place) -> str:
     """The report on fees of a month or a quarter, of a cell or of a body with its cells."""
     period, chosen = _period()
     last = date.fromordinal(period.end.toordinal() - 1)
-    top = organisations.subtree(session(), organisation.id, reach(), min(last, this_day()))
+    day = day_within(organisation.id, min(last, this_day()))
+    top = organisations.subtree(session(), organisation.id, reach(), day)
     cells = [cell for cell, _ in cells_of([top])]
     rows = reports.report(session(), top, cells, period)
     note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
