@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bontot.db import roles
 from bontot.db.tenancy import protect
 
-revision = "0010"
+revision = "0015"
 down_revision = "0014"
 
 KINDS = ("establish", "rename", "retype", "reparent", "merge", "split", "dissolve", "reorganise")
