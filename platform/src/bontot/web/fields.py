@@ -77,7 +77,7 @@ def a_time(value: str) -> time | None:
 
 def version_number(value: str) -> int:
     """The version a form corrects. Raises VersionMissing for what is no number."""
-    if not (value.isascii() and value.isdigit() and len(value) < 9):
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
         raise VersionMissing
     return int(value)
 

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bontot.db.models import SubmittedForm
-from bontot.errors import InvalidInput, VersionMissing
+from bontot.errors import InvalidInput
 from bontot.web.database import WebSession
+from bontot.web.fields import version_number
 from bontot.web.request import actor
 
 KEY = "form_key"
@@ -24,10 +25,7 @@ def new_key() -> str:
 
 def sent_version() -> int:
     """The version a form says it is about. Raises VersionMissing for a form that does not say."""
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise VersionMissing
-    return int(given)
+    return version_number(request.form.get("version", ""))
 
 
 def once(session: WebSession, act: Callable[[], str]) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput, VersionMissing, noting
+from bontot.errors import InvalidInput, noting
 from bontot.evaluation.asked import AskedCriterion
 from bontot.imports.columns import Misread, points
 from bontot.policy.terms import Stage
@@ -22,7 +22,7 @@ from bontot.services.judgment_lists import RecordChoice
 from bontot.services.judgment_rules import EvidenceEntry, Hand, JudgmentEntry, judged_before
 from bontot.services.judgments import Sheet
 from bontot.text import PARAGRAPH, clean
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, day_boxes, version_number
 from bontot.web.words import MEETING_KINDS
 
 DAY = ("day", "month", "year")
@@ -146,18 +146,12 @@ def typed(form: MultiDict[str, str], shown: JudgmentForm) -> JudgmentForm:
 def _read(box: Box, form: MultiDict[str, str], *, alone: bool) -> None:
     """Takes up what was typed of one criterion; its evidence stays as it is where the form does not hold it."""
     key = box.asked.criterion
-    box.version = _version(form.get(f"version-{key}", ""))
+    box.version = version_number(form.get(f"version-{key}", ""))
     for part in ("verdict", "points", "remark", "title"):
         setattr(box, part, form.get(f"{part}-{key}", "").strip())
     if alone:
         box.keep = frozenset(form.getlist(f"keep-{key}"))
         box.records = frozenset(form.getlist(f"record-{key}"))
-
-
-def _version(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
-        raise VersionMissing
-    return int(given)
 
 
 def versions_of(shown: JudgmentForm) -> dict[str, int]:

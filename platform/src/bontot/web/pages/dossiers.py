@@ -15,7 +15,6 @@ from bontot.errors import (
     NotFound,
     PluginUnavailable,
     Stale,
-    VersionMissing,
     noting,
     refuse_noted,
 )
@@ -28,7 +27,7 @@ from bontot.services.recognition.titles import StepTerm, Title, title_of, titles
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_version
 from bontot.web.judgment_links import judging_address
 from bontot.web.pages.recognitions import dossier_address, step_address, trail_of, within
 from bontot.web.query import asked_year
@@ -140,7 +139,7 @@ def undo(title: str, case: UUID) -> tuple[str, int] | Response:
     def act() -> str:
         line = opened(session(), asked, within(), case).line
         label = take_back(
-            session(), actor(), asked, within(), case, _version(), request.form.get("reason", "")
+            session(), actor(), asked, within(), case, sent_version(), request.form.get("reason", "")
         )
         flash(f"Đã bỏ “{label}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
         return dossier_address(asked, line)
@@ -206,7 +205,7 @@ def withdraw(title: str, case: UUID) -> tuple[str, int] | Response:
             asked,
             within(),
             case,
-            _version(),
+            sent_version(),
             day=day,
             document=Document(**{name: sent.get(name, "") for name in DOCUMENT}),
             reason=sent.get("reason", ""),
@@ -256,10 +255,3 @@ def _withdrawing(
         trail=[*trail_of(title), (found.line.name, dossier_address(title, found.line))],
     )
     return text, status
-
-
-def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise VersionMissing
-    return int(given)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Fee
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
@@ -24,8 +24,8 @@ from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
 from bontot.web.database import session
 from bontot.web.fee_form import FeeForm
-from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes, version_seen
+from bontot.web.forms import new_key, once, sent_version
 from bontot.web.query import asked_month
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -52,9 +52,7 @@ def month(organisation: Place) -> tuple[str, int] | Response:
         note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
         return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(asked))))
     shown = fee_form.sent(request.form, found, typed_boxes(request.form, "paid_on"))
-    version = request.form.get("version", "")
-    if not version:
-        raise VersionMissing
+    version = version_seen(request.form.get("version", ""))
 
     def act() -> str:
         if version != found.version:
@@ -163,10 +161,7 @@ def correct(member: Person, asked: str) -> tuple[str, int] | Response:
     errors: dict[str, str] = {}
 
     def act() -> str:
-        version = request.form.get("version", "")
-        if not (version.isascii() and version.isdigit() and len(version) < 9):
-            raise VersionMissing
-        correct_line(session(), actor(), member.id, which, int(version), _correction(values))
+        correct_line(session(), actor(), member.id, which, sent_version(), _correction(values))
         flash(f"Đã sửa sổ đảng phí tháng {which:%m/%Y} của đồng chí {member.full_name}.", "good")
         return url_for("member.show", member=member.public_id, nam=which.year)
 

@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.services import members
 from bontot.services.people import due as due_lists
 from bontot.services.people import history, recording
@@ -22,7 +22,7 @@ from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_version
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
 from bontot.web.request import Person, Place, actor, place_by_id, reach, this_day
@@ -72,7 +72,7 @@ def record(member: Person, event: str) -> tuple[str, int] | Response:
             form,
             shown,
             lambda entry: recording.consider(session(), actor(), member.id, entry),
-            lambda entry: recording.record(session(), actor(), member.id, entry, _version()),
+            lambda entry: recording.record(session(), actor(), member.id, entry, sent_version()),
         )
     )
 
@@ -103,7 +103,7 @@ def correct(member: Person) -> tuple[str, int] | Response:
             shown,
             lambda entry: recording.consider_instead(session(), actor(), member.id, entry),
             lambda entry: recording.record_instead(
-                session(), actor(), member.id, entry, _version(), shown.values["reason"]
+                session(), actor(), member.id, entry, sent_version(), shown.values["reason"]
             ),
             correcting=True,
         )
@@ -125,7 +125,7 @@ def take_back(member: Person) -> tuple[str, int] | Response:
 
     def act() -> str:
         kind = recording.take_back_last(
-            session(), actor(), member.id, _version(), request.form.get("reason", "")
+            session(), actor(), member.id, sent_version(), request.form.get("reason", "")
         )
         flash(f"Đã bỏ việc “{words.EVENTS[kind]}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
         return url_for("member.index") if kind == history.ADMISSION else _address(member)
@@ -388,13 +388,6 @@ def _places(form: Form, home: int | None) -> list[tuple[int, Any]]:
         if "cell" in form.asks
         else []
     )
-
-
-def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise VersionMissing
-    return int(given)
 
 
 def _address(member: Person) -> str:
