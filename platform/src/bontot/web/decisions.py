@@ -14,12 +14,12 @@ from bontot.errors import InvalidInput
 from bontot.services.thresholds import DOCUMENT_NEEDED, FIRST_DAY
 from bontot.text import clean
 from bontot.web.database import session
-from bontot.web.fields import Read, a_day
+from bontot.web.fields import Read, a_day, box_names, typed_boxes
 from bontot.web.forms import once
 
 NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 
-DAY_FIELDS = tuple(f"{FIRST_DAY}-{part}" for part in ("day", "month", "year"))
+DAY_FIELDS = box_names(FIRST_DAY)
 """The boxes of the first day, as a form names them."""
 
 
@@ -35,8 +35,7 @@ class DecisionFields(Schema):
 
 def typed() -> dict[str, Any]:
     """What was sent of them, as it was typed."""
-    boxes = {name.rpartition("-")[2]: request.form.get(name, "") for name in DAY_FIELDS}
-    return {FIRST_DAY: boxes, "document": request.form.get("document", "")}
+    return {FIRST_DAY: typed_boxes(request.form, FIRST_DAY), "document": request.form.get("document", "")}
 
 
 @dataclass(slots=True)

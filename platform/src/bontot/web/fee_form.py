@@ -20,11 +20,10 @@ from bontot.policy.words import figure
 from bontot.services.fees.bases import Span
 from bontot.services.fees.ledger import Due, Ledger, Line
 from bontot.services.fees.recording import ALL, MONTH, NOTHING, OTHER, Taken, key_of
-from bontot.web.fields import a_sum
+from bontot.web.fields import a_sum, box_names
+from bontot.web.routing import OF_EVERY_FORM
 
-OURS = frozenset(
-    {"csrf_token", "form_key", "version", "row", "channel", "paid_on-day", "paid_on-month", "paid_on-year"}
-)
+OURS = OF_EVERY_FORM.union(("version", "row", "channel"), box_names("paid_on"))
 PARTS = ("fee-", "how-", "amount-", "due-")
 SOME = "some"
 HOWS = (NOTHING, ALL, SOME)

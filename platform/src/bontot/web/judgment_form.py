@@ -22,13 +22,10 @@ from bontot.services.judgment_lists import RecordChoice
 from bontot.services.judgment_rules import EvidenceEntry, Hand, JudgmentEntry, judged_before
 from bontot.services.judgments import Sheet
 from bontot.text import PARAGRAPH, clean
-from bontot.web.fields import a_day, day_boxes, version_number
+from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes, version_number
 from bontot.web.words import MEETING_KINDS
 
-DAY = ("day", "month", "year")
-OURS = frozenset(
-    {"csrf_token", "form_key", "stage", "reason", "redate", *(f"judged_on-{part}" for part in DAY)}
-)
+OURS = frozenset({"csrf_token", "form_key", "stage", "reason", "redate", *box_names("judged_on")})
 PARTS = ("verdict", "points", "remark", "version")
 EVIDENCE = ("keep", "title", "record")
 NOT_UNDERSTOOD = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
@@ -137,7 +134,7 @@ def typed(form: MultiDict[str, str], shown: JudgmentForm) -> JudgmentForm:
         if box.sent:
             _read(box, form, alone=shown.alone)
     if "judged_on-day" in form:
-        shown.judged_on = {part: form.get(f"judged_on-{part}", "").strip() for part in DAY}
+        shown.judged_on = typed_boxes(form, "judged_on")
     shown.redate = "redate" in form
     shown.reason = form.get("reason", "")
     return shown

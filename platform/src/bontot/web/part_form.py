@@ -34,9 +34,8 @@ from bontot.services.proceedings.reading import (
 )
 from bontot.services.proceedings.sittings import awaited
 from bontot.services.tasks import can_carry
-from bontot.web.fields import a_day, a_time, day_boxes
+from bontot.web.fields import BOXES, a_day, a_time, box_names, day_boxes, typed_boxes
 
-BOXES = ("day", "month", "year")
 OURS = ("csrf_token", "form_key", "version", "reason", "action")
 
 
@@ -65,7 +64,7 @@ class Field:
     @property
     def sent(self) -> tuple[str, ...]:
         """The names under which it is sent."""
-        return tuple(f"{self.name}-{box}" for box in BOXES) if self.kind == "day" else (self.name,)
+        return box_names(self.name) if self.kind == "day" else (self.name,)
 
 
 Candidates = Callable[[TenantSession, Meeting, int | None], frozenset[int]]
@@ -268,7 +267,7 @@ def typed(form: PartForm, sent: MultiDict[str, str]) -> dict[str, Any]:
 
 def _typed(one: Field, sent: MultiDict[str, str]) -> Any:  # noqa: ANN401 - boxes, a list or a line
     if one.kind == "day":
-        return {box: sent.get(f"{one.name}-{box}", "").strip() for box in BOXES}
+        return typed_boxes(sent, one.name)
     return sent.getlist(one.name) if one.kind == "people" else sent.get(one.name, "")
 
 

@@ -9,11 +9,10 @@ from werkzeug.datastructures import MultiDict
 
 from bontot.errors import InvalidInput
 from bontot.services.pledges import PARTS, AskedPledge, Pledge, PledgeEntry, Promise
-from bontot.web.fields import a_day
+from bontot.web.fields import a_day, box_names
+from bontot.web.routing import OF_EVERY_FORM
 
-OURS = frozenset(
-    {"csrf_token", "form_key", "version", "reason", "signed_on-day", "signed_on-month", "signed_on-year"}
-)
+OURS = OF_EVERY_FORM.union(("version", "reason"), box_names("signed_on"))
 
 
 @dataclass(slots=True)

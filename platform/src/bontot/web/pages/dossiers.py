@@ -26,7 +26,7 @@ from bontot.services.recognition.taking import Document
 from bontot.services.recognition.titles import StepTerm, Title, title_of, titles_of
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.judgment_links import judging_address
 from bontot.web.pages.recognitions import dossier_address, step_address, trail_of, within
@@ -196,7 +196,7 @@ def withdraw(title: str, case: UUID) -> tuple[str, int] | Response:
         errors: dict[str, str] = {}
         day = date.min
         with noting(errors, "day"):
-            day = a_day({part: sent.get(f"day-{part}", "") for part in ("day", "month", "year")})
+            day = a_day(typed_boxes(sent, "day"))
         refuse_noted(errors)
         line = opened(session(), asked, within(), case).line
         revoke(
@@ -235,9 +235,8 @@ def _withdrawing(
     if found.line.recognised_on is None or found.line.revoked_on is not None:
         raise NotFound
     sent = request.form
-    day = {part: sent.get(f"day-{part}", "") for part in ("day", "month", "year")}
     values: dict[str, object] = {name: sent.get(name, "") for name in (*DOCUMENT, "reason")}
-    values["day"] = day if request.method == "POST" else day_boxes(this_day())
+    values["day"] = typed_boxes(sent, "day") if request.method == "POST" else day_boxes(this_day())
     order = ("", "number", "day", "issuer", "signer", "reason")
     text = render_template(
         "recognition/revoke.html",

@@ -24,14 +24,13 @@ from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
 from bontot.web.database import session
 from bontot.web.fee_form import FeeForm
-from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes, version_seen
+from bontot.web.fields import a_day, a_sum, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.query import asked_month
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
 
 fee = Blueprint("fee", __name__)
-DAY = ("day", "month", "year")
 
 
 @page(
@@ -137,7 +136,7 @@ def _month_before(asked: date) -> date:
     permission=Permission.RECORD_FEE,
     scope=Scope.MEMBER,
     methods=("GET", "POST"),
-    fields=("due", "paid", "exempt", *(f"paid_on-{part}" for part in DAY), "reason", "version"),
+    fields=("due", "paid", "exempt", *box_names("paid_on"), "reason", "version"),
 )
 def correct(member: Person, asked: str) -> tuple[str, int] | Response:
     """One line of the ledger, to be set right with a reason."""

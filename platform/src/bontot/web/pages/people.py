@@ -21,7 +21,7 @@ from bontot.services.people.events import Entry
 from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
@@ -153,9 +153,8 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
     if not organisation.is_cell:
         raise NotFound
     sent = request.form
-    boxes = {part: sent.get(f"birth-{part}", "") for part in ("day", "month", "year")}
     texts = {name: sent.get(name, "") for name in ("full_name", "female", "employment")}
-    shown = Shown(people_form.typed(sent) | texts | {"birth": boxes})
+    shown = Shown(people_form.typed(sent) | texts | {"birth": typed_boxes(sent, "birth")})
     if request.method == "GET" or sent.get("action") == "edit":
         return _admission(organisation, shown)
     try:

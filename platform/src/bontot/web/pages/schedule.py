@@ -20,6 +20,7 @@ from bontot.services.organisations import Node
 from bontot.services.paging import Page
 from bontot.web import schedule_form, trail
 from bontot.web.database import session
+from bontot.web.fields import box_names
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.places import offered
 from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR, a_public_id, asked_page
@@ -44,7 +45,7 @@ ORDER_FIELDS = (
     "action",
     "waived",
     "document",
-    *(f"{name}-{part}" for name in ("day", "deadline") for part in ("day", "month", "year")),
+    *box_names("day", "deadline"),
 )
 
 
