@@ -27,7 +27,7 @@ from bontot.services.recognition.titles import StepTerm, Title, title_of, titles
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.judgment_links import judging_address
 from bontot.web.pages.recognitions import dossier_address, step_address, trail_of, within
 from bontot.web.query import asked_year
@@ -246,9 +246,7 @@ def _withdrawing(
         version=sent.get("version", found.case.version) if confirming else found.case.version,
         errors={name: errors[name] for name in order if name in errors},
         confirming=confirming,
-        sent=[
-            (name, value) for name, value in sent.items() if name not in ("action", "form_key", "csrf_token")
-        ],
+        sent=sent_again(),
         form_key=new_key(),
         back=dossier_address(title, found.line),
         trail=[*trail_of(title), (found.line.name, dossier_address(title, found.line))],

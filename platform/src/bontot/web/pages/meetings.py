@@ -33,7 +33,7 @@ from bontot.web import meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.fields import a_day, named
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.meeting_form import MeetingForm
 from bontot.web.months import deadlines
 from bontot.web.query import a_public_id, asked_day
@@ -42,7 +42,6 @@ from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
 
 meeting = Blueprint("meeting", __name__)
-RENEWED = frozenset({"csrf_token", "form_key", "version", "action"})
 
 
 @page(
@@ -360,7 +359,7 @@ def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str
         differences=meeting_form.differences(meeting_form.recorded(now.entry, lines), shown),
         corrections=meeting_lists.corrections(session(), now.id),
         account_id=actor().account_id,
-        sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
+        sent=sent_again("version"),
         form_key=new_key(),
         trail=trail.above(organisation, this_day(), itself=True),
         words=words,

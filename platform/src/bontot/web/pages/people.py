@@ -22,7 +22,7 @@ from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
 from bontot.web.request import Person, Place, actor, place_by_id, reach, this_day
@@ -233,11 +233,7 @@ def _admission(
         errors={name: shown.errors[name] for name in order if name in shown.errors},
         given=given,
         found=found,
-        sent=[
-            (name, value)
-            for name, value in request.form.items()
-            if name not in ("action", "form_key", "csrf_token")
-        ],
+        sent=sent_again(),
         form_key=new_key(),
         employments=list(words.EMPLOYMENT.items()),
         counts=words.COUNTS,
@@ -306,7 +302,7 @@ def _confirm(asked: Asked, entry: Entry, found: Consequences) -> tuple[str, int]
         entry=entry,
         found=found,
         reason=asked.shown.values["reason"] if asked.correcting else "",
-        sent=[(name, value) for name, value in request.form.items() if name not in _RENEWED],
+        sent=sent_again("version"),
         version=request.form.get("version", ""),
         correcting=asked.correcting,
         form_key=new_key(),
@@ -314,9 +310,6 @@ def _confirm(asked: Asked, entry: Entry, found: Consequences) -> tuple[str, int]
         trail=_trail(asked.member),
     )
     return told, 200
-
-
-_RENEWED = frozenset({"action", "form_key", "csrf_token", "version"})
 
 
 def _form(

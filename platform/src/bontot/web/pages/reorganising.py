@@ -20,7 +20,7 @@ from bontot.services.reorganising.acts import Reform
 from bontot.services.reorganising.preview import Consequences
 from bontot.web import reorganising_form, trail, words
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.places import parents
 from bontot.web.reorganising_form import BY_SLUG, Asked, Form, Shown
 from bontot.web.request import Place, actor, reach, registry, this_day
@@ -201,9 +201,7 @@ def confirm(
         title=title,
         button=button,
         reason=reason,
-        sent=[
-            (name, value) for name, values in request.form.lists() for value in values if name not in _RENEWED
-        ],
+        sent=sent_again("version"),
         version=request.form.get("version", ""),
         form_key=new_key(),
         words=words,
@@ -211,9 +209,6 @@ def confirm(
         trail=steps,
     )
     return told, 200
-
-
-_RENEWED = frozenset({"action", "form_key", "csrf_token", "version"})
 
 
 def _form(organisation: Place, form: Form, shown: Shown, status: int = 200) -> tuple[str, int]:
