@@ -21,6 +21,7 @@ from bontot.services.fees.bases import Span
 from bontot.services.fees.ledger import Due, Ledger, Line
 from bontot.services.fees.recording import ALL, MONTH, NOTHING, OTHER, Taken, key_of
 from bontot.web.fields import a_sum, box_names
+from bontot.web.meeting_form import Difference
 from bontot.web.routing import OF_EVERY_FORM
 
 OURS = OF_EVERY_FORM.union(("version", "row", "channel"), box_names("paid_on"))
@@ -49,11 +50,6 @@ class Row:
     def first(self) -> str:
         """What the first side of the switch means: the month, or where that is settled the debts."""
         return MONTH if self.line.left or not self.line.written else ALL
-
-    @property
-    def first_amount(self) -> int:
-        """What the first side of the switch takes, as far as it is known."""
-        return self.line.left + (self.line.owed_before if self.first == ALL else 0)
 
     @property
     def spoken(self) -> str:
@@ -181,15 +177,6 @@ def debt_words(line: Line) -> str:
     several = "các tháng" if len(months) > 1 else "tháng"
     named = f"{months[0]} đến {months[-1]}" if len(months) > 3 else ", ".join(months)
     return f"nợ {figure(line.owed_before)} đồng {several} {named}"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A line written meanwhile, and what was about to be written."""
-
-    label: str
-    theirs: str
-    mine: str
 
 
 def differences(before: Iterable[Row], now: Ledger) -> list[Difference]:

@@ -15,10 +15,11 @@ from bontot.db.models import FeeRemittance, Organisation
 from bontot.db.rolls import headcount, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.evaluation.period import next_month
 from bontot.policy.fees import retained_of
 from bontot.policy.words import figure as number
 from bontot.services.audit import note
-from bontot.services.fees.ledger import months_of, next_month
+from bontot.services.fees.ledger import months_of
 from bontot.services.fees.recording import HIGHEST
 from bontot.services.fees.settings import RETAINED, Settings, read
 from bontot.services.organisations import Node

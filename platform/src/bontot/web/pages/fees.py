@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Fee
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
+from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
@@ -18,7 +19,7 @@ from bontot.services import organisations
 from bontot.services.agenda import cells_of
 from bontot.services.audit import note
 from bontot.services.fees import reports
-from bontot.services.fees.ledger import Ledger, ledger, next_month
+from bontot.services.fees.ledger import Ledger, last_day, ledger
 from bontot.services.fees.recording import Correction, correct_line, record_month
 from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
@@ -26,6 +27,7 @@ from bontot.web.database import session
 from bontot.web.fee_form import FeeForm
 from bontot.web.fields import a_day, a_sum, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once, sent_version
+from bontot.web.meeting_form import Difference
 from bontot.web.query import asked_month
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -79,7 +81,7 @@ def month(organisation: Place) -> tuple[str, int] | Response:
 
 def _usual_day(asked: date) -> date:
     """Today, or the last day of a month gone by."""
-    return min(this_day(), date.fromordinal(next_month(asked).toordinal() - 1))
+    return min(this_day(), last_day(asked))
 
 
 def _address(organisation: Place, asked: date) -> str:
@@ -98,7 +100,7 @@ def _page(
     found: Ledger,
     shown: FeeForm,
     status: int = 200,
-    differences: list[fee_form.Difference] | None = None,
+    differences: list[Difference] | None = None,
 ) -> tuple[str, int]:
     above = trail.above(organisation, this_day(), itself=True)
     before, after = _month_before(found.month), next_month(found.month)
