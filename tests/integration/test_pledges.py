@@ -217,7 +217,7 @@ def test_bad_words_days_and_foreign_criteria_are_refused_and_nothing_is_written(
             (
                 replace(good, promises={**promises, "prov.1.tax": Promise("nộp thuế")}),
                 day.year,
-                {"": "Biểu mẫu có phần không hiểu được. Xin tải lại trang."},
+                {"": "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."},
             ),
         ]
         for entry, year, expected in wrong:

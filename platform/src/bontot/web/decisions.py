@@ -10,14 +10,12 @@ from flask import redirect, request
 from marshmallow import RAISE, Schema, ValidationError, validate
 from werkzeug.wrappers import Response
 
-from bontot.errors import InvalidInput
+from bontot.errors import FormNotUnderstood, InvalidInput
 from bontot.services.thresholds import DOCUMENT_NEEDED, FIRST_DAY
 from bontot.text import clean
 from bontot.web.database import session
 from bontot.web.fields import Read, a_day, box_names, typed_boxes
 from bontot.web.forms import once
-
-NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 
 DAY_FIELDS = box_names(FIRST_DAY)
 """The boxes of the first day, as a form names them."""
@@ -52,7 +50,7 @@ class DecisionForm:
         except ValidationError as refusal:
             for name, sentences in refusal.messages_dict.items():
                 known = name in fields.fields
-                self.errors[name if known else ""] = sentences[0] if known else NOT_OURS
+                self.errors[name if known else ""] = sentences[0] if known else FormNotUnderstood.sentence
             return refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
 
     def send(

@@ -13,7 +13,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from bontot.db.models.fee import CHANNELS
-from bontot.errors import InvalidInput, noting
+from bontot.errors import FormNotUnderstood, InvalidInput, noting
 from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
@@ -28,7 +28,6 @@ OURS = OF_EVERY_FORM.union(("version", "row", "channel"), box_names("paid_on"))
 PARTS = ("fee-", "how-", "amount-", "due-")
 SOME = "some"
 HOWS = (NOTHING, ALL, SOME)
-NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,9 @@ def sent(form: MultiDict[str, str], found: Ledger, paid_on: Mapping[str, str]) -
     for name in form:
         prefix = next((part for part in PARTS if name.startswith(part)), "")
         if name not in OURS and (not prefix or name.removeprefix(prefix) not in known):
-            raise InvalidInput(NOT_OURS)
+            raise FormNotUnderstood
     if form.get("channel", CHANNELS[0]) not in CHANNELS:
-        raise InvalidInput(NOT_OURS)
+        raise FormNotUnderstood
     listed = set(form.getlist("row"))
     rows = [
         _sent(form, line) if str(line.public_id) in listed else _offered(line)
@@ -109,7 +108,7 @@ def _sent(form: MultiDict[str, str], line: Line) -> Row:
     how = of("how", NOTHING)
     fee = of("fee", OTHER)
     if how not in HOWS or fee not in (MONTH, ALL, OTHER):
-        raise InvalidInput(NOT_OURS)
+        raise FormNotUnderstood
     return Row(line, fee, how, of("amount"), of("due"))
 
 

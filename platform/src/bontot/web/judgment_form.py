@@ -13,7 +13,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput, noting
+from bontot.errors import FormNotUnderstood, noting
 from bontot.evaluation.asked import AskedCriterion
 from bontot.imports.columns import Misread, points
 from bontot.policy.terms import Stage
@@ -28,7 +28,6 @@ from bontot.web.words import MEETING_KINDS
 OURS = frozenset({"csrf_token", "form_key", "stage", "reason", "redate", *box_names("judged_on")})
 PARTS = ("verdict", "points", "remark", "version")
 EVIDENCE = ("keep", "title", "record")
-NOT_UNDERSTOOD = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 WHOLE = frozenset({"judged_by", "stage"})
 """What is wrong with a judgment as a whole stands beside its conclusion."""
 
@@ -128,7 +127,7 @@ def typed(form: MultiDict[str, str], shown: JudgmentForm) -> JudgmentForm:
     parts = (*PARTS, *EVIDENCE) if shown.alone else PARTS
     known = OURS | {f"{part}-{criterion}" for criterion in shown.boxes for part in parts}
     if not known.issuperset(form):
-        raise InvalidInput(NOT_UNDERSTOOD)
+        raise FormNotUnderstood
     for criterion, box in shown.boxes.items():
         box.sent = any(f"{part}-{criterion}" in form for part in parts)
         if box.sent:

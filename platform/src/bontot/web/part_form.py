@@ -18,7 +18,7 @@ from bontot.db.models.meeting import VOTES as VOTED_ON
 from bontot.db.rolls import required_at
 from bontot.db.tenancy import TenantSession
 from bontot.documents.minutes import VOTE_WORDS
-from bontot.errors import InvalidFields, InvalidInput, noting
+from bontot.errors import FormNotUnderstood, InvalidFields, InvalidInput, noting
 from bontot.services.proceedings import entries
 from bontot.services.proceedings.amending import Part
 from bontot.services.proceedings.parts import present_at
@@ -261,7 +261,7 @@ class Shown:
 def typed(form: PartForm, sent: MultiDict[str, str]) -> dict[str, Any]:
     """What was sent, as it was typed. Raises InvalidInput for a field no such form has."""
     if sent.keys() - form.sent:
-        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
+        raise FormNotUnderstood
     return {one.name: _typed(one, sent) for one in form.fields}
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.errors import FormNotUnderstood, InvalidInput, noting, refuse_noted
 from bontot.policy.recognition import SECRET, Ballot, body_of
 from bontot.policy.terms import Act
 from bontot.services.recognition.lines import Line
@@ -82,7 +82,7 @@ def check_fields(sent: MultiDict[str, str]) -> None:
     for name in sent:
         kind, _, rest = name.partition("-")
         if name not in FIELDS and not (kind in PER_SUBJECT and _uuid(rest)):
-            raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
+            raise FormNotUnderstood
 
 
 def _uuid(text: str) -> UUID | None:

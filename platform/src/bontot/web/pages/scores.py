@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting
-from bontot.errors import InvalidInput, NotFound
+from bontot.errors import FormNotUnderstood, InvalidInput, NotFound
 from bontot.policy.words import figure
 from bontot.services import scores
 from bontot.services.meetings import MeetingView, meeting_of, view
@@ -134,7 +134,7 @@ def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
             if points[item.key] > item.maximum:
                 form.errors[item.key] = f"“{item.label}”: nhiều nhất {most} điểm."
     if sent.keys() - KNOWN - {POINTS + item.key for item in scored.items}:
-        form.errors[""] = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
+        form.errors[""] = FormNotUnderstood.sentence
     return form, points
 
 
