@@ -226,3 +226,14 @@ def test_sums_are_read_as_they_are_written(written: str, read: int | None) -> No
 def test_what_is_no_sum_is_refused(written: str) -> None:
     with pytest.raises(InvalidInput):
         a_sum(written)
+
+
+def test_a_report_names_the_regulations_of_its_own_days(committee: Committee, client: FlaskClient) -> None:
+    where = f"/to-chuc/{committee.cells[0].public_id}/dang-phi/bao-cao?ky="
+    named = {
+        period: [
+            number for number in ("342-QĐ/TW", "01-QĐ/TW") if number in Page(client.get(where + period)).words
+        ]
+        for period in ("2026-01", "2026-02", "2026-Q1")
+    }
+    assert named == {"2026-01": ["342-QĐ/TW"], "2026-02": ["01-QĐ/TW"], "2026-Q1": ["342-QĐ/TW", "01-QĐ/TW"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import text
 
@@ -46,6 +46,11 @@ class Period:
     def year(self) -> int:
         """The year it is in."""
         return self.first.year
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.end - timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -129,8 +134,7 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
         of_cell[cell].year.add(share)
         if month >= period.first:
             of_cell[cell].period.add(share)
-    last = date.fromordinal(period.end.toordinal() - 1)
-    for cell, members in session.execute(_MEMBERS, {"cells": sorted(of_cell), "day": last}):
+    for cell, members in session.execute(_MEMBERS, {"cells": sorted(of_cell), "day": period.last}):
         of_cell[cell].members += members
     whole = Column()
     for column in columns.values():

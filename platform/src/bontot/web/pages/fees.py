@@ -219,8 +219,7 @@ def _correcting(
 def report(organisation: Place) -> str:
     """The report on fees of a month or a quarter, of a cell or of a body with its cells."""
     period, chosen = _period()
-    last = date.fromordinal(period.end.toordinal() - 1)
-    top = organisations.subtree(session(), organisation.id, reach(), min(last, this_day()))
+    top = organisations.subtree(session(), organisation.id, reach(), min(period.last, this_day()))
     cells = [cell for cell, _ in cells_of([top])]
     rows = reports.report(session(), top, cells, period)
     note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
@@ -230,7 +229,7 @@ def report(organisation: Place) -> str:
         place=organisation,
         rows=rows,
         period=period,
-        last=last,
+        last=period.last,
         undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),
         superior=above[-2][0] if len(above) > 1 else "",
@@ -242,7 +241,7 @@ def report(organisation: Place) -> str:
 
 def _rules_of(period: reports.Period) -> list[FeeRules]:
     """The regulations in force on days of a period."""
-    return [rules for rules in NATIONAL if rules.holds_on(period.first) or rules.holds_on(period.end)]
+    return [rules for rules in NATIONAL if rules.holds_on(period.first) or rules.holds_on(period.last)]
 
 
 def _period() -> tuple[reports.Period, str]:
