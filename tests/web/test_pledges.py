@@ -87,3 +87,17 @@ def test_a_year_opened_asks_its_pledges_of_everyone_at_home(app: Flask, committe
         for role in (Role.CELL_SECRETARY, Role.MEMBER, Role.COMMITTEE)
     }
     assert homes == {Role.CELL_SECRETARY: True, Role.MEMBER: True, Role.COMMITTEE: False}
+
+
+def test_nobody_is_asked_at_home_to_confirm_the_own_pledge(app: Flask, committee: Committee) -> None:
+    year, admin = year_of(committee), committee.client(app, Role.TENANT_ADMIN)
+    at = f"/dang-ky/mo-nam?nam={year}"
+    due = {"due_on__day": "31", "due_on__month": "12", "due_on__year": str(year)}
+    assert admin.post(at, data=Page(admin.get(at)).form.sent(**due, document="12-KH/QU")).status_code == 302
+    secretary = committee.client(app, Role.CELL_SECRETARY)
+    asked = []
+    for person in committee.cells[0].members[:2]:
+        own = f"/dang-vien/{person[1]}/dang-ky?nam={year}"
+        assert secretary.post(own, data=Page(secretary.get(own)).form.sent()).status_code == 302
+        asked.append("Xác nhận 1 bản đăng ký của đảng viên" in Page(secretary.get("/")).words)
+    assert asked == [False, True]

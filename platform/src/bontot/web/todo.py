@@ -17,7 +17,8 @@ from bontot.services.fees.ledger import last_day, unwritten
 from bontot.services.members import address_of
 from bontot.services.year_start import Opening
 from bontot.web.database import session
-from bontot.web.request import registry, this_day
+from bontot.web.pledge_states import to_confirm
+from bontot.web.request import actor, registry, this_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
         address = url_for("pledge.of_cell", organisation=public_id, nam=opened.year)
         if line.signed_on is None and _has_title(cell_id, opened.year, Subject.CELL):
             yield Todo(f"Ký bản đăng ký phấn đấu năm {opened.year}", "Của chi bộ", address, opened.due_on)
-        if line.signed > line.confirmed:
-            waiting = line.signed - line.confirmed
+        people = year_start.of_members(session(), cell_id, opened.year, this_day())
+        if waiting := to_confirm(people, actor().member_id):
             yield Todo(f"Xác nhận {waiting} bản đăng ký của đảng viên", f"Năm {opened.year}", address)
 
 

@@ -26,7 +26,7 @@ from bontot.web.fields import day_boxes, typed_boxes
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.judgment_links import of_place
 from bontot.web.pledge_form import PledgeForm
-from bontot.web.pledge_states import SIGNED, STATES, state_of
+from bontot.web.pledge_states import STATES, state_of, to_confirm
 from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
@@ -215,7 +215,7 @@ def _show(
         and found.confirmed_on is None
         and pledges.may_confirm(actor(), subject),
         people=people,
-        waiting=sum(state_of(one) == SIGNED and one.member_id != actor().member_id for one in people),
+        waiting=to_confirm(people, actor().member_id),
         may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
         headcount=members.headcount(session(), frozenset({whom.id}), day) if cell is whom else None,
         officers=organisations.officers(session(), whom.id, day) if cell is whom else (),
