@@ -194,10 +194,14 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_written(
     assert work.session.scalar(events) == before
 
 
-def test_who_led_is_of_the_roll_and_two_people_and_the_end_follows_the_beginning(work: Workplace) -> None:
+def test_who_led_was_present_and_two_people_and_the_end_follows_the_beginning(work: Workplace) -> None:
     meeting, stranger = work.meeting(), work.committee.cells[1].members[0][0]
     for head, said in (
-        (Head(chair_id=stranger), {"chair_id": "Xin chọn người trong danh sách phải dự buổi này."}),
+        (Head(chair_id=stranger), {"chair_id": "Xin chọn trong những người có mặt ở buổi này."}),
+        (
+            Head(chair_id=work.ids[8], minute_taker_id=work.ids[7]),
+            {"minute_taker_id": "Xin chọn trong những người có mặt ở buổi này."},
+        ),
         (
             Head(chair_id=work.ids[0], minute_taker_id=work.ids[0]),
             {"minute_taker_id": "Thư ký là người khác chủ trì."},

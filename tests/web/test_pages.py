@@ -318,6 +318,32 @@ def test_the_tree_of_another_day_says_so_and_shows_the_names_of_that_day(
     assert "01/01/2015 Phường tên cũ Quận nhà" in ward.words  # its end was not known yet
 
 
+def test_a_members_page_calls_the_cell_as_it_is_called_that_day(app: Flask, committee: Committee) -> None:
+    cell = committee.cells[0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        since = today(session) - timedelta(days=10)
+        session.execute(
+            update(OrganisationPeriod)
+            .where(OrganisationPeriod.organisation_id == cell.id)
+            .values(valid_to=since)
+        )
+        session.add(
+            OrganisationPeriod(
+                organisation_id=cell.id,
+                parent_id=committee.ward.id,
+                name="Chi bộ tên mới",
+                code="M",
+                type="subordinate_cell",
+                sector="residential",
+                sort_key="m",
+                valid_from=since,
+            )
+        )
+    client, at = committee.client(app, ADMIN), f"/dang-vien/{cell.members[0][1]}"
+    now, past = Page(client.get(at)), Page(client.get(f"{at}?ngay={since - timedelta(days=1)}"))
+    assert ["Chi bộ tên mới" in page.links for page in (now, past)] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [

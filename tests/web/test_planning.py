@@ -14,6 +14,7 @@ from bontot.clock import today
 from bontot.db.models import MeetingMaterial, PlannedMeeting
 from bontot.db.tenancy import scope
 from bontot.services.planning import Document, Plan, prepare
+from bontot.web.filters import weekday
 from tests.factories import Committee
 from tests.web.reading import Page
 
@@ -71,6 +72,7 @@ def test_a_meeting_is_prepared_from_home_and_shown_to_the_member(
     member = Page(committee.client(app, Role.MEMBER).get("/"))
     assert "Thời sự Nghị quyết Tài liệu: Hướng dẫn sinh hoạt, số 15-HD/BTG; Dự thảo." in member.words
     assert "Giấy mời gần nhất: 19:30" in Page(secretary.get("/")).words
+    assert f"Đã có giấy mời họp {weekday(day)} {day:%d/%m/%Y}" in Page(secretary.get(where)).words
 
 
 def prepared(committee: Committee, held_on: date) -> str:

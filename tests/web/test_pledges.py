@@ -87,17 +87,21 @@ def test_a_year_opened_asks_its_pledges_of_everyone_at_home(app: Flask, committe
         for role in (Role.CELL_SECRETARY, Role.MEMBER, Role.COMMITTEE)
     }
     assert homes == {Role.CELL_SECRETARY: True, Role.MEMBER: True, Role.COMMITTEE: False}
+    for role in (Role.CELL_SECRETARY, Role.MEMBER):
+        assert committee.client(app, role).get("/dang-ky").headers["Location"].endswith(f"nam={year}")
 
 
-def test_nobody_is_asked_at_home_to_confirm_the_own_pledge(app: Flask, committee: Committee) -> None:
-    year, admin = year_of(committee), committee.client(app, Role.TENANT_ADMIN)
-    at = f"/dang-ky/mo-nam?nam={year}"
-    due = {"due_on__day": "31", "due_on__month": "12", "due_on__year": str(year)}
-    assert admin.post(at, data=Page(admin.get(at)).form.sent(**due, document="12-KH/QU")).status_code == 302
-    secretary = committee.client(app, Role.CELL_SECRETARY)
+def test_ones_own_pledge_is_not_among_those_one_is_asked_to_confirm(app: Flask, committee: Committee) -> None:
+    year = year_of(committee) + 1
+    admin, secretary, member = (
+        committee.client(app, role) for role in (Role.TENANT_ADMIN, Role.CELL_SECRETARY, Role.MEMBER)
+    )
+    due = {"due_on__day": "28", "due_on__month": "2", "due_on__year": str(year)}
+    opening = f"/dang-ky/mo-nam?nam={year}"
+    admin.post(opening, data=Page(admin.get(opening)).form.sent(**due, document="12-KH/QU"))
     asked = []
-    for person in committee.cells[0].members[:2]:
-        own = f"/dang-vien/{person[1]}/dang-ky?nam={year}"
-        assert secretary.post(own, data=Page(secretary.get(own)).form.sent()).status_code == 302
+    for whose, client in ((0, secretary), (1, member)):
+        at = f"/dang-vien/{committee.cells[0].members[whose][1]}/dang-ky?nam={year}"
+        assert client.post(at, data=Page(client.get(at)).form.sent()).status_code == 302
         asked.append("Xác nhận 1 bản đăng ký của đảng viên" in Page(secretary.get("/")).words)
     assert asked == [False, True]

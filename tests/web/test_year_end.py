@@ -284,3 +284,14 @@ def test_the_first_page_says_what_is_due_soon_to_whom_it_waits_for(
     }
     with app.app_context():
         db.engine.dispose()
+
+
+def test_before_the_years_evaluation_only_who_may_start_it_is_sent_to_it(
+    app: Flask, committee: Committee
+) -> None:
+    said = {
+        role: Page(committee.client(app, role).get("/cong-nhan?nam=2022")).words
+        for role in (Role.COMMITTEE, Role.CELL_SECRETARY)
+    }
+    assert "Việc đầu tiên: đánh giá năm 2022" in said[Role.COMMITTEE]
+    assert "Hồ sơ năm 2022 mở khi cấp ủy cấp trên đã đánh giá năm ấy." in said[Role.CELL_SECRETARY]

@@ -158,7 +158,7 @@ def read_feed(session: TenantSession, registry: Registry, secret: str) -> Feed:
     if feed.organisation_id is not None:
         cells = [feed.organisation_id]
     else:
-        spans = cells_of(session, feed.member_id or 0)
+        spans = cells_of(session, feed.member_id or 0, day)
         cells = [span.place_id for span in spans if span.holds_on(day) and span.place_id]
     return Feed(feed.member_id is not None, _calendars(session, registry, cells, day), day)
 

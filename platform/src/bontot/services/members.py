@@ -63,7 +63,7 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Span:
     """Something that held of a member over `[valid_from, valid_to)`: a cell, a post or a state (`kind`), and where, under
-    the name of the time."""
+    the name that place had on the day asked about, or at the end where that came before."""
 
     kind: str
     place_id: int | None
@@ -193,11 +193,12 @@ def profile(session: TenantSession, member_id: int) -> Profile:
 
 def _spans(table: str, document: str) -> TextClause:
     """A member's intervals in a table that names an organisation."""
+    called = "greatest(s.valid_from, least(s.valid_to - 1, CAST(:day AS date)))"
     return text(f"""
 SELECT s.kind, s.organisation_id, o.public_id, p.name, s.valid_from, s.valid_to, s.{document}
 FROM {table} s
 JOIN organisation o ON o.id = s.organisation_id
-LEFT JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", "s.valid_from")}
+LEFT JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", called)}
 WHERE s.member_id = :member ORDER BY s.valid_from DESC, s.id DESC""")
 
 
@@ -209,14 +210,14 @@ FROM member_state WHERE member_id = :member ORDER BY valid_from DESC, id DESC
 """)
 
 
-def cells_of(session: TenantSession, member_id: int) -> list[Span]:
-    """The cells the member belonged to, the latest first."""
-    return [Span(*row) for row in session.execute(_CELLS, {"member": member_id})]
+def cells_of(session: TenantSession, member_id: int, day: date) -> list[Span]:
+    """The cells the member belonged to, the latest first, as they were called on `day`."""
+    return [Span(*row) for row in session.execute(_CELLS, {"member": member_id, "day": day})]
 
 
-def posts_of(session: TenantSession, member_id: int) -> list[Span]:
-    """The posts held, the latest first; `document` is the term."""
-    return [Span(*row) for row in session.execute(_POSTS, {"member": member_id})]
+def posts_of(session: TenantSession, member_id: int, day: date) -> list[Span]:
+    """The posts held, the latest first, with places as called on `day`; `document` is the term."""
+    return [Span(*row) for row in session.execute(_POSTS, {"member": member_id, "day": day})]
 
 
 def states_of(session: TenantSession, member_id: int) -> list[Span]:

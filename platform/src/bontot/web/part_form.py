@@ -15,7 +15,6 @@ from werkzeug.datastructures import MultiDict
 
 from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOTES as VOTED_ON
-from bontot.db.rolls import required_at
 from bontot.db.tenancy import TenantSession
 from bontot.documents.minutes import VOTE_WORDS
 from bontot.errors import FormNotUnderstood, InvalidFields, InvalidInput, noting
@@ -95,10 +94,6 @@ class PartForm:
         return frozenset({*OURS, *(name for field in self.fields for name in field.sent)})
 
 
-def _required(session: TenantSession, meeting: Meeting, _: int | None) -> frozenset[int]:
-    return required_at(session, [meeting.id])[meeting.id]
-
-
 def _present(session: TenantSession, meeting: Meeting, _: int | None) -> frozenset[int]:
     return present_at(session, meeting)
 
@@ -119,7 +114,7 @@ FORMS = (
             Field("minute_taker_id", "Thư ký", "person"),
             Field("ends_at", "Giờ kết thúc", "time", size="short"),
         ),
-        candidates=_required,
+        candidates=_present,
     ),
     PartForm(
         slug="khach-moi",

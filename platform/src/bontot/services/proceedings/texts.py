@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, select
 
 from bontot.db.models import Meeting, MeetingSection, Resolution
-from bontot.db.rolls import required_at
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.evaluation.incremental import mark
 from bontot.services.proceedings.entries import COURSE, RESOLUTION_TEXTS, Course, Head, ResolutionText
-from bontot.services.proceedings.parts import line, paragraph
+from bontot.services.proceedings.parts import line, paragraph, present_at
 
-NOT_OF_ROLL = "Xin chọn người trong danh sách phải dự buổi này."
+NOT_PRESENT = "Xin chọn trong những người có mặt ở buổi này."
 WHOLE = "Phần này chỉ sửa được, không bỏ được."
 
 
@@ -30,9 +29,9 @@ class HeadPart:
         return {0: head}
 
     def checked(self, session: TenantSession, meeting: Meeting, entry: Head, _: int | None) -> Head:
-        required = required_at(session, [meeting.id])[meeting.id]
+        present = present_at(session, meeting)
         chosen = {"chair_id": entry.chair_id, "minute_taker_id": entry.minute_taker_id}
-        errors = {name: NOT_OF_ROLL for name, one in chosen.items() if one not in {None, *required}}
+        errors = {name: NOT_PRESENT for name, one in chosen.items() if one not in {None, *present}}
         if entry.chair_id is not None and entry.chair_id == entry.minute_taker_id:
             errors.setdefault("minute_taker_id", "Thư ký là người khác chủ trì.")
         if entry.ends_at and meeting.starts_at and entry.ends_at <= meeting.starts_at:

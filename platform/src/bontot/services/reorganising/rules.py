@@ -39,7 +39,9 @@ def checked(registry: Registry, reform: Reform, today: date) -> Reform:
         errors["document_day"] = "Cần ghi ngày của văn bản."
     for name, day in (("day", reform.day), ("document_day", reform.document_day)):
         if day is not None and day > today:
-            errors.setdefault(name, f"Ngày này chưa đến (hôm nay là {today:%d/%m/%Y}).")
+            errors.setdefault(
+                name, f"Ngày này chưa đến (hôm nay là {today:%d/%m/%Y}); hãy ghi từ ngày ấy trở đi."
+            )
     founded = tuple(_founded(registry, one, number, errors) for number, one in enumerate(reform.founded, 1))
     changed = tuple(_changed(registry, one, number, errors) for number, one in enumerate(reform.changed, 1))
     if len(founded) > MOST_FOUNDED:

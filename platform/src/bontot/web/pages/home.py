@@ -87,7 +87,7 @@ def _member() -> str | Response:
     mine, day = actor().member_id, this_day()
     if mine is None:
         return redirect(url_for("account.choose"))
-    cells = [span for span in members.cells_of(session(), mine) if span.holds_on(day)]
+    cells = [span for span in members.cells_of(session(), mine, day) if span.holds_on(day)]
     try:
         coming = [
             (span, agenda.coming_meeting(session(), registry(), span.place_id, day))

@@ -110,10 +110,10 @@ def show(member: Person) -> str:
     look, db_session = asked_look(), session()
     day, year = look.day, look.day.year if look.past else asked_year()
     note(db_session, "view_member", "member", member.id, actor().account_id)
-    cells = members.cells_of(db_session, member.id)
+    cells = members.cells_of(db_session, member.id, day)
     fees = members.fees_of(db_session, member.id, year)
     profile = members.profile(db_session, member.id)
-    spans = [members.posts_of(db_session, member.id), members.states_of(db_session, member.id)]
+    spans = [members.posts_of(db_session, member.id, day), members.states_of(db_session, member.id)]
     attendance = members.attendance_of(db_session, member.id, year)
     events = history.events_of(db_session, member.id)
     if look.past:

@@ -188,12 +188,14 @@ def _form(
     status: int = 200,
 ) -> tuple[str, int]:
     day = planning_form.day_typed(values) or this_day()
+    already = None if found else planning.next_planned(session(), organisation.id, this_day())
     told = render_template(
         "planning/form.html",
         place=organisation,
         values=values,
         errors=planning_form.in_order(errors or {}),
         found=found,
+        already=already,
         version=found.version if found else 0,
         differences=differences,
         month=year_of(organisation, day.year).month(day),

@@ -64,7 +64,13 @@ def index() -> str:
     chosen = _chosen(titles)
     if chosen is None:
         return render_template(
-            "recognition/index.html", title=None, problem=problem, year=year, today=this_day(), trail=[]
+            "recognition/index.html",
+            title=None,
+            problem=problem,
+            may_evaluate=actor().may(Permission.EVALUATE),
+            year=year,
+            today=this_day(),
+            trail=[],
         )
     note(
         session(),

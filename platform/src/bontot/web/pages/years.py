@@ -27,7 +27,7 @@ first_days = Blueprint("first_days", __name__)
 @page(first_days, "/dang-ky", permission=Permission.PLEDGE, scope=Scope.TENANT)
 def index() -> str | Response:
     """The year's pledges: of the cells within reach; a secretary's and a member's own."""
-    year = asked_year()
+    year = asked_year() if "nam" in request.args else _signing()
     if actor().role is Role.MEMBER:
         mine = actor().member_id
         if mine is None:
@@ -56,6 +56,12 @@ def index() -> str | Response:
         turned=lambda turn: url_for("first_days.index", nam=year, trang=turn),
         this_year=this_day().year,
     )
+
+
+def _signing() -> int:
+    """The year whose pledges are being signed: the next one once it is opened."""
+    coming = this_day().year + 1
+    return coming if year_start.is_open(session(), coming) else coming - 1
 
 
 def _years(year: int) -> dict[str, Any]:
