@@ -229,7 +229,7 @@ def test_bad_words_days_and_foreign_criteria_are_refused_and_nothing_is_written(
             (
                 replace(good, promises={**promises, "prov.1.tax": Promise("nộp thuế")}),
                 day.year,
-                {"": "Biểu mẫu có phần không hiểu được. Xin tải lại trang."},
+                {"": "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."},
             ),
         ]
         for entry, year, expected in wrong:
@@ -325,7 +325,7 @@ def test_a_target_goes_to_every_cell_alike_and_a_document_asks_for_an_answer(com
         }
         with pytest.raises(NotAllowed):
             targets.assign(session, committee.actor(Role.CELL_SECRETARY), cells, target)
-        [first, _] = session.scalars(select(Task).order_by(Task.id))
+        [first, second] = session.scalars(select(Task).order_by(Task.id))
         first.done_on = today(session)
         session.flush()
         lines = targets.set_in(session, cells, due_on.year)
@@ -334,6 +334,10 @@ def test_a_target_goes_to_every_cell_alike_and_a_document_asks_for_an_answer(com
             ("target", "", "Kết nạp 02 đảng viên", 2, 1),
         ]
         assert session.scalars(select(Directive.organisation_id)).all() == cells[:1]
+        second.handed_on = today(session)
+        session.flush()
+        handed = targets.set_in(session, cells, due_on.year)[1]
+        assert (handed.cells, handed.done) == (1, 1)
 
 
 def test_each_plan_asks_for_its_own_titles(engine: Engine, unique: str) -> None:

@@ -249,3 +249,14 @@ def test_what_a_cell_that_has_ended_still_owes_is_reported_and_received(
     path = f"/to-chuc/{first.public_id}/dang-phi/nop"
     sent = Page(ward.get(path)).form.sent(amount="50.000")
     assert "nộp 50.000 đồng" in Page(ward.post(path, data=sent, follow_redirects=True)).words
+
+
+def test_a_report_names_the_regulations_of_its_own_days(committee: Committee, client: FlaskClient) -> None:
+    where = f"/to-chuc/{committee.cells[0].public_id}/dang-phi/bao-cao?ky="
+    named = {
+        period: [
+            number for number in ("342-QĐ/TW", "01-QĐ/TW") if number in Page(client.get(where + period)).words
+        ]
+        for period in ("2026-01", "2026-02", "2026-Q1")
+    }
+    assert named == {"2026-01": ["342-QĐ/TW"], "2026-02": ["01-QĐ/TW"], "2026-Q1": ["342-QĐ/TW", "01-QĐ/TW"]}

@@ -139,6 +139,7 @@ def test_a_plugin_that_failed_is_named_to_the_operator(
     assert "Chưa tính được lịch Kế hoạch “hanoi_tayho” chưa dùng được" in cell.words
     assert (cell.status, home.status) == (200, 200)
     assert "Hồ sơ vẫn xem và ghi được bình thường." in home.words
+    assert "Hồ sơ sinh hoạt gửi lên" in home.words
 
 
 def held(committee: Committee, day: date, cell: int = 0) -> None:

@@ -330,7 +330,7 @@ def test_a_form_with_more_than_its_fields_is_refused(
     sent = Page(client.get(address)).form.sent(action="save", **HELD, tenant_id="1")
     page = Page(client.post(address, data=sent))
     assert page.status == 422
-    assert "Biểu mẫu có phần không hiểu được. Xin tải lại trang." in page.words
+    assert "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại." in page.words
     assert counted(committee, Meeting) == 0
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time
 
 from sqlalchemy import Engine, select
 
@@ -29,6 +29,7 @@ from bontot.db.models import (
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.demo_year_end import close_year
 from bontot.errors import PluginUnavailable
+from bontot.evaluation.period import next_month
 from bontot.evaluation.schedule import month_board
 from bontot.imports import batch
 from bontot.registry import Registry
@@ -169,8 +170,7 @@ def _keep_books(session: TenantSession, registry: Registry) -> None:
     """The fees of the cell shown, and the next year opened with its first pledges."""
     cells = [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
     keep_fees(session, cells[0], BY)
-    admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login))
-    actor = Actor(account_id=admin or 0, name=BY, role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+    actor = replace(_actor(session, LOGINS[0].login), name=BY)
     begin_next_year(session, registry, actor, cells)
 
 
@@ -300,12 +300,11 @@ def _place(session: TenantSession, login: Login) -> tuple[int | None, int | None
 def _look_ahead(engine: Engine, registry: Registry, tenant_id: int, day: date) -> None:
     """What is still to come: invitations of next month, a cell's own day, a month that the ward moves; and who was reminded
     of the meeting left to be recorded. Nothing once it is there, or while a plan is missing."""
-    coming = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    coming = next_month(day)
     with scope(engine, tenant_id) as session:
         if session.scalar(select(PlannedMeeting.id).limit(1)) is not None:
             return
-        admin = session.scalar(select(Account.id).where(Account.login == LOGINS[0].login)) or 0
-        actor = Actor(account_id=admin, name=BY, role=Role.TENANT_ADMIN, tenant_id=tenant_id)
+        actor = replace(_actor(session, LOGINS[0].login), name=BY)
         with suppress(PluginUnavailable):
             ward = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}")
             _order_month(session, actor, ward, coming)
@@ -317,7 +316,7 @@ def _look_ahead(engine: Engine, registry: Registry, tenant_id: int, day: date) -
 
 def _order_month(session: TenantSession, actor: Actor, organisation_id: int, since: date) -> None:
     """The month after next gets a day of its own, by a document."""
-    month = (since + timedelta(days=31)).replace(day=1)
+    month = next_month(since)
     order = Order(month=month, day=month.replace(day=6), deadline=month.replace(day=10), document=ORDER)
     give(session, actor, organisation_id, order, 0, BY)
 

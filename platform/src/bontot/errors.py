@@ -55,6 +55,13 @@ class InvalidInput(BontotError):
         return {self.field: str(self)}
 
 
+class FormNotUnderstood(InvalidInput):
+    """A form with fields, or values of its switches, that no such form has (safety rule 12)."""
+
+    code = "form_not_understood"
+    sentence = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
+
+
 class InvalidFields(InvalidInput):
     """Fields of one form cannot be accepted, each for its own reason."""
 

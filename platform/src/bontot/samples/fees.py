@@ -11,8 +11,8 @@ from bontot.clock import today
 from bontot.db.models import FeeBasis, FeeRelief, FeeRemittance, FeeSetting
 from bontot.db.rolls import headcount
 from bontot.db.tenancy import TenantSession
+from bontot.evaluation.period import next_month
 from bontot.policy.national_fees import FEES_2026, MINIMUM_WAGE
-from bontot.services.fees.ledger import next_month
 from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_CELL
 
 SINCE = FEES_2026.reference.in_force_from

@@ -14,7 +14,7 @@ from bontot.clock import today
 from bontot.db.models import PledgeLine, Registration
 from bontot.db.rolls import headcount, holds_on
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
+from bontot.errors import FormNotUnderstood, InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.incremental import mark
 from bontot.evaluation.judging import prepare
 from bontot.evaluation.period import Period
@@ -309,7 +309,7 @@ def _checked(
 ) -> dict[str, Promise]:
     lines = {line.criterion: line for line in asked_for.lines}
     if promises.keys() - lines.keys():
-        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang.")
+        raise FormNotUnderstood
     read: dict[str, Promise] = {}
     for key, line in lines.items():
         given = promises.get(key, Promise(""))

@@ -15,6 +15,7 @@ from bontot.db.models import AuditEvent, MeetingPreference, Organisation
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
+from bontot.evaluation.period import next_month
 from bontot.evaluation.schedule import MonthView, month_board
 from bontot.policy.calendar import scheduled_month
 from bontot.registry import Registry
@@ -158,9 +159,10 @@ def _month(
 
 
 def _months(since: date) -> Iterable[date]:
-    for number in range(LOOKED_AHEAD):
-        years, place = divmod(since.month - 1 + number, 12)
-        yield date(since.year + years, place + 1, 1)
+    month = since.replace(day=1)
+    for _ in range(LOOKED_AHEAD):
+        yield month
+        month = next_month(month)
 
 
 def _write(session: TenantSession, organisation_id: int, day: int | None, since: date) -> None:

@@ -22,6 +22,7 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import attendance_roll, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.evaluation.period import next_month
 from bontot.evaluation.schedule import MonthView, month_board
 from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
@@ -159,7 +160,7 @@ def _months(day: date) -> Iterator[date]:
     first = day.replace(day=1)
     yield (first - timedelta(days=1)).replace(day=1)
     yield first
-    yield (first + timedelta(days=31)).replace(day=1)
+    yield next_month(first)
 
 
 def _of(

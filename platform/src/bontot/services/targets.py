@@ -47,16 +47,18 @@ _SET = text("""
 SELECT kind, number, title, due_on, count(*), count(done_on) FROM (
     SELECT 'target' AS kind, '' AS number, title, due_on, done_on FROM task
     WHERE organisation_id = ANY(:cells) AND origin = 'programme' AND due_on >= :since AND due_on < :until
+      AND handed_on IS NULL
     UNION ALL
     SELECT 'directive', number, subject, due_on, answered_on FROM directive
-    WHERE organisation_id = ANY(:cells) AND due_on >= :since AND due_on < :until
+    WHERE organisation_id = ANY(:cells) AND due_on >= :since AND due_on < :until AND handed_on IS NULL
 ) AS one
 GROUP BY 1, 2, 3, 4 ORDER BY due_on, kind, title LIMIT 300
 """)
 
 
 def set_in(session: TenantSession, cells: Sequence[int], year: int) -> list[SetLine]:
-    """What is set for some cells with a day in a year, by day; what was set to several alike is one line."""
+    """What is set for some cells with a day in a year, by day; what was set to several alike is one
+    line, and what was handed on counts where it went."""
     binds = {"cells": list(cells), "since": date(year, 1, 1), "until": date(year + 1, 1, 1)}
     return [SetLine(*row) for row in session.execute(_SET, binds)]
 

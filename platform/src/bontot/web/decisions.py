@@ -10,16 +10,14 @@ from flask import redirect, request
 from marshmallow import RAISE, Schema, ValidationError, validate
 from werkzeug.wrappers import Response
 
-from bontot.errors import InvalidInput
+from bontot.errors import FormNotUnderstood, InvalidInput
 from bontot.services.thresholds import DOCUMENT_NEEDED, FIRST_DAY
 from bontot.text import clean
 from bontot.web.database import session
-from bontot.web.fields import Read, a_day
+from bontot.web.fields import Read, a_day, box_names, typed_boxes
 from bontot.web.forms import once
 
-NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
-
-DAY_FIELDS = tuple(f"{FIRST_DAY}-{part}" for part in ("day", "month", "year"))
+DAY_FIELDS = box_names(FIRST_DAY)
 """The boxes of the first day, as a form names them."""
 
 
@@ -35,8 +33,7 @@ class DecisionFields(Schema):
 
 def typed() -> dict[str, Any]:
     """What was sent of them, as it was typed."""
-    boxes = {name.rpartition("-")[2]: request.form.get(name, "") for name in DAY_FIELDS}
-    return {FIRST_DAY: boxes, "document": request.form.get("document", "")}
+    return {FIRST_DAY: typed_boxes(request.form, FIRST_DAY), "document": request.form.get("document", "")}
 
 
 @dataclass(slots=True)
@@ -53,7 +50,7 @@ class DecisionForm:
         except ValidationError as refusal:
             for name, sentences in refusal.messages_dict.items():
                 known = name in fields.fields
-                self.errors[name if known else ""] = sentences[0] if known else NOT_OURS
+                self.errors[name if known else ""] = sentences[0] if known else FormNotUnderstood.sentence
             return refusal.valid_data if isinstance(refusal.valid_data, dict) else {}
 
     def send(

@@ -13,22 +13,21 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from bontot.db.models.fee import CHANNELS
-from bontot.errors import InvalidInput, noting
+from bontot.errors import FormNotUnderstood, InvalidInput, noting
 from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services.fees.bases import Span
 from bontot.services.fees.ledger import Due, Ledger, Line
 from bontot.services.fees.recording import ALL, MONTH, NOTHING, OTHER, Taken, key_of
-from bontot.web.fields import a_sum
+from bontot.web.fields import a_sum, box_names
+from bontot.web.meeting_form import Difference
+from bontot.web.routing import OF_EVERY_FORM
 
-OURS = frozenset(
-    {"csrf_token", "form_key", "version", "row", "channel", "paid_on-day", "paid_on-month", "paid_on-year"}
-)
+OURS = OF_EVERY_FORM.union(("version", "row", "channel"), box_names("paid_on"))
 PARTS = ("fee-", "how-", "amount-", "due-")
 SOME = "some"
 HOWS = (NOTHING, ALL, SOME)
-NOT_OURS = "Biểu mẫu có phần không hiểu được. Xin tải lại trang."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,6 @@ class Row:
     def first(self) -> str:
         """What the first side of the switch means: the month, or where that is settled the debts."""
         return MONTH if self.line.left or not self.line.written else ALL
-
-    @property
-    def first_amount(self) -> int:
-        """What the first side of the switch takes, as far as it is known."""
-        return self.line.left + (self.line.owed_before if self.first == ALL else 0)
 
     @property
     def spoken(self) -> str:
@@ -95,9 +89,9 @@ def sent(form: MultiDict[str, str], found: Ledger, paid_on: Mapping[str, str]) -
     for name in form:
         prefix = next((part for part in PARTS if name.startswith(part)), "")
         if name not in OURS and (not prefix or name.removeprefix(prefix) not in known):
-            raise InvalidInput(NOT_OURS)
+            raise FormNotUnderstood
     if form.get("channel", CHANNELS[0]) not in CHANNELS:
-        raise InvalidInput(NOT_OURS)
+        raise FormNotUnderstood
     listed = set(form.getlist("row"))
     rows = [
         _sent(form, line) if str(line.public_id) in listed else _offered(line)
@@ -114,7 +108,7 @@ def _sent(form: MultiDict[str, str], line: Line) -> Row:
     how = of("how", NOTHING)
     fee = of("fee", OTHER)
     if how not in HOWS or fee not in (MONTH, ALL, OTHER):
-        raise InvalidInput(NOT_OURS)
+        raise FormNotUnderstood
     return Row(line, fee, how, of("amount"), of("due"))
 
 
@@ -182,15 +176,6 @@ def debt_words(line: Line) -> str:
     several = "các tháng" if len(months) > 1 else "tháng"
     named = f"{months[0]} đến {months[-1]}" if len(months) > 3 else ", ".join(months)
     return f"nợ {figure(line.owed_before)} đồng {several} {named}"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A line written meanwhile, and what was about to be written."""
-
-    label: str
-    theirs: str
-    mine: str
 
 
 def differences(before: Iterable[Row], now: Ledger) -> list[Difference]:

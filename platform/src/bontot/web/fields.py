@@ -13,6 +13,8 @@ from bontot.errors import InvalidInput, VersionMissing
 from bontot.text import LINE, clean, search_key
 
 _CLOCK = re.compile(r"(\d{1,2}) ?(?:(?:[:.hg]|gio)? ?(\d{2})(?: ?phut)?|h|g|gio)?")
+BOXES = ("day", "month", "year")
+"""The boxes of a day, as they are read."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years a day may be in; whatever is counted from a day stays within what a calendar holds."""
 LINES = 20
@@ -47,7 +49,7 @@ def day_boxes(day: date | None) -> dict[str, str]:
 
 def a_day(boxes: Mapping[str, str]) -> date:
     """The day of three boxes. Raises InvalidInput."""
-    given = [boxes.get(part, "").strip() for part in ("day", "month", "year")]
+    given = [boxes.get(part, "").strip() for part in BOXES]
     if not all(part.isascii() and part.isdigit() for part in given):
         raise InvalidInput("Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026.")
     try:
@@ -77,7 +79,7 @@ def a_time(value: str) -> time | None:
 
 def version_number(value: str) -> int:
     """The version a form corrects. Raises VersionMissing for what is no number."""
-    if not (value.isascii() and value.isdigit() and len(value) < 9):
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
         raise VersionMissing
     return int(value)
 
@@ -112,7 +114,12 @@ def a_month_or_none(boxes: Mapping[str, str]) -> date | None:
 
 def typed_boxes(form: Mapping[str, str], name: str) -> dict[str, str]:
     """The boxes of a day or a month as they were typed."""
-    return {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
+    return {part: form.get(f"{name}-{part}", "").strip() for part in BOXES}
+
+
+def box_names(*names: str) -> tuple[str, ...]:
+    """The names under which the boxes of days are sent: `held_on-day`, `held_on-month`, `held_on-year`."""
+    return tuple(f"{name}-{part}" for name in names for part in BOXES)
 
 
 def version_seen(value: str) -> str:

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bontot.db.models import SubmittedForm
-from bontot.errors import InvalidInput, VersionMissing
+from bontot.errors import InvalidInput
 from bontot.web.database import WebSession
+from bontot.web.fields import version_number
 from bontot.web.request import actor
+from bontot.web.routing import OF_EVERY_FORM
 
 KEY = "form_key"
 
@@ -24,10 +26,14 @@ def new_key() -> str:
 
 def sent_version() -> int:
     """The version a form says it is about. Raises VersionMissing for a form that does not say."""
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise VersionMissing
-    return int(given)
+    return version_number(request.form.get("version", ""))
+
+
+def sent_again(*renewed: str) -> list[tuple[str, str]]:
+    """What was sent, for a page that sends it once more: without what every form has of its own, the button pressed, and
+    whatever else the page renews."""
+    left_out = OF_EVERY_FORM.union({"action"}, renewed)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in left_out]
 
 
 def once(session: WebSession, act: Callable[[], str]) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput, VersionMissing, noting
+from bontot.errors import FormNotUnderstood, noting
 from bontot.evaluation.asked import AskedCriterion
 from bontot.imports.columns import Misread, points
 from bontot.policy.terms import Stage
@@ -22,16 +22,12 @@ from bontot.services.judgment_lists import RecordChoice
 from bontot.services.judgment_rules import EvidenceEntry, Hand, JudgmentEntry, judged_before
 from bontot.services.judgments import Sheet
 from bontot.text import PARAGRAPH, clean
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes, version_number
 from bontot.web.words import MEETING_KINDS
 
-DAY = ("day", "month", "year")
-OURS = frozenset(
-    {"csrf_token", "form_key", "stage", "reason", "redate", *(f"judged_on-{part}" for part in DAY)}
-)
+OURS = frozenset({"csrf_token", "form_key", "stage", "reason", "redate", *box_names("judged_on")})
 PARTS = ("verdict", "points", "remark", "version")
 EVIDENCE = ("keep", "title", "record")
-NOT_UNDERSTOOD = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
 WHOLE = frozenset({"judged_by", "stage"})
 """What is wrong with a judgment as a whole stands beside its conclusion."""
 
@@ -131,13 +127,13 @@ def typed(form: MultiDict[str, str], shown: JudgmentForm) -> JudgmentForm:
     parts = (*PARTS, *EVIDENCE) if shown.alone else PARTS
     known = OURS | {f"{part}-{criterion}" for criterion in shown.boxes for part in parts}
     if not known.issuperset(form):
-        raise InvalidInput(NOT_UNDERSTOOD)
+        raise FormNotUnderstood
     for criterion, box in shown.boxes.items():
         box.sent = any(f"{part}-{criterion}" in form for part in parts)
         if box.sent:
             _read(box, form, alone=shown.alone)
     if "judged_on-day" in form:
-        shown.judged_on = {part: form.get(f"judged_on-{part}", "").strip() for part in DAY}
+        shown.judged_on = typed_boxes(form, "judged_on")
     shown.redate = "redate" in form
     shown.reason = form.get("reason", "")
     return shown
@@ -146,18 +142,12 @@ def typed(form: MultiDict[str, str], shown: JudgmentForm) -> JudgmentForm:
 def _read(box: Box, form: MultiDict[str, str], *, alone: bool) -> None:
     """Takes up what was typed of one criterion; its evidence stays as it is where the form does not hold it."""
     key = box.asked.criterion
-    box.version = _version(form.get(f"version-{key}", ""))
+    box.version = version_number(form.get(f"version-{key}", ""))
     for part in ("verdict", "points", "remark", "title"):
         setattr(box, part, form.get(f"{part}-{key}", "").strip())
     if alone:
         box.keep = frozenset(form.getlist(f"keep-{key}"))
         box.records = frozenset(form.getlist(f"record-{key}"))
-
-
-def _version(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
-        raise VersionMissing
-    return int(given)
 
 
 def versions_of(shown: JudgmentForm) -> dict[str, int]:

@@ -16,7 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, KINDS, LATE, PRESENT, STEPS
-from bontot.errors import InvalidInput
+from bontot.errors import FormNotUnderstood, InvalidInput
 from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
 from bontot.services.planning import Plan
 from bontot.text import clean
@@ -330,11 +330,7 @@ def _by_field(messages: Mapping[str, Any]) -> dict[str, str]:
         for name, said in messages.items()
         if name in LABELS
     }
-    return (
-        found
-        if len(found) == len(messages)
-        else found | {"": "Biểu mẫu có phần không hiểu được. Xin tải lại trang."}
-    )
+    return found if len(found) == len(messages) else found | {"": FormNotUnderstood.sentence}
 
 
 def _first(messages: Any) -> str:  # noqa: ANN401 - marshmallow nests lists and dicts

@@ -17,7 +17,7 @@ from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOTES as VOTED_ON
 from bontot.db.tenancy import TenantSession
 from bontot.documents.minutes import VOTE_WORDS
-from bontot.errors import InvalidFields, InvalidInput, noting
+from bontot.errors import FormNotUnderstood, InvalidFields, InvalidInput, noting
 from bontot.services.proceedings import entries
 from bontot.services.proceedings.amending import Part
 from bontot.services.proceedings.parts import present_at
@@ -33,9 +33,8 @@ from bontot.services.proceedings.reading import (
 )
 from bontot.services.proceedings.sittings import awaited
 from bontot.services.tasks import can_carry
-from bontot.web.fields import a_day, a_time, day_boxes
+from bontot.web.fields import BOXES, a_day, a_time, box_names, day_boxes, typed_boxes
 
-BOXES = ("day", "month", "year")
 OURS = ("csrf_token", "form_key", "version", "reason", "action")
 
 
@@ -64,7 +63,7 @@ class Field:
     @property
     def sent(self) -> tuple[str, ...]:
         """The names under which it is sent."""
-        return tuple(f"{self.name}-{box}" for box in BOXES) if self.kind == "day" else (self.name,)
+        return box_names(self.name) if self.kind == "day" else (self.name,)
 
 
 Candidates = Callable[[TenantSession, Meeting, int | None], frozenset[int]]
@@ -257,13 +256,13 @@ class Shown:
 def typed(form: PartForm, sent: MultiDict[str, str]) -> dict[str, Any]:
     """What was sent, as it was typed. Raises InvalidInput for a field no such form has."""
     if sent.keys() - form.sent:
-        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
+        raise FormNotUnderstood
     return {one.name: _typed(one, sent) for one in form.fields}
 
 
 def _typed(one: Field, sent: MultiDict[str, str]) -> Any:  # noqa: ANN401 - boxes, a list or a line
     if one.kind == "day":
-        return {box: sent.get(f"{one.name}-{box}", "").strip() for box in BOXES}
+        return typed_boxes(sent, one.name)
     return sent.getlist(one.name) if one.kind == "people" else sent.get(one.name, "")
 
 

@@ -12,12 +12,12 @@ from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services.members import Profile, Span
 from bontot.services.people.events import BADGES, STATES, Entry
 from bontot.web import words
-from bontot.web.fields import a_day, a_day_or_none, day_boxes
+from bontot.web.fields import a_day, a_day_or_none, box_names, day_boxes, typed_boxes
 from bontot.web.places import chosen
 
 DAYS = ("day", "until", "document_day")
 TEXTS = ("organisation", "chosen", "term", "place", "year", "document")
-BOXES = tuple(f"{name}-{part}" for name in (*DAYS, "birth") for part in ("day", "month", "year"))
+BOXES = box_names(*DAYS, "birth")
 IN_ORDER = (
     "",
     "organisation",
@@ -222,9 +222,7 @@ class Shown:
 
 def typed(sent: Mapping[str, str]) -> dict[str, Any]:
     """What was sent, as it was typed."""
-    boxes = {
-        name: {part: sent.get(f"{name}-{part}", "") for part in ("day", "month", "year")} for name in DAYS
-    }
+    boxes = {name: typed_boxes(sent, name) for name in DAYS}
     return boxes | {name: sent.get(name, "") for name in (*TEXTS, "reason")}
 
 

@@ -13,7 +13,17 @@ from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidFields, InvalidInput
 from bontot.services.planning import Document, Plan
 from bontot.web import words
-from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named
+from bontot.web.fields import (
+    Read,
+    a_day,
+    a_day_or_none,
+    a_time,
+    box_names,
+    day_boxes,
+    lines,
+    named,
+    typed_boxes,
+)
 from bontot.web.meeting_form import Difference
 
 LABELS = {
@@ -28,10 +38,7 @@ LABELS = {
     "notified_on": "Ngày gửi giấy mời và tài liệu",
 }
 DAYS = ("held_on", "notified_on")
-SENT = tuple(
-    [name for name in LABELS if name not in DAYS]
-    + [f"{name}-{part}" for name in DAYS for part in ("day", "month", "year")]
-)
+SENT = (*(name for name in LABELS if name not in DAYS), *box_names(*DAYS))
 """The fields as a form sends them."""
 _FREE = frozenset({"place", "thematic_topic", "agenda", "documents", "guests"})
 _NUMBERED = re.compile(r"(.+?),?\s+số\s+(\d\S*)")
@@ -62,7 +69,7 @@ def typed(form: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, by field."""
     shown: dict[str, Any] = {name: form.get(name, "") for name in LABELS if name not in DAYS}
     for name in DAYS:
-        shown[name] = {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
+        shown[name] = typed_boxes(form, name)
     return shown
 
 

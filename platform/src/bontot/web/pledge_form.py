@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput
+from bontot.errors import FormNotUnderstood, InvalidInput
 from bontot.services.pledges import PARTS, AskedPledge, Pledge, PledgeEntry, Promise
-from bontot.web.fields import a_day
+from bontot.web.fields import a_day, box_names
+from bontot.web.routing import OF_EVERY_FORM
 
-OURS = frozenset(
-    {"csrf_token", "form_key", "version", "reason", "signed_on-day", "signed_on-month", "signed_on-year"}
-)
+OURS = OF_EVERY_FORM.union(("version", "reason"), box_names("signed_on"))
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ def typed(asked: AskedPledge, form: MultiDict[str, str], signed_on: Mapping[str,
     """What was sent. Raises InvalidInput for fields no such form has."""
     names = {f"{part}-{line.criterion}" for part in PARTS for line in asked.lines}
     if form.keys() - names - OURS:
-        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang.")
+        raise FormNotUnderstood
     promises = {
         line.criterion: Promise(*(form.get(f"{part}-{line.criterion}", "") for part in PARTS))
         for line in asked.lines

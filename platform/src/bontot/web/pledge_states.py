@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from bontot.services.year_start import MemberPledge
 from bontot.web.words import Mark
 
 SIGNED, CONFIRMED = "signed", "confirmed"
@@ -19,3 +21,8 @@ def state_of(line: Any) -> str:  # noqa: ANN401 - anything with a day of signing
     if line is None or line.signed_on is None:
         return ""
     return CONFIRMED if line.confirmed_on else SIGNED
+
+
+def to_confirm(people: Iterable[MemberPledge], oneself: int | None) -> int:
+    """How many members' pledges wait for whoever confirms them; nobody confirms the own."""
+    return sum(state_of(one) == SIGNED and one.member_id != oneself for one in people)

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.errors import FormNotUnderstood, InvalidInput, noting, refuse_noted
 from bontot.policy.recognition import SECRET, Ballot, body_of
 from bontot.policy.terms import Act
 from bontot.services.recognition.lines import Line
 from bontot.services.recognition.taking import Document, Taking
 from bontot.services.recognition.titles import StepTerm, Title
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.routing import OF_EVERY_FORM
 
 PAPERS = ("issued", "returned", "valid", "invalid")
@@ -29,11 +29,8 @@ LABELS = {
     "valid": "Phiếu hợp lệ",
     "invalid": "Phiếu không hợp lệ",
 }
-PARTS = ("day", "month", "year")
 TEXTS = ("number", "issuer", "signer", "proposal", "remark", "exception", "granting")
-FIELDS = frozenset(
-    {"subject", "action", *TEXTS, *COUNTS, *(f"done_on-{part}" for part in PARTS)} | OF_EVERY_FORM
-)
+FIELDS = frozenset({"subject", "action", *TEXTS, *COUNTS, *box_names("done_on")} | OF_EVERY_FORM)
 PER_SUBJECT = ("votes", "against")
 ORDER = ("subjects", "done_on", *COUNTS, "number", "issuer", "signer", "proposal", "remark", "exception")
 
@@ -74,7 +71,7 @@ def typed(sent: MultiDict[str, str]) -> Shown:
     values: dict[str, Any] = {
         name: value for name, value in sent.items() if name not in OF_EVERY_FORM and name != "subject"
     }
-    values["done_on"] = {part: sent.get(f"done_on-{part}", "") for part in PARTS}
+    values["done_on"] = typed_boxes(sent, "done_on")
     for name in (*TEXTS, *COUNTS):
         values.setdefault(name, "")
     return Shown(values, frozenset(sent.getlist("subject")))
@@ -85,7 +82,7 @@ def check_fields(sent: MultiDict[str, str]) -> None:
     for name in sent:
         kind, _, rest = name.partition("-")
         if name not in FIELDS and not (kind in PER_SUBJECT and _uuid(rest)):
-            raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
+            raise FormNotUnderstood
 
 
 def _uuid(text: str) -> UUID | None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bontot.policy.recognition import SECRET
 from bontot.policy.terms import Outcome, Subject
+from bontot.services.recognition.dossiers import state_of
 from bontot.services.recognition.lines import Line
 from bontot.services.recognition.titles import StepTerm, Title
 from bontot.web.words import Mark
@@ -61,12 +62,9 @@ def progress(title: Title, line: Line, today: date) -> Mark:
     """Where the dossier of a line is, by the step it waits for."""
     if line.to_revoke:
         return Mark("warn", "Cần xét thu hồi")
-    if line.revoked_on:
-        return STATES["revoked"]
-    if line.holds_until:
-        return STATES["holding" if today < line.holds_until else "expired"]
-    if line.stopped:
-        return STATES["stopped"]
+    state = state_of(line, today)
+    if state != "open":
+        return STATES[state]
     awaited = line.awaits(title)
     if awaited and awaited.due and awaited.due < today:
         return Mark("bad", f"Quá hạn bước {awaited.number}")

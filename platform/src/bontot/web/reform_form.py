@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.errors import FormNotUnderstood, InvalidInput, noting, refuse_noted
 from bontot.services.organisations import Node
 from bontot.services.reorganising.acts import Changed, Ended, Founded, Reform
 from bontot.services.reorganising.rules import MOST_FOUNDED
@@ -58,7 +58,7 @@ def shown(sent: MultiDict[str, str]) -> Shown:
     each = {f"{name}-{number}": "" for number in range(1, rows + 1) for name in _OF_EACH}
     to = {name: value for name, value in sent.items() if name.startswith("to-")}
     if not FIXED.union(each, to).issuperset(sent):
-        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
+        raise FormNotUnderstood
     kept = {name: sent.get(name, "") for name in each} | {
         name: sent.get(name, "") for name in ("type", "parent")
     }

@@ -13,7 +13,7 @@ from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services.organisations import Node
 from bontot.services.reorganising.acts import Changed, Ended, Founded, Moved, Reform
 from bontot.web import words
-from bontot.web.fields import a_day, a_day_or_none, day_boxes
+from bontot.web.fields import a_day, a_day_or_none, box_names, day_boxes, typed_boxes
 
 DAYS = ("day", "document_day")
 PAPER = ("document", "issued_by")
@@ -30,7 +30,7 @@ TEXTS = (
     "way",
 )
 SEVERAL = ("others", "moving")
-BOXES = tuple(f"{name}-{part}" for name in DAYS for part in ("day", "month", "year"))
+BOXES = box_names(*DAYS)
 IN_ORDER = ("others", "way", *TEXTS[:9], "moving", "day", "document", "document_day", "issued_by", "reason")
 """The fields as forms have them, and so their errors."""
 FIELDS = (*BOXES, *PAPER, *TEXTS, *SEVERAL, "version", "action", "reason")
@@ -87,7 +87,7 @@ def in_order(errors: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]
 def typed(sent: MultiDict[str, str]) -> dict[str, Any]:
     """What was sent, as it was typed."""
     return (
-        {name: {part: sent.get(f"{name}-{part}", "") for part in ("day", "month", "year")} for name in DAYS}
+        {name: typed_boxes(sent, name) for name in DAYS}
         | {name: sent.get(name, "") for name in (*PAPER, *TEXTS, "reason")}
         | {name: sent.getlist(name) for name in SEVERAL}
     )

@@ -20,7 +20,7 @@ from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
 from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
+from bontot.errors import FormNotUnderstood, NotAllowed, NotFound, NotLoggedIn
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import changed
 from bontot.jobs.evaluation import follow, request_everywhere
@@ -133,7 +133,7 @@ def _admit() -> None:
         return
     access = access_of(current_app, request.endpoint)
     if request.method == "POST" and access.fields is not None and not access.fields.issuperset(request.form):
-        raise InvalidInput("Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại.")
+        raise FormNotUnderstood
     _recognise()
     if access.scope is Scope.PUBLIC:
         return

@@ -10,7 +10,7 @@ from typing import Any
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services.month_orders import Order
 from bontot.services.preferences import Preference
-from bontot.web.fields import a_day, a_day_or_none, day_boxes
+from bontot.web.fields import a_day, a_day_or_none, day_boxes, typed_boxes
 from bontot.web.filters import day as in_words
 from bontot.web.filters import weekday
 
@@ -23,10 +23,7 @@ _MONTH = re.compile(r"\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{4})\s*")
 
 def typed_order(form: Mapping[str, str]) -> dict[str, Any]:
     """An order as it was typed."""
-    boxes = {
-        name: {part: form.get(f"{name}-{part}", "").strip() for part in ("day", "month", "year")}
-        for name in ("day", "deadline")
-    }
+    boxes = {name: typed_boxes(form, name) for name in ("day", "deadline")}
     return {**boxes, "waived": form.get("waived", ""), "document": form.get("document", "")}
 
 

@@ -17,6 +17,7 @@ from bontot.services.fees.ledger import last_day, unwritten
 from bontot.services.members import address_of
 from bontot.services.year_start import Opening
 from bontot.web.database import session
+from bontot.web.pledge_states import to_confirm
 from bontot.web.request import actor, registry, this_day
 
 
@@ -51,18 +52,9 @@ def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
         address = url_for("pledge.of_cell", organisation=public_id, nam=opened.year)
         if line.signed_on is None and _has_title(cell_id, opened.year, Subject.CELL):
             yield Todo(f"Ký bản đăng ký phấn đấu năm {opened.year}", "Của chi bộ", address, opened.due_on)
-        waiting = _to_confirm(cell_id, opened.year) if line.signed > line.confirmed else 0
-        if waiting:
+        people = year_start.of_members(session(), cell_id, opened.year, this_day())
+        if waiting := to_confirm(people, actor().member_id):
             yield Todo(f"Xác nhận {waiting} bản đăng ký của đảng viên", f"Năm {opened.year}", address)
-
-
-def _to_confirm(cell_id: int, year: int) -> int:
-    """How many members' pledges wait for the reader, who does not confirm the own one."""
-    people = year_start.of_members(session(), cell_id, year, this_day())
-    return sum(
-        one.signed_on is not None and one.confirmed_on is None and one.member_id != actor().member_id
-        for one in people
-    )
 
 
 def of_committee(cells: list[int]) -> list[Todo]:

@@ -12,10 +12,10 @@ from bontot.access import Actor, Permission
 from bontot.db.models import FeeBasis, FeeRelief
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeGroup, FeeRules
 from bontot.policy.words import figure as number
 from bontot.services.audit import note
-from bontot.services.fees.ledger import next_month
 from bontot.services.fees.recording import HIGHEST
 from bontot.services.fees.settings import current_rules
 from bontot.text import clean

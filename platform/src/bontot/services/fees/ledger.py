@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
+from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeRules, due_of, half_up
 from bontot.services.fees.settings import current_rules, read
 from bontot.services.people.due import party_age
@@ -226,11 +227,6 @@ def age_on(admission: date | None, precision: str, day: date) -> int | None:
 def last_day(month: date) -> date:
     """The last day of a month."""
     return date.fromordinal(next_month(month).toordinal() - 1)
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def months_of(year: int) -> Sequence[date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import text
 
@@ -16,10 +16,11 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import headcount, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.evaluation.period import next_month
 from bontot.policy.fees import retained_of
 from bontot.policy.words import figure as number
 from bontot.services.audit import note
-from bontot.services.fees.ledger import months_of, next_month
+from bontot.services.fees.ledger import months_of
 from bontot.services.fees.recording import HIGHEST
 from bontot.services.fees.settings import RETAINED, Settings, read
 from bontot.services.organisations import Node
@@ -46,6 +47,11 @@ class Period:
     def year(self) -> int:
         """The year it is in."""
         return self.first.year
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.end - timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -130,9 +136,8 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
     """
     settings = read(session)
     columns = {name: Column() for name in COLUMNS}
-    last = date.fromordinal(period.end.toordinal() - 1)
     known = [(cell.id, cell.type, cell.sector) for cell in cells]
-    known += session.execute(_GONE, {"living": sorted(top.ids), "last": last, "cells": list(CELL_TYPES)})
+    known += session.execute(_GONE, {"living": sorted(top.ids), "last": period.last, "cells": list(CELL_TYPES)})
     of_cell = {id_: columns[_COLUMN_OF.get(sector, "other")] for id_, _, sector in known}
     types = {id_: kind for id_, kind, _ in known}
     since = date(period.year, 1, 1)
@@ -142,7 +147,7 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
         of_cell[cell].year.add(share)
         if month >= period.first:
             of_cell[cell].period.add(share)
-    for cell, members in session.execute(_MEMBERS, {"cells": sorted(of_cell), "day": last}):
+    for cell, members in session.execute(_MEMBERS, {"cells": sorted(of_cell), "day": period.last}):
         of_cell[cell].members += members
     whole = Column()
     for column in columns.values():

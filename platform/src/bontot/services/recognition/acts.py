@@ -25,7 +25,7 @@ from bontot.policy.recognition import months_later
 from bontot.policy.terms import Act
 from bontot.services.audit import note
 from bontot.services.recognition.lines import Line, lines_named
-from bontot.services.recognition.taking import Consequences, Document, Taking, consider
+from bontot.services.recognition.taking import Consequences, Document, Taking, consider, missing
 from bontot.services.recognition.titles import Title, may_take
 from bontot.text import clean
 
@@ -364,13 +364,8 @@ def revoke(
     errors: dict[str, str] = {}
     with noting(errors):
         document = cleaned_document(document)
-    for name, words in (
-        ("number", "số, ký hiệu văn bản"),
-        ("issuer", "cơ quan ban hành"),
-        ("signer", "người ký"),
-    ):
-        if not getattr(document, name):
-            errors.setdefault(name, f"Ghi {words}.")
+    for name, sentence in missing(document).items():
+        errors.setdefault(name, sentence)
     with noting(errors):
         reason = _reason(reason, "Ghi lý do thu hồi.")
     if day > today(session):

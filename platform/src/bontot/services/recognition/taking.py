@@ -35,6 +35,12 @@ class Document:
     signer: str
 
 
+def missing(document: Document | None) -> dict[str, str]:
+    """What a document is to be known by and does not say, by field."""
+    wanted = {"number": "số, ký hiệu văn bản", "issuer": "cơ quan ban hành", "signer": "người ký"}
+    return {name: f"Ghi {words}." for name, words in wanted.items() if not getattr(document, name, "")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """A step as it is entered, for some subjects by their ids. `votes` are of a ballot; `against` are those of whom an
@@ -188,11 +194,8 @@ class _Considering:
             self.warnings.append(f"Hồ sơ ghi {least} cấp ủy viên ngày ấy, biểu quyết ghi {ballot.entitled}.")
 
     def _document(self) -> None:
-        document = self.taking.document
-        wanted = {"number": "số, ký hiệu văn bản", "issuer": "cơ quan ban hành", "signer": "người ký"}
-        for name, words in wanted.items():
-            if document is None or not getattr(document, name):
-                self.errors.setdefault(name, f"Ghi {words}.")
+        for name, sentence in missing(self.taking.document).items():
+            self.errors.setdefault(name, sentence)
 
     def _outcome(self, line: Line) -> Outcome:
         ballot, votes = self.taking.ballot, self.taking.votes.get(line.id)

@@ -15,7 +15,6 @@ from bontot.errors import (
     NotFound,
     PluginUnavailable,
     Stale,
-    VersionMissing,
     noting,
     refuse_noted,
 )
@@ -27,8 +26,8 @@ from bontot.services.recognition.taking import Document
 from bontot.services.recognition.titles import StepTerm, Title, title_of, titles_of
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.fields import a_day, day_boxes, typed_boxes
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.judgment_links import judging_address
 from bontot.web.pages.recognitions import dossier_address, step_address, trail_of, within
 from bontot.web.query import asked_year
@@ -140,7 +139,7 @@ def undo(title: str, case: UUID) -> tuple[str, int] | Response:
     def act() -> str:
         line = opened(session(), asked, within(), case).line
         label = take_back(
-            session(), actor(), asked, within(), case, _version(), request.form.get("reason", "")
+            session(), actor(), asked, within(), case, sent_version(), request.form.get("reason", "")
         )
         flash(f"Đã bỏ “{label}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
         return dossier_address(asked, line)
@@ -197,7 +196,7 @@ def withdraw(title: str, case: UUID) -> tuple[str, int] | Response:
         errors: dict[str, str] = {}
         day = date.min
         with noting(errors, "day"):
-            day = a_day({part: sent.get(f"day-{part}", "") for part in ("day", "month", "year")})
+            day = a_day(typed_boxes(sent, "day"))
         refuse_noted(errors)
         line = opened(session(), asked, within(), case).line
         revoke(
@@ -206,7 +205,7 @@ def withdraw(title: str, case: UUID) -> tuple[str, int] | Response:
             asked,
             within(),
             case,
-            _version(),
+            sent_version(),
             day=day,
             document=Document(**{name: sent.get(name, "") for name in DOCUMENT}),
             reason=sent.get("reason", ""),
@@ -236,9 +235,8 @@ def _withdrawing(
     if found.line.recognised_on is None or found.line.revoked_on is not None:
         raise NotFound
     sent = request.form
-    day = {part: sent.get(f"day-{part}", "") for part in ("day", "month", "year")}
     values: dict[str, object] = {name: sent.get(name, "") for name in (*DOCUMENT, "reason")}
-    values["day"] = day if request.method == "POST" else day_boxes(this_day())
+    values["day"] = typed_boxes(sent, "day") if request.method == "POST" else day_boxes(this_day())
     order = ("", "number", "day", "issuer", "signer", "reason")
     text = render_template(
         "recognition/revoke.html",
@@ -248,18 +246,9 @@ def _withdrawing(
         version=sent.get("version", found.case.version) if confirming else found.case.version,
         errors={name: errors[name] for name in order if name in errors},
         confirming=confirming,
-        sent=[
-            (name, value) for name, value in sent.items() if name not in ("action", "form_key", "csrf_token")
-        ],
+        sent=sent_again(),
         form_key=new_key(),
         back=dossier_address(title, found.line),
         trail=[*trail_of(title), (found.line.name, dossier_address(title, found.line))],
     )
     return text, status
-
-
-def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise VersionMissing
-    return int(given)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.evaluation.period import next_month
 from bontot.policy.national_fees import MINIMUM_WAGE, NATIONAL
 from bontot.policy.words import CERTAINTIES
 from bontot.services.audit import note
@@ -23,7 +24,6 @@ from bontot.services.fees.bases import (
     reliefs_of,
     set_basis,
 )
-from bontot.services.fees.ledger import next_month
 from bontot.web.database import session
 from bontot.web.decisions import DAY_FIELDS, DecisionForm
 from bontot.web.fee_form import label

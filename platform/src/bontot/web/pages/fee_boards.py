@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.agenda import cells_of
 from bontot.services.audit import note
@@ -87,7 +88,7 @@ def remit(organisation: Place) -> tuple[str, int] | Response:
             day = a_day(values["remitted_on"])
         refuse_noted(errors)
         reports.remit(session(), actor(), organisation.id, amount, day, values.get("document", ""))
-        flash(f"Đã ghi nhận {organisation.name} nộp {values['amount'].strip()} đồng.", "good")
+        flash(f"Đã ghi nhận {organisation.name} nộp {figure(amount)} đồng.", "good")
         return url_for("fee_board.remit", organisation=organisation.public_id)
 
     try:

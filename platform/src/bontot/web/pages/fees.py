@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Fee
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
+from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
@@ -18,20 +19,20 @@ from bontot.services import organisations
 from bontot.services.agenda import cells_of
 from bontot.services.audit import note
 from bontot.services.fees import reports
-from bontot.services.fees.ledger import Ledger, ledger, next_month
+from bontot.services.fees.ledger import Ledger, last_day, ledger
 from bontot.services.fees.recording import Correction, correct_line, record_month
 from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
 from bontot.web.database import session
 from bontot.web.fee_form import FeeForm
-from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.fields import a_day, a_sum, box_names, day_boxes, typed_boxes, version_seen
+from bontot.web.forms import new_key, once, sent_version
+from bontot.web.meeting_form import Difference
 from bontot.web.query import asked_month, day_within
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
 
 fee = Blueprint("fee", __name__)
-DAY = ("day", "month", "year")
 
 
 @page(
@@ -52,9 +53,7 @@ def month(organisation: Place) -> tuple[str, int] | Response:
         note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
         return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(asked))))
     shown = fee_form.sent(request.form, found, typed_boxes(request.form, "paid_on"))
-    version = request.form.get("version", "")
-    if not version:
-        raise VersionMissing
+    version = version_seen(request.form.get("version", ""))
 
     def act() -> str:
         if version != found.version:
@@ -82,7 +81,7 @@ def month(organisation: Place) -> tuple[str, int] | Response:
 
 def _usual_day(asked: date) -> date:
     """Today, or the last day of a month gone by."""
-    return min(this_day(), date.fromordinal(next_month(asked).toordinal() - 1))
+    return min(this_day(), last_day(asked))
 
 
 def _address(organisation: Place, asked: date) -> str:
@@ -101,7 +100,7 @@ def _page(
     found: Ledger,
     shown: FeeForm,
     status: int = 200,
-    differences: list[fee_form.Difference] | None = None,
+    differences: list[Difference] | None = None,
 ) -> tuple[str, int]:
     above = trail.above(organisation, this_day(), itself=True)
     before, after = _month_before(found.month), next_month(found.month)
@@ -139,7 +138,7 @@ def _month_before(asked: date) -> date:
     permission=Permission.RECORD_FEE,
     scope=Scope.MEMBER,
     methods=("GET", "POST"),
-    fields=("due", "paid", "exempt", *(f"paid_on-{part}" for part in DAY), "reason", "version"),
+    fields=("due", "paid", "exempt", *box_names("paid_on"), "reason", "version"),
 )
 def correct(member: Person, asked: str) -> tuple[str, int] | Response:
     """One line of the ledger, to be set right with a reason."""
@@ -163,10 +162,7 @@ def correct(member: Person, asked: str) -> tuple[str, int] | Response:
     errors: dict[str, str] = {}
 
     def act() -> str:
-        version = request.form.get("version", "")
-        if not (version.isascii() and version.isdigit() and len(version) < 9):
-            raise VersionMissing
-        correct_line(session(), actor(), member.id, which, int(version), _correction(values))
+        correct_line(session(), actor(), member.id, which, sent_version(), _correction(values))
         flash(f"Đã sửa sổ đảng phí tháng {which:%m/%Y} của đồng chí {member.full_name}.", "good")
         return url_for("member.show", member=member.public_id, nam=which.year)
 
@@ -223,8 +219,7 @@ def _correcting(
 def report(organisation: Place) -> str:
     """The report on fees of a month or a quarter, of a cell or of a body with its cells."""
     period, chosen = _period()
-    last = date.fromordinal(period.end.toordinal() - 1)
-    day = day_within(organisation.id, min(last, this_day()))
+    day = day_within(organisation.id, min(period.last, this_day()))
     top = organisations.subtree(session(), organisation.id, reach(), day)
     cells = [cell for cell, _ in cells_of([top])]
     rows = reports.report(session(), top, cells, period)
@@ -235,7 +230,7 @@ def report(organisation: Place) -> str:
         place=organisation,
         rows=rows,
         period=period,
-        last=last,
+        last=period.last,
         undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),
         superior=above[-2][0] if len(above) > 1 else "",
@@ -247,7 +242,7 @@ def report(organisation: Place) -> str:
 
 def _rules_of(period: reports.Period) -> list[FeeRules]:
     """The regulations in force on days of a period."""
-    return [rules for rules in NATIONAL if rules.holds_on(period.first) or rules.holds_on(period.end)]
+    return [rules for rules in NATIONAL if rules.holds_on(period.first) or rules.holds_on(period.last)]
 
 
 def _period() -> tuple[reports.Period, str]:

@@ -17,8 +17,7 @@ from bontot.services.proceedings.handing_over import RECEIVED, RETURNED, SUBMITT
 from bontot.services.proceedings.reading import Record, record_of
 from bontot.web import words
 from bontot.web.database import session
-from bontot.web.fields import version_number
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_version
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.query import asked_page
 from bontot.web.request import Place, actor, reach, this_day
@@ -59,7 +58,7 @@ def close(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     """Closes the record; says what it lacks, and what follows."""
 
     def act(found: Meeting) -> None:
-        handing_over.close(session(), actor(), found.id, _version())
+        handing_over.close(session(), actor(), found.id, sent_version())
         flash("Đã khóa hồ sơ. Bước sau: ký, rồi gửi cấp trên.", "good")
 
     return _step(organisation, meeting, "handover/close.html", act)
@@ -77,7 +76,7 @@ def send(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     """Sends the closed record to the superior."""
 
     def act(found: Meeting) -> None:
-        handing_over.submit(session(), actor(), found.id, _version())
+        handing_over.submit(session(), actor(), found.id, sent_version())
         flash("Đã gửi hồ sơ buổi họp lên cấp trên.", "good")
 
     return _step(organisation, meeting, "handover/send.html", act)
@@ -104,7 +103,7 @@ def answer(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
             session(),
             actor(),
             found.id,
-            _version(),
+            sent_version(),
             chosen,
             remark=sent.get("remark", ""),
             voice=sent.get("voice", VOICES[0]),
@@ -112,10 +111,6 @@ def answer(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         flash(words.ANSWERED[chosen], "good")
 
     return _step(organisation, meeting, "handover/answer.html", act)
-
-
-def _version() -> int:
-    return version_number(request.form.get("version", ""))
 
 
 def _step(

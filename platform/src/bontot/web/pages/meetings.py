@@ -32,8 +32,8 @@ from bontot.text import clean
 from bontot.web import meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
-from bontot.web.fields import a_day, named, version_number
-from bontot.web.forms import new_key, once
+from bontot.web.fields import a_day, named
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.meeting_form import MeetingForm
 from bontot.web.months import deadlines
 from bontot.web.query import a_public_id, asked_day
@@ -42,7 +42,6 @@ from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
 
 meeting = Blueprint("meeting", __name__)
-RENEWED = frozenset({"csrf_token", "form_key", "version", "action"})
 
 
 @page(
@@ -129,18 +128,18 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
         return _page(organisation, meeting_form.recorded(found.entry, lines), found=found)
     shown = _typed(organisation)
     if request.form.get("action") in ("reload", "review"):
-        return _page(organisation, shown, found=found, version=_version())
+        return _page(organisation, shown, found=found, version=sent_version())
 
     def act(entry: MeetingEntry) -> str:
         reason = request.form.get("reason", "")
-        made = change_meeting(session(), actor(), registry(), found.id, _version(), entry, reason)
+        made = change_meeting(session(), actor(), registry(), found.id, sent_version(), entry, reason)
         if found.entry.self_score_band and made.self_score_band is None and _voted(found):
             flash("Điểm đã chấm không còn khớp với buổi này; cần chấm lại theo phiếu.", "warn")
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
     try:
         sent = _send(shown, act, _reason_to_mend(), everyone=False)
-        return sent or _page(organisation, shown, found=found, version=_version(), status=422)
+        return sent or _page(organisation, shown, found=found, version=sent_version(), status=422)
     except Stale:
         return _both(organisation, shown, meeting)
 
@@ -160,7 +159,7 @@ def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         return _withdrawing(organisation, found, found.version)
 
     def act() -> str:
-        withdraw_meeting(session(), actor(), found.id, _version(), request.form.get("reason", ""))
+        withdraw_meeting(session(), actor(), found.id, sent_version(), request.form.get("reason", ""))
         kind, day = words.MEETING_KINDS[found.entry.kind].lower(), found.entry.held_on.strftime("%d/%m/%Y")
         flash(f"Đã bỏ buổi sinh hoạt {kind} ngày {day}.", "good")
         return url_for("cell.show", organisation=organisation.public_id)
@@ -170,7 +169,7 @@ def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     except InvalidInput as refusal:
         session().rollback()
         errors = {refusal.field or "reason": str(refusal)}
-        return _withdrawing(organisation, found, _version(), errors)
+        return _withdrawing(organisation, found, sent_version(), errors)
 
 
 def _before(correction: meeting_lists.Correction, record: Record) -> list[tuple[str, str]]:
@@ -213,10 +212,6 @@ def _asked(organisation: Place, day: date, kind: str) -> roll_calls.AskedShare |
     if kind != "regular":
         return None
     return roll_calls.asked_share(session(), registry(), organisation.id, day)
-
-
-def _version() -> int:
-    return version_number(request.form.get("version", ""))
 
 
 def _blank(organisation: Place) -> MeetingForm:
@@ -364,7 +359,7 @@ def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str
         differences=meeting_form.differences(meeting_form.recorded(now.entry, lines), shown),
         corrections=meeting_lists.corrections(session(), now.id),
         account_id=actor().account_id,
-        sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
+        sent=sent_again("version"),
         form_key=new_key(),
         trail=trail.above(organisation, this_day(), itself=True),
         words=words,

@@ -13,7 +13,7 @@ from bontot.errors import InvalidInput, noting
 from bontot.services import holidays, platform
 from bontot.web import words
 from bontot.web.database import session
-from bontot.web.fields import a_day
+from bontot.web.fields import a_day, typed_boxes
 from bontot.web.query import asked_year
 from bontot.web.request import actor, afterwards, evaluate_everywhere, registry, this_day
 from bontot.web.routing import page
@@ -41,7 +41,7 @@ def add_day_off() -> Response | tuple[str, int]:
     day = None
     notice = {name: request.form.get(name, "") for name in ("kind", "name", "source")}
     with noting(errors, "day"):
-        day = a_day({part: request.form.get(f"day-{part}", "") for part in ("day", "month", "year")})
+        day = a_day(typed_boxes(request.form, "day"))
     with noting(errors):
         if day is None:
             holidays.check_notice(**notice)

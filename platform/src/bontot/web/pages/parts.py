@@ -22,14 +22,13 @@ from bontot.services.proceedings.reading import GUESTS, HEAD, ITEMS
 from bontot.web import part_form, words
 from bontot.web.database import session
 from bontot.web.fields import day_boxes, version_seen
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_again
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.part_form import BY_SLUG, Candidate, PartForm, Shown
 from bontot.web.request import Place, actor
 from bontot.web.routing import page
 
 part = Blueprint("part", __name__)
-RENEWED = frozenset({"csrf_token", "form_key", "version", "action"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +226,7 @@ def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[
         asked=now,
         form=now.form,
         pairs=_pairs(now, theirs, shown),
-        sent=[(name, value) for name, value in request.form.items(multi=True) if name not in RENEWED],
+        sent=sent_again("version"),
         form_key=new_key(),
         trail=meeting_trail(now.organisation, now.meeting),
     )

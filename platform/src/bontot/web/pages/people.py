@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.services import members
 from bontot.services.people import due as due_lists
 from bontot.services.people import history, recording
@@ -21,8 +21,8 @@ from bontot.services.people.events import Entry
 from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.fields import a_day, day_boxes, typed_boxes
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
 from bontot.web.request import Person, Place, actor, place_by_id, reach, this_day
@@ -72,7 +72,7 @@ def record(member: Person, event: str) -> tuple[str, int] | Response:
             form,
             shown,
             lambda entry: recording.consider(session(), actor(), member.id, entry),
-            lambda entry: recording.record(session(), actor(), member.id, entry, _version()),
+            lambda entry: recording.record(session(), actor(), member.id, entry, sent_version()),
         )
     )
 
@@ -103,7 +103,7 @@ def correct(member: Person) -> tuple[str, int] | Response:
             shown,
             lambda entry: recording.consider_instead(session(), actor(), member.id, entry),
             lambda entry: recording.record_instead(
-                session(), actor(), member.id, entry, _version(), shown.values["reason"]
+                session(), actor(), member.id, entry, sent_version(), shown.values["reason"]
             ),
             correcting=True,
         )
@@ -125,7 +125,7 @@ def take_back(member: Person) -> tuple[str, int] | Response:
 
     def act() -> str:
         kind = recording.take_back_last(
-            session(), actor(), member.id, _version(), request.form.get("reason", "")
+            session(), actor(), member.id, sent_version(), request.form.get("reason", "")
         )
         flash(f"Đã bỏ việc “{words.EVENTS[kind]}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
         return url_for("member.index") if kind == history.ADMISSION else _address(member)
@@ -153,9 +153,8 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
     if not organisation.is_cell:
         raise NotFound
     sent = request.form
-    boxes = {part: sent.get(f"birth-{part}", "") for part in ("day", "month", "year")}
     texts = {name: sent.get(name, "") for name in ("full_name", "female", "employment")}
-    shown = Shown(people_form.typed(sent) | texts | {"birth": boxes})
+    shown = Shown(people_form.typed(sent) | texts | {"birth": typed_boxes(sent, "birth")})
     if request.method == "GET" or sent.get("action") == "edit":
         return _admission(organisation, shown)
     try:
@@ -234,11 +233,7 @@ def _admission(
         errors={name: shown.errors[name] for name in order if name in shown.errors},
         given=given,
         found=found,
-        sent=[
-            (name, value)
-            for name, value in request.form.items()
-            if name not in ("action", "form_key", "csrf_token")
-        ],
+        sent=sent_again(),
         form_key=new_key(),
         employments=list(words.EMPLOYMENT.items()),
         counts=words.COUNTS,
@@ -307,7 +302,7 @@ def _confirm(asked: Asked, entry: Entry, found: Consequences) -> tuple[str, int]
         entry=entry,
         found=found,
         reason=asked.shown.values["reason"] if asked.correcting else "",
-        sent=[(name, value) for name, value in request.form.items() if name not in _RENEWED],
+        sent=sent_again("version"),
         version=request.form.get("version", ""),
         correcting=asked.correcting,
         form_key=new_key(),
@@ -315,9 +310,6 @@ def _confirm(asked: Asked, entry: Entry, found: Consequences) -> tuple[str, int]
         trail=_trail(asked.member),
     )
     return told, 200
-
-
-_RENEWED = frozenset({"action", "form_key", "csrf_token", "version"})
 
 
 def _form(
@@ -388,13 +380,6 @@ def _places(form: Form, home: int | None) -> list[tuple[int, Any]]:
         if "cell" in form.asks
         else []
     )
-
-
-def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise VersionMissing
-    return int(given)
 
 
 def _address(member: Person) -> str:

@@ -13,7 +13,6 @@ from bontot.errors import (
     NotFound,
     PluginUnavailable,
     Stale,
-    VersionMissing,
 )
 from bontot.policy.terms import Subject
 from bontot.policy.words import ORGANISATION_TYPES
@@ -24,10 +23,10 @@ from bontot.services.pledges import AskedPledge, Pledge
 from bontot.web import pledge_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_version
 from bontot.web.judgment_links import of_place
 from bontot.web.pledge_form import PledgeForm
-from bontot.web.pledge_states import SIGNED, STATES, state_of
+from bontot.web.pledge_states import STATES, state_of, to_confirm
 from bontot.web.query import asked_year
 from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
@@ -95,13 +94,6 @@ def _asked(subject: JudgedSubject, year: int) -> tuple[AskedPledge | None, str]:
         return None, str(refusal)
 
 
-def _version() -> int:
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 9):
-        raise VersionMissing
-    return int(given)
-
-
 def _sign(
     whom: Place | Person, subject: JudgedSubject, year: int, asked: AskedPledge
 ) -> tuple[str, int] | Response:
@@ -109,7 +101,7 @@ def _sign(
 
     def act() -> str:
         entry = pledge_form.entry_of(shown)
-        pledges.sign(session(), actor(), subject, year, asked, entry, _version())
+        pledges.sign(session(), actor(), subject, year, asked, entry, sent_version())
         flash(f"Đã ký bản đăng ký phấn đấu năm {year} của {_name(whom)}.", "good")
         return address(whom, year)
 
@@ -223,7 +215,7 @@ def _show(
         and found.confirmed_on is None
         and pledges.may_confirm(actor(), subject),
         people=people,
-        waiting=sum(state_of(one) == SIGNED and one.member_id != actor().member_id for one in people),
+        waiting=to_confirm(people, actor().member_id),
         may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
         headcount=members.headcount(session(), frozenset({whom.id}), day) if cell is whom else None,
         officers=organisations.officers(session(), whom.id, day) if cell is whom else (),
@@ -285,7 +277,7 @@ def _confirm(whom: Place | Person, subject: JudgedSubject) -> Response:
     year = asked_year()
 
     def act() -> str:
-        pledges.confirm(session(), actor(), subject, year, _version(), _body(subject))
+        pledges.confirm(session(), actor(), subject, year, sent_version(), _body(subject))
         flash(f"Đã xác nhận bản đăng ký phấn đấu năm {year} của {_name(whom)}.", "good")
         return address(whom, year)
 

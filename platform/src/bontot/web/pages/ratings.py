@@ -21,7 +21,7 @@ from bontot.services.rating_rules import rules_of
 from bontot.services.ratings import Entry, RatedLine
 from bontot.web import trail
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes
+from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
@@ -35,10 +35,7 @@ LEFT_OUT = {
     "newcomer": "mới kết nạp, chưa đủ số tháng của khung, không xếp loại",
 }
 USUAL = "good"
-PARTS = ("day", "month", "year")
-FIELDS = frozenset(
-    {"entitled", "document", "action", *(f"decided_on-{part}" for part in PARTS)} | OF_EVERY_FORM
-)
+FIELDS = frozenset({"entitled", "document", "action", *box_names("decided_on")} | OF_EVERY_FORM)
 PER_LINE = ("level", "votes", "version")
 ORDER = ("levels", "decided_on", "entitled", "document")
 BEFORE_YOU = (
@@ -163,7 +160,7 @@ def _typed(sent: MultiDict[str, str], lines: Sequence[RatedLine]) -> Shown:
         votes=votes,
         versions=versions,
         shared={
-            "decided_on": {part: sent.get(f"decided_on-{part}", "") for part in PARTS},
+            "decided_on": typed_boxes(sent, "decided_on"),
             "document": sent.get("document", ""),
             "entitled": sent.get("entitled", ""),
         },

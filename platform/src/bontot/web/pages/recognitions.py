@@ -36,7 +36,7 @@ from bontot.services.recognition.taking import Consequences, Taking, consider, e
 from bontot.services.recognition.titles import StepTerm, Title, may_take, title_of, titles_of
 from bontot.web import recognition_form, recognition_words, trail
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_again
 from bontot.web.query import asked_page, asked_year
 from bontot.web.recognition_form import Shown
 from bontot.web.request import actor, place_by_public_id, reach, registry, this_day
@@ -302,11 +302,7 @@ def _confirm(work: Work, found: Consequences) -> tuple[str, int]:
         term=work.term,
         found=found,
         entry=found.taking,
-        sent=[
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in ("action", "form_key", "csrf_token")
-        ],
+        sent=sent_again(),
         words=recognition_words,
         form_key=new_key(),
         trail=trail_of(work.title),

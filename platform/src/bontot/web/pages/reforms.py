@@ -13,7 +13,7 @@ from bontot.services.reorganising import recording
 from bontot.services.reorganising.rules import MOST_FOUNDED
 from bontot.web import reform_form, trail, words
 from bontot.web.database import session
-from bontot.web.forms import new_key
+from bontot.web.forms import new_key, sent_version
 from bontot.web.pages.reorganising import answer, plans_offered
 from bontot.web.places import offered, parents
 from bontot.web.reform_form import Shown
@@ -61,17 +61,12 @@ def record() -> tuple[str, int] | Response:
         entered,
         lambda: reform_form.read(form, places),
         lambda said: recording.consider(session(), registry(), actor(), said),
-        lambda said: recording.record(session(), registry(), actor(), said, _version()),
+        lambda said: recording.record(session(), registry(), actor(), said, sent_version()),
         again=again,
         back=lambda: url_for("organisation.tree"),
         title=TITLE,
         steps=_trail(),
     )
-
-
-def _version() -> int:
-    given = request.form.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else -1
 
 
 def _beginning(form: Shown, status: int = 200) -> tuple[str, int]:

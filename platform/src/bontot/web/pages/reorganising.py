@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale, VersionMissing
+from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import members, organisations
 from bontot.services.organisations import Node
 from bontot.services.plans import label_of
@@ -20,7 +20,7 @@ from bontot.services.reorganising.acts import Reform
 from bontot.services.reorganising.preview import Consequences
 from bontot.web import reorganising_form, trail, words
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.places import parents
 from bontot.web.reorganising_form import BY_SLUG, Asked, Form, Shown
 from bontot.web.request import Place, actor, reach, registry, this_day
@@ -63,7 +63,7 @@ def record(organisation: Place, event: str) -> tuple[str, int] | Response:
         shown,
         lambda: reorganising_form.read(form, _asked(organisation, form), shown.values),
         lambda reform: recording.consider(session(), registry(), actor(), reform),
-        lambda reform: recording.record(session(), registry(), actor(), reform, version()),
+        lambda reform: recording.record(session(), registry(), actor(), reform, sent_version()),
         again=lambda status: _form(organisation, form, shown, status),
         back=lambda: after(organisation),
         title=form.title,
@@ -107,7 +107,7 @@ def correct(organisation: Place, act: UUID) -> tuple[str, int] | Response:
             actor(),
             _line(organisation, act).id,
             reform,
-            version(),
+            sent_version(),
             shown.values["reason"],
         ),
         again=lambda status: _correcting(organisation, act, shown, status),
@@ -134,7 +134,7 @@ def take_back(organisation: Place, act: UUID) -> tuple[str, int] | Response:
     def undo() -> str:
         line = _line(organisation, act)
         kind = recording.take_back_event(
-            session(), actor(), line.id, version(), request.form.get("reason", "")
+            session(), actor(), line.id, sent_version(), request.form.get("reason", "")
         )
         flash(
             f"Đã bỏ việc “{words.ORGANISATION_EVENTS[kind]}”. Bản đã ghi được giữ trong nhật ký cùng lý do.",
@@ -201,9 +201,7 @@ def confirm(
         title=title,
         button=button,
         reason=reason,
-        sent=[
-            (name, value) for name, values in request.form.lists() for value in values if name not in _RENEWED
-        ],
+        sent=sent_again("version"),
         version=request.form.get("version", ""),
         form_key=new_key(),
         words=words,
@@ -211,9 +209,6 @@ def confirm(
         trail=steps,
     )
     return told, 200
-
-
-_RENEWED = frozenset({"action", "form_key", "csrf_token", "version"})
 
 
 def _form(organisation: Place, form: Form, shown: Shown, status: int = 200) -> tuple[str, int]:
@@ -284,14 +279,6 @@ def _line(organisation: Place, act: UUID) -> recording.EventLine:
         if line.public_id == act:
             return line
     raise NotFound
-
-
-def version() -> int:
-    """The last act that the form's reader saw. Raises VersionMissing."""
-    given = request.form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise VersionMissing
-    return int(given)
 
 
 def plans_offered() -> list[tuple[str, str]]:

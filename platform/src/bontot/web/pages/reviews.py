@@ -17,10 +17,10 @@ from bontot.services.proceedings import amending, items
 from bontot.services.proceedings.items import Earlier, Reviewed
 from bontot.web import part_form
 from bontot.web.database import session
-from bontot.web.fields import a_day_or_none, day_boxes, version_seen
+from bontot.web.fields import a_day_or_none, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
-from bontot.web.part_form import BOXES, Shown
+from bontot.web.part_form import Shown
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
 
@@ -88,10 +88,10 @@ def _typed_review(earlier: Sequence[Earlier]) -> dict[str, Any]:
     known, shown = {*part_form.OURS}, {}
     for one in earlier:
         key = str(one.public_id)
-        known |= {f"state-{key}", f"result-{key}", *(f"done_on-{key}-{box}" for box in BOXES)}
+        known |= {f"state-{key}", f"result-{key}", *box_names(f"done_on-{key}")}
         shown[key] = {
             "state": request.form.get(f"state-{key}", ""),
-            "done_on": {box: request.form.get(f"done_on-{key}-{box}", "").strip() for box in BOXES},
+            "done_on": typed_boxes(request.form, f"done_on-{key}"),
             "result": request.form.get(f"result-{key}", ""),
         }
     if request.form.keys() - known:

@@ -20,7 +20,8 @@ from bontot.services.organisations import Node
 from bontot.services.paging import Page
 from bontot.web import schedule_form, trail
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.fields import box_names
+from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.places import offered
 from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR, a_public_id, asked_page
 from bontot.web.request import Place, actor, place_by_public_id, reach, registry, this_day
@@ -44,7 +45,7 @@ ORDER_FIELDS = (
     "action",
     "waived",
     "document",
-    *(f"{name}-{part}" for name in ("day", "deadline") for part in ("day", "month", "year")),
+    *box_names("day", "deadline"),
 )
 
 
@@ -288,11 +289,7 @@ def _confirm(organisation: Place, wanted: Order, given: OrderView | None) -> tup
         said=schedule_form.order_words(wanted),
         given=given,
         found=found,
-        sent=[
-            (name, value)
-            for name, value in request.form.items()
-            if name not in ("action", "form_key", "csrf_token")
-        ],
+        sent=sent_again(),
         form_key=new_key(),
         trail=_trail(wanted.month),
     )

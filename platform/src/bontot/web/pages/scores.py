@@ -12,14 +12,13 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting
-from bontot.errors import InvalidInput, NotFound
+from bontot.errors import FormNotUnderstood, InvalidInput, NotFound
 from bontot.policy.words import figure
 from bontot.services import scores
 from bontot.services.meetings import MeetingView, meeting_of, view
 from bontot.web import trail, words
 from bontot.web.database import session
-from bontot.web.fields import version_number
-from bontot.web.forms import KEY, new_key, once
+from bontot.web.forms import KEY, new_key, once, sent_version
 from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import Scored, scored_of
@@ -58,10 +57,10 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         return _page(organisation, found, scored, _offered(found, scored), found.version)
     form, points = _typed(scored)
     if form.errors:
-        return _page(organisation, found, scored, form, _version(), status=422)
+        return _page(organisation, found, scored, form, sent_version(), status=422)
     form.reached = scores.reached(scored.found, found, points)
     if request.form.get("action") == "try":
-        return _page(organisation, found, scored, form, _version())
+        return _page(organisation, found, scored, form, sent_version())
 
     def act() -> str:
         made = scores.record_score(
@@ -69,7 +68,7 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
             actor(),
             registry(),
             found,
-            version=_version(),
+            version=sent_version(),
             stage=form.stage,
             points=points,
             reason=request.form.get("reason", ""),
@@ -83,7 +82,7 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     except InvalidInput as refusal:
         session().rollback()
         form.errors = dict(refusal.errors)
-        return _page(organisation, found, scored, form, _version(), status=422)
+        return _page(organisation, found, scored, form, sent_version(), status=422)
 
 
 def _offered(found: MeetingView, scored: Scored) -> SheetForm:
@@ -135,12 +134,8 @@ def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
             if points[item.key] > item.maximum:
                 form.errors[item.key] = f"“{item.label}”: nhiều nhất {most} điểm."
     if sent.keys() - KNOWN - {POINTS + item.key for item in scored.items}:
-        form.errors[""] = "Biểu mẫu có phần không hiểu được. Xin tải lại trang rồi nhập lại."
+        form.errors[""] = FormNotUnderstood.sentence
     return form, points
-
-
-def _version() -> int:
-    return version_number(request.form.get("version", ""))
 
 
 def _page(

@@ -15,14 +15,13 @@ from bontot.services import tasks
 from bontot.services.tasks import TaskView
 from bontot.web import trail, words
 from bontot.web.database import session
-from bontot.web.fields import a_day, day_boxes, version_seen
+from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
 
 task = Blueprint("task", __name__)
 WHICH = {"dang-lam": tasks.OPEN, "qua-han": tasks.OVERDUE, "da-xong": tasks.DONE}
-BOXES = ("day", "month", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def show(organisation: Place, task: UUID) -> tuple[str, int]:
     permission=Permission.RECORD_MEETING,
     scope=Scope.ORGANISATION,
     methods=("POST",),
-    fields=("version", "action", *(f"day-{box}" for box in BOXES), "words"),
+    fields=("version", "action", *box_names("day"), "words"),
 )
 def record(organisation: Place, task: UUID) -> tuple[str, int] | Response:
     """Records that the task is done, is open again, or was checked."""
@@ -111,7 +110,7 @@ def record(organisation: Place, task: UUID) -> tuple[str, int] | Response:
     sent = request.form
     chosen = next((form for form in FORMS if form.action == sent.get("action")), None)
     typed = {
-        "day": {box: sent.get(f"day-{box}", "").strip() for box in BOXES},
+        "day": typed_boxes(sent, "day"),
         "words": sent.get("words", ""),
     }
     try:
