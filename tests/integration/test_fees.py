@@ -203,6 +203,16 @@ def test_a_second_keeper_is_told_instead_of_taking_twice(committee: Committee) -
         assert session.scalar(select(func.count()).select_from(FeePayment)) == 4
 
 
+def test_a_due_that_changed_since_the_list_was_shown_is_not_taken_unseen(committee: Committee) -> None:
+    cell, actor = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        seen = ledger(session, cell, MARCH).version
+        set_basis(session, actor, committee.cells[0].members[0][0], "pension", 8_000_000, MARCH)
+        with pytest.raises(Stale):
+            record_month(session, actor, cell, MARCH, seen, everyone(committee), MARCH)
+        assert session.scalar(select(func.count()).select_from(FeePayment)) == 0
+
+
 def test_what_is_set_right_while_a_month_is_taken_is_not_paid_twice(committee: Committee) -> None:
     cell, actor = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
     member = committee.cells[0].members[0][0]

@@ -147,7 +147,7 @@ def test_a_line_is_corrected_with_a_reason_and_a_stale_one_shows_what_is_kept(
         client.post(at, data=Page(client.get(at)).form.sent(**changed, reason="thu nhầm", version="2"))
     )
     assert stale.status == 412
-    assert "Bản đang lưu: phải đóng 30.000 đồng, đã đóng 0 đồng." in stale.words
+    assert "Bản đã ghi: phải đóng 30.000 đồng, đã đóng 0 đồng." in stale.words
     assert lines(committee)[member] == (30_000, 0)
     assert client.get(f"/dang-vien/{public_id}/dang-phi/2026-05").status_code == 404
 

@@ -143,7 +143,7 @@ def test_who_read_an_invitation_before_it_changed_sees_both(
     late = Page(secretary.post(f"{address}/sua", data=form.sent(place="Sân bóng")))
     assert late.status == 412
     assert late.rows == [
-        ["Chỗ khác nhau", "Bản đang lưu", "Bản của đồng chí"],
+        ["Chỗ khác nhau", "Bản đã ghi", "Bản của đồng chí"],
         ["Địa điểm", "Đình làng", "Sân bóng"],
     ]
     assert (late.form.values["place"], late.form.values["version"]) == ("Sân bóng", "2")

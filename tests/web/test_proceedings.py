@@ -226,7 +226,7 @@ def test_results_written_meanwhile_are_shown_beside_ones_own(
     fill(ward, address, **{f"state-{task}": "open", f"result-{task}": "của phường"})
     both = Page(secretary.post(address, data=mine))
     assert both.status == 412
-    assert "đang lưu: chưa xong, quá hạn, “của phường”" in both.words
+    assert "đã ghi: chưa xong, quá hạn, “của phường”" in both.words
     assert both.form.values[f"result-{task}"] == "của tôi"
     secretary.post(address, data=both.form.sent())
     with scope(committee.engine, committee.tenant_id) as session:

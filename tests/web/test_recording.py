@@ -371,13 +371,13 @@ def deputy(app: Flask, committee: Committee) -> FlaskClient:
             False,
             "Hồ sơ này vừa được người khác sửa",
             "nhà committee đã ghi bản sửa lúc LÚC: “sửa địa điểm”. Bản của đồng chí chưa được ghi. "
-            "Xin so hai bản rồi chọn. Chỗ khác nhau Bản đang lưu Bản của đồng chí",
+            "Xin so hai bản rồi chọn. Chỗ khác nhau Bản đã ghi Bản của đồng chí",
         ),
         (
             True,
             "Hồ sơ này đã được chính đồng chí sửa ở cửa sổ khác",
             "Ở cửa sổ kia, đồng chí đã ghi bản sửa lúc LÚC: “sửa địa điểm”. Bản ở cửa sổ này chưa được ghi. "
-            "Xin so hai bản rồi chọn. Chỗ khác nhau Bản đang lưu Bản ở cửa sổ này",
+            "Xin so hai bản rồi chọn. Chỗ khác nhau Bản đã ghi Bản ở cửa sổ này",
         ),
     ],
 )

@@ -160,7 +160,7 @@ def test_who_read_an_order_before_it_changed_sees_both_and_decides(
     assert ward.post(where, data=agreed("một", "0")).status_code == 302
     late = Page(ward.post(where, data=agreed("hai", "0")))
     assert late.status == 412
-    assert "Bản đang lưu: nghỉ, không phải họp; một" in late.words
+    assert "Bản đã ghi: nghỉ, không phải họp; một" in late.words
     assert (late.form.values["document"], late.form.values["version"]) == ("hai", "1")
     assert ward.post(where, data=agreed("hai", "1")).status_code == 302
     assert ward.post(where, data=agreed("ba", "")).status_code == 428

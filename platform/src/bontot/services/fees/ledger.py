@@ -82,8 +82,8 @@ class Ledger:
 
     @property
     def version(self) -> str:
-        """What the whole page stood on."""
-        known = [(line.member_id, line.version, line.paid, line.owed) for line in self.lines]
+        """What the whole page stood on, the dues it showed included."""
+        known = [(line.member_id, line.version, line.due, line.paid, line.owed) for line in self.lines]
         return sha256(repr(known).encode()).hexdigest()[:16]
 
     @property

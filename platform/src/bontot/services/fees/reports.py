@@ -137,7 +137,9 @@ def report(session: TenantSession, top: Node, cells: Sequence[Node], period: Per
     settings = read(session)
     columns = {name: Column() for name in COLUMNS}
     known = [(cell.id, cell.type, cell.sector) for cell in cells]
-    known += session.execute(_GONE, {"living": sorted(top.ids), "last": period.last, "cells": list(CELL_TYPES)})
+    known += session.execute(
+        _GONE, {"living": sorted(top.ids), "last": period.last, "cells": list(CELL_TYPES)}
+    )
     of_cell = {id_: columns[_COLUMN_OF.get(sector, "other")] for id_, _, sector in known}
     types = {id_: kind for id_, kind, _ in known}
     since = date(period.year, 1, 1)

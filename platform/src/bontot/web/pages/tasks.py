@@ -121,9 +121,7 @@ def record(organisation: Place, task: UUID) -> tuple[str, int] | Response:
     except Stale as stale:
         session().rollback()
         now = tasks.task_of(session(), organisation.id, task)
-        said = (
-            "Việc này vừa được người khác ghi. Bản đang lưu ở trên; nội dung đồng chí nhập vẫn còn bên dưới."
-        )
+        said = "Việc này vừa được người khác ghi. Bản đã ghi ở trên; nội dung đồng chí nhập vẫn còn bên dưới."
         return _page(organisation, now, chosen, typed, {"": said}, stale.status)
 
 
