@@ -74,7 +74,8 @@ def _speak(session: TenantSession, meeting: Meeting, secretary: Actor) -> None:
     for row in session.scalars(select(Statement).where(Statement.meeting_id == meeting.id)).all():
         session.delete(row)
     session.flush()
-    people = sorted(present_at(session, meeting))
+    present = present_at(session, meeting)
+    people = sorted(present)
     for place, (said, answered) in enumerate(SPOKEN):
         opinion = Opinion(member_id=people[place * 3 + 1], summary=said, answer=answered)
         put(session, secretary, meeting.id, OPINIONS, opinion)
@@ -106,15 +107,16 @@ def _resolve(session: TenantSession, meeting: Meeting, secretary: Actor) -> None
     )
     version = version_of(before) if before else ""
     put(session, secretary, meeting.id, RESOLUTION, text, number=number, version=version)
-    people = sorted(present_at(session, meeting))
+    present = present_at(session, meeting)
+    people = sorted(present)
     item = Item(
         title="Vận động các hộ giữ vệ sinh ngõ, thu gom rác đúng giờ",
         due_on=meeting.held_on + timedelta(days=25),
         carriers=frozenset(people[1:3]),
     )
     put(session, secretary, meeting.id, ITEMS, item)
-    entitled = len(voting_at(session, [meeting.id])[meeting.id])
-    agreed = Vote(about="resolution", votes_for=min(len(people), entitled))
+    voting = voting_at(session, [meeting.id])[meeting.id]
+    agreed = Vote(about="resolution", votes_for=len(voting & present))
     put(session, secretary, meeting.id, VOTES, agreed)
 
 
