@@ -16,7 +16,8 @@ from bontot.settings import Settings
 from bontot.web import create_app
 from tests.browser.conftest import Site, log_in, violations
 from tests.factories import make_committee
-from tests.isolation.golden import GOLDEN, World
+from tests.isolation.golden import GOLDEN
+from tests.isolation.golden.asking import World
 from tests.isolation.test_routes import world_of
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"

@@ -64,7 +64,9 @@ from bontot.web import create_app
 from bontot.web.database import db
 from bontot.web.routing import RouteUndeclared, check_routes, declare, route_table
 from tests.factories import Committee, make_committee, operator_client
-from tests.isolation.golden import AHEAD, GOLDEN, Golden, World, a_workbook
+from tests.isolation.golden import GOLDEN
+from tests.isolation.golden.around import a_workbook
+from tests.isolation.golden.asking import AHEAD, Golden, World
 
 DECOY = "KHÔNG-ĐƯỢC-THẤY"
 

@@ -14,7 +14,7 @@ from bontot.access import Role
 from bontot.db.models import Account, AccountTenant, RoleGrant
 from bontot.db.tenancy import PLATFORM, scope
 from tests.factories import Committee, make_committee
-from tests.isolation.golden import form_key
+from tests.isolation.golden.asking import form_key
 from tests.web.reading import Page
 
 PASSWORD = "trời hôm nay rất đẹp"

@@ -18,7 +18,7 @@ from bontot.registry import Registry
 from bontot.services.accounts import grants_of
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from tests.factories import Committee, make_committee
-from tests.isolation.golden import form_key
+from tests.isolation.golden.asking import form_key
 from tests.web.counting import statements, statements_of
 from tests.web.reading import Page
 

@@ -18,7 +18,7 @@ from bontot.registry import Registry
 from bontot.services.people.due import occasions
 from bontot.services.people.rules import years_later
 from tests.factories import Committee
-from tests.isolation.golden import form_key
+from tests.isolation.golden.asking import form_key
 from tests.web.reading import Page
 
 

@@ -15,7 +15,7 @@ from bontot.db.models.meeting import ABSENT_EXCUSED, PRESENT
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from tests.factories import Committee
-from tests.isolation.golden import form_key
+from tests.isolation.golden.asking import form_key
 from tests.web.reading import Page
 
 HELD, BEFORE = date(2026, 4, 3), date(2026, 3, 3)

@@ -19,7 +19,7 @@ from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import Committee
-from tests.isolation.golden import form_key
+from tests.isolation.golden.asking import form_key
 from tests.recognised import CELL, MEMBER, recognising, taken, taking, until, year_ended
 from tests.web.counting import statements
 from tests.web.reading import Page
