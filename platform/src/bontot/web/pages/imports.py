@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bontot.access import Permission, Scope
 from bontot.db.models import ImportBatch
-from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import template
 from bontot.imports.problems import ERROR, gathered
 from bontot.services.paging import SIZE, Page
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key, once
 from bontot.web.query import asked_page
 from bontot.web.request import actor, registry
 from bontot.web.routing import page
@@ -48,11 +47,7 @@ def index() -> tuple[str, int] | AnyResponse:
     errors = _missing()
     if errors:
         return _form(errors)
-    try:
-        return redirect(once(session(), _preview))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _form({"file": str(refusal)})
+    return answered(_preview, lambda said, _: _form({"file": " ".join(said.values())}))
 
 
 @page(imports, "/nhap-du-lieu/<uuid:batch>", permission=Permission.IMPORT, scope=Scope.TENANT)
@@ -78,11 +73,10 @@ def apply(batch: UUID) -> tuple[str, int] | AnyResponse:
         )
         return url_for("imports.show", batch=batch)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _shown(batches.find(session(), batch), refusal=str(refusal)), refusal.status
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        return _shown(batches.find(session(), batch), refusal=" ".join(errors.values())), status
+
+    return answered(act, again)
 
 
 @page(

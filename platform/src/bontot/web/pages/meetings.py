@@ -33,7 +33,7 @@ from bontot.web import meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.fields import a_day, named
-from bontot.web.forms import new_key, once, sent_again, sent_version
+from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.meeting_form import MeetingForm
 from bontot.web.months import deadlines
 from bontot.web.query import a_public_id, asked_day
@@ -66,7 +66,7 @@ def record(organisation: Place) -> str | tuple[str, int] | Response:
         made = record_meeting(session(), actor(), organisation.id, entry)
         return _receipt(organisation, made.public_id, entry, "Đã ghi nhận")
 
-    return _send(shown, act, everyone=True) or _page(organisation, shown, status=422)
+    return _send(shown, act, lambda status: _page(organisation, shown, status=status), everyone=True)
 
 
 @page(meeting, "/sinh-hoat/<uuid:meeting>", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
@@ -137,11 +137,13 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
             flash("Điểm đã chấm không còn khớp với buổi này; cần chấm lại theo phiếu.", "warn")
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
-    try:
-        sent = _send(shown, act, _reason_to_mend(), everyone=False)
-        return sent or _page(organisation, shown, found=found, version=sent_version(), status=422)
-    except Stale:
+    def again(status: int) -> tuple[str, int]:
+        return _page(organisation, shown, found=found, version=sent_version(), status=status)
+
+    def stale(_: Stale) -> tuple[str, int]:
         return _both(organisation, shown, meeting)
+
+    return _send(shown, act, again, stale, _reason_to_mend(), everyone=False)
 
 
 @page(
@@ -164,12 +166,11 @@ def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         flash(f"Đã bỏ buổi sinh hoạt {kind} ngày {day}.", "good")
         return url_for("cell.show", organisation=organisation.public_id)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        errors = {refusal.field or "reason": str(refusal)}
-        return _withdrawing(organisation, found, sent_version(), errors)
+    def again(errors: dict[str, str], _: int) -> tuple[str, int]:
+        said = {name or "reason": sentence for name, sentence in errors.items()}
+        return _withdrawing(organisation, found, sent_version(), said)
+
+    return answered(act, again)
 
 
 def _before(correction: meeting_lists.Correction, record: Record) -> list[tuple[str, str]]:
@@ -279,12 +280,13 @@ def _reason_to_mend() -> dict[str, str]:
 def _send(
     shown: MeetingForm,
     act: Callable[[MeetingEntry], str],
+    again: Callable[[int], tuple[str, int]],
+    stale: Callable[[Stale], tuple[str, int]] | None = None,
     also: Mapping[str, str] = MappingProxyType({}),
     *,
     everyone: bool,
-) -> Response | None:
-    """Acts once on a form that holds together; None, with its errors filled in and `also` after them, for one that does
-    not."""
+) -> tuple[str, int] | Response:
+    """Acts once on a form that holds together; one that does not is shown `again`, with its errors and after them `also`."""
     entry = meeting_form.entry_of(shown, this_day(), everyone=everyone)
     shown.errors.update(also)
     if meeting_form.strangers(request.form, [row.line for row in shown.rows]):
@@ -293,13 +295,13 @@ def _send(
             f"Danh sách phải dự ngày {day} khác danh sách vừa hiện. Xin xem lại điểm danh bên dưới rồi ghi."
         )
     if entry is None or shown.errors:
-        return None
-    try:
-        return redirect(once(session(), lambda: act(entry)))
-    except InvalidInput as refusal:
-        shown.errors[refusal.field] = str(refusal)
-        session().rollback()
-        return None
+        return again(InvalidInput.status)
+
+    def refused(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors |= errors
+        return again(status)
+
+    return answered(lambda: act(entry), refused, stale)
 
 
 def _receipt(organisation: Place, public_id: UUID, entry: MeetingEntry, done: str) -> str:
@@ -347,7 +349,6 @@ def _superior(above: list[trail.Step]) -> str:
 
 def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str, int]:
     """The page for a correction of what somebody else corrected meanwhile: both texts, and the choice."""
-    session().rollback()
     now = _found(organisation, public_id)
     lines = _roll_of(now)
     text = render_template(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, Stale
+from bontot.errors import InvalidInput
 from bontot.jobs.letters import KIND
 from bontot.jobs.outbox import enqueue
 from bontot.services import letters, reminders
 from bontot.services.reminders import Setting
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.query import asked_page
 from bontot.web.request import actor, afterwards, settings, this_day, wake_worker
 from bontot.web.routing import page
@@ -50,11 +51,7 @@ def index() -> tuple[str, int] | Response:
         flash("Đã ghi địa chỉ thư." if address else "Đã bỏ địa chỉ thư; chỉ còn nhắc trên trang.", "good")
         return url_for("reminder.index")
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _mine(request.form.get("email", ""), refusal.errors, refusal.status)
+    return answered(act, partial(_mine, request.form.get("email", "")))
 
 
 @page(
@@ -76,14 +73,7 @@ def change() -> tuple[str, int] | Response:
         flash("Đã ghi cách nhắc lịch sinh hoạt của đảng bộ.", "good")
         return url_for("reminder.change")
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _setting(values, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _setting(values, {"": BEFORE_YOU}, stale.status)
+    return answered(act, partial(_setting, values), BEFORE_YOU)
 
 
 @page(
