@@ -53,7 +53,8 @@ from bontot.services.proceedings.entries import Guest, Item, Opinion, Resolution
 from bontot.services.proceedings.handing_over import close, submit
 from bontot.services.proceedings.reading import GUESTS, ITEMS, OPINIONS, RESOLUTION
 from bontot.services.recognition.acts import take
-from bontot.services.recognition.taking import Document, Taking
+from bontot.services.recognition.decisions import Document
+from bontot.services.recognition.taking import Taking
 from bontot.services.recognition.titles import titles_of
 from bontot.services.reorganising.acts import Changed, Reform
 from bontot.services.reorganising.recording import record as reorganise
@@ -336,7 +337,7 @@ def granted_title(session: TenantSession, committee: Committee, place: int) -> t
             document=Document(number=name, issuer=name, signer=name) if term.does(Act.DECISION) else None,
             exception=name,
         )
-        take(session, actor, title, None, entry)
+        take(session, actor, title, entry)
         if term.does(Act.DECISION):
             break
     case = session.scalars(select(RecognitionCase).where(RecognitionCase.organisation_id == subject)).one()
