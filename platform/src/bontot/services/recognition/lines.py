@@ -106,6 +106,8 @@ JOIN LATERAL (
 {_PLACE.format(place_id="home.organisation_id")}""",
     False: _PLACE.format(place_id="v.subject_id"),
 }
+_BELONGS = {True: "home.organisation_id", False: "v.subject_id"}
+"""The place, as it is known before the place is read: a reach held against `o.id` makes everyone be looked up once a place."""
 _NAMED = {
     True: "m.public_id AS public_id, m.full_name AS name, m.sort_key AS sort_key, m.ended_on",
     False: "o.public_id AS public_id, place.name AS name, place.sort_key AS sort_key, o.ended_on",
@@ -153,7 +155,7 @@ WITH considered AS NOT MATERIALIZED ({_CONSIDERED}
                max(done_on) AS last_on
         FROM recognition_step WHERE case_id = c.id
     ) AS s ON true
-    WHERE CAST(:reach AS bigint[]) IS NULL OR o.id = ANY(CAST(:reach AS bigint[]))
+    WHERE CAST(:reach AS bigint[]) IS NULL OR {_BELONGS[of_members]} = ANY(CAST(:reach AS bigint[]))
 ), standing AS (
     SELECT line.*, CASE WHEN stopped OR revoked_on IS NOT NULL OR NOT considered THEN NULL ELSE (
         SELECT asked.step FROM unnest(CAST(:steps AS text[])) WITH ORDINALITY AS asked (step, place)

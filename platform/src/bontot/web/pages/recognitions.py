@@ -239,6 +239,13 @@ def _sheets(work: Work) -> dict[int, SelfSheet]:
     return sheets_of(session(), work.title, work.found.lines) if work.term.does(Act.SHEET) else {}
 
 
+def _for_others(work: Work) -> bool:
+    """Whether the reader records what bodies below do themselves."""
+    here = actor().organisation_id
+    own = work.term.step.holder is Holder.SUBJECT
+    return own and any(line.place_id != here for line in work.found.lines)
+
+
 def _step(work: Work, shown: Shown, status: int = 200) -> tuple[str, int]:
     text = render_template(
         "recognition/step.html",
@@ -249,6 +256,7 @@ def _step(work: Work, shown: Shown, status: int = 200) -> tuple[str, int]:
         place=work.place,
         found=work.found,
         sheets=_sheets(work),
+        for_others=_for_others(work),
         shown=shown,
         values=shown.values,
         errors=shown.ordered(),
