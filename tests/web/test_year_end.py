@@ -101,7 +101,7 @@ def test_the_dossier_of_a_cell_that_ended_says_so(committee: Committee, ward: Fl
     page = Page(ward.get(HOME))
     said = "Chi bộ đã kết thúc từ ngày 20/12/2023, không còn thuộc diện xét năm 2023"
     assert [row[4] for row in page.rows if row[0] == two.name] == [
-        f"Cần xét thu hồi đề nghị khi chưa đủ điều kiện {said}"
+        f"Hết thời hạn đề nghị khi chưa đủ điều kiện {said}"
     ]
     assert "Ngoài các số trên còn 1 hồ sơ của chi bộ không còn thuộc diện xét" in page.words
     found = Page(ward.get(page.links[two.name]))

@@ -49,9 +49,9 @@ class Side(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """A title in figures: how many are considered, and of them how many pledged, meet the conditions as they stand, hold the
-    title, were stopped, and by step how many passed it. `to_revoke` hold it though they no longer meet the conditions or are
-    not considered; `gone` dossiers are of those not considered any more, of whom `gone_holding` hold the title. `waiting`
-    tells by step how many wait for it on each side."""
+    title, were stopped, and by step how many passed it. `to_revoke` hold it to this day though they no longer meet the
+    conditions or are not considered; `gone` dossiers are of those not considered any more, of whom `gone_holding` were
+    granted the title and kept it. `waiting` tells by step how many wait for it on each side."""
 
     considered: int
     registered: int

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from bontot.clock import DAY
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.runs import STANDING
 from bontot.policy.terms import Outcome
@@ -54,6 +55,7 @@ class Line:
     last_on: date | None
     recognised_on: date | None
     holds_until: date | None
+    expired: bool
     revoked_on: date | None
 
     def awaits(self, title: Title) -> StepTerm | None:
@@ -78,8 +80,8 @@ class Line:
 
     @property
     def to_revoke(self) -> bool:
-        """Whether it holds the title though it no longer meets the conditions, or is not considered any more."""
-        return self.holds and self.outcome in AGAINST
+        """Whether it holds the title to this day though it no longer meets the conditions, or is not considered any more."""
+        return self.holds and not self.expired and self.outcome in AGAINST
 
 
 AGAINST = (Outcome.NOT_MET, Outcome.NOT_APPLICABLE)
@@ -107,7 +109,7 @@ JOIN LATERAL (
     False: _PLACE.format(place_id="v.subject_id"),
 }
 _BELONGS = {True: "home.organisation_id", False: "v.subject_id"}
-"""The place, as it is known before the place is read: a reach held against `o.id` makes everyone be looked up once a place."""
+"""The place, known before it is read: a reach held against `o.id` would have everyone looked up once a place."""
 _NAMED = {
     True: "m.public_id AS public_id, m.full_name AS name, m.sort_key AS sort_key, m.ended_on",
     False: "o.public_id AS public_id, place.name AS name, place.sort_key AS sort_key, o.ended_on",
@@ -142,7 +144,7 @@ WITH considered AS NOT MATERIALIZED ({_CONSIDERED}
            coalesce(ar.level, '') AS rating, c.id AS case_id, c.public_id AS "case", coalesce(c.version, 0) AS version,
            coalesce(s.taken, '{{}}') AS taken, coalesce(s.good, '{{}}') AS good, coalesce(s.stopped, false) AS stopped,
            coalesce(s.exceptional, false) AS exceptional, s.last_on, c.recognised_on, c.holds_until, c.revoked_on,
-           c.recognised_on IS NOT NULL AND c.revoked_on IS NULL AS holds,
+           coalesce(c.holds_until <= {DAY}, false) AS expired, c.recognised_on IS NOT NULL AND c.revoked_on IS NULL AS holds,
            EXISTS (SELECT FROM registration AS r WHERE r.year = :year AND r.{whose} = v.subject_id) AS registered
     FROM subject AS v
     {_WHO[of_members]}
@@ -168,13 +170,13 @@ WITH considered AS NOT MATERIALIZED ({_CONSIDERED}
 
 _COLUMNS = """subject_id AS id, public_id, name, outcome, place_id, place, place_name, place_type, place_sector, superior_id,
 superior, ended_on, rating, case_id, "case", version, taken, stopped, exceptional, last_on, recognised_on, holds_until,
-revoked_on"""
+expired, revoked_on"""
 _CHOSEN = """
 WHERE (CAST(:awaited AS text) IS NULL OR awaited = :awaited)
   AND (CAST(:place AS bigint) IS NULL OR place_id = :place OR superior_id = :place)
   AND (CAST(:subjects AS bigint[]) IS NULL OR subject_id = ANY(CAST(:subjects AS bigint[])))
 """
-TO_REVOKE = f"holds AND outcome IN ({', '.join(f'{outcome:d}' for outcome in AGAINST)})"
+TO_REVOKE = f"holds AND NOT expired AND outcome IN ({', '.join(f'{outcome:d}' for outcome in AGAINST)})"
 """`Line.to_revoke`, of a row of `standing`."""
 _PAGE = of_both(f"""
 SELECT {_COLUMNS}, count(*) OVER () AS everyone FROM standing {_CHOSEN}
