@@ -59,6 +59,9 @@ class StepLine:
     """Whether the reader takes it now."""
 
 
+REVOCATION = "Thu hồi danh hiệu"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
     """That the title was taken back."""
@@ -78,6 +81,8 @@ class Dossier:
     steps: tuple[StepLine, ...]
     state: str
     revocation: Revocation | None
+    last: str
+    """What was written last, in words; empty where nothing is."""
     may_take_back: bool
     may_revoke: bool
 
@@ -124,6 +129,7 @@ def dossier_of(
         steps=steps,
         state=state_of(line, today),
         revocation=revocation,
+        last=REVOCATION if revocation else last.label if last else "",
         may_take_back=decides if revocation else last is not None and _takes(actor, last.term, line, reach),
         may_revoke=decides and line.recognised_on is not None and revocation is None,
     )

@@ -16,6 +16,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.services.audit import note
 from bontot.services.recognition.decisions import Document, cleaned_document, missing, write_decision
+from bontot.services.recognition.dossiers import REVOCATION
 from bontot.services.recognition.lines import Line, lines_named
 from bontot.services.recognition.reach import may_take, within
 from bontot.services.recognition.taking import REMARK
@@ -24,7 +25,6 @@ from bontot.text import clean
 
 TAKE_BACK, REVOKE = "take_back_recognition_step", "revoke_recognition"
 """What the trail calls them."""
-REVOCATION = "Thu hồi danh hiệu"
 
 
 @dataclass(frozen=True, slots=True)
