@@ -703,6 +703,17 @@ def test_what_is_considered_is_not_written(committee: Committee) -> None:
         assert session.scalar(select(func.count()).select_from(RecognitionCase)) == 0
 
 
+def test_a_dossier_out_of_reach_is_not_found(committee: Committee) -> None:
+    """The secretary of the first cell neither takes a step of the second back nor revokes its title."""
+    until(committee, REGISTRY, "decide", committee.cells[1].id)
+    version = case_of(committee, 1).version
+    with pytest.raises(NotFound):
+        back(committee, version, role=Role.CELL_SECRETARY, cell=1)
+    with pytest.raises(NotFound):
+        take_away(committee, role=Role.CELL_SECRETARY, cell=1)
+    assert case_of(committee, 1).version == version
+
+
 def test_a_foreign_dossier_is_not_found(committee: Committee, engine: Engine, unique: str) -> None:
     other = make_committee(engine, f"{unique}-trong", "lạ")
     until(committee, REGISTRY, "assess", committee.cells[0].id)
