@@ -159,6 +159,14 @@ def test_steps_follow_one_another(committee: Committee) -> None:
         taken(committee, REGISTRY, replace(taking("file", one), step="không có"))
 
 
+def test_the_whole_year_is_reviewed_once_it_is_over(committee: Committee) -> None:
+    one = committee.cells[0].id
+    until(committee, REGISTRY, "collect", one)
+    errors = refused(committee, taking("review", one, done_on=date(2023, 12, 30)))
+    assert errors == {"done_on": "Bước này xét lại cả năm nên không sớm hơn ngày 31/12/2023."}
+    taken(committee, REGISTRY, taking("review", one))
+
+
 def test_two_who_take_a_step_at_once_take_it_once(committee: Committee) -> None:
     """Whoever comes second waits for the first, and is told."""
     cells = [cell.id for cell in committee.cells]

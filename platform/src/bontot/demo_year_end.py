@@ -81,6 +81,8 @@ def _place(term: StepTerm, line: Line) -> int | None:
 
 def _entry(title: Title, term: StepTerm, lines: list[Line]) -> Taking:
     day = min(term.due or FIRST, FIRST + timedelta(days=5 * term.number))
+    if term.does(Act.REVIEW):
+        day = date(title.year, 12, 31)
     issuer = lines[0].superior.replace("Đảng bộ", "Đảng ủy") if lines else ""
     decides = term.does(Act.DECISION)
     return Taking(

@@ -148,6 +148,8 @@ class _Considering:
             self.errors["done_on"] = f"Ngày này chưa đến (hôm nay là {day:%d/%m/%Y})."
         elif done_on < date(year, 1, 1):
             self.errors["done_on"] = f"Ngày phải từ 01/01/{year}, khi năm được xét bắt đầu."
+        elif self.term.does(Act.REVIEW) and done_on < date(year, 12, 31):
+            self.errors["done_on"] = f"Bước này xét lại cả năm nên không sớm hơn ngày 31/12/{year}."
         for line in self.lines:
             if line.last_on and done_on < line.last_on:
                 said = (
