@@ -107,7 +107,9 @@ def test_the_dossier_of_a_cell_that_ended_says_so(committee: Committee, ward: Fl
     found = Page(ward.get(page.links[two.name]))
     assert (said in found.words, "Thu hồi danh hiệu" in found.links) == (True, True)
     listed = Page(ward.get("/cong-nhan/danh-sach?nam=2023"))
-    assert two.name in listed.links
+    assert [row[4] for row in listed.rows if row[1:2] == [two.name]] == [
+        "Hết thời hạn đến hết 13/12/2024 đề nghị khi chưa đủ điều kiện đã kết thúc từ ngày 20/12/2023"
+    ]
 
 
 def test_a_step_is_filled_in_seen_and_recorded_once(committee: Committee, ward: FlaskClient) -> None:
