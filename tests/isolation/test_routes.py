@@ -37,7 +37,7 @@ from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
-from bontot.imports.batch import preview
+from bontot.imports.batch import apply, preview
 from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
@@ -101,10 +101,11 @@ def world_of(committee: Committee, policy: str) -> World:
             )
         )
         name, plans = f"{committee.root.name}.xlsx", Registry(policies={}, metrics={}, formats={})
-        batch, unwanted = (
-            preview(session, a_workbook(code), name, by=committee.root.name, registry=plans).public_id
-            for code in ("C8", "C9")
+        batch, unwanted, mistaken_batch = (
+            preview(session, a_workbook(code), name, by=committee.root.name, registry=plans)
+            for code in ("C8", "C9", "C10")
         )
+        apply(session, mistaken_batch.id, by=committee.root.name, registry=plans)
         session.add(
             ThresholdOverride(
                 policy_code=policy,
@@ -181,8 +182,9 @@ def world_of(committee: Committee, policy: str) -> World:
             "meeting to withdraw": str(mistaken),
             "scored meeting": str(scored),
             "policy": policy,
-            "batch": str(batch),
-            "batch to discard": str(unwanted),
+            "batch": str(batch.public_id),
+            "batch to discard": str(unwanted.public_id),
+            "batch to undo": str(mistaken_batch.public_id),
             "run": str(run.public_id),
             "job": str(job_id),
             "relief": relief,

@@ -32,11 +32,24 @@ REQUESTS: Requests = {
         status=302,
     ),
     ("imports.show", "GET"): lambda world: Golden(args={"batch": world["batch"]}),
+    ("imports.undo", "GET"): lambda world: Golden(args={"batch": world["batch to undo"]}),
+    ("imports.undo", "POST"): lambda world: Golden(
+        method="POST",
+        args={"batch": world["batch to undo"]},
+        form={"form_key": form_key(), "reason": "nhập nhầm"},
+        status=302,
+    ),
     ("imports.apply", "POST"): lambda world: Golden(
         method="POST", args={"batch": world["batch"]}, form={"form_key": form_key()}, status=302
     ),
     ("imports.discard", "POST"): lambda world: Golden(
         method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
+    ),
+    ("imports.name", "POST"): lambda world: Golden(
+        method="POST",
+        args={"batch": world["batch"]},
+        form={"form_key": form_key(), "what": "member|Quê", "means": "-"},
+        status=302,
     ),
     ("imports.sample", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),

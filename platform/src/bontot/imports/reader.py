@@ -89,14 +89,29 @@ def sheets(content: bytes) -> list[Sheet]:
     read: list[Sheet] = []
     count = Count()
     for sheet in metadata:
-        cells = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        rows = [[plain(cell) for cell in row] for row in cells]
+        opened = workbook.get_sheet_by_name(sheet.name)
+        rows = [[plain(cell) for cell in row] for row in opened.to_python(skip_empty_area=False)]
         mark(rows, failures.get(sheet.name, {}))
         count.add(rows)
-        read.append({"name": sheet.name, "hidden": sheet.visible != SheetVisibleEnum.Visible, "rows": rows})
+        hidden = sheet.visible != SheetVisibleEnum.Visible
+        spans = merged(opened.merged_cell_ranges or [], len(rows))
+        read.append({"name": sheet.name, "hidden": hidden, "rows": rows, "merged": spans})
     if not any(cell is not None for sheet in read for row in sheet["rows"] for cell in row):  # type: ignore[attr-defined]
         raise Refused(EMPTY)
     return read
+
+
+def merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]], rows: int) -> list[list[int]]:
+    """Top, left, bottom and right of merged cells, each from 0, down to the last of `rows`.
+
+    Raises Refused when they overlap, as only a made-up file has them.
+    """
+    spans = [
+        [top, left, min(bottom, rows - 1), right] for (top, left), (bottom, right) in ranges if top < rows
+    ]
+    if sum(bottom - top + 1 for top, _, bottom, _ in spans) > rows * COLUMNS:
+        raise Refused(DAMAGED)
+    return spans
 
 
 class Count:
