@@ -50,6 +50,8 @@ WORKBOOK = "xl/workbook.xml"
 FAR = rb"(?:(?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+|[A-Z]{1,3}(?:[3-9]\d{5}|2(?!00000)\d{5}|[1-9]\d{6,}))"
 FAR_PLACE = re.compile(rb' r="' + FAR)
 FAR_VALUE = re.compile(rb'<(?:\w+:)?c\b[^<>]* r="' + FAR + rb'"[^<>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b')
+BEFORE_THE_FIRST = re.compile(rb' t="s"[^<>]*>\s*<(?:\w+:)?v>\s*-')
+"""A shared text by a negative number: the reader would take the first."""
 FAILED = b' t="e"'
 FAILED_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]* t="e")[^<>]* r="([A-Z]{1,3})(\d{1,6})"[^<>]*>.{0,400}?<(?:\w+:)?v>(#[^<]{1,20})<',
@@ -165,6 +167,8 @@ def scan(content: bytes) -> dict[str, Failures]:
             raise Refused(NOT_A_WORKBOOK)
         if len(archive.namelist()) > PARTS:
             raise Refused(TOO_MUCH_UNPACKED)
+        if len(set(archive.namelist())) < len(archive.namelist()):
+            raise Refused(DAMAGED)  # readers differ in which of two parts they take
         failed = scan_parts(archive)
         return {name: failed[part] for name, part in sheet_parts(archive) if part in failed}
 
@@ -182,6 +186,8 @@ def scan_parts(archive: zipfile.ZipFile) -> dict[str, Failures]:
                 raise Refused(TOO_MUCH_UNPACKED)
             if FAR_PLACE.search(piece) and FAR_VALUE.search(piece):
                 raise Refused(TOO_FAR)
+            if BEFORE_THE_FIRST.search(piece):
+                raise Refused(DAMAGED)
             if FAILED in piece:
                 failed.setdefault(info.filename, {}).update(failures_in(piece))
     return failed
