@@ -101,11 +101,12 @@ def world_of(committee: Committee, policy: str) -> World:
             )
         )
         name, plans = f"{committee.root.name}.xlsx", Registry(policies={}, metrics={}, formats={})
-        batch, unwanted, mistaken_batch = (
+        previewed = [
             preview(session, a_workbook(code), name, by=committee.root.name, registry=plans)
             for code in ("C8", "C9", "C10")
-        )
-        apply(session, mistaken_batch.id, by=committee.root.name, registry=plans)
+        ]
+        apply(session, previewed[-1].id, by=committee.root.name, registry=plans)
+        batch, unwanted, regretted = (str(one.public_id) for one in previewed)
         session.add(
             ThresholdOverride(
                 policy_code=policy,
@@ -182,9 +183,9 @@ def world_of(committee: Committee, policy: str) -> World:
             "meeting to withdraw": str(mistaken),
             "scored meeting": str(scored),
             "policy": policy,
-            "batch": str(batch.public_id),
-            "batch to discard": str(unwanted.public_id),
-            "batch to undo": str(mistaken_batch.public_id),
+            "batch": batch,
+            "batch to discard": unwanted,
+            "batch to undo": regretted,
             "run": str(run.public_id),
             "job": str(job_id),
             "relief": relief,

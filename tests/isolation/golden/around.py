@@ -39,17 +39,17 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "reason": "nhập nhầm"},
         status=302,
     ),
-    ("imports.apply", "POST"): lambda world: Golden(
-        method="POST", args={"batch": world["batch"]}, form={"form_key": form_key()}, status=302
-    ),
-    ("imports.discard", "POST"): lambda world: Golden(
-        method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
-    ),
     ("imports.name", "POST"): lambda world: Golden(
         method="POST",
         args={"batch": world["batch"]},
         form={"form_key": form_key(), "what": "member|Quê", "means": "-"},
         status=302,
+    ),
+    ("imports.apply", "POST"): lambda world: Golden(
+        method="POST", args={"batch": world["batch"]}, form={"form_key": form_key()}, status=302
+    ),
+    ("imports.discard", "POST"): lambda world: Golden(
+        method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
     ),
     ("imports.sample", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
