@@ -37,7 +37,7 @@ from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
-from bontot.imports.batch import apply, preview
+from bontot.imports.batch import preview
 from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
@@ -105,8 +105,7 @@ def world_of(committee: Committee, policy: str) -> World:
             preview(session, a_workbook(code), name, by=committee.root.name, registry=plans)
             for code in ("C8", "C9", "C10")
         ]
-        apply(session, previewed[-1].id, by=committee.root.name, registry=plans)
-        batch, unwanted, regretted = (str(one.public_id) for one in previewed)
+        batch, unwanted, unnamed = (str(one.public_id) for one in previewed)
         session.add(
             ThresholdOverride(
                 policy_code=policy,
@@ -185,7 +184,7 @@ def world_of(committee: Committee, policy: str) -> World:
             "policy": policy,
             "batch": batch,
             "batch to discard": unwanted,
-            "batch to undo": regretted,
+            "batch to name": unnamed,
             "run": str(run.public_id),
             "job": str(job_id),
             "relief": relief,
