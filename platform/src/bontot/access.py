@@ -54,7 +54,7 @@ class Permission(StrEnum):
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""
     RECOGNISE = "recognise"
-    """The steps that are one's own (`services.recognition.titles.may_take`), and the yearly rating."""
+    """The steps that are one's own (`services.recognition.reach.may_take`), and the yearly rating."""
     VIEW_EVALUATION = "view_evaluation"
     EVALUATE = "evaluate"
     VIEW_THRESHOLD = "view_threshold"
