@@ -10,7 +10,8 @@ from uuid import UUID
 from flask import url_for
 
 from bontot.evaluation.schedule import MonthView
-from bontot.policy.calendar import How, MonthStatus, ScheduledMonth
+from bontot.policy.calendar import How, Misfit, MonthStatus, ScheduledMonth
+from bontot.services.month_turns import Unfit
 from bontot.web.filters import day as in_words
 from bontot.web.filters import weekday
 from bontot.web.words import MONTHS, Mark
@@ -64,8 +65,7 @@ def _address(month: MonthView, cell: UUID, may_record: bool) -> str | None:
     if month.meeting:
         return url_for("meeting.show", organisation=cell, meeting=month.meeting)
     if may_record and month.standing.status in TO_RECORD:
-        day = month.planned.scheduled.day or month.planned.scheduled.deadline
-        return url_for("meeting.record", organisation=cell, ngay=day.isoformat())
+        return url_for("meeting.record", organisation=cell, thang=f"{month.month:%Y-%m}")
     return None
 
 
@@ -111,6 +111,19 @@ def _because(scheduled: ScheduledMonth) -> str:
     if scheduled.blocked_by:
         return f" vì ngày theo kế hoạch trùng {', '.join(block.name for block in scheduled.blocked_by)}"
     return ""
+
+
+def misfit_words(unfit: Unfit) -> str:
+    """Why an invitation does not fit its month: `sau hạn cuối Thứ Năm 07/09/2023`."""
+    scheduled = unfit.month.planned.scheduled
+    by = f" theo {scheduled.document}" if scheduled.document else ""
+    if unfit.why is Misfit.WAIVED:
+        return f"tháng {unfit.month.month:%m/%Y} được nghỉ{by}"
+    if unfit.why is Misfit.OTHER_DAY and scheduled.day:
+        return f"khác ngày ấn định {weekday(scheduled.day)} {in_words(scheduled.day)}{by}"
+    if unfit.why is Misfit.EARLY:
+        return f"trước ngày đầu được tính {weekday(scheduled.earliest)} {in_words(scheduled.earliest)}{by}"
+    return f"sau hạn cuối {weekday(scheduled.deadline)} {in_words(scheduled.deadline)}{by}"
 
 
 def deadlines(months: Sequence[MonthView]) -> dict[str, str]:

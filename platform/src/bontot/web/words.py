@@ -170,6 +170,7 @@ DAY_KINDS = {
     "swapped_off": "Nghỉ hoán đổi",
     "worked_saturday": "Làm bù",
 }
+OWN_DAY_KINDS = {**DAY_KINDS, "not_off": "Không nghỉ, làm việc như thường"}
 
 FEE_CHANNELS = {
     "cash": "Tiền mặt tại chi bộ",

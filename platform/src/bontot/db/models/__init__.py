@@ -65,6 +65,7 @@ from bontot.db.models.organisation import (
 )
 from bontot.db.models.planning import (
     CalendarFeed,
+    FeedEntry,
     Letter,
     PlannedLine,
     PlannedMeeting,
@@ -120,6 +121,7 @@ __all__ = [
     "FeeRelief",
     "FeeRemittance",
     "FeeSetting",
+    "FeedEntry",
     "FollowUp",
     "FrameAdoption",
     "Holiday",
