@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Sta
 from bontot.evaluation.incremental import rejudge
 from bontot.evaluation.schedule import month_board
 from bontot.evaluation.whole import evaluate
-from bontot.policy.calendar import How, Misfit, MonthStatus
+from bontot.policy.calendar import How, MonthStatus
 from bontot.registry import Registry
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.month_orders import (
@@ -30,8 +30,6 @@ from bontot.services.month_orders import (
     orders_for,
     take_back,
 )
-from bontot.services.month_turns import unfit_invitations
-from bontot.services.planning import Plan, PlanView, month_of, prepare
 from tests.factories import Committee, make_committee
 
 REGISTRY = Registry.load()
@@ -316,50 +314,6 @@ def test_an_order_within_that_of_a_body_above_is_given(committee: Committee) -> 
     with scope(committee.engine, committee.tenant_id) as session:
         give(session, committee.actor(Role.COMMITTEE), committee.cells[0].id, within, 0, "")
     assert [scheduled(committee, place)[1] for place in (0, 1)] == [within.day, MOVED.day]
-
-
-def test_invitations_that_no_longer_fit_and_days_off_are_told_before(committee: Committee) -> None:
-    """Of next month: invited to the fourth and the sixth, then ordered for the first Saturday from the fifth on and by the
-    day after, and then excused."""
-    ward = committee.actor(Role.COMMITTEE)
-    one, two = (cell.id for cell in committee.cells)
-    with scope(committee.engine, committee.tenant_id) as session:
-        month = month_of(month_of(today(session))[1] + timedelta(days=1))[0]
-        saturday = next(day for by in range(7) if (day := month + timedelta(days=4 + by)).isoweekday() == 6)
-        invited = [
-            prepare(
-                session, ward, cell, Plan(kind="regular", held_on=month + timedelta(days=by), place="Nhà")
-            )
-            for cell, by in ((one, 3), (two, 5))
-        ]
-        wanted = Order(month=month, day=saturday, deadline=saturday + timedelta(days=1), document="1")
-        seen = consider(session, REGISTRY, ward, committee.ward.id, wanted)
-        told = [(cell.id, unfit.invited.public_id, unfit.why) for cell, unfit in seen.unfit]
-        assert told == [
-            (one, invited[0].public_id, Misfit.OTHER_DAY),
-            *(
-                []
-                if saturday == invited[1].plan.held_on
-                else [(two, invited[1].public_id, unfit_of(invited[1], wanted))]
-            ),
-        ]
-        assert list(seen.off) == [saturday, saturday + timedelta(days=1)]
-        assert (seen.off[saturday][0], seen.off[saturday + timedelta(days=1)][0]) == ("thứ 7", "Chủ nhật")
-        assert unfit_invitations(session, REGISTRY, [one, two]) == []
-        give(session, ward, committee.ward.id, wanted, 0, "")
-        assert [
-            (unfit.invited.organisation_id, unfit.why)
-            for unfit in unfit_invitations(session, REGISTRY, [one, two])
-        ] == [(cell, why) for cell, _, why in told]
-        excused = Order(month=month, waived=True, document="2")
-        seen = consider(session, REGISTRY, ward, committee.ward.id, excused)
-        assert [unfit.why for _, unfit in seen.unfit] == [Misfit.WAIVED, Misfit.WAIVED]
-        assert seen.off == {}
-
-
-def unfit_of(invited: PlanView, wanted: Order) -> Misfit:
-    late = wanted.deadline is not None and invited.plan.held_on > wanted.deadline
-    return Misfit.LATE if late else Misfit.OTHER_DAY
 
 
 def test_an_order_over_many_cells_is_followed_in_the_background(

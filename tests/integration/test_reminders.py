@@ -211,6 +211,30 @@ def test_an_account_with_an_address_gets_one_letter_a_day_that_names_nobody(comm
         )
 
 
+def test_a_letter_says_which_day_a_new_one_takes_the_place_of(committee: Committee) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        with_address(session, committee, Role.MEMBER)
+        remind(session, REGISTRY, PLANNED - timedelta(days=3), by_mail=True)
+        invitation = PlannedMeeting(
+            organisation_id=committee.cells[0].id,
+            kind="regular",
+            held_on=date(2024, 3, 6),
+            place="Nhà văn hóa",
+            prepared_by="thử",
+        )
+        session.add(invitation)
+        session.flush()
+        for day in (date(2024, 3, 3), date(2024, 3, 6)):
+            remind(session, REGISTRY, day, by_mail=True)
+        bodies = session.scalars(select(Letter.body).order_by(Letter.day)).all()
+    name = committee.cells[0].name
+    assert [body.splitlines()[2] for body in bodies] == [
+        f"- {name}: sinh hoạt tháng 03/2024: 04/03/2024.",
+        f"- {name}: sinh hoạt tháng 03/2024: 06/03/2024, Nhà văn hóa (thay cho ngày 04/03/2024).",
+        f"- {name}: hôm nay sinh hoạt tháng 03/2024: 06/03/2024, Nhà văn hóa.",
+    ]
+
+
 def test_a_committee_without_letters_sends_none(committee: Committee) -> None:
     with scope(committee.engine, committee.tenant_id) as session:
         with_address(session, committee, Role.CELL_SECRETARY)

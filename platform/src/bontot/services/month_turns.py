@@ -24,6 +24,7 @@ from bontot.services.organisations import Node, subtree, tree
 from bontot.services.planning import Invited, invitations, month_of, open_invitations
 from bontot.services.trying import tried
 
+WEEKLY_REST = ("saturday", "sunday")
 AT_ONCE = 60
 """Cells judged again with the act itself; of more the year is evaluated in the background."""
 Cells = Sequence[tuple[Node, Node | None]]
@@ -51,7 +52,8 @@ class Unfit:
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What an act changes: alike cells together, in the order of the tree, and how many keep their month; the invitations of
-    those changed that then do not fit, each with its cell; the days it orders that are days off, with the reasons."""
+    those changed that then do not fit, each with its cell; the days it orders that are days off, with the names of those
+    that are not the weekly rest."""
 
     turns: Sequence[Turn]
     unchanged: int
@@ -105,7 +107,7 @@ def _days_off(months: Iterable[MonthView]) -> dict[date, Sequence[str]]:
             for day in filter(None, (planned.scheduled.day, planned.scheduled.deadline)):
                 blocks = planned.days_off.blocks(planned.rule, day)
                 if blocks:
-                    found[day] = [block.name for block in blocks]
+                    found[day] = [block.name for block in blocks if block.kind not in WEEKLY_REST]
     return dict(sorted(found.items()))
 
 

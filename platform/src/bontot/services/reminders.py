@@ -8,7 +8,7 @@ address; the letter says when and where a cell meets and nothing of a person (do
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select, text
@@ -52,7 +52,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A cell to remind of: a kind, of which month, and the day it is about."""
+    """A cell to remind of: a kind, of which month, and the day it is about; `before` is the day told of it before, where
+    that was another."""
 
     cell: int
     name: str
@@ -60,6 +61,7 @@ class Occasion:
     kind: str
     about: date
     invited: Invited | None = None
+    before: date | None = None
 
     @property
     def said(self) -> str:
@@ -72,7 +74,8 @@ class Occasion:
             when = f"{self.invited.starts_at:%H:%M} ngày {day}"
         where = f", {self.invited.place}" if self.invited and self.invited.place else ""
         today = "hôm nay " if self.kind == ON_DAY else ""
-        return f"{today}sinh hoạt {number}: {when}{where}"
+        moved = f" (thay cho ngày {self.before:%d/%m/%Y})" if self.before else ""
+        return f"{today}sinh hoạt {number}: {when}{where}{moved}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +276,13 @@ def _write_letters(
     """One letter a day to each account with an address; how many."""
     committee = session.scalar(select(Tenant.name).where(Tenant.id == session.tenant_id)) or ""
     told: dict[int, list[Occasion]] = {}
+    before = _told_before(session, due, list(addresses), day)
     for place, account_id in sorted(new):
         if account_id in addresses:
-            told.setdefault(account_id, []).append(due[place])
+            one = due[place]
+            was = before.get((account_id, one.cell, one.month))
+            moved = was is not None and was != one.about and one.kind != OVERDUE
+            told.setdefault(account_id, []).append(replace(one, before=was) if moved else one)
     values = [
         {
             "account_id": account_id,
@@ -291,6 +298,27 @@ def _write_letters(
     written = session.scalars(insert(Letter).on_conflict_do_nothing().returning(Letter.id), values).all()
     session.execute(_JOIN_LETTERS, {"letters": list(written)})
     return len(written)
+
+
+_TOLD_BEFORE = text("""
+SELECT DISTINCT ON (account_id, organisation_id, month) account_id, organisation_id, month, about FROM reminder
+WHERE account_id = ANY(:accounts) AND organisation_id = ANY(:cells) AND month = ANY(:months)
+  AND kind <> 'overdue' AND day < :day
+ORDER BY account_id, organisation_id, month, day DESC, id DESC
+""")
+
+
+def _told_before(
+    session: TenantSession, due: Sequence[Occasion], accounts: Sequence[int], day: date
+) -> dict[tuple[int, int, date], date]:
+    """`{(account, cell, month): day}`: the day of a meeting that each account was last told before a day."""
+    binds = {
+        "accounts": accounts,
+        "cells": [one.cell for one in due],
+        "months": [one.month for one in due],
+        "day": day,
+    }
+    return {(row[0], row[1], row[2]): row[3] for row in session.execute(_TOLD_BEFORE, binds)}
 
 
 _JOIN_LETTERS = text("""

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bontot.access import ROLE_WORDS, Actor, Permission, Role
 from bontot.web.database import session
-from bontot.web.months import left_words, mark_of, misfit_words, plan_words
+from bontot.web.months import left_words, mark_of, misfit_mark, misfit_words, plan_words
 from bontot.web.request import this_day, visitor
 from bontot.web.trail import place_address
 
@@ -138,6 +138,7 @@ def install(app: Flask) -> None:
         plan_words=plan_words,
         left_words=left_words,
         misfit_words=misfit_words,
+        misfit_mark=misfit_mark,
         month_mark=mark_of,
     )
 
