@@ -53,8 +53,10 @@ class CalendarLine:
     @property
     def unfit(self) -> Unfit | None:
         """The invitation, where it does not fit the month and is still to come about."""
-        why = self.invited and not self.invited.recorded and self._scheduled.misfit(self.invited.held_on)
-        return Unfit(self.invited, self.cell_month.month, why) if self.invited and why else None
+        if self.invited is None or self.invited.recorded:
+            return None
+        why = self._scheduled.misfit(self.invited.held_on)
+        return Unfit(self.invited, self.cell_month.month, why) if why else None
 
     @property
     def _scheduled(self) -> ScheduledMonth:
