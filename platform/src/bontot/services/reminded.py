@@ -102,7 +102,8 @@ def reminders_of(
 def _lines(session: Session, registry: Registry, rows: Sequence[Row[Any]], day: date) -> list[ReminderLine]:
     cells, months = {row.organisation_id for row in rows}, {row.month for row in rows}
     board = _board(session, registry, cells, months, day)
-    invited = invited_in(session, sorted(cells), months)
+    of_meetings = {row.month for row in rows if row.kind != OVERDUE}
+    invited = invited_in(session, sorted(cells), of_meetings)
     return [
         ReminderLine(
             *(row.public_id, row.name, row.kind, row.month, row.about, row.day, row.state),
