@@ -45,6 +45,7 @@ from bontot.services.accounts import grant_role
 from bontot.services.feeds import feeds_of, open_feed
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.services.month_orders import Order, give
+from bontot.services.own_days_off import OwnDay, days_of, enter
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import record
 from bontot.services.planning import Plan, prepare
@@ -221,13 +222,30 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
     for month in (date(2024, 6, 1), date(2024, 7, 1)):
         give(
             session,
-            admin,
+            committee.actor(Role.COMMITTEE),
             committee.ward.id,
             Order(month=month, waived=True, document=committee.root.name),
             0,
             committee.root.name,
         )
     open_feed(session, admin, cell)
+    for ahead in (0, 1):
+        enter(
+            session,
+            admin,
+            OwnDay(
+                day=AHEAD + timedelta(days=ahead),
+                kind="swapped_off",
+                name=committee.root.name,
+                source=committee.root.name,
+                organisation_id=cell,
+            ),
+        )
+    shown, unwanted_day = (
+        line.public_id
+        for year in sorted({AHEAD.year, (AHEAD + timedelta(days=1)).year})
+        for line in days_of(session, year)
+    )
     letter = Letter(
         account_id=admin.account_id,
         day=date(2024, 6, 1),
@@ -242,6 +260,8 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
     return {
         "planned": str(planned),
         "planned to withdraw": str(unwanted),
+        "own day": str(shown),
+        "own day to take back": str(unwanted_day),
         "feed": str(feeds_of(session, admin.account_id, date(2024, 6, 1))[-1].public_id),
         "letter": str(letter.public_id),
     }
@@ -505,6 +525,7 @@ TRIED_ELSEWHERE = {
     "POST reform.record form.to-member",
     "GET schedule.index query.noi",
     "GET meeting.record query.moi",
+    "POST day_off.add form.organisation",
     "POST feed.index form.what",
     "GET recognition.step query.noi",
     "POST recognition.step query.noi",

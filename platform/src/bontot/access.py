@@ -50,6 +50,8 @@ class Permission(StrEnum):
     RECORD_ORGANISATION = "record_organisation"
     ORDER_MONTH = "order_month"
     """To move a month of the cells below, or excuse them from it."""
+    SET_DAYS_OFF = "set_days_off"
+    """Those in which the committee differs from the platform's calendar."""
     MANAGE_REMINDERS = "manage_reminders"
     JUDGE = "judge"
     """At the stages that are one's own (`services.judgment_rules.stages_open_to`): of a member, to assess oneself."""

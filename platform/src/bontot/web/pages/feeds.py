@@ -29,7 +29,7 @@ def read(token: str) -> Response:
     session().enter(feeds.tenant_of(token))
     found = feeds.read_feed(session(), registry(), token)
     made_at = session().scalar(text("SELECT now()"))
-    content = ics.calendar(calendar_words.named(found), calendar_words.entries(found), made_at)
+    content = ics.calendar(calendar_words.named(found), calendar_words.entries(session(), found), made_at)
     return Response(content, content_type="text/calendar; charset=utf-8")
 
 

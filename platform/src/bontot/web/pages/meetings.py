@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -14,7 +15,9 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidInput, NotFound, Stale
-from bontot.services import agenda, meeting_lists, planning, roll_calls, scores
+from bontot.evaluation.schedule import MonthView
+from bontot.policy.calendar import MonthStatus
+from bontot.services import meeting_lists, planning, roll_calls, scores
 from bontot.services.meetings import (
     MeetingEntry,
     MeetingView,
@@ -32,11 +35,11 @@ from bontot.text import clean
 from bontot.web import meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
-from bontot.web.fields import a_day, named
+from bontot.web.fields import a_day, month_boxes, named
 from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.meeting_form import MeetingForm
-from bontot.web.months import deadlines
-from bontot.web.query import a_public_id, asked_day
+from bontot.web.months import TO_RECORD, deadlines
+from bontot.web.query import a_public_id, asked_day, asked_month
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
@@ -216,19 +219,25 @@ def _asked(organisation: Place, day: date, kind: str) -> roll_calls.AskedShare |
 
 
 def _blank(organisation: Place) -> MeetingForm:
-    """The form for the day asked for, or else the day of the invitation, or the planned day of a month still without its
-    meeting, or today; filled in from what was prepared."""
+    """The form for the day asked for, or else that of the invitation, or the planned day of the month asked for while it may
+    still be met in time, or today; filled in from what was prepared. Of a month that is overdue nobody but the cell knows
+    the day, and its box is left empty."""
     prepared = _prepared(organisation)
-    day, habit = asked_day(), meeting_lists.habit(session(), organisation.id)
-    if "ngay" not in request.args:
-        day = prepared.held_on if prepared else _planned_day(organisation) or day
+    given = asked_day() if "ngay" in request.args else None
     if prepared is not None:
+        day = given or prepared.held_on
         lines = roll(session(), organisation.id, day, prepared.kind)
         return meeting_form.prepared(prepared, lines, day)
-    starts_at = habit.starts_at.strftime("%H:%M") if habit.starts_at else ""
-    return meeting_form.offered(
-        roll(session(), organisation.id, day), day, starts_at=starts_at, place=habit.place or ""
-    )
+    habit = meeting_lists.habit(session(), organisation.id)
+    usual: dict[str, Any] = {
+        "starts_at": habit.starts_at.strftime("%H:%M") if habit.starts_at else "",
+        "place": habit.place or "",
+    }
+    month = None if given else _awaited_month(organisation)
+    day = given or (_day_of(month) if month else this_day())
+    if month is not None and month.standing.status in _UNKNOWN_DAY:
+        usual["held_on"] = month_boxes(day)
+    return meeting_form.offered(roll(session(), organisation.id, day), day, **usual)
 
 
 def _prepared(organisation: Place) -> planning.Plan | None:
@@ -237,15 +246,25 @@ def _prepared(organisation: Place) -> planning.Plan | None:
     if given is not None:
         found: planning.PlanView | None = planning.planned_of(session(), given, organisation.id)
     else:
-        found = planning.awaited(session(), organisation.id, planning.REGULAR, asked_day())
+        day = asked_month() if "thang" in request.args else asked_day()
+        found = planning.awaited(session(), organisation.id, planning.REGULAR, day)
     return found.plan if found and found.plan.held_on <= this_day() else None
 
 
-def _planned_day(organisation: Place) -> date | None:
-    current = year_of(organisation, this_day().year).month(this_day())
-    if current is None or current.standing.status not in agenda.PENDING:
-        return None
-    return current.planned.scheduled.day
+_UNKNOWN_DAY = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING})
+
+
+def _awaited_month(organisation: Place) -> MonthView | None:
+    """The month asked for, or the one that runs, while its meeting is due or overdue."""
+    month = asked_month()
+    found = year_of(organisation, month.year).month(month)
+    return found if found and found.standing.status in TO_RECORD else None
+
+
+def _day_of(month: MonthView) -> date:
+    """The day for which the roll of a month is shown first: the planned one, where it has come."""
+    scheduled = month.planned.scheduled
+    return min(scheduled.day or scheduled.deadline, this_day())
 
 
 def _typed(organisation: Place) -> MeetingForm:
