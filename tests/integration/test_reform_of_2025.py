@@ -22,13 +22,13 @@ from bontot.evaluation.whole import evaluate
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import samples
-from bontot.samples.districts import AFTERWARDS, DECIDED, DISTRICTS, LONG_BIEN, REFORM, TAY_HO
 from bontot.samples.places import TenantPlan
 from bontot.services.accounts import create_account, grant_role, grants_of, open_session
 from bontot.services.reorganising.acts import Changed, Ended, Founded, Reform
 from bontot.services.reorganising.recording import consider, record, take_back_event, version_of
 from bontot.services.reorganising.tree import Unit, living
 from bontot.web.request import SECRET_COOKIE
+from tests.districts import AFTERWARDS, DECIDED, DISTRICTS, LONG_BIEN, REFORM, TAY_HO
 
 EVE = REFORM - timedelta(days=1)
 MERGED = "Chi bộ Tổ dân phố số 1, 2 Xuân La"
