@@ -13,9 +13,9 @@ from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import Fee
 from bontot.db.tenancy import scope
-from bontot.services.fees.bases import set_basis
 from tests.browser.conftest import Site, follow, violations
 from tests.factories import Committee, make_committee
+from tests.fee_keeping import set_basis
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
 

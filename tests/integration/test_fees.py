@@ -29,10 +29,9 @@ from bontot.evaluation import runs
 from bontot.evaluation.incremental import rejudge
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
-from bontot.services import organisations
-from bontot.services.agenda import cells_of
 from bontot.services.fees import reports
-from bontot.services.fees.bases import Relief, end_relief, grant_relief, reliefs_of, set_basis
+from bontot.services.fees.bases import Relief, reliefs_of
+from bontot.services.fees.board import MonthState, year_of_cells
 from bontot.services.fees.ledger import Due, ledger, months_of
 from bontot.services.fees.recording import (
     ALL,
@@ -43,10 +42,10 @@ from bontot.services.fees.recording import (
     correct_line,
     record_month,
 )
+from bontot.services.fees.remitting import remit
 from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_BASE_CELL, KEPT_BY_CELL, decide
-from bontot.services.reorganising.acts import Ended, Reform
-from bontot.services.reorganising.recording import record, version_of
 from tests.factories import Committee, make_committee
+from tests.fee_keeping import end_relief, grant_relief, set_basis
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -430,6 +429,12 @@ def test_a_payment_changes_the_standing_of_its_member_at_once(committee: Committ
     assert before[debtor] != after[debtor]
 
 
+def of_the_cell(session: TenantSession, committee: Committee, month: date) -> dict[str, int | None]:
+    """The whole of each line of the first cell's report on a month."""
+    rows = reports.report(session, committee.cells[0].id, is_cell=True, period=reports.one_month(month))
+    return {row.code: row.figures[-1] for row in rows}
+
+
 def test_a_report_adds_up_by_months_columns_and_levels(committee: Committee) -> None:
     admin = committee.actor(Role.TENANT_ADMIN)
     with scope(committee.engine, committee.tenant_id) as session:
@@ -438,16 +443,10 @@ def test_a_report_adds_up_by_months_columns_and_levels(committee: Committee) -> 
         decide(session, admin, KEPT_BY_CELL, 50, MAY, "09-QĐ/QU")
         for month in (MARCH, APRIL, MAY):
             take(session, committee, month, everyone(committee))
-        reports.remit(session, admin, committee.ward.id, 100_000, date(2026, 6, 1))
-        reach = frozenset({committee.ward.id, *(cell.id for cell in committee.cells)})
-        top = organisations.subtree(session, committee.ward.id, reach, MAY)
-        cells = [cell for cell, _ in cells_of([top])]
-        rows = reports.report(session, top, cells, reports.quarter(2026, 2))
+        remit(session, admin, committee.ward.id, 100_000, date(2026, 6, 1))
+        rows = reports.report(session, committee.ward.id, is_cell=False, period=reports.quarter(2026, 2))
         of_ward = {row.code: row.figures for row in rows}
-        [cell] = [node for node in cells if node.id == committee.cells[0].id]
-        of_cell = {
-            row.code: row.figures[-1] for row in reports.report(session, cell, [cell], reports.one_month(MAY))
-        }
+        of_cell = of_the_cell(session, committee, MAY)
     assert of_ward == {
         "01": (8, 0, 0, 8),
         "02": (252_000, 0, 0, 252_000),
@@ -487,27 +486,6 @@ def test_no_more_is_kept_than_was_collected(committee: Committee) -> None:
             decide(session, admin, KEPT_BY_CELL, 61, date(2026, 8, 1), "05-QĐ/QU")
 
 
-def test_what_a_cell_collected_before_it_ended_stays_in_the_report_above(committee: Committee) -> None:
-    first, other = committee.cells
-    merger = Reform(
-        kind="merge",
-        day=date(2026, 5, 15),
-        document="12-QĐ/QU",
-        document_day=MAY,
-        issued_by="Ban Thường vụ Quận ủy",
-        ended=(Ended(organisation_id=first.id, heirs=(other.id,)),),
-    )
-    with scope(committee.engine, committee.tenant_id) as session:
-        take(session, committee, MARCH, everyone(committee))
-        take(session, committee, MAY, everyone(committee))
-        admin = committee.actor(Role.TENANT_ADMIN)
-        record(session, Registry.load(), admin, merger, version_of(session))
-        reach = frozenset({committee.ward.id, first.id, other.id})
-        top = organisations.subtree(session, committee.ward.id, reach, date(2026, 5, 31))
-        rows = reports.report(session, top, [cell for cell, _ in cells_of([top])], reports.one_month(MAY))
-    assert {row.code: row.figures[-1] for row in rows[:3]} == {"01": 8, "02": 126_000, "03": 252_000}
-
-
 def test_a_base_cell_keeps_as_a_base_organisation_and_nobody_keeps_of_it_again(committee: Committee) -> None:
     admin = committee.actor(Role.TENANT_ADMIN)
     with scope(committee.engine, committee.tenant_id) as session:
@@ -518,31 +496,20 @@ def test_a_base_cell_keeps_as_a_base_organisation_and_nobody_keeps_of_it_again(c
         ).one()
         period.type = "grassroots_cell"
         take(session, committee, MARCH, everyone(committee))
-        [cell, _] = organisations.tree(session, frozenset({cell.id for cell in committee.cells}), MAY)
-        rows = {
-            row.code: row.figures[-1]
-            for row in reports.report(session, cell, [cell], reports.one_month(MARCH))
-        }
+        rows = of_the_cell(session, committee, MARCH)
     assert [rows[code] for code in ("02", "05", "06", "12")] == [126_000, 0, 50_400, 75_600]
 
 
 def test_no_share_is_made_up_where_none_is_decided(committee: Committee) -> None:
     with scope(committee.engine, committee.tenant_id) as session:
         take(session, committee, MARCH, everyone(committee))
-        reach = frozenset({cell.id for cell in committee.cells})
-        [cell, other] = organisations.tree(session, reach, MAY)
-        rows = {
-            row.code: row.figures[-1]
-            for row in reports.report(session, cell, [cell], reports.one_month(MARCH))
-        }
-        board = reports.year_of_cells(session, [(cell, None), (other, None)], 2026)
+        rows = of_the_cell(session, committee, MARCH)
+        board = year_of_cells(session, committee.ward.id, 2026).lines
     assert (rows["02"], rows["04"], rows["12"], rows["14"]) == (126_000, None, None, None)
     assert [(line.collected, line.upward, line.owed) for line in board] == [(126_000, None, None), (0, 0, 0)]
-    assert [state.month for state in board[0].months] == months_of(2026)
-    assert [(state.lines, state.unpaid, state.due, state.paid) for state in board[0].months[1:4]] == [
-        (0, 0, 0, 0),
-        (4, 0, 126_000, 126_000),
-        (0, 0, 0, 0),
+    assert board[0].months == [
+        MonthState(month, 4, 0, 126_000, 126_000) if month == MARCH else MonthState(month)
+        for month in months_of(2026)
     ]
 
 
@@ -552,9 +519,9 @@ def test_money_passed_on_is_entered_by_who_receives_it_and_taken_back_with_a_rea
     cell = committee.cells[0].id
     with scope(committee.engine, committee.tenant_id) as session:
         with pytest.raises(NotAllowed):
-            reports.remit(session, committee.actor(Role.CELL_SECRETARY), cell, 10_000, MARCH)
+            remit(session, committee.actor(Role.CELL_SECRETARY), cell, 10_000, MARCH)
         ward = committee.actor(Role.COMMITTEE)
-        reports.remit(session, ward, cell, 80_000, MARCH, "PT 01")
+        remit(session, ward, cell, 80_000, MARCH, "PT 01")
         for amount, day, expected in (
             (0, MARCH, {"amount": "Nhập số tiền đã nộp, không quá 1.000.000.000 đồng."}),
             (-5, MARCH, {"document": "Ghi giảm thì cần ghi lý do."}),
@@ -562,9 +529,9 @@ def test_money_passed_on_is_entered_by_who_receives_it_and_taken_back_with_a_rea
             (5, today(session) + timedelta(days=1), {"remitted_on": "Ngày nộp chưa đến."}),
         ):
             with pytest.raises(InvalidInput) as refused:
-                reports.remit(session, ward, cell, amount, day)
+                remit(session, ward, cell, amount, day)
             assert refused.value.errors == expected
-        reports.remit(session, ward, cell, -30_000, APRIL, "ghi thừa")
+        remit(session, ward, cell, -30_000, APRIL, "ghi thừa")
         assert session.scalar(select(func.sum(FeeRemittance.amount))) == 50_000
 
 

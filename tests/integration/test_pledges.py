@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -127,7 +128,7 @@ def test_a_cell_signs_by_its_secretary_and_its_superior_confirms(committee: Comm
     subject = cell_of(committee)
     with scope(committee.engine, committee.tenant_id) as session:
         year, day = today(session).year, today(session)
-        sign(session, committee, subject, Role.COMMITTEE)
+        sign(session, committee, subject, Role.TENANT_ADMIN)
         found = pledges.pledge_of(session, subject, year)
         assert found
         assert (found.signer_id, found.signed_on, found.confirmed_on) == (
@@ -191,15 +192,56 @@ def test_members_sign_for_themselves_and_the_cell_confirms_all_but_the_confirmer
         keeper = committee.actor(Role.CELL_SECRETARY)
         with pytest.raises(NotAllowed):
             pledges.confirm(session, keeper, secretary, year, 1, "Chi bộ")
+        sign(session, committee, member_of(committee, 3), Role.TENANT_ADMIN)
         pledges.confirm(session, keeper, other, year, 1, "Chi bộ")
+        with pytest.raises(InvalidInput) as refused:
+            pledges.confirm(session, keeper, member_of(committee, 2), year, 1, "Chi bộ")
+        assert str(refused.value) == (
+            "Bản này do chính đồng chí ký hoặc ghi thay, nên phó bí thư hoặc đảng ủy cấp trên, bằng tài khoản khác, "
+            "xác nhận."
+        )
         assert pledges.confirm_members(session, keeper, committee.cells[0].id, year, "Chi bộ") == 1
         states = {
             one.member_id: one.confirmed_on is not None
             for one in year_start.of_members(session, committee.cells[0].id, year, today(session))
             if one.signed_on
         }
-    first, second, third = (member for member, _ in committee.cells[0].members[:3])
-    assert states == {first: False, second: True, third: True}
+    first, second, third, fourth = (member for member, _ in committee.cells[0].members)
+    assert states == {first: False, second: True, third: False, fourth: True}
+
+
+def test_whoever_signed_a_cells_pledge_does_not_confirm_it(committee: Committee) -> None:
+    subject = cell_of(committee)
+    with scope(committee.engine, committee.tenant_id) as session:
+        year = today(session).year
+        sign(session, committee, subject, Role.COMMITTEE)
+        with pytest.raises(InvalidInput) as refused:
+            pledges.confirm(session, committee.actor(Role.COMMITTEE), subject, year, 1, "Đảng bộ phường")
+        assert str(refused.value) == (
+            "Bản này do chính đồng chí ký hoặc ghi thay, nên đồng chí khác ở đảng ủy cấp trên xác nhận."
+        )
+        pledges.confirm(session, committee.actor(Role.TENANT_ADMIN), subject, year, 1, "Đảng bộ phường")
+        found = pledges.pledge_of(session, subject, year)
+        assert found
+        assert found.confirmed_by == "Đảng bộ phường"
+
+
+def test_of_two_who_sign_a_first_pledge_at_once_the_second_is_told(committee: Committee) -> None:
+    subject = cell_of(committee)
+
+    def late() -> None:
+        with scope(committee.engine, committee.tenant_id) as session:
+            sign(session, committee, subject, Role.COMMITTEE)
+
+    with ThreadPoolExecutor(1) as others:
+        with scope(committee.engine, committee.tenant_id) as session:
+            sign(session, committee, subject, Role.CELL_SECRETARY)
+            session.flush()
+            waiting = others.submit(late)
+            wait([waiting], timeout=1)
+            assert not waiting.done()
+        with pytest.raises(Stale):
+            waiting.result()
 
 
 def test_bad_words_days_and_foreign_criteria_are_refused_and_nothing_is_written(committee: Committee) -> None:

@@ -22,16 +22,18 @@ from bontot.evaluation.whole import evaluate
 from bontot.imports import batch
 from bontot.registry import Registry
 from bontot.samples import samples
-from bontot.samples.districts import AFTERWARDS, DECIDED, DISTRICTS, LONG_BIEN, REFORM, TAY_HO
 from bontot.samples.places import TenantPlan
 from bontot.services.accounts import create_account, grant_role, grants_of, open_session
+from bontot.services.fees import reports
+from bontot.services.fees.ledger import Ledger, ledger
+from bontot.services.fees.recording import NOTHING, Taken, record_month
 from bontot.services.reorganising.acts import Changed, Ended, Founded, Reform
 from bontot.services.reorganising.recording import consider, record, take_back_event, version_of
 from bontot.services.reorganising.tree import Unit, living
 from bontot.web.request import SECRET_COOKIE
+from tests.districts import AFTERWARDS, DECIDED, DISTRICTS, LONG_BIEN, REFORM, TAY_HO
 
 EVE = REFORM - timedelta(days=1)
-MERGED = "Chi bộ Tổ dân phố số 1, 2 Xuân La"
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +156,9 @@ def reform_of(district: District) -> Reform:
     )
 
 
-def merger_of(district: District, day: date) -> Reform:
-    """Two cells of old Xuân La become one in the new ward, the same day."""
-    cells = [district.cell("Xuân La", place) for place in (1, 2)]
+def merger_of(district: District, day: date, of: str = "Xuân La", code: str = "XL12") -> Reform:
+    """The two cells of an old ward become one in the new ward."""
+    cells = [district.cell(of, place) for place in (1, 2)]
     return Reform(
         kind="merge",
         day=day,
@@ -165,8 +167,8 @@ def merger_of(district: District, day: date) -> Reform:
         issued_by="Đảng ủy phường Tây Hồ",
         founded=(
             Founded(
-                name=MERGED,
-                code="XL12",
+                name=f"Chi bộ Tổ dân phố số 1, 2 {of}",
+                code=code,
                 type="subordinate_cell",
                 sector="residential",
                 parent=district.called("Tây Hồ mới", REFORM).id,
@@ -350,3 +352,54 @@ def test_cells_merged_after_it_keep_their_own_and_hand_on_what_is_open(
     assert after.undone == before.undone - gone + handed
     kept = ("replayed", "owed", "ratings", "meetings")
     assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
+
+
+def collected(session: TenantSession, organisation: int, month: date, *, is_cell: bool = False) -> int:
+    """What was collected in a month, by the report on it."""
+    rows = reports.report(session, organisation, is_cell=is_cell, period=reports.one_month(month))
+    return rows[1].figures[-1] or 0
+
+
+def paying(found: Ledger) -> dict[int, Taken]:
+    """Everybody in a ledger pays the month; whose due nobody knows, ten thousand đồng."""
+    return {line.member_id: Taken(due=10_000 if line.due.amount is None else None) for line in found.lines}
+
+
+def test_cells_merged_in_mid_month_leave_no_due_unfinished_and_none_taken_twice(
+    district: District, registry: Registry
+) -> None:
+    if district.plan is LONG_BIEN:
+        pytest.skip("một quận là đủ")
+    july, day = REFORM, date(2025, 7, 15)
+    old, cells = district.called("Quảng An").id, [district.cell("Quảng An", place).id for place in (1, 2)]
+    first, second = cells
+    with scope(district.engine, district.tenant_id) as session:
+        if not any(unit.name == "Đảng bộ phường Tây Hồ mới" for unit in living(session, REFORM).values()):
+            record(session, registry, district.actor, reform_of(district), version_of(session))
+    ward = district.called("Tây Hồ mới", REFORM).id
+    with scope(district.engine, district.tenant_id) as session:
+        told = [collected(session, old, date(2025, month, 1)) for month in range(1, 7)]
+        owed = owing(session)
+        found = ledger(session, first, july)
+        known = [line for line in found.lines if line.due.amount]
+        unpaid = {line.member_id: Taken(NOTHING) for line in known[:3]}
+        paid = paying(found) | unpaid
+        early = record_month(session, district.actor, first, july, found.version, paid, date(2025, 7, 5))
+        waiting = {line.member_id for line in ledger(session, second, july).lines}
+    with scope(district.engine, district.tenant_id) as session:
+        merger = merger_of(district, day, "Quảng An", "QA12")
+        [new] = record(session, registry, district.actor, merger, version_of(session))[1].founded
+    with scope(district.engine, district.tenant_id) as session:
+        found = ledger(session, new, july)
+        assert {line.member_id for line in found.lines} == unpaid.keys() | waiting
+        everyone = paying(found)
+        late = record_month(session, district.actor, new, july, found.version, everyone, date(2025, 7, 20))
+        lines = session.execute(select(Fee.member_id, Fee.due, Fee.paid).where(Fee.month == july)).all()
+        assert {line.member_id for line in lines} == paid.keys() | waiting
+        assert len(lines) == len(paid) + len(waiting)
+        assert [line.paid for line in lines] == [line.due for line in lines]
+        assert early + late == sum(line.due for line in lines) == collected(session, ward, july)
+        assert [collected(session, one, july, is_cell=True) for one in (*cells, new)] == [early, 0, late]
+        assert owing(session) == owed
+        assert [collected(session, old, date(2025, month, 1)) for month in range(1, 8)] == [*told, 0]
+        assert min(told[:5]) > 0

@@ -24,6 +24,7 @@ from bontot.db.models import (
     MemberState,
     OrganisationEvent,
     PlannedMeeting,
+    PledgeLine,
     PolicyAssignment,
     Post,
     Registration,
@@ -33,7 +34,7 @@ from bontot.db.models import (
 )
 from bontot.db.models.organisation import ORGANISATION_EVENTS
 from bontot.db.rolls import on_roll
-from bontot.db.tenancy import scope, tenant_tables
+from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation.facts import RecordedFacts
 from bontot.evaluation.incremental import changed
@@ -375,6 +376,77 @@ def test_a_merger_takes_what_is_open_along_and_leaves_what_is_over(
             )
         ).all()
         assert [tuple(row) for row in plans] == [(first.id, DAY)]
+
+
+def pledged(session: TenantSession, cell: int, year: int, by: str, signer: int | None = None) -> None:
+    """A confirmed pledge with one line."""
+    made = Registration(
+        organisation_id=cell,
+        year=year,
+        signed_on=date(2025, 2, 3),
+        signed_by_id=signer,
+        signed_account_id=7,
+        confirmed_on=date(2025, 3, 1),
+        confirmed_by=by,
+    )
+    session.add(made)
+    session.flush()
+    said = {"content": f"Nội dung {year}", "target": "Đạt", "due": f"Năm {year}", "carrier": "Chi ủy"}
+    session.add(PledgeLine(registration_id=made.id, criterion="một", **said))
+    session.flush()
+
+
+def pledges_of(session: TenantSession, cell: int) -> list[tuple[object, ...]]:
+    """Year, signer, log-in, who confirmed, and the promises, of each pledge of a cell."""
+    rows = session.scalars(
+        select(Registration).where(Registration.organisation_id == cell).order_by(Registration.year)
+    )
+    return [
+        (
+            row.year,
+            row.signed_by_id,
+            row.signed_account_id,
+            row.confirmed_by,
+            session.scalars(select(PledgeLine.content).where(PledgeLine.registration_id == row.id)).all(),
+        )
+        for row in rows
+    ]
+
+
+def test_a_pledge_goes_on_to_the_word_with_who_takes_over_from_one_cell_alone(
+    committee: Committee, registry: Registry
+) -> None:
+    first, signer = committee.cells[0], committee.cells[0].members[0][0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        for year in (2025, 2026):
+            pledged(session, first.id, year, "Đảng bộ phường", signer)
+        own = Registration(member_id=signer, year=2026, signed_on=date(2025, 2, 3))
+        session.add(own)
+    before = fingerprint(committee)
+    follows = Ended(organisation_id=first.id, heirs=(-1,))
+    founded = cell(parent=committee.ward.id)
+    event, [new] = done(committee, registry, act("merge", founded=(founded,), ended=(follows,)))
+    with scope(committee.engine, committee.tenant_id) as session:
+        kept = [(year, signer, 7, "Đảng bộ phường", [f"Nội dung {year}"]) for year in (2025, 2026)]
+        assert (pledges_of(session, new), pledges_of(session, first.id)) == (kept, kept)
+        assert session.scalars(select(Registration.year).where(Registration.member_id == signer)).all() == [
+            2026
+        ]
+    undone(committee, event)
+    assert fingerprint(committee) == before
+
+
+def test_who_takes_over_from_several_is_asked_for_a_pledge_of_its_own(
+    committee: Committee, registry: Registry
+) -> None:
+    first, second, _ = committee.cells
+    with scope(committee.engine, committee.tenant_id) as session:
+        for one, by in ((first, "Đảng bộ phường"), (second, "Đảng bộ quận")):
+            for year in (2025, 2026):
+                pledged(session, one.id, year, by)
+    _, [new] = done(committee, registry, merger(committee))
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert pledges_of(session, new) == [(2025, None, None, "Đảng bộ phường; Đảng bộ quận", [])]
 
 
 def test_a_stored_run_replays_to_the_same_integers_after_work_was_handed_on(

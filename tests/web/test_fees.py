@@ -16,11 +16,11 @@ from bontot.db.models import Fee, FeePayment
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidInput
 from bontot.registry import Registry
-from bontot.services.fees.bases import set_basis
 from bontot.services.reorganising.acts import Ended, Reform
 from bontot.services.reorganising.recording import record, version_of
 from bontot.web.fields import a_sum
 from tests.factories import Committee
+from tests.fee_keeping import set_basis
 from tests.web.reading import Page
 
 MARCH = date(2026, 3, 1)

@@ -101,6 +101,26 @@ def test_a_failure_inside_is_a_page_too(
         assert re.search("báo người vận hành kèm mã [0-9a-f]{8}[.]", page.words)
 
 
+@pytest.mark.parametrize(("cause", "levels"), [(UniqueViolation, set()), (ForeignKeyViolation, {"ERROR"})])
+def test_that_two_wrote_the_same_at_once_is_no_error_in_the_log(
+    settings: Settings, cause: type[Exception], levels: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def fail() -> str:
+        raise said_by_database(IntegrityError, cause)("trùng")
+
+    declare(fail, Permission.LOG_IN, Scope.PUBLIC)
+    app.add_url_rule("/trung", "fail", fail)
+    app.logger.addHandler(caplog.handler)
+    app.test_client().get("/trung")
+    app.logger.removeHandler(caplog.handler)
+    with app.app_context():
+        db.engine.dispose()
+    assert {one.levelname for one in caplog.records if one.levelname == "ERROR"} == levels
+
+
 @pytest.mark.parametrize(("status", "kept"), [(200, True), (422, False)])
 def test_what_a_refused_request_wrote_is_not_kept(
     settings: Settings, unique: str, status: int, kept: bool

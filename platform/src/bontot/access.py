@@ -93,7 +93,8 @@ class Scope(StrEnum):
     MEMBER = "member"
     """One member within reach."""
     JUDGED = "judged"
-    """One member within reach, or whose cell on the last day of the run or year asked for is."""
+    """One member or organisation within reach, or that was, a member by the cell, on the last day of the run or year asked
+    for."""
 
 
 _READER = {

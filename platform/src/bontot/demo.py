@@ -18,6 +18,7 @@ from bontot.db.models import (
     Account,
     FrameAdoption,
     ImportBatch,
+    Member,
     OrganisationEvent,
     OrganisationPeriod,
     PlannedMeeting,
@@ -27,7 +28,6 @@ from bontot.db.models import (
     Tenant,
 )
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
-from bontot.demo_year_end import close_year
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.period import next_month
 from bontot.evaluation.schedule import month_board
@@ -38,6 +38,7 @@ from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
 from bontot.samples.proceedings import proceed
 from bontot.samples.start import PLEDGED, begin_next_year
+from bontot.samples.year_end import close_year
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
 from bontot.services.month_orders import Order, give
@@ -171,7 +172,7 @@ def _keep_books(session: TenantSession, registry: Registry) -> None:
     cells = [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
     keep_fees(session, cells[0], BY)
     actor = replace(_actor(session, LOGINS[0].login), name=BY)
-    begin_next_year(session, registry, actor, cells)
+    begin_next_year(session, registry, actor, cells, _actor(session, "phuong-buoi"))
 
 
 def is_loaded(session: TenantSession) -> bool:
@@ -239,9 +240,16 @@ def _rename(session: TenantSession, registry: Registry) -> None:
 def _proceed(session: TenantSession) -> None:
     """The latest meetings of the ward that has log-ins, those of the cell with a secretary first."""
     ward, own = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}"), _organisation(session, OPEN_CELL[2])
-    below = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.parent_id == ward)
-    cells = [own, *(cell for cell in session.scalars(below.order_by(OrganisationPeriod.code)) if cell != own)]
-    proceed(session, cells, _actor(session, "bi-thu.tdp3"), _actor(session, "phuong-buoi"))
+    below = select(OrganisationPeriod.organisation_id, OrganisationPeriod.name).where(
+        OrganisationPeriod.parent_id == ward
+    )
+    secretary = _actor(session, "bi-thu.tdp3")
+    cells = [(own, secretary)]
+    for cell, name in session.execute(below.order_by(OrganisationPeriod.code)):
+        if cell != own:
+            called = f"Bí thư {name}, {OPEN_CELL[1]}"
+            cells.append((cell, replace(secretary, name=called, organisation_id=cell, member_id=None)))
+    proceed(session, cells, _actor(session, "phuong-buoi"))
 
 
 def _actor(session: TenantSession, login: str) -> Actor:
@@ -262,11 +270,15 @@ def _actor(session: TenantSession, login: str) -> Actor:
 
 
 def _open_account(engine: Engine, tenants: dict[str, int], login: Login) -> None:
+    name = login.who
+    if login.tenant is not None and login.role is Role.MEMBER:
+        with scope(engine, tenants[login.tenant]) as session:
+            name = session.get_one(Member, (session.tenant_id, _place(session, login)[1])).full_name
     with scope(engine, PLATFORM) as session:
         account_id = session.scalar(select(Account.id).where(Account.login == login.login))
         operator = login.role is Role.OPERATOR
         if account_id is None:
-            account_id = create_account(session, login.login, login.who, PASSWORD, operator=operator).id
+            account_id = create_account(session, login.login, name, PASSWORD, operator=operator).id
     if login.tenant is None:
         return
     with scope(engine, tenants[login.tenant]) as session:

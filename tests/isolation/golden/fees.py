@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from bontot.access import Role
-from bontot.db.tenancy import scope
+from bontot.db.models import Member
+from bontot.db.tenancy import TenantSession, scope
+from bontot.services.fees.bases import bases_of, reliefs_of, version_of
 from bontot.services.fees.ledger import ledger
 from tests.isolation.golden.asking import (
     Golden,
@@ -33,6 +38,22 @@ def fees_of(world: World) -> dict[str, Any]:
         **{f"fee-{other}": "other" for other in others},
         **boxes("paid_on", date(2026, 10, 5)),
     }
+
+
+def basis_seen(world: World) -> str:
+    """The version of the member's bases as they are now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        return version_of(bases_of(session, member_of(session, world)))
+
+
+def relief_seen(world: World) -> str:
+    """The version of the member's reliefs as they are now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        return version_of(reliefs_of(session, member_of(session, world)))
+
+
+def member_of(session: TenantSession, world: World) -> int:
+    return session.scalars(select(Member.id).where(Member.public_id == UUID(world["member"]))).one()
 
 
 REQUESTS: Requests = {
@@ -79,6 +100,7 @@ REQUESTS: Requests = {
         args={"member": world["member"]},
         form={
             "form_key": form_key(),
+            "version": basis_seen(world),
             "group": "pension",
             "figure": "6.400.000",
             **month_boxes("since", date(2026, 11, 1)),
@@ -91,6 +113,7 @@ REQUESTS: Requests = {
         args={"member": world["member"]},
         form={
             "form_key": form_key(),
+            "version": relief_seen(world),
             "kind": "poor",
             "document": world.committee.root.name,
             **month_boxes("since", date(2026, 11, 1)),
@@ -103,7 +126,12 @@ REQUESTS: Requests = {
     ("fee_basis.end", "POST"): lambda world: Golden(
         method="POST",
         args={"member": world["member"], "relief": world["relief"]},
-        form={"form_key": form_key(), "reason": "ghi nhầm", **month_boxes("since", date(2026, 8, 1))},
+        form={
+            "form_key": form_key(),
+            "version": relief_seen(world),
+            "reason": "ghi nhầm",
+            **month_boxes("since", date(2026, 8, 1)),
+        },
         status=302,
     ),
     ("fee_basis.rules", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY),

@@ -29,6 +29,15 @@ def holds_on(interval: str, day: str) -> str:
     )
 
 
+def carried(work: str, day: str) -> str:
+    """The condition that a task or directive is its cell's own at the end of `day`: not handed to another by then, and not
+    received only later."""
+    return (
+        f"({work}.handed_on IS NULL OR {day} < {work}.handed_on)"
+        f" AND ({work}.received_on IS NULL OR {work}.received_on <= {day})"
+    )
+
+
 def in_state(person: str, day: str, *states: str) -> str:
     """The condition that a member is in one of `states` on `day`."""
     return (

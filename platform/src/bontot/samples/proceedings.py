@@ -29,12 +29,12 @@ SPOKEN = (
 )
 
 
-def proceed(session: TenantSession, cells: Sequence[int], secretary: Actor, superior: Actor) -> None:
-    """Writes the record of each cell's latest regular meeting as its secretary would, and sends it as far as `WAYS` say;
+def proceed(session: TenantSession, cells: Sequence[tuple[int, Actor]], superior: Actor) -> None:
+    """Writes the record of each cell's latest regular meeting as its own secretary would, and sends it as far as `WAYS` say;
     does nothing where that was done before."""
     if session.scalar(select(MeetingAct.id).limit(1)) is not None:
         return
-    for cell, way in zip(cells, WAYS, strict=False):
+    for (cell, secretary), way in zip(cells, WAYS, strict=False):
         latest = select(Meeting).where(Meeting.organisation_id == cell, Meeting.kind == "regular")
         meeting = session.scalars(latest.order_by(Meeting.held_on.desc()).limit(1)).first()
         if meeting is None:

@@ -25,8 +25,11 @@ FIRST_MONTH = 10
 _ROLL = text(f"SELECT member_id FROM ({headcount()}) AS h WHERE organisation_id = :cell ORDER BY 1 LIMIT 2")
 
 
-def begin_next_year(session: TenantSession, registry: Registry, actor: Actor, cells: Sequence[int]) -> None:
-    """Opens the next year, once, and signs for the second and third of the cells and two members of the first."""
+def begin_next_year(
+    session: TenantSession, registry: Registry, actor: Actor, cells: Sequence[int], superior: Actor
+) -> None:
+    """Opens the next year, once, and signs for the second and third of the cells and two members of the first; the superior
+    confirms the second's."""
     day = today(session)
     year = day.year + 1
     if day.month < FIRST_MONTH or year_start.opening(session, year) is not None:
@@ -39,7 +42,7 @@ def begin_next_year(session: TenantSession, registry: Registry, actor: Actor, ce
     for subject in subjects:
         _sign(session, registry, actor, subject, year)
     if pledges.pledge_of(session, subjects[0], year) is not None:
-        pledges.confirm(session, actor, subjects[0], year, 1, "Đảng bộ phường Bưởi")
+        pledges.confirm(session, superior, subjects[0], year, 1, "Đảng bộ phường Bưởi")
 
 
 def _sign(

@@ -14,7 +14,6 @@ from bontot.evaluation.schedule import MonthView, board
 from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
-from bontot.services.agenda import cells_of
 from bontot.services.organisations import Node
 from bontot.services.paging import SIZE, Page
 
@@ -42,11 +41,15 @@ class CellYear:
 
 
 def year_by_month(
-    session: Session, registry: Registry, top: Node, year: int, today: date, number: int
+    session: Session,
+    registry: Registry,
+    cells: Sequence[tuple[Node, Node | None]],
+    year: int,
+    today: date,
+    number: int,
 ) -> Page[CellYear]:
-    """A page of the cells below `top`, in the order of the tree, with their months of a year; a cell that did not exist in
-    it has none. Raises PluginUnavailable."""
-    cells = list(cells_of(top.below, top))
+    """A page of some cells, each with the body above it, with their months of a year; a cell that did not exist in it has
+    none. Raises PluginUnavailable."""
     shown = cells[(number - 1) * SIZE : number * SIZE]
     months = board(session, registry, [cell.id for cell, _ in shown], year, today)
     return Page([CellYear(cell, above, months.get(cell.id, [])) for cell, above in shown], number, len(cells))
@@ -71,8 +74,3 @@ def year_by_criterion(session: TenantSession, year: int, among: Sequence[int]) -
             if scheme.subject is Subject.CELL and judged[number]
         ]
     return sorted(tables, key=lambda table: table.header.rules.schemes[table.scheme].title is None)
-
-
-def cell_ids(top: Node) -> Sequence[int]:
-    """Ids of all cells below an organisation, ascending."""
-    return sorted(cell.id for cell, _ in cells_of(top.below, top))

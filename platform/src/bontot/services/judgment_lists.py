@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from bontot.db.rolls import carried
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.evaluation.asked import Asked, asked_of_everyone
@@ -154,9 +155,9 @@ def work_page(
     hand: Hand,
     number: int = 1,
 ) -> Page[WorkLine]:
-    """A page of the subjects of `asked` within `reach`, a member by the home on the last day looked at: those whose stages
-    differ first, then those of whom most waits at `stage`, of them first who is judged somewhere already, then by name.
-    `hand` is the reader's. Raises NotFound for a page beyond the last."""
+    """A page of the subjects of `asked` within `reach` on the last day looked at, a member by the home of that day: those
+    whose stages differ first, then those of whom most waits at `stage`, of them first who is judged somewhere already,
+    then by name. `hand` is the reader's. Raises NotFound for a page beyond the last."""
     statement = _MEMBERS if of_members else _ORGANISATIONS
     binds: dict[str, object] = {
         **_binds(asked),
@@ -287,17 +288,20 @@ class RecordChoice:
     title: str
 
 
-_RECORDS = text("""
+_RECORDS = text(f"""
 SELECT public_id, 'meeting', id, held_on, kind FROM meeting
 WHERE organisation_id = :place AND held_on >= make_date(:year, 1, 1) AND held_on < make_date(:year + 1, 1, 1)
 UNION ALL
-SELECT public_id, 'task', id, due_on, title FROM task
-WHERE organisation_id = :place AND due_on >= make_date(:year, 1, 1) AND due_on < make_date(:year + 1, 1, 1)
+SELECT public_id, 'task', id, due_on, title FROM task AS t
+WHERE {carried("t", ":day")} AND organisation_id = :place
+  AND due_on >= make_date(:year, 1, 1) AND due_on < make_date(:year + 1, 1, 1)
 ORDER BY 2, 4, 3 LIMIT :limit
 """)
 
 
-def records_of(session: TenantSession, place_id: int | None, year: int) -> list[RecordChoice]:
-    """The meetings of a place in a year and its tasks due in it, by day; at most eighty. A meeting's title is its kind."""
-    binds = {"place": place_id, "year": year, "limit": MOST_RECORDS}
+def records_of(session: TenantSession, place_id: int | None, year: int, day: date) -> list[RecordChoice]:
+    """The meetings of a place in a year and its tasks due in it, those it carried on the last day looked at, by day; at most
+    eighty. A meeting's title is its kind."""
+    last = Period(year, day).last_day
+    binds = {"place": place_id, "year": year, "day": last, "limit": MOST_RECORDS}
     return [RecordChoice(*row) for row in session.execute(_RECORDS, binds)]

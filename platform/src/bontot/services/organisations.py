@@ -128,6 +128,14 @@ def subtree(session: Session, top: int, within: frozenset[int], day: date) -> No
     raise NotFound("Tổ chức này chưa có hoặc không còn vào ngày đã chọn.")
 
 
+def standing_below(session: Session, top: int, within: frozenset[int], day: date) -> tuple[Node, ...]:
+    """One organisation with all below it among `within` on `day`; nothing where it did not exist then."""
+    try:
+        return (subtree(session, top, within, day),)
+    except NotFound:
+        return ()
+
+
 def _grown(rows: Sequence[Row[Any]]) -> tuple[Node, ...]:
     """Rows of `_NODES` as trees: a row whose superior is not among them stands at the top."""
     below: dict[int | None, list[Row[Any]]] = defaultdict(list)

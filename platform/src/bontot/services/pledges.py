@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, insert, select, text
+from sqlalchemy.dialects import postgresql
 
 from bontot.access import Actor, Permission, Role
 from bontot.clock import today
@@ -82,6 +83,7 @@ class Pledge:
     signed_on: date
     signed_by: str | None
     signer_id: int | None
+    signed_account_id: int | None
     confirmed_on: date | None
     confirmed_by: str | None
     promises: Mapping[str, Promise]
@@ -123,9 +125,11 @@ def _offered(scheme: SchemeRules, line: Line, year: int) -> AskedLine:
 
 
 _PLEDGE = text("""
-SELECT r.id, r.version, r.signed_on, m.full_name, r.signed_by_id, r.confirmed_on, r.confirmed_by
+SELECT r.id, r.version, r.signed_on, m.full_name, r.signed_by_id, r.signed_account_id, r.confirmed_on,
+       r.confirmed_by
 FROM registration AS r LEFT JOIN member AS m ON m.id = r.signed_by_id
-WHERE r.year = :year AND r.organisation_id IS NOT DISTINCT FROM :organisation AND r.member_id IS NOT DISTINCT FROM :member
+WHERE r.year = :year AND r.organisation_id IS NOT DISTINCT FROM :organisation_id
+  AND r.member_id IS NOT DISTINCT FROM :member_id
 """)
 
 
@@ -143,6 +147,7 @@ def pledge_of(session: TenantSession, subject: JudgedSubject, year: int) -> Pled
         signed_on=row.signed_on,
         signed_by=row.full_name,
         signer_id=row.signed_by_id,
+        signed_account_id=row.signed_account_id,
         confirmed_on=row.confirmed_on,
         confirmed_by=row.confirmed_by,
         promises={
@@ -153,8 +158,8 @@ def pledge_of(session: TenantSession, subject: JudgedSubject, year: int) -> Pled
 
 def _whose(subject: JudgedSubject) -> dict[str, int | None]:
     return {
-        "organisation": None if subject.of_member else subject.id,
-        "member": subject.id if subject.of_member else None,
+        "organisation_id": None if subject.of_member else subject.id,
+        "member_id": subject.id if subject.of_member else None,
     }
 
 
@@ -204,22 +209,14 @@ def sign(
     refuse_noted(errors)
     before = None
     if existing is None:
-        whose = _whose(subject)
-        existing = Registration(
-            organisation_id=whose["organisation"],
-            member_id=whose["member"],
-            year=year,
-            signed_on=entry.signed_on,
-            signed_by_id=signer,
-        )
-        session.add(existing)
-        session.flush()
+        existing = _opened(session, subject, year, entry.signed_on)
     else:
         before = _kept(session, existing)
-        existing.signed_on, existing.signed_by_id = entry.signed_on, signer
+        existing.signed_on = entry.signed_on
         existing.confirmed_on = existing.confirmed_by = None
         existing.version = version + 1
         session.execute(delete(PledgeLine).where(PledgeLine.registration_id == existing.id))
+    existing.signed_by_id, existing.signed_account_id = signer, actor.account_id
     rows = [
         {"registration_id": existing.id, "criterion": key, **{part: getattr(one, part) for part in PARTS}}
         for key, one in promises.items()
@@ -228,6 +225,16 @@ def sign(
     detail = {} if before is None else {"reason": clean(entry.reason), "before": before}
     note(session, "sign_pledge", subject.table, subject.id, actor.account_id, year=year, **detail)
     _mark(session, subject, year)
+
+
+def _opened(session: TenantSession, subject: JudgedSubject, year: int, signed_on: date) -> Registration:
+    """A pledge where there was none. Raises Stale where somebody else signs the first at this very moment."""
+    values = {**_whose(subject), "year": year, "signed_on": signed_on}
+    fresh = postgresql.insert(Registration).values(values).on_conflict_do_nothing().returning(Registration)
+    found: Registration | None = session.scalars(fresh).one_or_none()
+    if found is None:
+        raise Stale
+    return found
 
 
 def may_sign(actor: Actor, subject: JudgedSubject) -> bool:
@@ -247,11 +254,29 @@ def may_confirm(actor: Actor, subject: JudgedSubject) -> bool:
     return actor.role in (Role.COMMITTEE, Role.TENANT_ADMIN)
 
 
+def signed_by_actor(actor: Actor, pledge: Pledge | Registration) -> bool:
+    """Whether it was the actor who signed: by the same log-in, or as the same member."""
+    signer = pledge.signer_id if isinstance(pledge, Pledge) else pledge.signed_by_id
+    return pledge.signed_account_id == actor.account_id or (
+        actor.member_id is not None and signer == actor.member_id
+    )
+
+
+def who_else_confirms(subject: JudgedSubject) -> str:
+    """What is said to who signed a pledge and would confirm it."""
+    others = (
+        "phó bí thư hoặc đảng ủy cấp trên, bằng tài khoản khác,"
+        if subject.of_member
+        else "đồng chí khác ở đảng ủy cấp trên"
+    )
+    return f"Bản này do chính đồng chí ký hoặc ghi thay, nên {others} xác nhận."
+
+
 def confirm(
     session: TenantSession, actor: Actor, subject: JudgedSubject, year: int, version: int, by: str
 ) -> None:
-    """Confirms a signed pledge for a body, `by` its name; one confirmed already stays. Raises NotAllowed, NotFound,
-    Stale."""
+    """Confirms a signed pledge for a body, `by` its name; one confirmed already stays. Raises NotAllowed, NotFound, Stale,
+    and InvalidInput for who signed it."""
     if not may_confirm(actor, subject):
         raise NotAllowed
     existing = _locked(session, subject, year)
@@ -261,6 +286,8 @@ def confirm(
         raise Stale
     if existing.confirmed_on is not None:
         return
+    if signed_by_actor(actor, existing):
+        raise InvalidInput(who_else_confirms(subject))
     existing.confirmed_on, existing.confirmed_by = today(session), by
     existing.version = version + 1
     note(session, "confirm_pledge", subject.table, subject.id, actor.account_id, year=year)
@@ -269,14 +296,15 @@ def confirm(
 
 _CONFIRM_MEMBERS = text(f"""
 UPDATE registration SET confirmed_on = :day, confirmed_by = :by, version = version + 1
-WHERE year = :year AND confirmed_on IS NULL AND member_id IS DISTINCT FROM :oneself AND member_id IN (
+WHERE year = :year AND confirmed_on IS NULL AND member_id IS DISTINCT FROM :oneself
+  AND signed_account_id IS DISTINCT FROM :account AND member_id IN (
     SELECT member_id FROM ({headcount()}) AS roll WHERE organisation_id = :cell)
 RETURNING member_id
 """)
 
 
 def confirm_members(session: TenantSession, actor: Actor, cell_id: int, year: int, by: str) -> int:
-    """Confirms every signed pledge of a cell's members but one's own; how many that were."""
+    """Confirms every signed pledge of a cell's members but one's own and what one signed for others; how many that were."""
     actor.require(Permission.CONFIRM_PLEDGE)
     binds = {
         "day": today(session),
@@ -284,6 +312,7 @@ def confirm_members(session: TenantSession, actor: Actor, cell_id: int, year: in
         "year": year,
         "cell": cell_id,
         "oneself": actor.member_id,
+        "account": actor.account_id,
     }
     members = session.scalars(_CONFIRM_MEMBERS, binds).all()
     for member in members:
@@ -297,8 +326,8 @@ def _locked(session: TenantSession, subject: JudgedSubject, year: int) -> Regist
     whose = _whose(subject)
     statement = select(Registration).where(
         Registration.year == year,
-        Registration.organisation_id.is_not_distinct_from(whose["organisation"]),
-        Registration.member_id.is_not_distinct_from(whose["member"]),
+        Registration.organisation_id.is_not_distinct_from(whose["organisation_id"]),
+        Registration.member_id.is_not_distinct_from(whose["member_id"]),
     )
     found: Registration | None = session.scalars(statement.with_for_update()).one_or_none()
     return found

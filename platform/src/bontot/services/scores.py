@@ -19,7 +19,7 @@ from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.models import Meeting, MeetingScore
 from bontot.db.models.meeting import ABSENT_UNEXCUSED, LATE, PRESENT, SCORE_STAGES
-from bontot.db.rolls import ATTENDANCE_ROLL
+from bontot.db.rolls import ATTENDANCE_ROLL, carried
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, PluginUnavailable, Stale
 from bontot.evaluation.incremental import mark
@@ -110,7 +110,8 @@ marks AS (
 came AS (SELECT member_id FROM marks WHERE mark IN ({PRESENT}, {LATE})),
 due AS (
     SELECT t.done_on, t.due_on FROM task AS t, this
-    WHERE t.organisation_id = this.organisation_id AND t.due_on <= this.held_on AND t.due_on > (
+    WHERE t.organisation_id = this.organisation_id AND {carried("t", "this.held_on")}
+      AND t.due_on <= this.held_on AND t.due_on > (
         SELECT max(m.held_on) FROM meeting AS m
         WHERE m.organisation_id = this.organisation_id AND m.kind = 'regular' AND m.held_on < this.held_on))
 SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM marks),

@@ -13,7 +13,7 @@ from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.base import TenantTable
 from bontot.db.models import FollowUp, Task
-from bontot.db.rolls import holds_on
+from bontot.db.rolls import carried, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.incremental import mark
@@ -51,8 +51,7 @@ ORDER BY {order}, t.id LIMIT :limit
 """
 _OF_CELL_ID = "t.organisation_id = :id"
 _OF_MEMBER_ID = "EXISTS (SELECT FROM task_assignment a WHERE a.task_id = t.id AND a.member_id = :id)"
-_CARRIED = "(t.received_on IS NULL OR t.received_on <= :day) AND (t.handed_on IS NULL OR :day < t.handed_on)"
-"""A cell's own on a day: not handed to another by then, and not received only later."""
+_CARRIED = carried("t", ":day")
 _OF_YEAR = f"t.due_on >= make_date(:year, 1, 1) AND t.due_on < make_date(:year + 1, 1, 1) AND {_CARRIED}"
 _UNDONE_FIRST = "t.done_on IS NOT NULL AND t.done_on <= :day, t.due_on"
 _THEN = "CASE WHEN t.done_on <= :day THEN t.done_on END"

@@ -110,10 +110,11 @@ class MemberPledge:
     full_name: str
     signed_on: date | None
     confirmed_on: date | None
+    signed_account_id: int | None
 
 
 _MEMBERS = text(f"""
-SELECT m.id, m.public_id, m.full_name, r.signed_on, r.confirmed_on
+SELECT m.id, m.public_id, m.full_name, r.signed_on, r.confirmed_on, r.signed_account_id
 FROM ({headcount()}) AS roll JOIN member AS m ON m.id = roll.member_id
 LEFT JOIN registration AS r ON r.member_id = m.id AND r.year = :year
 WHERE roll.organisation_id = :cell ORDER BY m.sort_key, m.birth_date, m.id

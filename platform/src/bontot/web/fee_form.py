@@ -6,9 +6,10 @@ some), `amount-<public id>`, and `due-<public id>` where nobody knew the due. Wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -18,7 +19,7 @@ from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services.fees.bases import Span
-from bontot.services.fees.ledger import Due, Ledger, Line
+from bontot.services.fees.ledger import Due, Ledger, Line, month_before
 from bontot.services.fees.recording import ALL, MONTH, NOTHING, OTHER, Taken, key_of
 from bontot.web.fields import a_sum, box_names
 from bontot.web.meeting_form import Difference
@@ -200,6 +201,47 @@ def label(kind: str, key: str | None, day: date) -> str:
     ordered = sorted(NATIONAL, key=lambda rules: not rules.holds_on(day))
     found = (getattr(rules, kind)(key) for rules in ordered)
     return next((one.label for one in found if one), key or "")
+
+
+def basis_differences(
+    bases: Sequence[Span], typed: Mapping[str, Any], shows_figure: bool
+) -> list[Difference]:
+    """The basis set last beside the one that was about to be; the figure for who may see it."""
+    last = bases[0] if bases else None
+    theirs = ["", "", ""]
+    if last is not None:
+        said = figure(last.figure) if last.figure is not None and shows_figure else ""
+        theirs = [label("group", last.key, last.valid_from), said, f"{last.valid_from:%m/%Y}"]
+    mine = [label("group", typed.get("group"), date.max), typed.get("figure", ""), _month(typed["since"])]
+    labels = ("Nhóm đối tượng", "Số tiền (đồng)", "Áp dụng từ tháng")
+    return [Difference(*row) for row in zip(labels, theirs, mine, strict=True) if row[1] or row[2]]
+
+
+def relief_differences(
+    reliefs: Sequence[Span], typed: Mapping[str, Any], choices: Mapping[str, str]
+) -> list[Difference]:
+    """The relief granted last beside the one that was about to be."""
+    theirs = ["", "", "", ""]
+    if reliefs:
+        last = reliefs[0]
+        said = (
+            f"Miễn: {label('exemption', last.key, last.valid_from)}" if last.key else f"Giảm {last.figure} %"
+        )
+        until = month_before(last.valid_to) if last.valid_to else None
+        theirs = [said, f"{last.valid_from:%m/%Y}", f"{until:%m/%Y}" if until else "", last.document]
+    mine = [
+        choices.get(typed.get("kind", ""), ""),
+        _month(typed["since"]),
+        _month(typed["until"]),
+        typed.get("document", ""),
+    ]
+    labels = ("Miễn hoặc giảm", "Từ tháng", "Đến hết tháng", "Văn bản")
+    return [Difference(*row) for row in zip(labels, theirs, mine, strict=True) if row[1] or row[2]]
+
+
+def _month(boxes: Mapping[str, str]) -> str:
+    """A month as it was typed in its boxes."""
+    return "/".join(filter(None, (boxes.get("month", ""), boxes.get("year", ""))))
 
 
 def basis_words(bases: Iterable[Span], day: date) -> str:

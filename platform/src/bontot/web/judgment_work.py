@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from bontot.access import Role
 from bontot.errors import NotFound, PluginUnavailable
+from bontot.evaluation.period import Period
 from bontot.policy.terms import Stage
 from bontot.policy.words import STAGE_WORDS
 from bontot.services import judgment_lists
@@ -21,7 +22,7 @@ from bontot.web.database import session
 from bontot.web.judgment_hands import reader
 from bontot.web.judgment_links import sheet_address
 from bontot.web.query import asked_page, asked_year
-from bontot.web.request import Place, actor, reach, registry, this_day
+from bontot.web.request import Place, actor, reach_on, registry, this_day
 from bontot.web.words import Mark
 
 KINDS = {"to-chuc": "Chi bộ, đảng bộ cơ sở", "dang-vien": "Đảng viên"}
@@ -48,7 +49,7 @@ def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -
             of_members=of_members,
             year=year,
             day=day,
-            reach=reach(),
+            reach=reach_on(Period(year, day).last_day),
             stage=stage,
             hand=reader(),
             number=number,

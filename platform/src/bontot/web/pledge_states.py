@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from bontot.access import Actor
 from bontot.services.year_start import MemberPledge
 from bontot.web.words import Mark
 
@@ -23,6 +24,11 @@ def state_of(line: Any) -> str:  # noqa: ANN401 - anything with a day of signing
     return CONFIRMED if line.confirmed_on else SIGNED
 
 
-def to_confirm(people: Iterable[MemberPledge], oneself: int | None) -> int:
-    """How many members' pledges wait for whoever confirms them; nobody confirms the own."""
-    return sum(state_of(one) == SIGNED and one.member_id != oneself for one in people)
+def to_confirm(people: Iterable[MemberPledge], actor: Actor) -> int:
+    """How many members' pledges wait for whoever confirms them; nobody confirms the own, nor what he or she signed."""
+    return sum(
+        state_of(one) == SIGNED
+        and one.member_id != actor.member_id
+        and one.signed_account_id != actor.account_id
+        for one in people
+    )

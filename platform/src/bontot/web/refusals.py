@@ -95,9 +95,11 @@ def _refuse_http(error: HTTPException) -> Answer | HTTPException:
 
 def _refuse_collision(error: IntegrityError) -> Answer:
     """Two people wrote the same at once and the database kept one; any other broken constraint is a fault of ours."""
-    status = Stale.status if getattr(error.orig, "sqlstate", "") in COLLISIONS else BontotError.status
+    if getattr(error.orig, "sqlstate", "") in COLLISIONS:
+        current_app.logger.info("two wrote the same at once")
+        return _page(Stale.status, Stale.sentence)
     current_app.logger.error("constraint", exc_info=error)
-    return _page(status, Stale.sentence if status == Stale.status else BontotError.sentence)
+    return _page(BontotError.status, BontotError.sentence)
 
 
 def _refuse_for_now(error: Exception) -> Answer:

@@ -114,11 +114,16 @@ def this_day() -> date:
 
 
 def reach() -> frozenset[int]:
-    """Ids of the organisations the reader may see, read once a request."""
-    if "reach" not in g:
-        g.reach = organisations_in_reach(session(), actor(), this_day())
-    ids: frozenset[int] = g.reach
-    return ids
+    """Ids of the organisations the reader may see."""
+    return reach_on(this_day())
+
+
+def reach_on(day: date) -> frozenset[int]:
+    """Ids of the organisations that were the reader's to see on a day, read once a request."""
+    known: dict[date, frozenset[int]] = g.setdefault("reach", {})
+    if day not in known:
+        known[day] = organisations_in_reach(session(), actor(), day)
+    return known[day]
 
 
 def _begin() -> None:
@@ -152,6 +157,7 @@ def _admit() -> None:
         _resolve("member", person_by_public_id)
     if access.scope is Scope.JUDGED:
         _resolve("member", judged_by_public_id)
+        _resolve("organisation", judged_place_by_public_id)
 
 
 def _recognise() -> None:
@@ -204,14 +210,21 @@ def place_by_public_id(db_session: WebSession, public_id: UUID) -> Place:
     return _place(db_session, _BY_PUBLIC_ID, public_id)
 
 
+def judged_place_by_public_id(db_session: WebSession, public_id: UUID) -> Place:
+    """The same, or one that has left since: within reach on the last day of the run or year asked for."""
+    return _place(db_session, _BY_PUBLIC_ID, public_id, reach() | reach_on(last_day_asked()))
+
+
 def place_by_id(db_session: WebSession, organisation_id: int) -> Place:
     """The organisation of an id of ours; raises NotFound when out of reach."""
     return _place(db_session, _BY_ID, organisation_id)
 
 
-def _place(db_session: WebSession, statement: TextClause, which: UUID | int) -> Place:
+def _place(
+    db_session: WebSession, statement: TextClause, which: UUID | int, within: frozenset[int] | None = None
+) -> Place:
     row = db_session.execute(statement, {"which": which, "day": this_day()}).first()
-    if row is None or row[0] not in reach():
+    if row is None or row[0] not in (reach() if within is None else within):
         raise NotFound
     return Place(*row)
 
@@ -236,9 +249,10 @@ def person_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
 def judged_by_public_id(db_session: WebSession, public_id: UUID) -> Person:
     """The same, or someone who has left since: of a cell within reach on the last day of the run or year asked for."""
     found = _person(db_session, public_id)
-    if found is None or not (
-        within_reach(found) or home_on(db_session, found.id, _last_day_asked(db_session)) in reach()
-    ):
+    if found is None:
+        raise NotFound
+    last = last_day_asked()
+    if not within_reach(found) and home_on(db_session, found.id, last) not in reach() | reach_on(last):
         raise NotFound
     return found
 
@@ -253,11 +267,11 @@ def within_reach(person: Person) -> bool:
     return person.id == actor().member_id or person.cell_id in reach()
 
 
-def _last_day_asked(db_session: WebSession) -> date:
+def last_day_asked() -> date:
     """The last day looked at of the run in the address, or of the year there, today where it names none."""
     run = (request.view_args or {}).get("run")
     if run is not None:
-        return last_day(runs.run(db_session, run))
+        return last_day(runs.run(session(), run))
     given = _YEAR.fullmatch(request.args.get("nam", ""))
     return min(this_day(), date(int(given[0]), 12, 31)) if given else this_day()
 

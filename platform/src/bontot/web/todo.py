@@ -13,7 +13,7 @@ from bontot.db.rolls import home_on
 from bontot.errors import PluginUnavailable
 from bontot.policy.terms import Subject
 from bontot.services import pledges, year_start
-from bontot.services.fees.ledger import last_day, unwritten
+from bontot.services.fees.ledger import last_day, month_before, unwritten
 from bontot.services.members import address_of
 from bontot.services.month_turns import unfit_invitations
 from bontot.services.year_start import Opening
@@ -57,13 +57,16 @@ def _invitations(cell_id: int, public_id: UUID) -> Iterator[Todo]:
 
 
 def _fees(cell_id: int, public_id: UUID) -> Iterator[Todo]:
+    """The month that runs; of the one before, what a cell that has ended handed on."""
     month = this_day().replace(day=1)
-    waiting = unwritten(session(), cell_id, month)
-    if waiting:
-        address = url_for("fee.month", organisation=public_id)
-        yield Todo(
-            f"Thu đảng phí tháng {month.month}", f"Còn {waiting} người chưa ghi sổ", address, last_day(month)
-        )
+    before = month_before(month)
+    _, handed_on = unwritten(session(), cell_id, before)
+    waiting, _ = unwritten(session(), cell_id, month)
+    for at, many, where in ((before, handed_on, ", nhận từ chi bộ đã kết thúc"), (month, waiting, "")):
+        if many:
+            address = url_for("fee.month", organisation=public_id, thang=f"{at:%Y-%m}")
+            words = f"Còn {many} người chưa ghi sổ{where}"
+            yield Todo(f"Thu đảng phí tháng {at.month}", words, address, last_day(at))
 
 
 def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
@@ -73,7 +76,7 @@ def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
         if line.signed_on is None and _has_title(cell_id, opened.year, Subject.CELL):
             yield Todo(f"Ký bản đăng ký phấn đấu năm {opened.year}", "Của chi bộ", address, opened.due_on)
         people = year_start.of_members(session(), cell_id, opened.year, this_day())
-        if waiting := to_confirm(people, actor().member_id):
+        if waiting := to_confirm(people, actor()):
             yield Todo(f"Xác nhận {waiting} bản đăng ký của đảng viên", f"Năm {opened.year}", address)
 
 

@@ -13,7 +13,8 @@ from bontot.db.base import TenantRecord, TenantTable, exactly_one, now, one_of, 
 
 class Registration(TenantRecord):
     """A yearly pledge (bản đăng ký phấn đấu) of a cell or member, and its confirmation by the body above: the cell for a
-    member, its superior for a cell. `version` is 1, and one more with each change."""
+    member, its superior for a cell. `signed_account_id` is the log-in that signed it on a page: another confirms.
+    `version` is 1, and one more with each change."""
 
     __tablename__ = "registration"
     __table_args__ = (
@@ -29,6 +30,7 @@ class Registration(TenantRecord):
     year: Mapped[int] = mapped_column(SmallInteger)
     signed_on: Mapped[date]
     signed_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    signed_account_id: Mapped[int | None] = mapped_column(BigInteger)
     confirmed_on: Mapped[date | None]
     confirmed_by: Mapped[str | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))

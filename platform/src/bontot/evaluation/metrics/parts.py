@@ -12,15 +12,6 @@ def in_period(day: str) -> str:
     return f"({day} >= :period_from AND {day} < :period_to)"
 
 
-def carried(work: str) -> str:
-    """The condition that a task or directive is its cell's at the end of the period: not handed to another by then, and
-    not received only later."""
-    return (
-        f"({work}.handed_on IS NULL OR {work}.handed_on >= :period_to)"
-        f" AND ({work}.received_on IS NULL OR {work}.received_on < :period_to)"
-    )
-
-
 LIFE = f"""
 SELECT o.id AS organisation_id, o.founded_on, o.ended_on,
        greatest(o.founded_on, :period_from) AS since, least(o.ended_on, :period_to) AS until

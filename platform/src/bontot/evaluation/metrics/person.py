@@ -5,9 +5,9 @@ from __future__ import annotations
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL, in_state
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, Totals, counted
-from bontot.evaluation.metrics.parts import carried, in_period
+from bontot.evaluation.metrics.parts import in_period
 from bontot.evaluation.metrics.people import rank, rated
-from bontot.evaluation.metrics.work import DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
+from bontot.evaluation.metrics.work import CARRIED_TASK, DUE, ON_TIME, OPEN_OR_DUE, OVERDUE
 from bontot.evaluation.narrowing import wanted, wanted_through
 from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
 from bontot.policy.terms import At, Subject
@@ -69,7 +69,7 @@ def _tasks(part: str, which: str) -> str:
     return f"""
 SELECT ta.member_id AS subject_id, {part} AS part, 1 AS whole, 'task' AS record, t.id AS record_id, t.due_on AS day
 FROM task_assignment AS ta JOIN task AS t ON t.id = ta.task_id
-WHERE {which} AND {carried("t")} AND {wanted("ta.member_id")}
+WHERE {which} AND {CARRIED_TASK} AND {wanted("ta.member_id")}
 """
 
 

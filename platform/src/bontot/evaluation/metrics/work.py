@@ -6,8 +6,9 @@ period, whatever year it comes from. Only what was due before the day looked at 
 
 from __future__ import annotations
 
+from bontot.db.rolls import carried
 from bontot.evaluation.metrics.counted import OF_ONE, Deciding, counted
-from bontot.evaluation.metrics.parts import ON_ROLL, carried
+from bontot.evaluation.metrics.parts import ON_ROLL
 from bontot.evaluation.narrowing import wanted
 from bontot.policy.counts import NONE_OF_ONE, NOTHING_REQUIRED, Course
 
@@ -19,7 +20,8 @@ OVERDUE = "CAST((t.done_on IS NULL OR t.done_on >= :period_to) AS integer)"
 OF_YEAR = "(t.due_on >= :period_from AND t.due_on < :year_to)"
 
 _TASK = "'task' AS record, t.id AS record_id, t.due_on AS day"
-_OWN = f"FROM task AS t WHERE {wanted('t.organisation_id')} AND {carried('t')}"
+CARRIED_TASK = carried("t", ":last_day")
+_OWN = f"FROM task AS t WHERE {wanted('t.organisation_id')} AND {CARRIED_TASK}"
 
 
 def _tasks(part: str, which: str) -> str:
@@ -36,7 +38,7 @@ SELECT roll.organisation_id AS subject_id,
        CAST(EXISTS (
            SELECT FROM task_assignment AS ta JOIN task AS t ON t.id = ta.task_id
            WHERE ta.member_id = roll.member_id AND t.organisation_id = roll.organisation_id
-             AND t.origin = 'resolution' AND {OF_YEAR} AND {carried("t")}) AS integer) AS part,
+             AND t.origin = 'resolution' AND {OF_YEAR} AND {CARRIED_TASK}) AS integer) AS part,
        1 AS whole, 'member' AS record, roll.member_id AS record_id, CAST(NULL AS date) AS day
 FROM ({ON_ROLL}) AS roll WHERE roll.employment = 'working' AND NOT roll.exempt
 """
@@ -46,7 +48,7 @@ SELECT roll.organisation_id AS subject_id, CAST(sum({OVERDUE}) = 0 AS integer) A
        'member' AS record, roll.member_id AS record_id, CAST(NULL AS date) AS day
 FROM ({ON_ROLL}) AS roll
 JOIN task_assignment AS ta ON ta.member_id = roll.member_id
-JOIN task AS t ON t.id = ta.task_id AND t.organisation_id = roll.organisation_id AND {OPEN_OR_DUE} AND {carried("t")}
+JOIN task AS t ON t.id = ta.task_id AND t.organisation_id = roll.organisation_id AND {OPEN_OR_DUE} AND {CARRIED_TASK}
 GROUP BY roll.organisation_id, roll.member_id
 """
 
@@ -55,7 +57,7 @@ SELECT d.organisation_id AS subject_id,
        CAST(coalesce(d.answered_on > d.due_on, true) AS integer) AS part, 1 AS whole,
        'directive' AS record, d.id AS record_id, d.due_on AS day
 FROM directive AS d
-WHERE {wanted("d.organisation_id")} AND d.due_on >= :period_from AND d.due_on < :due_before AND {carried("d")}
+WHERE {wanted("d.organisation_id")} AND d.due_on >= :period_from AND d.due_on < :due_before AND {carried("d", ":last_day")}
 """
 
 INITIATIVES = f"""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from bontot.access import Actor, Permission
-from bontot.db.models import FeeBasis, FeeRelief
+from bontot.db.models import FeeBasis, FeeRelief, Member
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeGroup, FeeRules
 from bontot.policy.words import figure as number
@@ -75,6 +77,17 @@ def reliefs_of(session: TenantSession, member_id: int) -> list[Span]:
     ]
 
 
+def version_of(spans: Sequence[Span]) -> str:
+    """The version of a member's bases, or reliefs, as they stand."""
+    known = [(one.id, one.valid_from, one.valid_to, one.key, one.figure, one.entered_by) for one in spans]
+    return sha256(repr(known).encode()).hexdigest()[:16]
+
+
+def _held(session: TenantSession, member_id: int) -> None:
+    """Nobody else sets how a member pays until this transaction ends."""
+    session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
+
+
 def set_basis(
     session: TenantSession,
     actor: Actor,
@@ -82,11 +95,15 @@ def set_basis(
     group_key: str,
     figure: int | None,
     since: date,
+    version: str,
 ) -> None:
     """Sets how a member pays from a month on (its first day); the basis before ends there, one set from the same month is
-    replaced. Raises InvalidFields for a group the regulation of that month does not know, a figure it needs and has not,
-    or a basis already set from a later month."""
+    replaced. Raises Stale when the bases are not those `version` stood on, InvalidFields for a group the regulation of
+    that month does not know, a figure it needs and has not, or a basis already set from a later month."""
     actor.require(Permission.RECORD_FEE)
+    _held(session, member_id)
+    if version_of(bases_of(session, member_id)) != version:
+        raise Stale
     errors: dict[str, str] = {}
     with noting(errors, "group"):
         group = _group(_rules(since), group_key)
@@ -171,10 +188,14 @@ class Relief:
     document: str
 
 
-def grant_relief(session: TenantSession, actor: Actor, member_id: int, relief: Relief) -> None:
-    """Grants an exemption or a reduction over months, by document. Raises InvalidFields for what the regulation of the first
-    month does not know, months out of order, a reduction over its longest time, or months already relieved."""
+def grant_relief(session: TenantSession, actor: Actor, member_id: int, relief: Relief, version: str) -> None:
+    """Grants an exemption or a reduction over months, by document. Raises Stale when the reliefs are not those `version`
+    stood on, InvalidFields for what the regulation of the first month does not know, months out of order, a reduction
+    over its longest time, or months already relieved."""
     actor.require(Permission.RECORD_FEE)
+    _held(session, member_id)
+    if version_of(reliefs_of(session, member_id)) != version:
+        raise Stale
     errors: dict[str, str] = {}
     with noting(errors, "kind"):
         _check_relief(_rules(relief.since), relief)
@@ -237,11 +258,20 @@ def _check_relief(rules: FeeRules, relief: Relief) -> None:
 
 
 def end_relief(
-    session: TenantSession, actor: Actor, member_id: int, relief_id: int, since: date, reason: str
+    session: TenantSession,
+    actor: Actor,
+    member_id: int,
+    relief_id: int,
+    since: date,
+    reason: str,
+    version: str,
 ) -> None:
     """Lets a relief end: from a month on the due is whole again; from its own first month, as though it had never been.
-    Raises NotFound, InvalidFields."""
+    Raises Stale when the reliefs are not those `version` stood on, NotFound, InvalidFields."""
     actor.require(Permission.RECORD_FEE)
+    _held(session, member_id)
+    if version_of(reliefs_of(session, member_id)) != version:
+        raise Stale
     row = session.get(FeeRelief, (session.tenant_id, relief_id), with_for_update=True)
     if row is None or row.member_id != member_id:
         raise NotFound

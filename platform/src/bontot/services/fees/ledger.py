@@ -16,6 +16,7 @@ from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeRules, due_of, half_up
+from bontot.services.fees.keeping import EVER_THERE, HEIR, KEEPER
 from bontot.services.fees.settings import current_rules, read
 from bontot.services.people.due import party_age
 
@@ -39,7 +40,11 @@ class Due:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A member in the ledger of a month. `version` is 0 while the month has no line of the member's; `owed` are months
-    before it that are not paid in full, the oldest first, with what is left of each."""
+    before it that are not paid in full, the oldest first, with what is left of each.
+
+    `other` is the cell a line was handed on by, where the month began in one that has ended since, or in the ledger of
+    such a one the cell it was handed on to; `since` is the first day of that.
+    """
 
     member_id: int
     public_id: UUID
@@ -50,6 +55,8 @@ class Line:
     paid_on: date | None = None
     version: int = 0
     owed: tuple[tuple[date, int], ...] = ()
+    other: str = ""
+    since: date | None = None
 
     @property
     def written(self) -> bool:
@@ -60,6 +67,11 @@ class Line:
     def left(self) -> int:
         """What is still to be paid for the month."""
         return 0 if self.due.exempt else max((self.due.amount or 0) - self.paid, 0)
+
+    @property
+    def excess(self) -> int:
+        """What was paid beyond what is due: of one's own will."""
+        return max(self.paid - (self.due.amount or 0), 0) if self.written else 0
 
     @property
     def owed_before(self) -> int:
@@ -74,11 +86,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The ledger of a cell and month, by given name; `version` is another whenever a line or a debt in it is."""
+    """The ledger of a cell and month, by given name; `version` is another whenever a line or a debt in it is. `handed_on` is
+    what began in it and stands in the ledger of another since the cell has ended."""
 
     month: date
     lines: tuple[Line, ...]
     rules: FeeRules | None
+    handed_on: tuple[Line, ...] = ()
 
     @property
     def version(self) -> str:
@@ -98,8 +112,13 @@ class Ledger:
 
     @property
     def paid(self) -> int:
-        """What was paid for the month in all."""
+        """What was paid for the month in all, `excess` included."""
         return sum(line.paid for line in self.lines)
+
+    @property
+    def excess(self) -> int:
+        """What was paid beyond what is due."""
+        return sum(line.excess for line in self.lines)
 
     @property
     def left(self) -> int:
@@ -118,10 +137,12 @@ SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS i
        f.due, f.paid, f.paid_on, f.exempt, f.group_key, f.reduction, f.version,
        b.group_key AS basis, b.figure, r.ground, r.percent,
        before.month AS before_month, before.due AS before_due, before.reduction AS before_reduction,
-       coalesce(debts.months, '{{}}') AS months, coalesce(debts.amounts, '{{}}') AS amounts
+       coalesce(debts.months, '{{}}') AS months, coalesce(debts.amounts, '{{}}') AS amounts,
+       {KEEPER} = :cell AS kept, heir.since, coalesce(called.name, '') AS other
 FROM membership AS s
 JOIN member AS m ON m.id = s.member_id AND (m.ended_on IS NULL OR :month < m.ended_on)
 LEFT JOIN fee AS f ON f.member_id = m.id AND f.month = :month
+{HEIR}
 LEFT JOIN fee_basis AS b ON b.member_id = m.id AND {holds_on("b", ":month")}
 LEFT JOIN fee_relief AS r ON r.member_id = m.id AND {holds_on("r", ":month")}
 LEFT JOIN LATERAL (
@@ -133,18 +154,25 @@ LEFT JOIN LATERAL (
     FROM fee AS earlier
     WHERE earlier.member_id = m.id AND earlier.month < :month AND paid < due AND NOT exempt
 ) AS debts ON true
-WHERE s.organisation_id = :cell AND s.kind = 'home' AND {holds_on("s", ":month")}
+LEFT JOIN LATERAL (
+    SELECT p.name FROM organisation_period AS p
+    WHERE p.organisation_id = CASE {KEEPER} WHEN :cell THEN s.organisation_id ELSE heir.organisation_id END
+    ORDER BY p.valid_from DESC LIMIT 1
+) AS called ON heir.organisation_id IS NOT NULL
+WHERE s.kind = 'home' AND {holds_on("s", ":month")} AND {EVER_THERE} AND :cell IN ({KEEPER}, s.organisation_id)
 ORDER BY m.sort_key, m.birth_date, m.id
 """)
 
 
 def ledger(session: TenantSession, organisation_id: int, month: date) -> Ledger:
     """The ledger of a cell for a month (its first day). On its roll is who was at home there on that day: who is admitted
-    or comes later pays from the next month on (our default)."""
+    or comes later pays from the next month on (our default); and whom a cell that has ended handed on before it had
+    finished the month."""
     rules, wages = current_rules(month), read(session).wages(month)
-    rows = session.execute(_LINES, {"cell": organisation_id, "month": month})
-    lines = tuple(
-        Line(
+    kept: list[Line] = []
+    handed_on: list[Line] = []
+    for row in session.execute(_LINES, {"cell": organisation_id, "month": month}):
+        line = Line(
             member_id=row.id,
             public_id=row.public_id,
             full_name=row.full_name,
@@ -154,24 +182,26 @@ def ledger(session: TenantSession, organisation_id: int, month: date) -> Ledger:
             paid_on=row.paid_on,
             version=row.version or 0,
             owed=tuple(zip(row.months, row.amounts, strict=True)),
+            other=row.other,
+            since=row.since,
         )
-        for row in rows
-    )
-    return Ledger(month, lines, rules)
+        (kept if row.kept else handed_on).append(line)
+    return Ledger(month, tuple(kept), rules, tuple(handed_on))
 
 
 _UNWRITTEN = text(f"""
-SELECT count(*) FROM membership AS s
+SELECT count(*), count(heir.since) FROM membership AS s
 JOIN member AS m ON m.id = s.member_id AND (m.ended_on IS NULL OR :month < m.ended_on)
-WHERE s.organisation_id = :cell AND s.kind = 'home' AND {holds_on("s", ":month")}
-  AND NOT EXISTS (SELECT FROM fee AS f WHERE f.member_id = m.id AND f.month = :month)
+LEFT JOIN fee AS f ON f.member_id = m.id AND f.month = :month
+{HEIR}
+WHERE s.kind = 'home' AND {holds_on("s", ":month")} AND {EVER_THERE} AND {KEEPER} = :cell AND f.member_id IS NULL
 """)
 
 
-def unwritten(session: TenantSession, organisation_id: int, month: date) -> int:
-    """How many on the roll of a month have no line in it yet."""
-    found: int = session.execute(_UNWRITTEN, {"cell": organisation_id, "month": month}).scalar_one()
-    return found
+def unwritten(session: TenantSession, organisation_id: int, month: date) -> tuple[int, int]:
+    """How many in the ledger of a month have no line in it yet, and how many of them a cell that has ended handed on."""
+    many, handed_on = session.execute(_UNWRITTEN, {"cell": organisation_id, "month": month}).one()
+    return many, handed_on
 
 
 def _written(row: Any) -> Due:  # noqa: ANN401 - a row of _LINES
@@ -227,6 +257,11 @@ def age_on(admission: date | None, precision: str, day: date) -> int | None:
 def last_day(month: date) -> date:
     """The last day of a month."""
     return date.fromordinal(next_month(month).toordinal() - 1)
+
+
+def month_before(month: date) -> date:
+    """The first day of the month before."""
+    return date.fromordinal(month.toordinal() - 1).replace(day=1)
 
 
 def months_of(year: int) -> Sequence[date]:

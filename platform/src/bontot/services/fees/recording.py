@@ -18,7 +18,9 @@ from bontot.evaluation.incremental import mark, mark_member
 from bontot.policy.fees import spread
 from bontot.policy.words import figure as number
 from bontot.services.audit import note
+from bontot.services.fees.keeping import EVER_THERE
 from bontot.services.fees.ledger import Ledger, Line, ledger
+from bontot.services.organisations import ended_on
 from bontot.text import clean
 
 MONTH, ALL, OTHER, NOTHING = "month", "all", "other", "nothing"
@@ -53,9 +55,10 @@ def record_month(
 ) -> int:
     """Writes the month's line of everybody on the roll of a cell, and what was taken on a day; returns how much that is.
 
-    `taken` is by member id; whoever is missing paid nothing. An amount falls on the oldest debt first. Raises Stale when the
-    ledger is not what `version` stood on, InvalidFields for a month or day to come, an amount beyond what is owed, or a due
-    that nobody knows; nothing is written then.
+    `taken` is by member id; whoever is missing paid nothing. An amount falls on the oldest debt first. Of whom a cell that
+    has ended handed on, money taken before that is that cell's. Raises Stale when the ledger is not what `version` stood
+    on, InvalidFields for a month or day to come, a day on which the cell was no more, an amount beyond what is owed, or a
+    due that nobody knows; nothing is written then.
     """
     actor.require(Permission.RECORD_FEE)
     session.execute(
@@ -68,6 +71,7 @@ def record_month(
     errors: dict[str, str] = {}
     with noting(errors, "paid_on"):
         check_day(session, month, paid_on)
+        _check_there(session, organisation_id, paid_on)
     if taken.keys() - {line.member_id for line in found.lines}:
         raise InvalidInput("Danh sách chi bộ vừa thay đổi. Xin tải lại trang.")
     payments: list[tuple[int, date, int]] = []
@@ -76,7 +80,11 @@ def record_month(
             payments += _payments(line, month, taken.get(line.member_id, Taken(NOTHING)))
     refuse_noted(errors)
     _write_lines(session, found, taken)
-    _write_payments(session, actor, organisation_id, payments, paid_on, channel)
+    earlier = [line.member_id for line in found.lines if line.since and paid_on < line.since]
+    takers = _homes(session, earlier, paid_on)
+    _write_payments(
+        session, actor, [takers.get(one[0], organisation_id) for one in payments], payments, paid_on, channel
+    )
     _mark(session, organisation_id, found, payments)
     total = sum(amount for _, _, amount in payments)
     note(
@@ -95,7 +103,7 @@ def record_month(
 
 _HOLD = text(f"""
 SELECT FROM fee AS f JOIN membership AS s ON s.member_id = f.member_id AND s.kind = 'home' AND {holds_on("s", ":month")}
-WHERE s.organisation_id = :cell AND (f.month = :month OR (f.month < :month AND f.paid < f.due AND NOT f.exempt))
+WHERE {EVER_THERE} AND (f.month = :month OR (f.month < :month AND f.paid < f.due AND NOT f.exempt))
 ORDER BY f.member_id, f.month FOR UPDATE OF f
 """)
 """Nobody sets right, or takes elsewhere, what is about to be paid."""
@@ -110,6 +118,29 @@ def check_day(session: TenantSession, month: date, paid_on: date) -> None:
         raise InvalidInput("Ngày nộp chưa đến.", "paid_on")
     if paid_on < month:
         raise InvalidInput(f"Ngày nộp phải từ {month:%d/%m/%Y} trở đi.", "paid_on")
+
+
+def _check_there(session: TenantSession, organisation_id: int, paid_on: date) -> None:
+    """A cell that has ended takes no more. Raises InvalidInput."""
+    ended = ended_on(session, organisation_id)
+    if ended is not None and paid_on >= ended:
+        raise InvalidInput(
+            f"Chi bộ đã kết thúc từ ngày {ended:%d/%m/%Y}: ghi ngày nộp trước ngày ấy.", "paid_on"
+        )
+
+
+_HOMES = text(f"""
+SELECT s.member_id, s.organisation_id FROM membership AS s
+WHERE s.member_id = ANY(:members) AND s.kind = 'home' AND {holds_on("s", ":day")}
+""")
+
+
+def _homes(session: TenantSession, members: list[int], day: date) -> dict[int, int]:
+    """The cell where each of some members was at home on a day."""
+    if not members:
+        return {}
+    rows = session.execute(_HOMES, {"members": members, "day": day})
+    return {row[0]: row[1] for row in rows}
 
 
 def _payments(line: Line, month: date, taken: Taken) -> list[tuple[int, date, int]]:
@@ -189,27 +220,27 @@ WHERE fee.member_id = line.member AND fee.month = line.month
 """)
 _WRITE_PAYMENTS = text("""
 INSERT INTO fee_payment (member_id, month, organisation_id, amount, paid_on, channel, entered_by)
-SELECT member, month, :organisation, amount, :paid_on, :channel, :by
-FROM unnest(CAST(:members AS bigint[]), CAST(:months AS date[]), CAST(:amounts AS bigint[])) AS line (member, month, amount)
+SELECT member, month, taker, amount, :paid_on, :channel, :by FROM unnest(
+    CAST(:members AS bigint[]), CAST(:months AS date[]), CAST(:amounts AS bigint[]), CAST(:takers AS bigint[])
+) AS line (member, month, amount, taker)
 """)
 
 
 def _write_payments(
     session: TenantSession,
     actor: Actor,
-    organisation_id: int,
+    takers: list[int],
     payments: list[tuple[int, date, int]],
     paid_on: date,
     channel: str,
 ) -> None:
+    """The payments with the cell that took each."""
     if not payments:
         return
     members, months, amounts = (list(column) for column in zip(*payments, strict=True))
     binds = {"members": members, "months": months, "amounts": amounts, "paid_on": paid_on}
     session.execute(_ADD_TO_LINES, binds)
-    session.execute(
-        _WRITE_PAYMENTS, {**binds, "organisation": organisation_id, "channel": channel, "by": actor.name}
-    )
+    session.execute(_WRITE_PAYMENTS, {**binds, "takers": takers, "channel": channel, "by": actor.name})
 
 
 def _mark(

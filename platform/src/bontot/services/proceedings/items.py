@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bontot.access import Actor
 from bontot.clock import today
 from bontot.db.models import FollowUp, Meeting, Task, TaskAssignment
+from bontot.db.rolls import carried
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidFields, InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.services.proceedings.amending import keep, opened, version_of
@@ -124,7 +125,7 @@ class Earlier:
     remark: str
 
 
-_EARLIER = text("""
+_EARLIER = text(f"""
 SELECT t.id, t.public_id, t.title, t.due_on, t.done_on, coalesce(t.result, ''),
        ARRAY(SELECT m.full_name FROM task_assignment AS ta JOIN member AS m ON m.id = ta.member_id
              WHERE ta.task_id = t.id ORDER BY m.sort_key),
@@ -136,7 +137,7 @@ CROSS JOIN (
     WHERE organisation_id = :cell AND kind = 'regular' AND held_on < :held_on
 ) AS before
 LEFT JOIN follow_up AS f ON f.task_id = t.id AND f.meeting_id = :meeting
-WHERE t.organisation_id = :cell AND (t.handed_on IS NULL OR :held_on < t.handed_on)
+WHERE t.organisation_id = :cell AND {carried("t", ":held_on")}
   AND (f.id IS NOT NULL OR t.done_on IS NULL OR t.done_on > before.held_on OR given.held_on = before.held_on)
 ORDER BY t.due_on, t.id LIMIT 100
 """)

@@ -18,6 +18,7 @@ from bontot.db.models import (
     Membership,
     MemberState,
     PilotSelection,
+    PledgeLine,
     PolicyAssignment,
     Post,
     Registration,
@@ -52,8 +53,8 @@ WHERE t.organisation_id = ANY(:sources) AND t.handed_on IS NULL AND (t.done_on I
 GROUP BY t.tenant_id, t.id ORDER BY t.id
 """)
 _PLEDGES = text("""
-SELECT organisation_id, signed_on, signed_by_id, confirmed_on FROM registration
-WHERE year = :year AND organisation_id = ANY(:ids)
+SELECT id, organisation_id, year, signed_on, signed_by_id, signed_account_id, confirmed_on, confirmed_by FROM registration
+WHERE year >= :year AND organisation_id = ANY(:ids)
 """)
 _PAIRS = "unnest(CAST(:of AS bigint[]), CAST(:to AS bigint[])) AS pair (id, to_id)"
 
@@ -286,34 +287,68 @@ class Handing(Pen):
         )
 
     def _pledges(self) -> None:
-        """The year's pledge goes on with an heir that has none, where all it takes over from had signed one."""
+        """A cell's pledges go on, to the word, with an heir that has none and takes over from it alone. Where an heir takes
+        over from several, that all had signed goes on for the year that runs; what they promised stays with them, and of
+        a year to come the heir is asked for its own. A member's pledge needs nobody to carry it."""
         before: dict[int, list[int]] = {}
         for source, heirs in self.done.heirs.items():
             for heir in heirs:
                 before.setdefault(heir, []).append(source)
-        signed = {
-            row.organisation_id: row
-            for row in self.session.execute(_PLEDGES, {"year": self.day.year, "ids": [*self.ended, *before]})
-        }
-        rows = [
-            _pledge(heir, [signed[source] for source in sources])
+        year = self.day.year
+        binds = {"year": year, "ids": [*self.ended, *before]}
+        signed = {(row.organisation_id, row.year): row for row in self.session.execute(_PLEDGES, binds)}
+        going = {
+            (heir, at): [signed[source, at] for source in sources]
+            for at in sorted({at for _, at in signed})
             for heir, sources in before.items()
-            if heir not in signed and all(source in signed for source in sources)
-        ]
-        self.ledger.add(
+            if (heir, at) not in signed
+            and (at == year or len(sources) == 1)
+            and all((source, at) in signed for source in sources)
+        }
+        rows = self.ledger.add(
             Registration,
-            ("organisation_id", "year", "signed_on", "signed_by_id", "confirmed_on"),
-            "SELECT fresh.place, :year, fresh.signed_on, fresh.signed_by, fresh.confirmed_on FROM jsonb_to_recordset("
-            "CAST(:rows AS jsonb)) AS fresh (place bigint, signed_on date, signed_by bigint, confirmed_on date)",
-            {"rows": json.dumps(rows, default=str), "year": self.day.year},
+            _PLEDGED,
+            f"SELECT {', '.join(f'fresh.{name}' for name in _PLEDGED)} FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+            " AS fresh (organisation_id bigint, year smallint, signed_on date, signed_by_id bigint,"
+            " signed_account_id bigint, confirmed_on date, confirmed_by text)",
+            {"rows": json.dumps([_pledge(*key, one) for key, one in going.items()], default=str)},
+        )
+        taken = [(going[after[0], after[1]], key[0]) for key, _, after in rows]
+        alone = [(sources[0].id, id_) for sources, id_ in taken if len(sources) == 1]
+        self.ledger.add(
+            PledgeLine,
+            ("registration_id", *_PROMISED),
+            f"SELECT pair.to_id, {', '.join(f'old.{name}' for name in _PROMISED)}"
+            f" FROM {_PAIRS} JOIN pledge_line AS old ON old.registration_id = pair.id ORDER BY old.id",
+            {"of": [of for of, _ in alone], "to": [to for _, to in alone]},
         )
 
 
-def _pledge(heir: int, signed: Sequence[Any]) -> dict[str, Any]:
-    confirmed = [row.confirmed_on for row in signed]
+_PLEDGED = (
+    "organisation_id",
+    "year",
+    "signed_on",
+    "signed_by_id",
+    "signed_account_id",
+    "confirmed_on",
+    "confirmed_by",
+)
+_PROMISED = ("criterion", "content", "target", "due", "carrier")
+
+
+def _pledge(heir: int, year: int, signed: Sequence[Any]) -> dict[str, Any]:
+    """What goes on of the pledges taken over: of one, all; of several, that they were signed and by whom confirmed."""
+    confirmed = all(row.confirmed_on for row in signed)
+    same = signed[0] if len(signed) == 1 else None
     return {
-        "place": heir,
+        "organisation_id": heir,
+        "year": year,
         "signed_on": max(row.signed_on for row in signed),
-        "signed_by": signed[0].signed_by_id if len(signed) == 1 else None,
-        "confirmed_on": max(confirmed) if all(confirmed) else None,
+        "signed_by_id": same.signed_by_id if same else None,
+        "signed_account_id": same.signed_account_id if same else None,
+        "confirmed_on": max(row.confirmed_on for row in signed) if confirmed else None,
+        "confirmed_by": "; ".join(dict.fromkeys(row.confirmed_by for row in signed if row.confirmed_by))
+        or None
+        if confirmed
+        else None,
     }

@@ -101,7 +101,7 @@ class Before:
 
 _OWED = text("""
 SELECT member_id, sum(due - paid) FROM fee
-WHERE month < date_trunc('month', CAST(:day AS timestamp)) AND NOT exempt AND paid < due GROUP BY member_id
+WHERE month <= date_trunc('month', CAST(:day AS timestamp)) AND NOT exempt AND paid < due GROUP BY member_id
 """)
 _TASKS = text("""
 SELECT organisation_id, count(*) FROM task

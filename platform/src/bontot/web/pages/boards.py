@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.services import boards, evaluations, organisations
+from bontot.services.agenda import cells_of
 from bontot.services.audit import note
 from bontot.services.boards import CellYear
 from bontot.services.organisations import Node
@@ -20,7 +22,7 @@ from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.evaluation_choice import called
 from bontot.web.months import StripMonth, strip
-from bontot.web.query import asked_page, asked_year
+from bontot.web.query import asked_page, asked_year, day_within
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.words import OUTCOMES
@@ -51,15 +53,14 @@ def months(organisation: Place) -> str | Response:
     if organisation.is_cell:
         return redirect(url_for("cell.show", organisation=organisation.public_id))
     year, today = asked_year(), this_day()
-    top = _top(organisation)
+    cells = _cells(organisation, year)
     problem = ""
     found: Page[CellYear] = Page([], 1, 0)
     try:
-        found = boards.year_by_month(session(), registry(), top, year, today, asked_page())
+        found = boards.year_by_month(session(), registry(), cells, year, today, asked_page())
     except PluginUnavailable as error:
         problem = str(error)
-    several = any(not child.is_cell for child in top.below)
-    rows = [_row(line, several) for line in found.lines]
+    rows = [_row(line, organisation) for line in found.lines]
     return _board("months", organisation, year, found=found, rows=rows, problem=problem)
 
 
@@ -74,7 +75,7 @@ def criteria(organisation: Place) -> str | Response:
     if organisation.is_cell:
         return redirect(url_for("cell.show", organisation=organisation.public_id))
     year, number = asked_year(), asked_page()
-    among = boards.cell_ids(_top(organisation))
+    among = sorted(cell.id for cell, _ in _cells(organisation, year))
     tables = boards.year_by_criterion(session(), year, among)
     place = _chosen(len(tables))
     if place is None:
@@ -129,15 +130,18 @@ def _address(
     return f"{address}?{given}" if given else address
 
 
-def _top(organisation: Place) -> Node:
-    return organisations.subtree(session(), organisation.id, reach(), this_day())
+def _cells(organisation: Place, year: int) -> list[tuple[Node, Node | None]]:
+    """The cells that stood below on the last day of the year, or of the organisation, each with the body above it; today
+    while the year runs."""
+    day = day_within(organisation.id, min(this_day(), date(year, 12, 31)))
+    return list(cells_of(organisations.standing_below(session(), organisation.id, reach(), day)))
 
 
-def _row(line: CellYear, several: bool) -> Row:
+def _row(line: CellYear, organisation: Place) -> Row:
     return Row(
         name=line.cell.name,
         public_id=line.cell.public_id,
-        above=line.above.name if several and line.above else "",
+        above=line.above.name if line.above and line.above.id != organisation.id else "",
         months=strip(
             line.months, line.cell.public_id, this_day(), may_record=actor().may(Permission.RECORD_MEETING)
         ),

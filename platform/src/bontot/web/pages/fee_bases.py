@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
-from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.period import next_month
 from bontot.policy.national_fees import MINIMUM_WAGE, NATIONAL
 from bontot.policy.words import CERTAINTIES
@@ -23,7 +23,9 @@ from bontot.services.fees.bases import (
     grant_relief,
     reliefs_of,
     set_basis,
+    version_of,
 )
+from bontot.web import fee_form
 from bontot.web.database import session
 from bontot.web.decisions import DAY_FIELDS, DecisionForm
 from bontot.web.fee_form import label
@@ -36,6 +38,7 @@ from bontot.web.fields import (
     month_box_names,
     month_boxes,
     typed_boxes,
+    version_seen,
 )
 from bontot.web.forms import new_key, once
 from bontot.web.request import Person, actor, reach, this_day
@@ -52,7 +55,7 @@ REDUCED = "giam-"
     permission=Permission.RECORD_FEE,
     scope=Scope.MEMBER,
     methods=("GET", "POST"),
-    fields=("group", "figure", *SINCE),
+    fields=("group", "figure", *SINCE, "version"),
 )
 def basis(member: Person) -> tuple[str, int] | Response:
     """The group in which a member pays, from a month on."""
@@ -72,33 +75,41 @@ def basis(member: Person) -> tuple[str, int] | Response:
         with noting(errors, "since"):
             since = a_month(values["since"])
         refuse_noted(errors)
-        set_basis(session(), actor(), member.id, values.get("group", ""), figure, since)
+        group, version = values.get("group", ""), version_seen(values.get("version", ""))
+        set_basis(session(), actor(), member.id, group, figure, since, version)
         flash(f"Đã ghi mức đóng của đồng chí {member.full_name} từ tháng {since:%m/%Y}.", "good")
         return url_for("fee_basis.basis", member=member.public_id)
 
-    return _send(act, lambda errors: _basis(member, values, errors))
+    return _send(act, lambda *refused: _basis(member, values, *refused))
 
 
-def _basis(member: Person, values: dict[str, Any], errors: dict[str, str]) -> tuple[str, int]:
+def _basis(
+    member: Person, values: dict[str, Any], errors: dict[str, str], status: int = 200
+) -> tuple[str, int]:
     note(session(), "view_fee_basis", "member", member.id, actor().account_id)
     month = this_day().replace(day=1)
-    decided = settings.read(session())
+    decided, bases = settings.read(session()), bases_of(session(), member.id)
+    shows_figure = actor().role is Role.CELL_SECRETARY or actor().member_id == member.id
     text = render_template(
         "fee/basis.html",
+        version=version_of(bases),
+        differences=fee_form.basis_differences(bases, values, shows_figure)
+        if status == Stale.status
+        else None,
         person=member,
         values=values,
         errors=errors,
         rules=settings.current_rules(month),
         wage=decided.value(MINIMUM_WAGE, month),
-        bases=bases_of(session(), member.id),
+        bases=bases,
         reliefs=reliefs_of(session(), member.id),
-        shows_figure=actor().role is Role.CELL_SECRETARY or actor().member_id == member.id,
+        shows_figure=shows_figure,
         label=label,
         month=month,
         form_key=new_key(),
         trail=[(member.full_name, url_for("member.show", member=member.public_id))],
     )
-    return text, 422 if errors else 200
+    return text, status
 
 
 @page(
@@ -107,7 +118,7 @@ def _basis(member: Person, values: dict[str, Any], errors: dict[str, str]) -> tu
     permission=Permission.RECORD_FEE,
     scope=Scope.MEMBER,
     methods=("GET", "POST"),
-    fields=("kind", "document", *SINCE, *UNTIL),
+    fields=("kind", "document", *SINCE, *UNTIL, "version"),
 )
 def relief(member: Person) -> tuple[str, int] | Response:
     """An exemption or a reduction, by document."""
@@ -123,14 +134,14 @@ def relief(member: Person) -> tuple[str, int] | Response:
 
     def act() -> str:
         granted = _granted(values)
-        grant_relief(session(), actor(), member.id, granted)
+        grant_relief(session(), actor(), member.id, granted, version_seen(request.form.get("version", "")))
         said = f"giảm {granted.percent} %" if granted.ground is None else "miễn"
         flash(
             f"Đã ghi {said} đảng phí của đồng chí {member.full_name} từ tháng {granted.since:%m/%Y}.", "good"
         )
         return url_for("fee_basis.basis", member=member.public_id)
 
-    return _send(act, lambda errors: _relief(member, values, errors))
+    return _send(act, lambda *refused: _relief(member, values, *refused))
 
 
 def _granted(values: dict[str, Any]) -> Relief:
@@ -156,7 +167,10 @@ def _granted(values: dict[str, Any]) -> Relief:
     )
 
 
-def _relief(member: Person, values: dict[str, Any], errors: dict[str, str]) -> tuple[str, int]:
+def _relief(
+    member: Person, values: dict[str, Any], errors: dict[str, str], status: int = 200
+) -> tuple[str, int]:
+    reliefs = reliefs_of(session(), member.id)
     rules = settings.current_rules(this_day())
     choices = (
         [(one.key, f"Miễn: {one.label}") for one in rules.exemptions if one.party_age is None]
@@ -173,10 +187,14 @@ def _relief(member: Person, values: dict[str, Any], errors: dict[str, str]) -> t
         errors=errors,
         rules=rules,
         choices=choices,
+        version=version_of(reliefs),
+        differences=fee_form.relief_differences(reliefs, values, dict(choices))
+        if status == Stale.status
+        else None,
         form_key=new_key(),
         trail=[(member.full_name, url_for("member.show", member=member.public_id))],
     )
-    return text, 422 if errors else 200
+    return text, status
 
 
 @page(
@@ -185,37 +203,42 @@ def _relief(member: Person, values: dict[str, Any], errors: dict[str, str]) -> t
     permission=Permission.RECORD_FEE,
     scope=Scope.MEMBER,
     methods=("GET", "POST"),
-    fields=("reason", *SINCE),
+    fields=("reason", *SINCE, "version"),
 )
 def end(member: Person, relief: UUID) -> tuple[str, int] | Response:
     """Lets an exemption or reduction end, from a month on."""
     _within(member)
-    found = next((one for one in reliefs_of(session(), member.id) if one.public_id == relief), None)
+    reliefs = reliefs_of(session(), member.id)
+    found = next((one for one in reliefs if one.public_id == relief), None)
     if found is None:
         raise NotFound
     values: dict[str, Any] = {"since": month_boxes(next_month(this_day().replace(day=1)))}
     if request.method == "POST":
         values = {**request.form.to_dict(), "since": typed_boxes(request.form, "since")}
 
-    def shown(errors: dict[str, str]) -> tuple[str, int]:
+    def shown(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
+        now = reliefs_of(session(), member.id) if status == Stale.status else reliefs
         text = render_template(
             "fee/end_relief.html",
             person=member,
             relief=found,
+            version=version_of(now),
+            stands=[one for one in now if one.public_id == relief] if status == Stale.status else None,
             label=label,
             values=values,
             errors=errors,
             form_key=new_key(),
             trail=[(member.full_name, url_for("member.show", member=member.public_id))],
         )
-        return text, 422 if errors else 200
+        return text, status
 
     if request.method == "GET":
         return shown({})
 
     def act() -> str:
         since = a_month(values["since"]) if request.form else this_day()
-        end_relief(session(), actor(), member.id, found.id, since, values.get("reason", ""))
+        reason, version = values.get("reason", ""), version_seen(values.get("version", ""))
+        end_relief(session(), actor(), member.id, found.id, since, reason, version)
         flash(f"Đã ghi: đồng chí {member.full_name} thôi được miễn, giảm từ tháng {since:%m/%Y}.", "good")
         return url_for("fee_basis.basis", member=member.public_id)
 
@@ -229,14 +252,18 @@ def _within(member: Person) -> None:
 
 
 def _send(
-    act: Callable[[], str], again: Callable[[dict[str, str]], tuple[str, int]], field: str = ""
+    act: Callable[[], str], again: Callable[[dict[str, str], int], tuple[str, int]], field: str = ""
 ) -> tuple[str, int] | Response:
-    """Does `act` once; what it refuses is shown `again`, a refusal without a field beside `field`."""
+    """Does `act` once; what it refuses is shown `again` with its status, a refusal without a field beside `field`."""
     try:
         return redirect(once(session(), act))
     except InvalidInput as refusal:
         session().rollback()
-        return again({name or field: sentence for name, sentence in refusal.errors.items()})
+        errors = {name or field: sentence for name, sentence in refusal.errors.items()}
+        return again(errors, refusal.status)
+    except Stale as stale:
+        session().rollback()
+        return again({}, stale.status)
 
 
 @page(
@@ -276,7 +303,7 @@ def decide(key: str) -> tuple[str, int] | Response:
     if request.method == "POST":
         values = {**request.form.to_dict(), "valid_from": typed_boxes(request.form, "valid_from")}
 
-    def shown(errors: dict[str, str]) -> tuple[str, int]:
+    def shown(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
         text = render_template(
             "fee/decide.html",
             key=key,
@@ -286,7 +313,7 @@ def decide(key: str) -> tuple[str, int] | Response:
             form_key=new_key(),
             trail=[("Quy định đảng phí", url_for("fee_basis.rules"))],
         )
-        return text, 422 if errors else 200
+        return text, status
 
     if request.method == "GET":
         return shown({})

@@ -9,18 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import noting, refuse_noted
+from bontot.errors import NotFound, noting, refuse_noted
 from bontot.policy.words import figure
-from bontot.services import organisations
-from bontot.services.agenda import cells_of
 from bontot.services.audit import note
-from bontot.services.fees import reports
-from bontot.services.paging import SIZE, Page
+from bontot.services.fees import board, remitting, reports
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key
-from bontot.web.query import asked_page, asked_year, day_within
+from bontot.web.query import asked_page, asked_year
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
 
@@ -38,10 +35,9 @@ def year(organisation: Place) -> str | Response:
     if organisation.is_cell:
         return redirect(url_for("fee.month", organisation=organisation.public_id))
     asked, number = asked_year(), asked_page()
-    top = organisations.subtree(session(), organisation.id, reach(), this_day())
-    cells = list(cells_of(top.below, top))
-    shown = cells[(number - 1) * SIZE : number * SIZE]
-    rows = reports.year_of_cells(session(), shown, asked)
+    found = board.year_of_cells(session(), organisation.id, asked, number)
+    if number > 1 and not found.lines:
+        raise NotFound
     note(session(), "view_fees", "organisation", organisation.id, actor().account_id, year=asked)
 
     def address(at: int, page_number: int | None = None) -> str:
@@ -50,8 +46,8 @@ def year(organisation: Place) -> str | Response:
     return render_template(
         "fee/year.html",
         place=organisation,
-        found=Page(rows, number, len(cells)),
-        several=any(not child.is_cell for child in top.below),
+        found=found,
+        reach=reach(),
         year=asked,
         this_year=this_day().year,
         years={at: address(at) for at in (asked - 1, asked + 1)},
@@ -87,7 +83,7 @@ def remit(organisation: Place) -> tuple[str, int] | Response:
         with noting(errors, "remitted_on"):
             day = a_day(values["remitted_on"])
         refuse_noted(errors)
-        reports.remit(session(), actor(), organisation.id, amount, day, values.get("document", ""))
+        remitting.remit(session(), actor(), organisation.id, amount, day, values.get("document", ""))
         flash(f"Đã ghi nhận {organisation.name} nộp {figure(amount)} đồng.", "good")
         return url_for("fee_board.remit", organisation=organisation.public_id)
 
@@ -97,17 +93,15 @@ def remit(organisation: Place) -> tuple[str, int] | Response:
 def _remitting(
     organisation: Place, asked: int, values: dict[str, Any], errors: dict[str, str]
 ) -> tuple[str, int]:
-    day = day_within(organisation.id, this_day())
-    top = organisations.subtree(session(), organisation.id, reach(), day)
-    cells = [cell for cell, _ in cells_of([top])]
-    rows = {row.code: row.figures[-1] for row in reports.report(session(), top, cells, _so_far(asked))}
+    found = reports.report(session(), organisation.id, is_cell=organisation.is_cell, period=_so_far(asked))
+    rows = {row.code: row.figures[-1] for row in found}
     text = render_template(
         "fee/remit.html",
         place=organisation,
         collected=rows["03"],
         upward=rows["13"],
         owed=rows["14"],
-        entries=reports.remittances(session(), organisation.id, asked),
+        entries=remitting.remittances(session(), organisation.id, asked),
         year=asked,
         values=values,
         errors=errors,

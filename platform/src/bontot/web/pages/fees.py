@@ -16,10 +16,9 @@ from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services import organisations
-from bontot.services.agenda import cells_of
 from bontot.services.audit import note
 from bontot.services.fees import reports
-from bontot.services.fees.ledger import Ledger, last_day, ledger
+from bontot.services.fees.ledger import Ledger, last_day, ledger, month_before
 from bontot.services.fees.recording import Correction, correct_line, record_month
 from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
@@ -51,7 +50,7 @@ def month(organisation: Place) -> tuple[str, int] | Response:
     found = ledger(session(), organisation.id, asked)
     if request.method == "GET":
         note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
-        return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(asked))))
+        return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(organisation, asked))))
     shown = fee_form.sent(request.form, found, typed_boxes(request.form, "paid_on"))
     version = version_seen(request.form.get("version", ""))
 
@@ -79,9 +78,9 @@ def month(organisation: Place) -> tuple[str, int] | Response:
         return _stale(organisation, ledger(session(), organisation.id, asked), shown)
 
 
-def _usual_day(asked: date) -> date:
-    """Today, or the last day of a month gone by."""
-    return min(this_day(), last_day(asked))
+def _usual_day(organisation: Place, asked: date) -> date:
+    """Today, or the last day of a month gone by, or of a cell."""
+    return day_within(organisation.id, min(this_day(), last_day(asked)))
 
 
 def _address(organisation: Place, asked: date) -> str:
@@ -102,8 +101,7 @@ def _page(
     status: int = 200,
     differences: list[Difference] | None = None,
 ) -> tuple[str, int]:
-    above = trail.above(organisation, this_day(), itself=True)
-    before, after = _month_before(found.month), next_month(found.month)
+    before, after = month_before(found.month), next_month(found.month)
     text = render_template(
         "fee/month.html",
         place=organisation,
@@ -121,15 +119,11 @@ def _page(
         before=before,
         after=after,
         report=url_for("fee.report", organisation=organisation.public_id, ky=f"{found.month:%Y-%m}"),
-        trail=above,
-        superior=above[-2][0] if len(above) > 1 else "",
+        trail=trail.above(organisation, this_day(), itself=True),
+        superior=_superior(organisation, day_within(organisation.id, min(last_day(found.month), this_day()))),
         words=words,
     )
     return text, status
-
-
-def _month_before(asked: date) -> date:
-    return date.fromordinal(asked.toordinal() - 1).replace(day=1)
 
 
 @page(
@@ -220,24 +214,29 @@ def report(organisation: Place) -> str:
     """The report on fees of a month or a quarter, of a cell or of a body with its cells."""
     period, chosen = _period()
     day = day_within(organisation.id, min(period.last, this_day()))
-    top = organisations.subtree(session(), organisation.id, reach(), day)
-    cells = [cell for cell, _ in cells_of([top])]
-    rows = reports.report(session(), top, cells, period)
+    then = organisations.details(session(), organisation.id, day)
+    rows = reports.report(session(), organisation.id, is_cell=organisation.is_cell, period=period)
     note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
-    above = trail.above(organisation, this_day(), itself=True)
     return render_template(
         "fee/report.html",
         place=organisation,
+        name=then.name,
         rows=rows,
         period=period,
         last=period.last,
         undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),
-        superior=above[-2][0] if len(above) > 1 else "",
+        superior=_superior(organisation, day),
         rules=_rules_of(period),
-        trail=above,
+        trail=trail.above(organisation, this_day(), itself=True),
         today=this_day(),
     )
+
+
+def _superior(organisation: Place, day: date) -> str:
+    """What stood directly above on a day, as it was called then; empty for the highest."""
+    found = organisations.superiors(session(), organisation.id, day)
+    return found[-1][2] if found else ""
 
 
 def _rules_of(period: reports.Period) -> list[FeeRules]:

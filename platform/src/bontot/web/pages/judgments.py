@@ -33,7 +33,7 @@ from bontot.web.judgment_links import (
 from bontot.web.judgment_sheet import said, viewed
 from bontot.web.judgment_work import people_address, work_shown
 from bontot.web.query import asked_year
-from bontot.web.request import Person, Place, actor, place_by_id, registry, this_day, within_reach
+from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day, within_reach
 from bontot.web.routing import page
 
 judgment = Blueprint("judgment", __name__)
@@ -100,7 +100,7 @@ def own() -> Response:
     judgment,
     "/xet-tieu-chi/to-chuc/<uuid:organisation>",
     permission=Permission.JUDGE,
-    scope=Scope.ORGANISATION,
+    scope=Scope.JUDGED,
     methods=("GET", "POST"),
     fields=None,
 )
@@ -113,7 +113,7 @@ def of_organisation(organisation: Place) -> tuple[str, int] | Response:
     judgment,
     "/xet-tieu-chi/to-chuc/<uuid:organisation>/<key>",
     permission=Permission.JUDGE,
-    scope=Scope.ORGANISATION,
+    scope=Scope.JUDGED,
     methods=("GET", "POST"),
     fields=None,
 )
@@ -149,8 +149,10 @@ def criterion_of_member(member: Person, key: str) -> tuple[str, int] | Response:
 
 
 def _place(organisation: Place) -> Whom:
-    own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
-    people = people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
+    own_page = people = ""
+    if organisation.id in reach():
+        own_page = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
+        people = people_address(organisation.public_id, asked_year()) if organisation.is_cell else ""
     return Whom(of_place(organisation), organisation.public_id, organisation.name, own_page, people)
 
 
@@ -241,7 +243,7 @@ def _records(sheet: Sheet, form: JudgmentForm | None) -> list[judgment_lists.Rec
     """What may be linked as evidence, where the form is of one criterion."""
     if form is None or not form.alone:
         return []
-    return judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year)
+    return judgment_lists.records_of(session(), sheet.subject.place_id, sheet.year, this_day())
 
 
 def _stale(shown: JudgmentForm, whom: Whom, key: str | None) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import NotFound, Stale
+from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import meeting_lists, organisations, planning
 from bontot.services.planning import REGULAR, Plan, PlanView
 from bontot.web import planning_form, trail, words
@@ -39,6 +39,10 @@ def prepare(organisation: Place) -> tuple[str, int] | Response:
     """The form of a meeting to come, filled in as far as the plan and the cell's habits tell."""
     if not organisation.is_cell:
         raise NotFound
+    if (ended := organisations.ended_on(session(), organisation.id)) is not None:
+        raise InvalidInput(
+            f"{organisation.name} đã kết thúc từ ngày {ended:%d/%m/%Y} nên không còn buổi nào để chuẩn bị."
+        )
     if request.method == "GET":
         return _form(organisation, planning_form.of_plan(_offered(organisation)))
     values = planning_form.typed(request.form)

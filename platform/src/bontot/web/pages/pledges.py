@@ -194,6 +194,8 @@ def _show(
         if isinstance(whom, Place) and asks_members
         else []
     )
+    waiting = found is not None and found.confirmed_on is None and pledges.may_confirm(actor(), subject)
+    own = found is not None and pledges.signed_by_actor(actor(), found)
     text = render_template(
         "pledge/show.html",
         whom=whom,
@@ -206,11 +208,10 @@ def _show(
         found=found,
         problem=problem,
         may_sign=may_sign,
-        may_confirm=found is not None
-        and found.confirmed_on is None
-        and pledges.may_confirm(actor(), subject),
+        may_confirm=waiting and not own,
+        why_not=pledges.who_else_confirms(subject) if waiting and own else "",
         people=people,
-        waiting=to_confirm(people, actor().member_id),
+        waiting=to_confirm(people, actor()),
         may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
         headcount=members.headcount(session(), frozenset({whom.id}), day) if cell else None,
         officers=organisations.officers(session(), whom.id, day) if cell else (),

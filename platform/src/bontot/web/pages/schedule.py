@@ -22,7 +22,7 @@ from bontot.web.database import session
 from bontot.web.fields import box_names
 from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.places import offered
-from bontot.web.query import a_public_id, asked_month, asked_page
+from bontot.web.query import a_public_id, asked_month, asked_page, day_within
 from bontot.web.request import Place, actor, place_by_public_id, reach, registry, this_day
 from bontot.web.routing import page
 
@@ -197,7 +197,12 @@ def _roots(asked: Asked, day: date) -> tuple[Node, ...]:
     """The tree as it was when a month that is over ended, otherwise as it is."""
     at = min(day, _shifted(asked.month, 1) - timedelta(days=1))
     if asked.place is not None:
-        return (organisations.subtree(session(), asked.place.id, reach(), at),)
+        day = day_within(asked.place.id, at)
+        return (
+            organisations.standing_below(session(), asked.place.id, reach(), day)
+            if day >= asked.month
+            else ()
+        )
     return organisations.tree(session(), reach(), at)
 
 
