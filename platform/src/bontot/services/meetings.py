@@ -41,6 +41,7 @@ from bontot.services import planning, scores
 from bontot.services.audit import note
 from bontot.services.proceedings import sittings
 from bontot.services.proceedings.amending import corrected
+from bontot.services.proceedings.numbering import completed
 from bontot.text import clean
 
 MARKS = frozenset({PRESENT, ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE})
@@ -392,7 +393,7 @@ def _write_materials(session: TenantSession, meeting: Meeting, entry: MeetingEnt
 
 def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
     """The resolution the entry shows, with what is known of it beyond the entry; others of the meeting stay."""
-    number = clean(entry.resolution_number, field="resolution_number")
+    number = completed(clean(entry.resolution_number, field="resolution_number"))
     subject = clean(entry.resolution_subject, field="resolution_subject")
     issued = session.scalar(_issued(meeting.id))
     if not number and not subject:
