@@ -295,6 +295,7 @@ def work_of(session: TenantSession, committee: Committee) -> dict[str, str]:
     answer(session, committee.actor(Role.CELL_SECRETARY), answered.id, 1, said)
     return {
         "own task": str(task.public_id),
+        "carrier": str(cell.members[1][1]),
         "directive": str(asked.public_id),
         "directive answered": str(answered.public_id),
     }

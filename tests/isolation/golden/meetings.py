@@ -122,7 +122,7 @@ def own_task_seen(world: World) -> str:
 
 def of_own_task(world: World) -> dict[str, Any]:
     """The second member with the task carried."""
-    return {"member": world.committee.cells[0].members[1][1], "task": world["own task"]}
+    return {"member": world["carrier"], "task": world["own task"]}
 
 
 REQUESTS: Requests = {
@@ -326,7 +326,7 @@ REQUESTS: Requests = {
             "form_key": form_key(),
             "version": task_seen(world),
             "title": world.committee.root.name,
-            "carriers": [str(world.committee.cells[0].members[1][1])],
+            "carriers": [world["carrier"]],
             "reason": "ghi nhầm",
             **boxes("due_on", date(2026, 2, 27)),
         },

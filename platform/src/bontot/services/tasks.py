@@ -210,8 +210,8 @@ def _whole(session: TenantSession, statement: TextClause, public_id: UUID, whose
     row = session.execute(statement, {"public_id": public_id, "id": whose}).first()
     if row is None:
         raise NotFound
-    carriers = session.execute(_CARRIED_BY, {"task": row[0]})
-    return TaskView(*row, tuple(Carrier(*one) for one in carriers))
+    carriers = tuple(Carrier(*one) for one in session.execute(_CARRIED_BY, {"task": row[0]}))
+    return TaskView(*(*row, carriers))
 
 
 def checks_of(session: TenantSession, task_id: int) -> list[Checked]:
