@@ -184,10 +184,9 @@ def _matters(record: Record) -> Iterator[Block]:
         yield Text(f"{entry.thematic_topic or entry.topic or ''}.", "Chuyên đề:")
         if course.thematic:
             yield Text(course.thematic)
-    for item in record.agenda:
-        if is_unrecorded(item):
-            yield heading(item)
-            yield Text("Ghi ở sổ riêng theo quy định về bảo vệ bí mật, không ghi trong biên bản này.")
+    for item in filter(is_unrecorded, record.agenda):
+        yield heading(item)
+        yield Text("Ghi ở sổ riêng theo quy định về bảo vệ bí mật, không ghi trong biên bản này.")
     others = [about for about in VOTE_WORDS if about not in ("agenda", *CLOSING_VOTES)]
     voted = tuple(_votes(record, *others))
     if course.other or voted:
