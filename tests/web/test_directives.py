@@ -43,7 +43,8 @@ def stored(committee: Committee) -> list[tuple[date | None, str | None, str | No
     """The day, result and state of each document, by cell."""
     with scope(committee.engine, committee.tenant_id) as session:
         rows = select(Directive.answered_on, Directive.result, Directive.submission)
-        return [tuple(row) for row in session.execute(rows.order_by(Directive.organisation_id))]
+        found = session.execute(rows.order_by(Directive.organisation_id))
+        return [(day, result, state) for day, result, state in found]
 
 
 def send(client: FlaskClient, page: Page, **given: str) -> Page:

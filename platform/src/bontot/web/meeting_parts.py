@@ -100,14 +100,14 @@ def gaps(record: Record, organisation: UUID, *, unscored: bool) -> list[Gap]:
     and no score."""
     asks: dict[str, Any] = {"organisation": organisation, "meeting": record.meeting.public_id}
     found = []
-    if blank := _blank_of_meeting(record):
-        found.append(Gap("Nội dung, tài liệu", ", ".join(blank), url_for("meeting.correct", **asks)))
     for slug, lacks in _lacks(record):
         if lacks and slug == "viec-thang-truoc":
             found.append(Gap("Kết quả việc tháng trước", lacks, url_for("review.show", **asks)))
         elif lacks:
             address = url_for("part.show", **asks, name=slug)
             found.append(Gap(BY_SLUG[slug].title, lacks, address, slug not in _WHEN_THERE_WAS_ANY))
+    if blank := _blank_of_meeting(record):
+        found.append(Gap("Nội dung, tài liệu", ", ".join(blank), url_for("meeting.correct", **asks)))
     if unscored:
         found.append(Gap("Chấm điểm buổi sinh hoạt", NOTHING, url_for("score.show", **asks)))
     return found
@@ -133,7 +133,12 @@ def _blank_of_meeting(record: Record) -> list[str]:
 def _lacks(record: Record) -> Iterator[tuple[str, str]]:
     entry, said = record.meeting.entry, record.resolution
     monthly = entry.kind == "regular"
-    yield "chu-tri", "" if record.head.ends_at else "giờ kết thúc"
+    head = {
+        "người chủ trì": record.head.chair_id,
+        "thư ký": record.head.minute_taker_id,
+        "giờ kết thúc": record.head.ends_at,
+    }
+    yield "chu-tri", ", ".join(name for name, there in head.items() if not there)
     yield "khach-moi", "" if record.guests else NOTHING
     yield "hop-them", "" if record.sittings else NOTHING
     waiting = sum(not one.reviewed for one in record.earlier)

@@ -110,6 +110,9 @@ def show(organisation: Place, meeting: UUID) -> str:
         and bool(scores.recorded(session(), found.id)),
         record=record,
         parts=meeting_parts.lines(record, organisation.public_id),
+        gaps=meeting_parts.gaps(
+            record, organisation.public_id, unscored=scored is not None and scored.reached is None
+        ),
         corrections=[(one, _before(one, record)) for one in meeting_lists.corrections(session(), found.id)],
         trail=above,
         superior=_superior(above),

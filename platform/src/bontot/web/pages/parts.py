@@ -15,11 +15,13 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting, Member
 from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.policy.words import figure
 from bontot.services import organisations
+from bontot.services.fees.ledger import ledger
 from bontot.services.proceedings import amending
 from bontot.services.proceedings.amending import row_of, version_of
 from bontot.services.proceedings.numbering import next_number
-from bontot.services.proceedings.reading import GUESTS, HEAD, ITEMS, RESOLUTION
+from bontot.services.proceedings.reading import COURSE, GUESTS, HEAD, ITEMS, RESOLUTION, VOTES
 from bontot.web import words
 from bontot.web.database import session
 from bontot.web.entry_form import Candidate, Shown
@@ -31,6 +33,8 @@ from bontot.web.request import Place, actor
 from bontot.web.routing import page
 
 part = Blueprint("part", __name__)
+EVERY_TIME = ("agenda", "resolution", "minutes")
+"""What a cell votes on in every meeting, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +126,13 @@ def _candidates(members: frozenset[int] | set[int]) -> list[Candidate]:
 def _offered(asked: Asked, entry: object | None) -> Shown:
     """A row as it stands, or a new one; with what is most likely where nothing was written yet."""
     values = asked.form.blank if entry is None else asked.form.shown(entry, asked.people)
-    likely = _likely(asked) if entry is None or asked.form.part is HEAD else {}
+    likely = _likely(asked) if entry is None or asked.form.part in (HEAD, COURSE) else {}
     return Shown(values | {name: value for name, value in likely.items() if not values[name]})
 
 
 def _likely(asked: Asked) -> dict[str, Any]:
-    """Who most likely led, or came from the superior; the number and subject of a month's resolution; tasks are due by the
-    end of the month."""
+    """Who most likely led, or came from the superior; the number and subject of a month's resolution; what is voted on next;
+    what the ledger says of fees; tasks are due by the end of the month."""
     day = asked.meeting.held_on
     if asked.form.part is RESOLUTION:
         subject = f"Lãnh đạo thực hiện nhiệm vụ tháng {day.month:02} năm {day.year}"
@@ -138,6 +142,11 @@ def _likely(asked: Asked) -> dict[str, Any]:
         }
     if asked.form.part is ITEMS:
         return {"due_on": day_boxes(day.replace(day=monthrange(day.year, day.month)[1]))}
+    if asked.form.part is VOTES:
+        voted = {row.about for row in asked.rows.values()}
+        return {"about": next((about for about in EVERY_TIME if about not in voted), "")}
+    if asked.form.part is COURSE:
+        return {"fees": _fees_so_far(asked)}
     officers = {one.kind: one for one in organisations.officers(session(), asked.organisation.id, day)}
     if asked.form.part is HEAD and "secretary" in officers:
         return {"chair_id": str(officers["secretary"].public_id)}
@@ -145,6 +154,16 @@ def _likely(asked: Asked) -> dict[str, Any]:
     if asked.form.part is GUESTS and "assigned_superior" in officers and not noted:
         return {"name": officers["assigned_superior"].full_name, "assigned": "yes"}
     return {}
+
+
+def _fees_so_far(asked: Asked) -> str:
+    """What the ledger says of the month's fees; empty while nobody has his or her line."""
+    found = ledger(session(), asked.organisation.id, asked.meeting.held_on.replace(day=1))
+    if not found.written:
+        return ""
+    wanting = sum(line.left > 0 for line in found.lines)
+    paid = f"Đã thu {figure(found.paid)} đồng của {len(found.lines) - wanting}/{len(found.lines)} đồng chí"
+    return f"{paid}; {wanting} đồng chí chưa nộp đủ." if wanting else f"{paid}."
 
 
 def _write(asked: Asked, number: int | None, done: str) -> tuple[str, int] | Response:
