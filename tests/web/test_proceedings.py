@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from bontot.access import Role
-from bontot.db.models import FollowUp, Post, RoleGrant, Task
+from bontot.db.models import Fee, FollowUp, Post, RoleGrant, Task
 from bontot.db.models.meeting import ABSENT_EXCUSED, PRESENT
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
@@ -317,10 +317,10 @@ def test_before_it_is_closed_every_empty_part_is_named_with_the_way_to_it(
     led(secretary, committee, address)
     page = Page(secretary.get(f"{address}/khoa"))
     assert (
-        "Còn trống trong hồ sơ Nội dung, tài liệu : giờ bắt đầu, địa điểm, nội dung chính, chương trình, tài liệu, "
-        "các bước đã làm Diễn biến : tình hình đóng đảng phí, thông tin thời sự, văn bản đã phổ biến, tình hình tư tưởng, "
-        "tự phê bình và phê bình, nội dung khác, kết luận của chủ trì Ý kiến thảo luận : chưa ghi Biểu quyết : chưa ghi "
-        "Nghị quyết, kết luận : chưa ghi Nhiệm vụ giao từ buổi này : chưa ghi"
+        "Còn trống trong hồ sơ Diễn biến : tình hình đóng đảng phí, thông tin thời sự, văn bản đã phổ biến, "
+        "tình hình tư tưởng, tự phê bình và phê bình, nội dung khác, kết luận của chủ trì Ý kiến thảo luận : chưa ghi Biểu quyết : chưa ghi "
+        "Nghị quyết, kết luận : chưa ghi Nhiệm vụ giao từ buổi này : chưa ghi "
+        "Nội dung, tài liệu : giờ bắt đầu, địa điểm, nội dung chính, chương trình, tài liệu, các bước đã làm"
     ) in page.words
     assert page.links["Diễn biến"] == f"{address}/phan/dien-bien"
     assert page.links["Nội dung, tài liệu"] == f"{address}/sua"
@@ -427,3 +427,24 @@ def test_a_task_of_no_meeting_is_changed_on_its_page_and_one_of_a_meeting_there(
     fill(secretary, f"{address}/phan/nhiem-vu", **an_item(committee, "Việc của buổi", HELD))
     task = Page(secretary.get(f"/chi-bo/{cell.public_id}/nhiem-vu?loai=qua-han")).links["Việc của buổi"]
     assert f"{address}/phan/nhiem-vu/" in secretary.get(f"{task}/sua").headers["Location"]
+
+
+def test_the_page_of_a_meeting_leads_to_its_next_empty_part_with_what_is_known_filled_in(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address, cell = held(committee), committee.cells[0]
+    assert Page(secretary.get(address)).links["Ghi tiếp: chủ trì, thư ký"] == f"{address}/phan/chu-tri"
+    led(secretary, committee, address)
+    assert Page(secretary.get(address)).links["Ghi tiếp: diễn biến"] == f"{address}/phan/dien-bien"
+    assert Page(secretary.get(f"{address}/phan/dien-bien")).form.values["fees"] == ""
+    april = HELD.replace(day=1)
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add_all(
+            Fee(member_id=member, month=april, due=30_000, paid=0 if place == 4 else 30_000)
+            for place, (member, _) in enumerate(cell.members)
+        )
+    offered = Page(secretary.get(f"{address}/phan/dien-bien")).form.values["fees"]
+    assert offered == "Đã thu 870.000 đồng của 29/30 đồng chí; 1 đồng chí chưa nộp đủ."
+    votes = f"{address}/phan/bieu-quyet"
+    assert Page(secretary.get(votes)).form.values["about"] == "agenda"
+    assert fill(secretary, votes, votes_for="28").form.values["about"] == "resolution"
