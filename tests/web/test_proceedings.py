@@ -318,7 +318,8 @@ def test_before_it_is_closed_every_empty_part_is_named_with_the_way_to_it(
     page = Page(secretary.get(f"{address}/khoa"))
     assert (
         "Còn trống trong hồ sơ Diễn biến : tình hình đóng đảng phí, thông tin thời sự, văn bản đã phổ biến, "
-        "tình hình tư tưởng, tự phê bình và phê bình, nội dung khác, kết luận của chủ trì Ý kiến thảo luận : chưa ghi Biểu quyết : chưa ghi "
+        "tình hình tư tưởng, tự phê bình và phê bình, nội dung khác, kết luận của chủ trì "
+        "Ý kiến thảo luận : chưa ghi Biểu quyết : chưa ghi "
         "Nghị quyết, kết luận : chưa ghi Nhiệm vụ giao từ buổi này : chưa ghi "
         "Nội dung, tài liệu : giờ bắt đầu, địa điểm, nội dung chính, chương trình, tài liệu, các bước đã làm"
     ) in page.words
