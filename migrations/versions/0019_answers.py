@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0023"
 
 ANSWERS = ("submitted", "returned", "received")
 
