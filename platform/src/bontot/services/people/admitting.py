@@ -16,7 +16,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.evaluation.incremental import mark_whole
 from bontot.services.audit import note
-from bontot.services.people.consequences import Consequences, place_on, tried
+from bontot.services.people.consequences import Consequences, consequences, place_on
 from bontot.services.people.events import Entry
 from bontot.services.people.history import ADMISSION
 from bontot.services.people.ledger import Ledger
@@ -44,7 +44,9 @@ class Admission:
 def consider_admission(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> Consequences:
     """What an admission would change; nothing is kept. Raises as `admit`."""
     place = place_on(session, cell_id, given.ceremony)
-    found = tried(session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id])
+    found = consequences(
+        session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id]
+    )
     return replace(found, namesakes=_namesakes(session, given, None if place is None else place.id))
 
 

@@ -8,18 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
+from bontot.errors import NotAllowed, NotFound, noting, refuse_noted
 from bontot.services import directives
 from bontot.services.audit import Trace
 from bontot.services.directives import DirectiveView
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.query import asked_page
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -135,15 +135,11 @@ def _done(
         act()
         return url_for("directive.show", organisation=organisation.public_id, directive=found.public_id)
 
-    try:
-        return redirect(once(session(), acted))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _page(organisation, found, form, typed, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
         now = directives.directive_of(session(), organisation.id, found.public_id)
-        return _page(organisation, now, form, typed, {"": SINCE}, stale.status)
+        return _page(organisation, now, form, typed, errors, status)
+
+    return answered(acted, again, SINCE)
 
 
 def _page(

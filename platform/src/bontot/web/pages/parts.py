@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting, Member
-from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.errors import NotFound
 from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.fees.ledger import ledger
@@ -26,7 +26,7 @@ from bontot.web import words
 from bontot.web.database import session
 from bontot.web.entry_form import Candidate, Shown
 from bontot.web.fields import day_boxes, version_seen
-from bontot.web.forms import new_key, once, sent_again
+from bontot.web.forms import answered, new_key, sent_again
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail, tell_same_number
 from bontot.web.part_form import BY_SLUG, PartForm
 from bontot.web.request import Place, actor
@@ -170,15 +170,16 @@ def _write(asked: Asked, number: int | None, done: str) -> tuple[str, int] | Res
     shown = Shown(asked.form.typed(request.form))
     if request.form.get("action") == "review":
         return _page(asked, shown, number)
-    try:
-        return redirect(once(session(), lambda: _act(asked, shown, number, done)))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors = asked.form.in_order(refusal.errors)
-        return _page(asked, shown, number, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _both(asked, shown, number, stale.status)
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors = asked.form.in_order(errors)
+        return _page(asked, shown, number, status=status)
+
+    return answered(
+        lambda: _act(asked, shown, number, done),
+        again,
+        lambda before: _both(asked, shown, number, before.status),
+    )
 
 
 def _act(asked: Asked, shown: Shown, number: int | None, done: str) -> str:

@@ -3,7 +3,6 @@ who carries it, reported on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Member
-from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
+from bontot.errors import InvalidInput, NotAllowed, NotFound, noting, refuse_noted
 from bontot.services import task_changes, tasks
 from bontot.services.audit import Trace, note
 from bontot.services.proceedings.entries import Item
@@ -24,7 +23,7 @@ from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.entry_form import Candidate, EntryForm, Shown
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes, version_seen
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.part_form import BY_SLUG
 from bontot.web.request import Person, Place, actor, this_day
 from bontot.web.routing import page
@@ -123,9 +122,10 @@ def record(organisation: Place, task: UUID) -> tuple[str, int] | Response:
     found = tasks.task_of(session(), organisation.id, task)
     chosen = next((form for form in FORMS if form.action == request.form.get("action")), None)
     typed = _typed()
-    return _done(
+    return answered(
         lambda: _act(organisation, found, typed),
         lambda errors, status: _page(organisation, _again(found), chosen, typed, errors, status),
+        SINCE,
     )
 
 
@@ -160,7 +160,7 @@ def change(organisation: Place, task: UUID) -> tuple[str, int] | Response:
         shown.errors = form.in_order(errors)
         return _changing(organisation, _again(found), shown, status)
 
-    return _done(act, again)
+    return answered(act, again, SINCE)
 
 
 @page(
@@ -201,21 +201,7 @@ def report(member: Person, task: UUID) -> tuple[str, int] | Response:
         now = tasks.task_of_member(session(), member.id, found.public_id)
         return _carried(member, now, typed, errors, status)
 
-    return _done(act, again)
-
-
-def _done(
-    act: Callable[[], str], again: Callable[[dict[str, str], int], tuple[str, int]]
-) -> tuple[str, int] | Response:
-    """Does `act` once; what it refuses is shown `again`, over the task as it is now."""
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return again(refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return again({"": SINCE}, stale.status)
+    return answered(act, again, SINCE)
 
 
 def _typed() -> dict[str, Any]:
