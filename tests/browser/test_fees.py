@@ -53,7 +53,10 @@ def test_a_month_is_taken_with_six_touches(
     second.get_by_label("Số tiền (đồng)").fill("10.000")
     if javascript:
         expect(page.locator("[data-total]")).to_have_text("850.000")
-    follow(page.get_by_role("button", name="Ghi sổ đảng phí"))
+    button = page.get_by_role("button", name="đồng")
+    if javascript:
+        expect(button).to_have_text("Ghi 29 người, 850.000 đồng")
+    follow(button)
     expect(page.locator(".receipt")).to_contain_text("thu 850.000 đồng")
     with scope(committee.engine, committee.tenant_id) as session:
         paid = {row[0]: row[1] for row in session.execute(select(Fee.member_id, Fee.paid))}

@@ -40,7 +40,7 @@ from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, samples
 from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
 from bontot.services.accounts import check_password, grants_of, tenants_of
-from bontot.services.proceedings import handing_over
+from bontot.services.proceedings import handover_lists
 from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
 from tests.conftest import Database
@@ -223,7 +223,7 @@ def test_the_records_of_five_cells_are_on_their_way_to_the_ward(loaded: Demonstr
     with scope(loaded.engine, loaded.tenants["tayho"]) as session:
         cells = frozenset(session.scalars(select(OrganisationPeriod.organisation_id)))
         received = session.scalar(select(func.count(Meeting.id)).where(Meeting.submission == "received"))
-        assert handing_over.counts(session, cells) == {"moi-gui": 2, "cho-sua": 1, "chua-gui": 1}
+        assert handover_lists.counts(session, cells) == {"moi-gui": 2, "cho-sua": 1, "chua-gui": 1}
     assert received == 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ from bontot.evaluation import runs
 from bontot.evaluation.incremental import rejudge
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
-from bontot.services.fees import reports
+from bontot.services.fees import reports, taking_back
 from bontot.services.fees.bases import Relief, reliefs_of
 from bontot.services.fees.board import MonthState, year_of_cells
 from bontot.services.fees.ledger import Due, ledger, months_of
@@ -190,6 +190,90 @@ def test_what_cannot_be_taken_is_refused_at_its_line_and_nothing_is_written(comm
         assert session.scalar(select(func.count()).select_from(Fee)) == 0
     with scope(committee.engine, committee.tenant_id) as session, pytest.raises(NotAllowed):
         record_month(session, committee.actor(Role.MEMBER), committee.cells[0].id, MARCH, "", {}, MARCH)
+
+
+def everything(session: TenantSession) -> list[tuple[int, date, int, int, date | None, int]]:
+    """Every line of the ledger with how many payments it has, but for its version."""
+    payments = select(func.count()).select_from(FeePayment)
+    of_line = payments.where(FeePayment.member_id == Fee.member_id, FeePayment.month == Fee.month)
+    lines = select(Fee.member_id, Fee.month, Fee.due, Fee.paid, Fee.paid_on, of_line.scalar_subquery())
+    return [tuple(row) for row in session.execute(lines.order_by(Fee.member_id, Fee.month))]
+
+
+def test_the_last_booking_of_the_day_is_taken_back_as_if_it_had_not_been_made(committee: Committee) -> None:
+    cell, keeper = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee, p1=Taken(NOTHING), p2=Taken(OTHER, 10_000)))
+    with scope(committee.engine, committee.tenant_id) as session:
+        before = everything(session)
+        session.expire_all()
+        took = take(session, committee, APRIL, everyone(committee, p1=Taken(ALL), p2=Taken(OTHER, 25_000)))
+    with scope(committee.engine, committee.tenant_id) as session:
+        booked = taking_back.last_booking(session, cell, APRIL)
+        assert booked is not None
+        assert (booked.members, booked.amount, took) == (4, took, 150_000)
+        assert taking_back.take_back(session, keeper, cell, APRIL, booked.id) == booked
+        assert everything(session) == before
+        assert taking_back.last_booking(session, cell, APRIL) is None
+        with pytest.raises(Stale):
+            taking_back.take_back(session, keeper, cell, APRIL, booked.id)
+        assert taking_back.last_booking(session, cell, MARCH) is not None
+
+
+def test_a_booking_on_which_something_rests_is_not_taken_back(committee: Committee) -> None:
+    cell, keeper = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    second = committee.cells[0].members[1][0]
+
+    def refused(rest: Callable[[TenantSession], object]) -> bool:
+        """Whether the booking of March cannot be taken back after something else; nothing is kept."""
+        with scope(committee.engine, committee.tenant_id) as session:
+            booked = taking_back.last_booking(session, cell, MARCH)
+            assert booked is not None
+            rest(session)
+            session.flush()
+            gone = taking_back.last_booking(session, cell, MARCH) is None
+            with pytest.raises(InvalidInput, match=taking_back.RESTS):
+                taking_back.take_back(session, keeper, cell, MARCH, booked.id)
+            session.rollback()
+            return gone
+
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee, p1=Taken(NOTHING)))
+    correction = Correction(due=31_000, paid=0, exempt=True, paid_on=MARCH, reason="được miễn")
+    assert refused(lambda session: correct_line(session, keeper, second, MARCH, 1, correction))
+    assert refused(lambda session: take(session, committee, APRIL, everyone(committee, p1=Taken(ALL))))
+    passed_on = {"organisation_id": cell, "amount": 9, "remitted_on": MARCH, "entered_by": "x"}
+    assert refused(lambda session: session.add(FeeRemittance(**passed_on)))
+
+
+def test_a_booking_of_another_day_is_not_taken_back(committee: Committee) -> None:
+    cell, keeper = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee))
+        session.flush()
+        booked = taking_back.last_booking(session, cell, MARCH)
+        assert booked is not None
+        detail = {
+            "month": str(MARCH),
+            "members": 1,
+            "amount": 1,
+            "paid_on": str(MARCH),
+            "fresh": [],
+            "lines": [],
+        }
+        yesterday = AuditEvent(
+            action="record_fees",
+            subject="organisation",
+            subject_id=cell,
+            detail=detail,
+            at=booked.at - timedelta(days=1),
+        )
+        session.add(yesterday)
+        session.flush()
+        assert taking_back.last_booking(session, cell, MARCH) is None
+        with pytest.raises(InvalidInput, match=taking_back.ANOTHER_DAY):
+            taking_back.take_back(session, keeper, cell, MARCH, yesterday.id)
+        session.rollback()
 
 
 def test_a_second_keeper_is_told_instead_of_taking_twice(committee: Committee) -> None:

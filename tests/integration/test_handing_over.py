@@ -20,7 +20,7 @@ from bontot.services.meetings import (
     record_meeting,
     withdraw_meeting,
 )
-from bontot.services.proceedings import handing_over
+from bontot.services.proceedings import handing_over, handover_lists
 from bontot.services.proceedings.entries import (
     Guest,
     Opinion,
@@ -168,12 +168,12 @@ def test_the_lists_of_records_hold_those_within_reach_the_longest_waiting_first(
         handing_over.submit(session, work.secretary, meeting.id, meeting.version)
     session.flush()
     within = frozenset({work.committee.cells[0].id})
-    assert handing_over.counts(session, within) == {"moi-gui": 2, "cho-sua": 0, "chua-gui": 1}
-    sent = handing_over.awaited(session, within, "moi-gui", day)
+    assert handover_lists.counts(session, within) == {"moi-gui": 2, "cho-sua": 0, "chua-gui": 1}
+    sent = handover_lists.awaited(session, within, way="moi-gui", day=day)
     assert [(one.held_on, one.cell_name, one.above) for one in sent.lines] == [
         (BEFORE, "Chi bộ nhà số 1", "Phường nhà"),
         (HELD, "Chi bộ nhà số 1", "Phường nhà"),
     ]
     other = frozenset({work.committee.cells[1].id})
-    assert handing_over.counts(session, other) == {"moi-gui": 0, "cho-sua": 0, "chua-gui": 0}
-    assert list(handing_over.awaited(session, other, "moi-gui", day).lines) == []
+    assert handover_lists.counts(session, other) == {"moi-gui": 0, "cho-sua": 0, "chua-gui": 0}
+    assert list(handover_lists.awaited(session, other, way="moi-gui", day=day).lines) == []

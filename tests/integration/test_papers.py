@@ -222,7 +222,8 @@ def test_the_resolution_holds_its_items_and_how_it_was_adopted(
         subject="lãnh đạo nhiệm vụ tháng 4",
         body=(
             Text(
-                "Ngày 03 tháng 4 năm 2026, tại Nhà văn hóa, Chi bộ nhà số 1 họp; tổng số 10 đồng chí, có mặt 8/10 phải dự, "
+                "Ngày 03 tháng 4 năm 2026, từ 19 giờ 30 đến 21 giờ 05, tại Nhà văn hóa, Chi bộ nhà số 1 họp; "
+                "tổng số 10 đồng chí, có mặt 8/10 phải dự, "
                 "vắng có lý do 1, vắng không lý do 1, miễn sinh hoạt 0; chủ trì: đồng chí Nguyễn nhà An; "
                 "thư ký: đồng chí Nguyễn nhà Bình. Sau khi thảo luận, chi bộ quyết nghị:"
             ),
@@ -315,3 +316,15 @@ def test_places_and_subjects_follow_the_names_of_bodies_and_kinds_of_meetings() 
         "sinh hoạt chuyên đề quý 2 năm 2026",
         "sinh hoạt chi bộ bất thường ngày 03/04/2026",
     ]
+
+
+def test_an_item_of_the_agenda_that_is_not_written_here_is_printed_as_such(
+    records: tuple[Record, Record, Signer],
+) -> None:
+    record, _, _ = records
+    hidden = replace(record, agenda=("Kết quả tháng 3", "nội dung không ghi trên hệ thống"))
+    paper = minutes(hidden)
+    place = paper.body.index(Heading("5. nội dung không ghi trên hệ thống", 2))
+    assert paper.body[place + 1] == Text(
+        "Ghi ở sổ riêng theo quy định về bảo vệ bí mật, không ghi trong biên bản này."
+    )

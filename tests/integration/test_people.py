@@ -32,15 +32,13 @@ from bontot.evaluation.incremental import changed
 from bontot.evaluation.period import Period
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
+from bontot.services.people.admitting import Admission, admit, consider_admission
 from bontot.services.people.consequences import Consequences, Shift
 from bontot.services.people.due import badges_due, occasions, party_age, probation_due
 from bontot.services.people.events import APPLY, BADGES, Entry
 from bontot.services.people.history import events_of, version_of
 from bontot.services.people.recording import (
-    Admission,
-    admit,
     consider,
-    consider_admission,
     record,
     record_instead,
     take_back_last,

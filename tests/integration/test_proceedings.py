@@ -21,7 +21,7 @@ from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import rejudge
 from bontot.evaluation.whole import evaluate
-from bontot.services import tasks
+from bontot.services import task_changes, tasks
 from bontot.services.meetings import (
     Mark,
     withdraw_meeting,
@@ -383,18 +383,19 @@ def test_a_task_is_done_checked_and_opened_again_against_what_was_seen(work: Wor
     def do(act: Callable[..., None], **given: Any) -> None:
         act(work.session, work.secretary, now(), **given)
 
-    do(tasks.follow_up, checked_on=HELD, remark="mới một nửa")
-    do(tasks.finish, version="0", done_on=date(2026, 4, 10), result="xong cả")
-    assert (now().done_on, now().result, now().version) == (date(2026, 4, 10), "xong cả", "2026-04-10")
+    do(task_changes.follow_up, checked_on=HELD, remark="mới một nửa")
+    seen = now().version
+    do(task_changes.finish, version=seen, done_on=date(2026, 4, 10), result="xong cả")
+    assert (now().done_on, now().result) == (date(2026, 4, 10), "xong cả")
     with pytest.raises(Stale):
-        do(tasks.finish, version="0", done_on=HELD)
+        do(task_changes.finish, version=seen, done_on=HELD)
     with pytest.raises(InvalidInput) as refusal:
-        do(tasks.reopen, version="2026-04-10", reason=" ")
+        do(task_changes.reopen, version=now().version, reason=" ")
     assert refusal.value.errors == {"words": "Cần ghi lý do mở lại việc này."}
     with pytest.raises(InvalidInput) as refusal:
-        do(tasks.finish, version="2026-04-10", done_on=today(work.session) + timedelta(days=1))
+        do(task_changes.finish, version=now().version, done_on=today(work.session) + timedelta(days=1))
     assert refusal.value.errors == {"day": "Ngày xong chưa đến."}
-    do(tasks.reopen, version="2026-04-10", reason="ghi nhầm")
+    do(task_changes.reopen, version=now().version, reason="ghi nhầm")
     assert (now().done_on, now().result) == (None, None)
     assert [(one.checked_on, one.remark, one.meeting) for one in tasks.checks_of(work.session, now().id)] == [
         (HELD, "mới một nửa", None)
@@ -411,7 +412,9 @@ def written(work: Workplace, meeting: Meeting, first: Meeting) -> dict[str, Call
     def of_task(act: Callable[..., None], **given: Any) -> None:
         work.session.flush()
         public_id = work.session.scalars(select(Task.public_id).order_by(Task.id.desc()).limit(1)).one()
-        act(work.session, work.secretary, tasks.task_of(work.session, cell, public_id), **given)
+        found = tasks.task_of(work.session, cell, public_id)
+        seen = {} if act is task_changes.follow_up else {"version": found.version}
+        act(work.session, work.secretary, found, **seen, **given)
 
     def look_back() -> None:
         earlier = earlier_items(work.session, meeting)
@@ -429,9 +432,9 @@ def written(work: Workplace, meeting: Meeting, first: Meeting) -> dict[str, Call
         ),
         "item": lambda: work.put(meeting, ITEMS, item),
         "review": look_back,
-        "task done": lambda: of_task(tasks.finish, version="0", done_on=HELD),
-        "task open": lambda: of_task(tasks.reopen, version=HELD.isoformat(), reason="nhầm"),
-        "task checked": lambda: of_task(tasks.follow_up, checked_on=HELD),
+        "task done": lambda: of_task(task_changes.finish, done_on=HELD),
+        "task open": lambda: of_task(task_changes.reopen, reason="nhầm"),
+        "task checked": lambda: of_task(task_changes.follow_up, checked_on=HELD),
     }
 
 

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
 from bontot.db.models import (
+    Directive,
     Fee,
     FeeRelief,
     FrameAdoption,
@@ -31,6 +32,7 @@ from bontot.db.models import (
     Registration,
     RoleGrant,
     Task,
+    TaskAssignment,
     ThresholdOverride,
 )
 from bontot.db.models.meeting import PRESENT
@@ -42,6 +44,7 @@ from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role
+from bontot.services.directives import Answer, answer
 from bontot.services.feeds import feeds_of, open_feed
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.services.month_orders import Order, give
@@ -93,7 +96,7 @@ def world_of(committee: Committee, policy: str) -> World:
             ).public_id
             for day in (date(2024, 3, 30), date(2024, 4, 3), date(2026, 1, 5))
         )
-        proceedings = proceedings_of(session, committee)
+        proceedings = proceedings_of(session, committee) | work_of(session, committee)
         session.add(
             FrameAdoption(
                 policy_code="national_meetings_2025",
@@ -298,6 +301,27 @@ def proceedings_of(session: TenantSession, committee: Committee) -> dict[str, st
         if kind == "meeting to answer":
             submit(session, secretary, meeting.id, meeting.version)
     return found
+
+
+def work_of(session: TenantSession, committee: Committee) -> dict[str, str]:
+    """A task the second member carries, and two superiors' documents to the first cell, one of them answered."""
+    cell, name = committee.cells[0], committee.root.name
+    task = Task(organisation_id=cell.id, origin="initiative", title=name, due_on=date(2026, 2, 28))
+    asked, answered = (
+        Directive(organisation_id=cell.id, number=name, subject=name, due_on=date(2026, 2, day))
+        for day in (20, 21)
+    )
+    session.add_all([task, asked, answered])
+    session.flush()
+    session.add(TaskAssignment(task_id=task.id, member_id=cell.members[1][0]))
+    said = Answer(answered_on=date(2026, 2, 20), result=name)
+    answer(session, committee.actor(Role.CELL_SECRETARY), answered.id, 1, said)
+    return {
+        "own task": str(task.public_id),
+        "carrier": str(cell.members[1][1]),
+        "directive": str(asked.public_id),
+        "directive answered": str(answered.public_id),
+    }
 
 
 def a_relief(session: TenantSession, committee: Committee) -> str:

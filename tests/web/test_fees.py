@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -16,6 +16,7 @@ from bontot.db.models import Fee, FeePayment
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidInput
 from bontot.registry import Registry
+from bontot.services.fees import taking_back
 from bontot.services.reorganising.acts import Ended, Reform
 from bontot.services.reorganising.recording import record, version_of
 from bontot.web.fields import a_sum
@@ -82,6 +83,41 @@ def test_thirty_pay_by_one_press_but_for_the_exceptions_typed(
     assert "nợ 30.000 đồng tháng 03/2026" in april
     assert "nợ 20.000 đồng tháng 03/2026" in april
     assert april.count("như tháng trước") == 2
+
+
+def test_the_button_says_what_it_books_and_the_next_page_takes_it_back(
+    committee: Committee, client: FlaskClient
+) -> None:
+    ids = committee.cells[0].members
+    shown = Page(client.get(address(committee)))
+    assert "Ghi 28 người, 840.000 đồng" in shown.words
+    sent = shown.form.sent(**PAID_ON, **dues(committee), **other(ids[2][1], "nothing"))
+    page = Page(client.get(client.post(address(committee), data=sent).headers["Location"]))
+    assert "Ghi nhầm? Lần ghi vừa rồi" in page.words
+    assert "29 người, 834.000 đồng, ngày nộp 05/03/2026" in page.words
+    [undo] = [form for form in page.forms if form.action.endswith("/dang-phi/2026-03/bo")]
+    back = Page(client.get(client.post(undo.action, data=undo.sent()).headers["Location"]))
+    assert "Đã bỏ lần ghi 29 người, 834.000 đồng." in back.words
+    assert lines(committee) == {}
+    again = client.post(undo.action, data=undo.sent(form_key=str(uuid4())))
+    assert taking_back.RESTS in Page(client.get(again.headers["Location"])).words
+
+
+def test_the_button_tells_of_debts_taken_along_and_of_who_does_not_pay(
+    committee: Committee, client: FlaskClient
+) -> None:
+    ids = committee.cells[0].members
+    form = Page(client.get(address(committee))).form
+    client.post(
+        address(committee),
+        data=form.sent(
+            **PAID_ON, **dues(committee), **other(ids[0][1], "nothing"), **other(ids[1][1], "nothing")
+        ),
+    )
+    form = Page(client.get(address(committee, "2026-04"))).form
+    typed = {**other(ids[0][1], "some", "40.000"), **other(ids[1][1], "nothing"), "paid_on__day": "x"}
+    shown = Page(client.post(address(committee, "2026-04"), data=form.sent(**typed))).words
+    assert "Trong đó nợ cũ 30.000 đồng 1 người chưa nộp Ghi 29 người, 844.000 đồng" in shown
 
 
 def test_the_page_says_what_to_mend_at_each_line_and_loses_nothing(

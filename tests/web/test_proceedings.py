@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bontot.access import Role
-from bontot.db.models import FollowUp, Task
+from bontot.db.models import Fee, FollowUp, Post, RoleGrant, Task
 from bontot.db.models.meeting import ABSENT_EXCUSED, PRESENT
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
@@ -308,3 +308,144 @@ def test_who_carries_a_task_finds_it_at_home_until_it_is_done(
     assert refused.mends == [("words", "Cần ghi lý do mở lại việc này.")]
     assert secretary.post(again.action, data=again.sent(action="reopen", words="nhầm")).status_code == 302
     assert "Tổng vệ sinh" in Page(member.get("/")).words
+
+
+def test_before_it_is_closed_every_empty_part_is_named_with_the_way_to_it(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = held(committee)
+    led(secretary, committee, address)
+    page = Page(secretary.get(f"{address}/khoa"))
+    assert (
+        "Còn trống trong hồ sơ Diễn biến : tình hình đóng đảng phí, thông tin thời sự, văn bản đã phổ biến, "
+        "tình hình tư tưởng, tự phê bình và phê bình, nội dung khác, kết luận của chủ trì "
+        "Ý kiến thảo luận : chưa ghi Biểu quyết : chưa ghi "
+        "Nghị quyết, kết luận : chưa ghi Nhiệm vụ giao từ buổi này : chưa ghi "
+        "Nội dung, tài liệu : giờ bắt đầu, địa điểm, nội dung chính, chương trình, tài liệu, các bước đã làm"
+    ) in page.words
+    assert page.links["Diễn biến"] == f"{address}/phan/dien-bien"
+    assert page.links["Nội dung, tài liệu"] == f"{address}/sua"
+    assert page.links["khách mời, cấp ủy viên phụ trách"] == f"{address}/phan/khach-moi"
+    course = dict.fromkeys(("fees", "news", "ideology", "other", "conclusion"), "có")
+    fill(secretary, f"{address}/phan/dien-bien", **course)
+    fill(secretary, f"{address}/phan/nghi-quyet", subject="Nhiệm vụ tháng 4", number="")
+    fill(secretary, f"{address}/phan/bieu-quyet", about="agenda", votes_for="28")
+    after = Page(secretary.get(f"{address}/khoa")).words
+    assert "Biểu quyết : biểu quyết thông qua nghị quyết Nghị quyết, kết luận : chưa có số" in after
+    assert "Diễn biến" not in after
+
+
+def test_the_next_number_of_the_series_is_offered_and_a_bare_one_completed(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    first, second = held(committee, BEFORE), held(committee)
+    fill(secretary, f"{first}/phan/nghi-quyet", number="9", subject="Việc")
+    assert Page(secretary.get(f"{first}/phan/nghi-quyet")).form.values["number"] == "09-NQ/CB"
+    offered = Page(secretary.get(f"{second}/phan/nghi-quyet"))
+    assert offered.form.values["number"] == "10-NQ/CB"
+    assert offered.form.values["subject"] == "Lãnh đạo thực hiện nhiệm vụ tháng 04 năm 2026"
+    assert "Số tiếp theo của chi bộ: 10-NQ/CB." in Page(secretary.get(f"{second}/sua")).words
+    told = fill(secretary, f"{second}/phan/nghi-quyet", number="9")
+    assert "Số 09-NQ/CB đã dùng cho nghị quyết ngày 03/03/2026; xin xem lại." in told.words
+
+
+def test_what_was_sent_is_the_cells_to_mend_and_the_wards_to_answer(
+    committee: Committee, secretary: FlaskClient, ward: FlaskClient
+) -> None:
+    address = held(committee)
+    closed(secretary, committee, address)
+    fill(secretary, f"{address}/gui")
+    mending = {"Sửa điểm danh, nội dung", "Sửa", "Ghi", "Thêm ý kiến"}
+    assert mending & Page(ward.get(address)).links.keys() == set()
+    assert "Tiếp nhận hoặc trả lại" in Page(ward.get(address)).links
+    fill(ward, f"{address}/tiep-nhan", act="returned", remark="Thiếu ý kiến")
+    shown = Page(ward.get(address))
+    assert "Cấp trên trả lại hồ sơ Cần sửa: Thiếu ý kiến Đang chờ chi bộ sửa và gửi lại." in shown.words
+    assert (mending | {"Gửi lại Phường nhà"}) & shown.links.keys() == set()
+    assert "Gửi lại Phường nhà" in Page(secretary.get(address)).links
+
+
+def test_the_member_assigned_to_the_cell_is_asked_for_a_remark_which_cell_and_ward_read(
+    committee: Committee, secretary: FlaskClient, ward: FlaskClient
+) -> None:
+    day = committee.today
+    guest = committee.cells[1].members[0][0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        post = {"organisation_id": committee.cells[0].id, "member_id": guest, "kind": "assigned_superior"}
+        session.add(Post(**post, valid_from=date(2024, 1, 1)))
+        session.execute(update(RoleGrant).where(RoleGrant.role == Role.COMMITTEE).values(member_id=guest))
+    address = held(committee, day)
+    link = f"Nhận xét buổi sinh hoạt ngày {day:%d/%m/%Y}"
+    form = Page(ward.get(Page(ward.get("/")).links[link]))
+    assert form.heading == f"Nhận xét buổi ngày {day:%d/%m/%Y}"
+    assert form.form.values["voice"] == "assigned"
+    fill(ward, f"{address}/tiep-nhan", remark="Họp nghiêm túc,\ncần bàn sâu hơn")
+    assert link not in Page(ward.get("/")).links
+    assert "Nhận xét: Họp nghiêm túc, cần bàn sâu hơn" in Page(secretary.get(address)).words
+    board = Page(ward.get("/sinh-hoat/gui-len?loai=nhan-xet")).words
+    assert f"Chi bộ nhà số 1, thường kỳ {day:%d/%m/%Y} Họp nghiêm túc, cần bàn sâu hơn" in board
+
+
+def test_who_carries_a_task_says_that_it_is_done_and_the_secretary_records_it(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    member = committee.client(app, Role.MEMBER)
+    fill(secretary, f"{held(committee)}/phan/nhiem-vu", **an_item(committee, "Tổng vệ sinh", HELD))
+    page = Page(member.get(Page(member.get("/")).links["Tổng vệ sinh"]))
+    unsaid = Page(member.post(page.form.action, data=page.form.sent(words=" ")))
+    assert unsaid.mends == [("words", "Ghi vắn tắt kết quả: đã làm gì, đến đâu.")]
+    sent = unsaid.form.sent(words="Sạch cả ba ngõ", **boxes("day", HELD))
+    assert member.post(unsaid.form.action, data=sent).status_code == 302
+    task = Page(secretary.get("/")).links["Tổng vệ sinh"]
+    chosen = Page(secretary.get(task))
+    assert "Nguyễn nhà Bình báo Sạch cả ba ngõ (làm xong 03/04/2026; chờ chi bộ xem)" in chosen.words
+    assert chosen.form.values["words"] == "Sạch cả ba ngõ"
+    secretary.post(chosen.form.action, data=chosen.form.sent(action="finish"))
+    after = Page(member.get(page.form.action.removesuffix("/bao-xong")))
+    assert "Chi bộ ghi xong ngày 03/04/2026 Kết quả Sạch cả ba ngõ" in after.words
+    assert secretary.post(page.form.action, data={**sent, "form_key": form_key()}).status_code == 403
+
+
+def test_a_task_of_no_meeting_is_changed_on_its_page_and_one_of_a_meeting_there(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    cell = committee.cells[0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        row = Task(organisation_id=cell.id, origin="initiative", title="Trồng cây", due_on=HELD)
+        session.add(row)
+        session.flush()
+        own = f"/chi-bo/{cell.public_id}/nhiem-vu/{row.public_id}"
+    assert [field for field, _ in fill(secretary, f"{own}/sua", title=" ").mends] == ["title", "reason"]
+    given = {**an_item(committee, "Trồng hoa", date(2026, 5, 1)), "reason": "đổi theo mùa"}
+    stale = Page(secretary.get(f"{own}/sua")).form.sent(**given)
+    shown = fill(secretary, f"{own}/sua", **given).words
+    assert "Hạn 01/05/2026" in shown
+    assert "Sửa nhiệm vụ: đổi theo mùa" in shown
+    assert "Bản trước khi sửa Việc phải làm: Trồng cây Hạn hoàn thành: 03/04/2026" in shown
+    late = Page(secretary.post(f"{own}/sua", data={**stale, "form_key": form_key(), "title": "Của tôi"}))
+    assert (late.status, late.form.values["title"]) == (412, "Của tôi")
+    address = held(committee)
+    fill(secretary, f"{address}/phan/nhiem-vu", **an_item(committee, "Việc của buổi", HELD))
+    task = Page(secretary.get(f"/chi-bo/{cell.public_id}/nhiem-vu?loai=qua-han")).links["Việc của buổi"]
+    assert f"{address}/phan/nhiem-vu/" in secretary.get(f"{task}/sua").headers["Location"]
+
+
+def test_the_page_of_a_meeting_leads_to_its_next_empty_part_with_what_is_known_filled_in(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address, cell = held(committee), committee.cells[0]
+    assert Page(secretary.get(address)).links["Ghi tiếp: chủ trì, thư ký"] == f"{address}/phan/chu-tri"
+    led(secretary, committee, address)
+    assert Page(secretary.get(address)).links["Ghi tiếp: diễn biến"] == f"{address}/phan/dien-bien"
+    assert Page(secretary.get(f"{address}/phan/dien-bien")).form.values["fees"] == ""
+    april = HELD.replace(day=1)
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add_all(
+            Fee(member_id=member, month=april, due=30_000, paid=0 if place == 4 else 30_000)
+            for place, (member, _) in enumerate(cell.members)
+        )
+    offered = Page(secretary.get(f"{address}/phan/dien-bien")).form.values["fees"]
+    assert offered == "Đã thu 870.000 đồng của 29/30 đồng chí; 1 đồng chí chưa nộp đủ."
+    votes = f"{address}/phan/bieu-quyet"
+    assert Page(secretary.get(votes)).form.values["about"] == "agenda"
+    assert fill(secretary, votes, votes_for="28").form.values["about"] == "resolution"

@@ -73,6 +73,8 @@ class Permission(StrEnum):
     OPEN_YEAR = "open_year"
     SELECT_PILOT = "select_pilot"
     SET_TARGET = "set_target"
+    REPORT_TASK = "report_task"
+    """To say that a task is done that one carries oneself."""
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -102,6 +104,7 @@ _READER = {
     Permission.VIEW_MEMBER,
     Permission.VIEW_EVALUATION,
     Permission.VIEW_THRESHOLD,
+    Permission.REPORT_TASK,
 }
 _SECRETARY = _READER | {
     Permission.VIEW_ORGANISATION,

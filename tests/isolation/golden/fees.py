@@ -68,6 +68,13 @@ REQUESTS: Requests = {
         form=fees_of(world),
         status=302,
     ),
+    ("fee.take_back", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "asked": "2026-10"},
+        form={"form_key": form_key(), "version": "1"},
+        status=302,
+    ),
     ("fee.correct", "GET"): lambda world: Golden(args={"member": world["member"], "asked": "2026-09"}),
     ("fee.correct", "POST"): lambda world: Golden(
         method="POST",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -15,6 +16,8 @@ from bontot.registry import Registry
 from bontot.services.proceedings.amending import version_of
 from bontot.services.proceedings.items import earlier_items, review_version
 from bontot.services.proceedings.reading import ITEMS
+from bontot.services.task_changes import own_version
+from bontot.services.tasks import task_of, task_of_member
 from tests.isolation.golden.asking import (
     AHEAD,
     DAYS,
@@ -103,6 +106,24 @@ def review_seen(world: World) -> str:
     with scope(world.committee.engine, world.committee.tenant_id) as session:
         meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting after"])).one()
         return review_version(earlier_items(session, meeting))
+
+
+def task_seen(world: World) -> str:
+    """The version of the second member's task as it is now."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        return task_of(session, world.committee.cells[0].id, UUID(world["own task"])).version
+
+
+def own_task_seen(world: World) -> str:
+    """The version of it as its carrier sees it."""
+    member = world.committee.cells[0].members[1][0]
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        return own_version(task_of_member(session, member, UUID(world["own task"])), member)
+
+
+def of_own_task(world: World) -> dict[str, Any]:
+    """The second member with the task carried."""
+    return {"member": world["carrier"], "task": world["own task"]}
 
 
 REQUESTS: Requests = {
@@ -316,6 +337,61 @@ REQUESTS: Requests = {
         role=Role.CELL_SECRETARY,
         args={"organisation": world["cell"], "task": world["task"]},
         query={"viec": "xong"},
+    ),
+    ("task.change", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"], "task": world["own task"]}
+    ),
+    ("task.change", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "task": world["own task"]},
+        form={
+            "form_key": form_key(),
+            "version": task_seen(world),
+            "title": world.committee.root.name,
+            "carriers": [world["carrier"]],
+            "reason": "ghi nhầm",
+            **boxes("due_on", date(2026, 2, 27)),
+        },
+        status=302,
+    ),
+    ("task.of_member", "GET"): lambda world: Golden(role=Role.MEMBER, args=of_own_task(world)),
+    ("task.report", "POST"): lambda world: Golden(
+        role=Role.MEMBER,
+        method="POST",
+        args=of_own_task(world),
+        form={
+            "form_key": form_key(),
+            "version": own_task_seen(world),
+            "words": "xong cả",
+            **boxes("day", date(2026, 2, 2)),
+        },
+        status=302,
+    ),
+    ("directive.index", "GET"): lambda _: Golden(role=Role.CELL_SECRETARY, query={"loai": "chua-tra-loi"}),
+    ("directive.show", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "directive": world["directive"]},
+        query={"viec": "tra-loi"},
+    ),
+    ("directive.answer", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "directive": world["directive"]},
+        form={
+            "form_key": form_key(),
+            "version": "1",
+            "result": world.committee.root.name,
+            **boxes("answered_on", date(2026, 2, 19)),
+        },
+        status=302,
+    ),
+    ("directive.judge", "POST"): lambda world: Golden(
+        role=Role.COMMITTEE,
+        method="POST",
+        args={"organisation": world["cell"], "directive": world["directive answered"]},
+        form={"form_key": form_key(), "version": "2", "act": "received"},
+        status=302,
     ),
     ("task.record", "POST"): lambda world: Golden(
         role=Role.CELL_SECRETARY,

@@ -12,6 +12,7 @@ from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS, RollLine
 from bontot.services.proceedings.items import Earlier
 from bontot.services.proceedings.reading import Record
+from bontot.text import search_key
 
 KINDS = {
     "regular": "sinh hoạt chi bộ thường kỳ tháng {month} năm {year}",
@@ -33,6 +34,15 @@ VOTE_WORDS = {
 CLOSING_VOTES = ("resolution", "minutes")
 UNWRITTEN = "………………………………………………"
 """In place of what was not recorded, to be filled in by hand."""
+
+
+UNRECORDED = "Nội dung không ghi trên hệ thống"
+"""An item of the agenda that is written elsewhere (secrecy: dossier data-formats §6)."""
+
+
+def is_unrecorded(item: str) -> bool:
+    """Whether an item of an agenda says no more than that it is not written here."""
+    return search_key(item).startswith(search_key(UNRECORDED))
 
 
 def subject_of(kind: str, held_on: date) -> str:
@@ -174,6 +184,9 @@ def _matters(record: Record) -> Iterator[Block]:
         yield Text(f"{entry.thematic_topic or entry.topic or ''}.", "Chuyên đề:")
         if course.thematic:
             yield Text(course.thematic)
+    for item in filter(is_unrecorded, record.agenda):
+        yield heading(item)
+        yield Text("Ghi ở sổ riêng theo quy định về bảo vệ bí mật, không ghi trong biên bản này.")
     others = [about for about in VOTE_WORDS if about not in ("agenda", *CLOSING_VOTES)]
     voted = tuple(_votes(record, *others))
     if course.other or voted:

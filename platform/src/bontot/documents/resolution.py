@@ -8,7 +8,7 @@ from datetime import date
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED
 from bontot.documents.minutes import UNWRITTEN
 from bontot.documents.model import Block, Document, Grid, Heading, Signer, Text
-from bontot.documents.phrases import cast, header, listed, people, short_of, written_day
+from bontot.documents.phrases import cast, header, listed, people, short_of, written_day, written_time
 from bontot.errors import NotFound
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS
@@ -84,8 +84,13 @@ def _preamble(record: Record) -> Text:
         )
         if member is not None
     ]
+    lasted = (
+        f", từ {written_time(entry.starts_at)} đến {written_time(record.head.ends_at)}"
+        if entry.starts_at and record.head.ends_at
+        else ""
+    )
     said = (
-        f"{written_day(entry.held_on).capitalize()}{place}, {record.cell} họp; "
+        f"{written_day(entry.held_on).capitalize()}{lasted}{place}, {record.cell} họp; "
         f"tổng số {people(record.composition.members)}, "
         f"có mặt {len(record.present)}/{len(record.roll)} phải dự, vắng có lý do {excused}, vắng không lý do {unexcused}, "
         f"miễn sinh hoạt {record.composition.exempt}"

@@ -15,6 +15,7 @@ from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
 from bontot.services.organisations import Node
 from bontot.services.scores import PROPOSED, SCORED_KIND
+from bontot.services.tasks import REPORTED
 
 AHEAD = timedelta(days=30)
 TO_BE_CLOSED = timedelta(days=30)
@@ -29,22 +30,25 @@ HELD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something undone with its day: `kind` is "task" or "directive"; or of a meeting, by its public id, "score", whose
-    points no longer fit it since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or
-    mended ("returned"), as `title` says."""
+    """Something undone with its day; `about` is its public id. `kind` is "task", "reported" (a task whose carrier says it
+    is done), "directive", or "returned" (a superior's document whose answer was sent back); or of a meeting "score", whose
+    points no longer fit it since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or mended
+    ("returned"), as `title` says."""
 
     kind: str
     title: str
     due_on: date
-    meeting: UUID | None = None
+    about: UUID
 
 
 _ERRANDS = text(f"""
-SELECT kind, title, due_on, meeting FROM (
-    SELECT 'task' AS kind, title, due_on, CAST(NULL AS uuid) AS meeting FROM task
+SELECT kind, title, due_on, about FROM (
+    SELECT CASE WHEN {REPORTED} THEN 'reported' ELSE 'task' END AS kind, title, due_on, public_id AS about FROM task AS t
     WHERE organisation_id = :organisation AND done_on IS NULL AND handed_on IS NULL
     UNION ALL
-    SELECT 'directive', number || ': ' || subject, due_on, NULL FROM directive
+    SELECT CASE submission WHEN 'returned' THEN 'returned' ELSE 'directive' END, number || ': ' || subject, due_on,
+           public_id
+    FROM directive
     WHERE organisation_id = :organisation AND answered_on IS NULL AND handed_on IS NULL
     UNION ALL
     SELECT 'record', coalesce(submission, 'open'), held_on, public_id FROM meeting
@@ -55,13 +59,13 @@ SELECT kind, title, due_on, meeting FROM (
     WHERE organisation_id = :organisation AND kind = '{SCORED_KIND}' AND self_score_band IS NULL
       AND EXISTS (SELECT FROM meeting_score AS ms WHERE ms.meeting_id = m.id AND ms.stage <> '{PROPOSED}')
 ) AS undone
-WHERE due_on <= :until ORDER BY due_on, title LIMIT :limit
+WHERE due_on <= :until OR kind IN ('reported', 'returned') ORDER BY due_on, title LIMIT :limit
 """)
 
 
 def errands(session: Session, organisation_id: int, today: date) -> list[Errand]:
-    """What the cell has not done and is due within thirty days or overdue, and what it has to score again, by day; at most
-    twenty."""
+    """What the cell has not done and is due within thirty days or overdue, what somebody waits for an answer to, and what
+    it has to score again, by day; at most twenty."""
     binds = {
         "organisation": organisation_id,
         "until": today + AHEAD,

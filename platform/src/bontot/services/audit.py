@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from bontot.db.models import AuditEvent
 from bontot.db.tenancy import TenantSession
@@ -22,3 +28,27 @@ def note(
             account_id=account_id, action=action, subject=subject, subject_id=subject_id, detail=detail
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One change of a record, as the trail keeps it."""
+
+    at: datetime
+    who: str
+    account_id: int | None
+    action: str
+    detail: Mapping[str, Any]
+
+
+_TRACES = text("""
+SELECT e.at, coalesce(a.display_name, ''), e.account_id, e.action, e.detail
+FROM audit_event AS e LEFT JOIN account AS a ON a.id = e.account_id
+WHERE e.subject = :subject AND e.subject_id = :id AND e.action = ANY(:actions) ORDER BY e.id DESC LIMIT 100
+""")
+
+
+def traces(session: Session, subject: str, subject_id: int, actions: Sequence[str]) -> list[Trace]:
+    """What was done to a record, of some actions, the latest first; at most a hundred."""
+    binds = {"subject": subject, "id": subject_id, "actions": list(actions)}
+    return [Trace(*row) for row in session.execute(_TRACES, binds)]

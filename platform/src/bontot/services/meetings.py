@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, time
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, delete, insert, select, text
+from sqlalchemy import delete, select, text
 
 from bontot.access import Actor, Permission
 from bontot.clock import today
@@ -39,6 +38,12 @@ from bontot.evaluation.incremental import mark
 from bontot.registry import Registry
 from bontot.services import planning, scores
 from bontot.services.audit import note
+from bontot.services.meeting_entry import Mark as Mark
+from bontot.services.meeting_entry import MeetingEntry as MeetingEntry
+from bontot.services.meeting_entry import MeetingView as MeetingView
+from bontot.services.meeting_entry import RollLine as RollLine
+from bontot.services.meeting_entry import as_json
+from bontot.services.meeting_rows import describe, issued, write_parts
 from bontot.services.proceedings import sittings
 from bontot.services.proceedings.amending import corrected
 from bontot.text import clean
@@ -48,59 +53,6 @@ RECORDED = (Meeting, Attendance, MeetingStep, AgendaItem, MeetingMaterial, Resol
 """Where recording or correcting a meeting changes rows."""
 BAND_WORDS = {"good": "Tốt", "fair": "Khá", "average": "Trung bình", "poor": "Kém"}
 BANDS = tuple(BAND_WORDS)
-
-
-@dataclass(frozen=True, slots=True)
-class RollLine:
-    """A member required at a meeting of a cell on a day."""
-
-    member_id: int
-    public_id: UUID
-    full_name: str
-    birth_year: int | None
-    official: bool
-    guest: bool
-    """Here as a temporary transfer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How one member was present or absent; `reason` is a word or two, and only of an excused absence."""
-
-    value: int
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingEntry:
-    """What a secretary records. `marks` is by member id and must hold nobody who is not on the roll of `held_on`."""
-
-    kind: str
-    held_on: date
-    marks: Mapping[int, Mark]
-    starts_at: time | None = None
-    place: str = ""
-    topic: str = ""
-    thematic_topic: str = ""
-    steps: frozenset[str] = frozenset()
-    agenda: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-    sent_on: date | None = None
-    self_criticism: bool = False
-    self_score_band: str | None = None
-    resolution_number: str = ""
-    resolution_subject: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingView:
-    """A recorded meeting as a page shows it; marks by member id."""
-
-    id: int
-    public_id: UUID
-    organisation_id: int
-    version: int
-    entry: MeetingEntry = field(repr=False)
 
 
 _ROLL = text(f"""
@@ -133,10 +85,10 @@ def record_meeting(
     meeting = Meeting(
         organisation_id=organisation_id, year=entry.held_on.year, kind=entry.kind, held_on=entry.held_on
     )
-    _describe(meeting, entry)
+    describe(meeting, entry)
     session.add(meeting)
     session.flush()
-    _write_parts(session, meeting, entry)
+    write_parts(session, meeting, entry)
     planning.settle(session, meeting)
     note(session, "record_meeting", "meeting", meeting.id, actor.account_id, held_on=str(entry.held_on))
     mark(session, organisation_id, meeting.year, *RECORDED)
@@ -174,16 +126,16 @@ def change_meeting(
     sittings.refuse_before(session, meeting_id, entry.held_on)
     before, score = view(session, meeting_id), meeting.self_score
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
-    _describe(meeting, entry)
+    describe(meeting, entry)
     session.flush()
     for part in (Attendance, MeetingStep, AgendaItem):
         session.execute(delete(part).where(part.meeting_id == meeting_id))
-    _write_parts(session, meeting, entry)
+    write_parts(session, meeting, entry)
     sittings.follow_roll(session, meeting)
     corrected(meeting)
     entry = replace(entry, thematic_topic=meeting.thematic_topic or "")
     scores.settle(session, registry, meeting, before, replace(before, entry=entry))
-    kept = _as_json(before.entry) | {"self_score": None if score is None else f"{score:f}"}
+    kept = as_json(before.entry) | {"self_score": None if score is None else f"{score:f}"}
     note(session, "change_meeting", "meeting", meeting.id, actor.account_id, reason=reason, before=kept)
     _mark_changed(session, meeting, before.entry, replace(entry, self_score_band=meeting.self_score_band))
     return meeting
@@ -213,7 +165,7 @@ def withdraw_meeting(
         raise InvalidInput(
             "Buổi này đã ghi kết quả việc tháng trước, nên chỉ sửa được, không bỏ được.", "reason"
         )
-    before = _as_json(view(session, meeting_id).entry)
+    before = as_json(view(session, meeting_id).entry)
     mark(session, meeting.organisation_id, meeting.year)
     planning.part(session, meeting_id)
     session.execute(delete(Meeting).where(Meeting.id == meeting_id))
@@ -239,7 +191,7 @@ def view(session: TenantSession, meeting_id: int) -> MeetingView:
     agenda = session.scalars(
         select(AgendaItem.title).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position)
     )
-    issued = session.scalar(_issued(meeting_id))
+    resolution = session.scalar(issued(meeting_id))
     return MeetingView(
         id=meeting.id,
         public_id=meeting.public_id,
@@ -259,8 +211,8 @@ def view(session: TenantSession, meeting_id: int) -> MeetingView:
             sent_on=meeting.sent_on,
             self_criticism=meeting.self_criticism,
             self_score_band=meeting.self_score_band,
-            resolution_number=(issued.number or "") if issued else "",
-            resolution_subject=issued.subject if issued else "",
+            resolution_number=(resolution.number or "") if resolution else "",
+            resolution_subject=resolution.subject if resolution else "",
         ),
     )
 
@@ -326,16 +278,6 @@ def _names(session: TenantSession, member_ids: Iterable[int]) -> str:
     return ", ".join(sorted(name for _, name in known)) or "người không có trong đảng bộ"
 
 
-def _describe(meeting: Meeting, entry: MeetingEntry) -> None:
-    meeting.starts_at = entry.starts_at
-    meeting.place = clean(entry.place, field="place") or None
-    meeting.topic = clean(entry.topic, field="topic") or None
-    meeting.thematic_topic = clean(entry.thematic_topic, field="thematic_topic") or None
-    meeting.sent_on = entry.sent_on
-    meeting.self_criticism = entry.self_criticism
-    meeting.self_score_band = entry.self_score_band
-
-
 def _mark_changed(
     session: TenantSession, meeting: Meeting, before: MeetingEntry, after: MeetingEntry
 ) -> None:
@@ -346,87 +288,3 @@ def _mark_changed(
     both = before.marks.keys() | after.marks.keys()
     members = {who for who in both if before.marks.get(who) != after.marks.get(who)}
     mark(session, meeting.organisation_id, meeting.year, Attendance, members=members)
-
-
-_WRITE_MARKS = text("""
-INSERT INTO attendance (year, meeting_id, member_id, mark, reason)
-SELECT :year, :meeting, * FROM unnest(CAST(:members AS bigint[]), CAST(:marks AS smallint[]), CAST(:reasons AS text[]))
-""")
-
-
-def _write_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
-    marks = sorted(entry.marks.items())
-    session.execute(
-        _WRITE_MARKS,
-        {
-            "year": meeting.year,
-            "meeting": meeting.id,
-            "members": [member_id for member_id, _ in marks],
-            "marks": [mark.value for _, mark in marks],
-            "reasons": [clean(mark.reason or "", longest=100) or None for _, mark in marks],
-        },
-    )
-    steps = [{"meeting_id": meeting.id, "step": step} for step in sorted(entry.steps)]
-    if steps:
-        session.execute(insert(MeetingStep), steps)
-    items = list(filter(None, (clean(each, field="agenda") for each in entry.agenda)))
-    session.add_all(
-        AgendaItem(meeting_id=meeting.id, position=place, title=title) for place, title in enumerate(items, 1)
-    )
-    _write_materials(session, meeting, entry)
-    _write_resolution(session, meeting, entry)
-
-
-def _write_materials(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
-    """The materials in the entry's order; one that stays keeps its number, which the entry does not show."""
-    of_meeting = MeetingMaterial.meeting_id == meeting.id
-    rows = session.execute(select(MeetingMaterial.title, MeetingMaterial.document_number).where(of_meeting))
-    numbers = dict(rows.all())
-    session.execute(delete(MeetingMaterial).where(of_meeting))
-    titles = [title for title in (clean(each, field="materials") for each in entry.materials) if title]
-    session.add_all(
-        MeetingMaterial(meeting_id=meeting.id, title=title, document_number=numbers.get(title))
-        for title in titles
-    )
-
-
-def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
-    """The resolution the entry shows, with what is known of it beyond the entry; others of the meeting stay."""
-    number = clean(entry.resolution_number, field="resolution_number")
-    subject = clean(entry.resolution_subject, field="resolution_subject")
-    issued = session.scalar(_issued(meeting.id))
-    if not number and not subject:
-        if issued is not None:
-            session.delete(issued)
-        return
-    if issued is None:
-        issued = Resolution(meeting_id=meeting.id)
-        session.add(issued)
-    issued.number, issued.subject, issued.issued_on = number or None, subject, entry.held_on
-
-
-def _issued(meeting_id: int) -> Select[Resolution]:
-    """The resolution of a meeting that is shown with it: the first recorded."""
-    return select(Resolution).where(Resolution.meeting_id == meeting_id).order_by(Resolution.id).limit(1)
-
-
-def _as_json(entry: MeetingEntry) -> dict[str, Any]:
-    return {
-        "kind": entry.kind,
-        "held_on": str(entry.held_on),
-        "starts_at": f"{entry.starts_at:%H:%M}" if entry.starts_at else None,
-        "place": entry.place,
-        "topic": entry.topic,
-        "thematic_topic": entry.thematic_topic,
-        "marks": {str(member_id): mark.value for member_id, mark in sorted(entry.marks.items())},
-        "reasons": {
-            str(member_id): mark.reason for member_id, mark in sorted(entry.marks.items()) if mark.reason
-        },
-        "steps": sorted(entry.steps),
-        "agenda": list(entry.agenda),
-        "materials": list(entry.materials),
-        "sent_on": str(entry.sent_on) if entry.sent_on else None,
-        "self_criticism": entry.self_criticism,
-        "self_score_band": entry.self_score_band,
-        "resolution": [entry.resolution_number, entry.resolution_subject],
-    }

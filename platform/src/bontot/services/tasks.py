@@ -1,4 +1,4 @@
-"""Tasks: what a cell or a member has to do and by when, and what becomes of it."""
+"""Tasks: what a cell or a member has to do and by when, and how that stands."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import TextClause, text
 
-from bontot.access import Actor, Permission
 from bontot.clock import today
 from bontot.db.base import TenantTable
-from bontot.db.models import FollowUp, Task
 from bontot.db.rolls import carried, holds_on
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
+from bontot.errors import NotFound
 from bontot.evaluation.incremental import mark
-from bontot.services.audit import note
-from bontot.text import PARAGRAPH, clean
+from bontot.services.proceedings.amending import version_of
 
 LIMIT = 100
 
@@ -124,6 +121,23 @@ class Checked:
     meeting: UUID | None
 
 
+REPORTED = """EXISTS (
+        SELECT FROM task_assignment AS ra
+        WHERE ra.tenant_id = t.tenant_id AND ra.task_id = t.id AND ra.reported_on IS NOT NULL
+    )"""
+"""The condition that somebody who carries task `t` reported it done, and the cell has not looked at that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who carries a task, and what he or she reported of it since the cell last looked at it."""
+
+    member_id: int
+    name: str
+    reported_on: date | None
+    report: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """A task whole."""
@@ -138,28 +152,42 @@ class TaskView:
     done_on: date | None
     result: str | None
     report_to: str | None
-    carriers: Sequence[str]
     meeting: UUID | None
     given_on: date | None
     """The day of the meeting it comes from."""
+    handed_on: date | None
+    carriers: tuple[Carrier, ...]
 
     def overdue(self, day: date) -> bool:
         """Whether it was done late, or is still undone after its day."""
         return (self.done_on or day) > self.due_on
 
     @property
+    def names(self) -> list[str]:
+        """Who carries it, by given name."""
+        return [one.name for one in self.carriers]
+
+    @property
+    def reports(self) -> list[Carrier]:
+        """Who reported it done and was not answered yet."""
+        return [one for one in self.carriers if one.reported_on]
+
+    @property
     def version(self) -> str:
-        """What a change of its state is held against."""
-        return self.done_on.isoformat() if self.done_on else "0"
+        """What a change of it is held against."""
+        return version_of(self)
 
 
-_ONE = text("""
+_ONE = """
 SELECT t.id, t.public_id, t.organisation_id, t.title, t.origin, t.hard, t.due_on, t.done_on, t.result, t.report_to,
-       ARRAY(SELECT m.full_name FROM task_assignment b JOIN member m ON m.id = b.member_id
-             WHERE b.task_id = t.id ORDER BY m.sort_key),
-       g.public_id, g.held_on
+       g.public_id, g.held_on, t.handed_on
 FROM task t LEFT JOIN meeting g ON g.id = t.meeting_id
-WHERE t.public_id = :public_id AND t.organisation_id = :cell
+WHERE t.public_id = :public_id AND {whose}
+"""
+_ONE_OF_CELL, _ONE_OF_MEMBER = (text(_ONE.format(whose=whose)) for whose in (_OF_CELL_ID, _OF_MEMBER_ID))
+_CARRIED_BY = text("""
+SELECT m.id, m.full_name, a.reported_on, a.report FROM task_assignment AS a JOIN member AS m ON m.id = a.member_id
+WHERE a.task_id = :task ORDER BY m.sort_key, m.id
 """)
 _CHECKS = text("""
 SELECT f.checked_on, f.remark, g.public_id FROM follow_up f LEFT JOIN meeting g ON g.id = f.meeting_id
@@ -169,75 +197,25 @@ WHERE f.task_id = :task ORDER BY f.checked_on DESC, f.id DESC LIMIT :limit
 
 def task_of(session: TenantSession, organisation_id: int, public_id: UUID) -> TaskView:
     """A task of the cell. Raises NotFound for any other."""
-    row = session.execute(_ONE, {"public_id": public_id, "cell": organisation_id}).first()
+    return _whole(session, _ONE_OF_CELL, public_id, organisation_id)
+
+
+def task_of_member(session: TenantSession, member_id: int, public_id: UUID) -> TaskView:
+    """A task the member carries. Raises NotFound for any other."""
+    return _whole(session, _ONE_OF_MEMBER, public_id, member_id)
+
+
+def _whole(session: TenantSession, statement: TextClause, public_id: UUID, whose: int) -> TaskView:
+    row = session.execute(statement, {"public_id": public_id, "id": whose}).first()
     if row is None:
         raise NotFound
-    return TaskView(*row)
+    carriers = tuple(Carrier(*one) for one in session.execute(_CARRIED_BY, {"task": row[0]}))
+    return TaskView(*(*row, carriers))
 
 
 def checks_of(session: TenantSession, task_id: int) -> list[Checked]:
     """The checks on its progress, the latest first; at most a hundred."""
     return [Checked(*row) for row in session.execute(_CHECKS, {"task": task_id, "limit": LIMIT})]
-
-
-def finish(
-    session: TenantSession, actor: Actor, task: TaskView, *, version: str, done_on: date, result: str = ""
-) -> None:
-    """Records that a task is done, or on which day it was. Raises Stale when its state changed since `version` was seen,
-    InvalidInput for a day to come."""
-    row = _changing(session, actor, task, version)
-    errors: dict[str, str] = {}
-    if done_on > today(session):
-        errors["day"] = "Ngày xong chưa đến."
-    with noting(errors):
-        result = clean(result, longest=PARAGRAPH, lines=True, field="words")
-    refuse_noted(errors)
-    before = _kept(row)
-    row.done_on, row.result = done_on, result or None
-    note(session, "finish_task", "task", row.id, actor.account_id, before=before)
-    mark_tasks(session, row.organisation_id, row.due_on, Task)
-
-
-def reopen(session: TenantSession, actor: Actor, task: TaskView, *, version: str, reason: str) -> None:
-    """Takes back that a task is done; the day and result stay in the trail. Raises Stale, InvalidInput without a reason."""
-    row = _changing(session, actor, task, version)
-    reason = clean(reason, field="words")
-    if not reason:
-        raise InvalidInput("Cần ghi lý do mở lại việc này.", "words")
-    before = _kept(row)
-    row.done_on, row.result = None, None
-    note(session, "reopen_task", "task", row.id, actor.account_id, before=before, reason=reason)
-    mark_tasks(session, row.organisation_id, row.due_on, Task)
-
-
-def follow_up(
-    session: TenantSession, actor: Actor, task: TaskView, *, checked_on: date, remark: str = ""
-) -> None:
-    """Records a check on a task's progress. Raises InvalidInput for a day to come."""
-    actor.require(Permission.RECORD_MEETING)
-    errors: dict[str, str] = {}
-    if checked_on > today(session):
-        errors["day"] = "Ngày kiểm tra chưa đến."
-    with noting(errors):
-        remark = clean(remark, longest=PARAGRAPH, lines=True, field="words")
-    refuse_noted(errors)
-    session.add(FollowUp(task_id=task.id, checked_on=checked_on, remark=remark or None))
-    note(session, "follow_up_task", "task", task.id, actor.account_id, checked_on=str(checked_on))
-    mark_tasks(session, task.organisation_id, task.due_on, FollowUp)
-
-
-def _changing(session: TenantSession, actor: Actor, task: TaskView, version: str) -> Task:
-    actor.require(Permission.RECORD_MEETING)
-    row = session.scalar(select(Task).where(Task.id == task.id).with_for_update())
-    if row is None:
-        raise NotFound
-    if (row.done_on.isoformat() if row.done_on else "0") != version:
-        raise Stale
-    return row
-
-
-def _kept(row: Task) -> dict[str, str | None]:
-    return {"done_on": row.done_on.isoformat() if row.done_on else None, "result": row.result}
 
 
 _CARRIERS = text(f"""

@@ -73,6 +73,21 @@ class FeeForm:
         """What would be taken, as far as it can be read."""
         return sum(_amount(row) for row in self.rows)
 
+    @property
+    def payers(self) -> int:
+        """How many pay something."""
+        return sum(_amount(row) > 0 for row in self.rows)
+
+    @property
+    def unpaid(self) -> int:
+        """How many owe something and pay nothing."""
+        return sum(_owing(row) > 0 and _amount(row) == 0 for row in self.rows)
+
+    @property
+    def arrears(self) -> int:
+        """What of the total is for earlier months."""
+        return sum(_for_earlier(row) for row in self.rows)
+
 
 def offered(found: Ledger, paid_on: Mapping[str, str]) -> FeeForm:
     """Everybody who has no line yet pays the month; who has one and still owes, nothing until touched."""
@@ -149,6 +164,17 @@ def _amount(row: Row) -> int:
     if row.how == ALL:
         return row.line.left + row.line.owed_before
     return _readable(row.amount) if row.how == SOME else 0
+
+
+def _owing(row: Row) -> int:
+    """What a row has still to pay, as far as it is known."""
+    due = _readable(row.due) if row.line.due.amount is None else 0
+    return due + row.line.left + row.line.owed_before
+
+
+def _for_earlier(row: Row) -> int:
+    """What of a row's amount is for earlier months: the oldest first, unless the month alone is paid."""
+    return 0 if row.fee == MONTH else min(_amount(row), row.line.owed_before)
 
 
 def _readable(value: str) -> int:

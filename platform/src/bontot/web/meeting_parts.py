@@ -82,3 +82,75 @@ def _summaries(record: Record) -> Iterator[tuple[str, str]]:
     said = record.resolution
     yield "nghi-quyet", " · ".join(filter(None, (said.number, said.subject))) if said else ""
     yield "nhiem-vu", "; ".join(f"{one.title} (hạn {one.due_on:%d/%m/%Y})" for one in record.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A part of a meeting's record that is empty, or empty in places: what it lacks, and where it is written. `usual`:
+    minutes of such a meeting usually hold it; of others it is a question only whether there was any."""
+
+    title: str
+    lacks: str
+    address: str
+    usual: bool = True
+
+
+def gaps(record: Record, organisation: UUID, *, unscored: bool) -> list[Gap]:
+    """What nobody wrote into a meeting's record yet, in the order in which a meeting goes; `unscored`: it has a score sheet
+    and no score."""
+    asks: dict[str, Any] = {"organisation": organisation, "meeting": record.meeting.public_id}
+    found = []
+    for slug, lacks in _lacks(record):
+        if lacks and slug == "viec-thang-truoc":
+            found.append(Gap("Kết quả việc tháng trước", lacks, url_for("review.show", **asks)))
+        elif lacks:
+            address = url_for("part.show", **asks, name=slug)
+            found.append(Gap(BY_SLUG[slug].title, lacks, address, slug not in _WHEN_THERE_WAS_ANY))
+    if blank := _blank_of_meeting(record):
+        found.append(Gap("Nội dung, tài liệu", ", ".join(blank), url_for("meeting.correct", **asks)))
+    if unscored:
+        found.append(Gap("Chấm điểm buổi sinh hoạt", NOTHING, url_for("score.show", **asks)))
+    return found
+
+
+NOTHING = "chưa ghi"
+_WHEN_THERE_WAS_ANY = frozenset({"khach-moi", "hop-them"})
+
+
+def _blank_of_meeting(record: Record) -> list[str]:
+    entry = record.meeting.entry
+    parts = {
+        "giờ bắt đầu": entry.starts_at,
+        "địa điểm": entry.place,
+        "nội dung chính": entry.topic,
+        "chương trình": record.agenda,
+        "tài liệu": entry.materials,
+        "các bước đã làm": entry.steps,
+    }
+    return [name for name, there in parts.items() if not there]
+
+
+def _lacks(record: Record) -> Iterator[tuple[str, str]]:
+    entry, said = record.meeting.entry, record.resolution
+    monthly = entry.kind == "regular"
+    head = {
+        "người chủ trì": record.head.chair_id,
+        "thư ký": record.head.minute_taker_id,
+        "giờ kết thúc": record.head.ends_at,
+    }
+    yield "chu-tri", ", ".join(name for name, there in head.items() if not there)
+    yield "khach-moi", "" if record.guests else NOTHING
+    yield "hop-them", "" if record.sittings else NOTHING
+    waiting = sum(not one.reviewed for one in record.earlier)
+    yield "viec-thang-truoc", f"còn {waiting} việc chưa xem" if waiting else ""
+    blank = [
+        one.label[:1].lower() + one.label[1:]
+        for one in BY_SLUG["dien-bien"].fields
+        if not getattr(record.course, one.name) and (one.name != "thematic" or entry.thematic_topic)
+    ]
+    yield "dien-bien", ", ".join(blank)
+    yield "y-kien", "" if record.opinions else NOTHING
+    passed = record.passed or not said
+    yield "bieu-quyet", NOTHING if not record.votes else "" if passed else "biểu quyết thông qua nghị quyết"
+    yield "nghi-quyet", (NOTHING if monthly else "") if said is None else "" if said.number else "chưa có số"
+    yield "nhiem-vu", NOTHING if monthly and not record.items else ""

@@ -1,4 +1,5 @@
-"""What of fees and pledges waits for the reader, for the home page: each with its day and where it is done."""
+"""What of fees, pledges and superiors' documents waits for the reader, for the home page: each with its day and where it
+is done."""
 
 from __future__ import annotations
 
@@ -9,13 +10,15 @@ from uuid import UUID
 
 from flask import url_for
 
+from bontot.access import Permission
 from bontot.db.rolls import home_on
 from bontot.errors import PluginUnavailable
 from bontot.policy.terms import Subject
-from bontot.services import pledges, year_start
+from bontot.services import directives, pledges, year_start
 from bontot.services.fees.ledger import last_day, month_before, unwritten
 from bontot.services.members import address_of
 from bontot.services.month_turns import unfit_invitations
+from bontot.services.proceedings.handover_lists import unremarked
 from bontot.services.year_start import Opening
 from bontot.web.database import session
 from bontot.web.months import misfit_words
@@ -81,8 +84,11 @@ def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
 
 
 def of_committee(cells: list[int]) -> list[Todo]:
-    """What waits for a body above cells: their pledges to confirm."""
+    """What waits for a body above cells: their answers to its documents to look at, their pledges to confirm."""
     found = []
+    if waiting := directives.counts(session(), cells)[directives.TO_BE_SEEN]:
+        address = url_for("directive.index", loai=directives.TO_BE_SEEN)
+        found.append(Todo(f"Xem {waiting} văn bản trả lời của chi bộ", "Trả lời văn bản chỉ đạo", address))
     for opened in _opened():
         lines = year_start.of_cells(session(), cells, opened.year, this_day()).values()
         waiting = sum(line.signed_on is not None and line.confirmed_on is None for line in lines)
@@ -90,6 +96,21 @@ def of_committee(cells: list[int]) -> list[Todo]:
             address = url_for("first_days.index", nam=opened.year)
             found.append(Todo(f"Xác nhận bản đăng ký của {waiting} chi bộ", f"Năm {opened.year}", address))
     return found
+
+
+def of_attended(within: frozenset[int]) -> list[Todo]:
+    """What waits for a superior's member: a remark on the meetings of the cells he or she is assigned to."""
+    mine = actor().member_id
+    if mine is None or not actor().may(Permission.RECEIVE_MEETING):
+        return []
+    return [
+        Todo(
+            f"Nhận xét buổi sinh hoạt ngày {one.held_on:%d/%m/%Y}",
+            f"{one.cell_name}, đồng chí theo dõi",
+            url_for("handover.answer", organisation=one.cell, meeting=one.meeting),
+        )
+        for one in unremarked(session(), mine, within, this_day())
+    ]
 
 
 def of_member(member_id: int) -> list[Todo]:

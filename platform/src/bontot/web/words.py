@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from bontot.access import ROLE_WORDS
@@ -12,6 +13,7 @@ from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
 from bontot.policy.words import RATINGS
 from bontot.policy.words import SECTORS as SECTORS
+from bontot.services.directives import DirectiveLine, DirectiveView
 from bontot.services.meetings import BAND_WORDS
 from bontot.services.scores import STAGE_WORDS
 
@@ -222,6 +224,34 @@ ACTS = {
     "remarked": "Nhận xét",
 }
 
+DIRECTIVE_LISTS = {"cho-xem": "Chờ cấp trên xem", "chua-tra-loi": "Chưa trả lời", "da-xong": "Đã xong"}
+DIRECTIVE_ACTS = {
+    "answer_directive": "Chi bộ trả lời",
+    "received_directive": "Cấp trên nhận trả lời",
+    "returned_directive": "Cấp trên trả lại",
+}
+
+
+def directive_mark(found: DirectiveView | DirectiveLine, today: date) -> Mark:
+    """How a superior's document stands."""
+    late = found.overdue(today)
+    if found.answered_on is None:
+        if found.submission == "returned":
+            return Mark("bad", "Cấp trên trả lại")
+        return Mark("bad", "Quá hạn, chưa trả lời") if late else Mark("none", "Chưa trả lời")
+    if found.submission == "submitted":
+        return Mark("now", "Đã trả lời, chờ cấp trên xem")
+    said = "Cấp trên đã nhận" if found.submission == "received" else "Đã trả lời"
+    return Mark("warn", f"{said}, trễ hạn") if late else Mark("good", said)
+
+
+TASK_ACTS = {
+    "finish_task": "Ghi đã xong",
+    "reopen_task": "Mở lại",
+    "follow_up_task": "Đôn đốc",
+    "change_task": "Sửa nhiệm vụ",
+    "report_task": "Người làm báo đã xong",
+}
 TASK_LISTS = {"open": "Đang làm", "overdue": "Quá hạn", "done": "Đã xong"}
 
 MEETING_BANDS = BAND_WORDS

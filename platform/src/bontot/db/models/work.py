@@ -19,22 +19,36 @@ from bontot.db.base import (
     unique,
 )
 
+ANSWERS = ("submitted", "returned", "received")
+
 
 class Directive(TenantRecord):
     """A superior's document that a cell must answer by a day. Of a cell that ends, what is unanswered is handed to another
-    on `handed_on`, which has a row of its own since `received_on`, the same day."""
+    on `handed_on`, which has a row of its own since `received_on`, the same day.
+
+    An answer written on a page says what was done (`result`) and in which document, and `submission` how it stands with the
+    superior; one that was taken in by workbook has a day alone. An answer sent back is no answer: it has no day until it is
+    given anew.
+    """
 
     __tablename__ = "directive"
     __table_args__ = (
         refers("organisation_id", "organisation"),
+        unique("public_id"),
+        one_of("submission", *ANSWERS),
         Index("ix_directive_organisation", "tenant_id", "organisation_id", "due_on"),
     )
 
+    public_id: Mapped[UUID] = public_id()
     organisation_id: Mapped[int] = mapped_column(BigInteger)
     number: Mapped[str]
     subject: Mapped[str]
     due_on: Mapped[date]
     answered_on: Mapped[date | None]
+    result: Mapped[str | None]
+    document: Mapped[str | None]
+    submission: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     handed_on: Mapped[date | None]
     received_on: Mapped[date | None]
 
@@ -75,7 +89,7 @@ class Task(TenantRecord):
 
 
 class TaskAssignment(TenantTable):
-    """Who carries a task."""
+    """Who carries a task, and what he or she reported of it since it was last looked at."""
 
     __tablename__ = "task_assignment"
     __table_args__ = (
@@ -87,6 +101,8 @@ class TaskAssignment(TenantTable):
 
     task_id: Mapped[int] = mapped_column(BigInteger)
     member_id: Mapped[int] = mapped_column(BigInteger)
+    reported_on: Mapped[date | None]
+    report: Mapped[str | None]
 
 
 class FollowUp(TenantRecord):

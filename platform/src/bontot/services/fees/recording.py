@@ -79,7 +79,7 @@ def record_month(
         with noting(errors, key_of(line)):
             payments += _payments(line, month, taken.get(line.member_id, Taken(NOTHING)))
     refuse_noted(errors)
-    _write_lines(session, found, taken)
+    fresh = _write_lines(session, found, taken)
     earlier = [line.member_id for line in found.lines if line.since and paid_on < line.since]
     takers = _homes(session, earlier, paid_on)
     _write_payments(
@@ -97,6 +97,8 @@ def record_month(
         paid_on=str(paid_on),
         members=len({member for member, _, _ in payments}),
         amount=total,
+        fresh=fresh,
+        lines=[[member, str(of_month)] for member, of_month, _ in payments],
     )
     return total
 
@@ -190,7 +192,8 @@ SELECT member, :month, due, 0, exempt, group_key, reduction FROM unnest(
 """)
 
 
-def _write_lines(session: TenantSession, found: Ledger, taken: Mapping[int, Taken]) -> None:
+def _write_lines(session: TenantSession, found: Ledger, taken: Mapping[int, Taken]) -> list[int]:
+    """Writes the lines the month lacks; of which members."""
     nothing = Taken(NOTHING)
     fresh = [
         line
@@ -198,7 +201,7 @@ def _write_lines(session: TenantSession, found: Ledger, taken: Mapping[int, Take
         if not line.written and not _left_out(line, taken.get(line.member_id, nothing))
     ]
     if not fresh:
-        return
+        return []
     dues = [_due(line, taken.get(line.member_id, nothing)) for line in fresh]
     session.execute(
         _WRITE_LINES,
@@ -211,6 +214,7 @@ def _write_lines(session: TenantSession, found: Ledger, taken: Mapping[int, Take
             "reductions": [line.due.reduction for line in fresh],
         },
     )
+    return [line.member_id for line in fresh]
 
 
 _ADD_TO_LINES = text("""

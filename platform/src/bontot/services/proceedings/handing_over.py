@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ from bontot.db.rolls import holds_on, required_at
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.services.audit import note
-from bontot.services.paging import Page, window
 from bontot.services.proceedings.amending import CLOSED, SENT
 from bontot.text import PARAGRAPH, clean
 
@@ -169,56 +167,16 @@ def _act(
     note(session, f"{act}_meeting", "meeting", meeting.id, actor.account_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """A record on its way between a cell and its superior."""
-
-    meeting: UUID
-    cell: UUID
-    cell_name: str
-    above: str
-    kind: str
-    held_on: date
-    submission: str
-    at: datetime
-    by: str
-
-
-WAYS = {"moi-gui": ("submitted",), "cho-sua": ("returned", "changed"), "chua-gui": ("due",)}
-"""The lists of records on their way: sent, sent back or corrected since, closed and not yet sent."""
-_AWAITED = text(f"""
-SELECT m.public_id, o.public_id, p.name, coalesce(u.name, ''), m.kind, m.held_on, m.submission, a.done_at, a.done_by,
-       count(*) OVER ()
-FROM meeting AS m
-JOIN organisation AS o ON o.id = m.organisation_id
-JOIN organisation_period AS p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
-LEFT JOIN organisation_period AS u ON u.organisation_id = p.parent_id AND {holds_on("u", ":day")}
-JOIN LATERAL (
-    SELECT id, done_at, done_by FROM meeting_act AS act WHERE act.tenant_id = m.tenant_id AND act.meeting_id = m.id
-    ORDER BY act.id DESC LIMIT 1
-) AS a ON true
-WHERE m.submission = ANY(CAST(:ways AS text[])) AND m.submission <> 'received' AND m.organisation_id = ANY(:within)
-ORDER BY a.id LIMIT :size OFFSET :skip
+_ASSIGNED = text(f"""
+SELECT EXISTS (
+    SELECT FROM post AS t
+    WHERE t.member_id = :member AND t.organisation_id = :cell AND t.kind = 'assigned_superior' AND {holds_on("t", ":day")}
+)
 """)
 
 
-def awaited(session: Session, within: frozenset[int], way: str, day: date, number: int = 1) -> Page[Awaited]:
-    """The records of the organisations on one of the `WAYS`, the longest waiting first."""
-    binds = {"within": list(within), "ways": list(WAYS[way]), "day": day, **window(number)}
-    rows = session.execute(_AWAITED, binds).all()
-    return Page([Awaited(*row[:-1]) for row in rows], number, rows[0][-1] if rows else 0)
-
-
-_COUNTS = text(
-    "SELECT "
-    + ", ".join(
-        f"count(*) FILTER (WHERE submission IN ({', '.join(repr(way) for way in ways)}))"
-        for ways in WAYS.values()
-    )
-    + " FROM meeting WHERE submission <> 'received' AND organisation_id = ANY(:within)"
-)
-
-
-def counts(session: Session, within: frozenset[int]) -> dict[str, int]:
-    """How many records of the organisations are on each of the `WAYS`."""
-    return dict(zip(WAYS, session.execute(_COUNTS, {"within": list(within)}).one(), strict=True))
+def voice_of(session: Session, actor: Actor, organisation_id: int, day: date) -> str:
+    """Whose remark an actor most likely writes on a meeting of a cell: of the member assigned to it that member's, else the
+    superior's."""
+    binds = {"member": actor.member_id, "cell": organisation_id, "day": day}
+    return VOICES[1] if session.execute(_ASSIGNED, binds).scalar() else VOICES[0]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bontot.access import Actor
@@ -20,6 +20,7 @@ from bontot.errors import InvalidFields, InvalidInput, NotFound, Stale, noting, 
 from bontot.services.proceedings.amending import keep, opened, version_of
 from bontot.services.proceedings.entries import Item
 from bontot.services.proceedings.parts import ListPart, line, paragraph
+from bontot.services.task_changes import answer_reports, give
 from bontot.services.tasks import can_carry, mark_tasks
 
 ORIGIN = "resolution"
@@ -83,11 +84,7 @@ class ItemPart(ListPart[Item]):
     def write(self, session: TenantSession, meeting: Meeting, entry: Item, number: int | None) -> int:
         """Writes the task and who carries it."""
         written = super().write(session, meeting, entry, number)
-        session.execute(delete(TaskAssignment).where(TaskAssignment.task_id == written))
-        session.add_all(
-            TaskAssignment(task_id=written, member_id=member) for member in sorted(entry.carriers)
-        )
-        session.flush()
+        give(session, written, entry.carriers)
         return written
 
     def remove(self, session: TenantSession, meeting: Meeting, number: int) -> None:
@@ -210,6 +207,7 @@ def review(
                 set_={"remark": written.excluded.remark, "checked_on": written.excluded.checked_on},
             )
         )
+        answer_reports(session, list(checked))
         due = min(earlier[task_id].due_on for task_id in checked)
         mark_tasks(session, meeting.organisation_id, due, Task, FollowUp)
     before: list[Any] = [

@@ -11,6 +11,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.evaluation.incremental import mark
 from bontot.services.proceedings.entries import COURSE, RESOLUTION_TEXTS, Course, Head, ResolutionText
+from bontot.services.proceedings.numbering import completed
 from bontot.services.proceedings.parts import line, paragraph, present_at
 
 NOT_PRESENT = "Xin chọn trong những người có mặt ở buổi này."
@@ -103,7 +104,7 @@ class ResolutionPart:
         errors: dict[str, str] = {}
         texts = _paragraphs(entry, RESOLUTION_TEXTS, errors)
         with noting(errors):
-            texts["number"] = line(entry.number, "number")
+            texts["number"] = completed(line(entry.number, "number"))
         with noting(errors):
             texts["subject"] = line(entry.subject, "subject", "Cần ghi trích yếu: nghị quyết về việc gì.")
         refuse_noted(errors)

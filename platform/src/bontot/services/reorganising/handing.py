@@ -245,8 +245,9 @@ class Handing(Pen):
         )
         self.ledger.add(
             TaskAssignment,
-            ("task_id", "member_id"),
-            "SELECT copy.id, a.member_id FROM task AS copy JOIN task_assignment AS a ON a.task_id = copy.continues_id"
+            ("task_id", "member_id", "reported_on", "report"),
+            "SELECT copy.id, a.member_id, a.reported_on, a.report FROM task AS copy"
+            " JOIN task_assignment AS a ON a.task_id = copy.continues_id"
             " JOIN member AS p ON p.id = a.member_id AND (p.ended_on IS NULL OR :day < p.ended_on)"
             " WHERE copy.id = ANY(:ids)",
             {"ids": [key[0] for key, _, _ in rows], "day": self.day},
@@ -275,8 +276,19 @@ class Handing(Pen):
         pairs = [(source, to) for source in self.ended if (to := self.done.heir(source)) is not None]
         self.ledger.add(
             Directive,
-            ("organisation_id", "number", "subject", "due_on", "answered_on", "received_on"),
-            "SELECT pair.to_id, old.number, old.subject, old.due_on, old.answered_on, :day"
+            (
+                "organisation_id",
+                "number",
+                "subject",
+                "due_on",
+                "answered_on",
+                "result",
+                "document",
+                "submission",
+                "received_on",
+            ),
+            "SELECT pair.to_id, old.number, old.subject, old.due_on, old.answered_on, old.result, old.document,"
+            " old.submission, :day"
             f" FROM {_PAIRS} JOIN directive AS old ON old.organisation_id = pair.id AND old.id = ANY(:ids) ORDER BY old.id",
             {
                 "ids": [key[0] for key, _, _ in rows],

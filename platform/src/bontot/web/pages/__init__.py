@@ -4,6 +4,7 @@ from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.days_off import day_off
+from bontot.web.pages.directives import directive
 from bontot.web.pages.dossiers import dossier
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.fee_bases import fee_basis
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     handover,
     paper,
     task,
+    directive,
     score,
     fee,
     fee_basis,

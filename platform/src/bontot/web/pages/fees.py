@@ -17,7 +17,7 @@ from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.audit import note
-from bontot.services.fees import reports
+from bontot.services.fees import reports, taking_back
 from bontot.services.fees.ledger import Ledger, last_day, ledger, month_before
 from bontot.services.fees.recording import Correction, correct_line, record_month
 from bontot.services.members import address_of
@@ -78,6 +78,31 @@ def month(organisation: Place) -> tuple[str, int] | Response:
         return _stale(organisation, ledger(session(), organisation.id, asked), shown)
 
 
+@page(
+    fee,
+    "/chi-bo/<uuid:organisation>/dang-phi/<asked>/bo",
+    permission=Permission.RECORD_FEE,
+    scope=Scope.ORGANISATION,
+    methods=("POST",),
+    fields=("version",),
+)
+def take_back(organisation: Place, asked: str) -> Response:
+    """Takes the last booking of the month back, on its day."""
+    which = asked_month(asked)
+
+    def act() -> str:
+        gone = taking_back.take_back(session(), actor(), organisation.id, which, sent_version())
+        flash(f"Đã bỏ lần ghi {gone.members} người, {figure(gone.amount)} đồng.", "good")
+        return _address(organisation, which)
+
+    try:
+        return redirect(once(session(), act))
+    except (InvalidInput, Stale) as refusal:
+        session().rollback()
+        flash(taking_back.RESTS if isinstance(refusal, Stale) else str(refusal), "warn")
+        return redirect(_address(organisation, which))
+
+
 def _usual_day(organisation: Place, asked: date) -> date:
     """Today, or the last day of a month gone by, or of a cell."""
     return day_within(organisation.id, min(this_day(), last_day(asked)))
@@ -108,7 +133,9 @@ def _page(
         found=found,
         form=shown,
         differences=differences,
-        stale=status == Stale.status,
+        stale=differences is not None,
+        booked=taking_back.last_booking(session(), organisation.id, found.month) if status == 200 else None,
+        undo=url_for("fee.take_back", organisation=organisation.public_id, asked=f"{found.month:%Y-%m}"),
         form_key=new_key(),
         due_words=lambda due: fee_form.due_words(due, found.rules),
         debt_words=fee_form.debt_words,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -13,15 +14,17 @@ from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOICES
 from bontot.errors import NotAllowed, NotFound
 from bontot.services.proceedings import handing_over
-from bontot.services.proceedings.handing_over import RECEIVED, RETURNED, SUBMITTED, WAYS
+from bontot.services.proceedings.handing_over import RECEIVED, RETURNED, SUBMITTED
+from bontot.services.proceedings.handover_lists import REMARKS, WAYS, awaited, counts, remarks
 from bontot.services.proceedings.reading import Record, record_of
-from bontot.web import words
+from bontot.web import meeting_parts, words
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.query import asked_page
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
+from bontot.web.score_sheet import scored_of
 
 handover = Blueprint("handover", __name__)
 SINCE = "Hồ sơ vừa được ghi thêm hoặc sửa sau khi đồng chí mở trang này. Xin xem lại rồi bấm lần nữa."
@@ -29,19 +32,22 @@ SINCE = "Hồ sơ vừa được ghi thêm hoặc sửa sau khi đồng chí m�
 
 @page(handover, "/sinh-hoat/gui-len", permission=Permission.RECEIVE_MEETING, scope=Scope.TENANT)
 def index() -> str:
-    """The records on their way between the cells within reach and their superior."""
+    """The records on their way between the cells within reach and their superior, and what was remarked on them."""
     way = request.args.get("loai", next(iter(WAYS)))
-    if way not in WAYS:
+    if way not in {*WAYS, REMARKS}:
         raise NotFound
-    counts = handing_over.counts(session(), reach())
+    waiting = counts(session(), reach())
+    ways = [
+        (f"{words.WAYS[key]} ({waiting[key]})", url_for("handover.index", loai=key), key == way)
+        for key in WAYS
+    ]
+    listed = remarks if way == REMARKS else partial(awaited, way=way)
     return render_template(
         "handover/index.html",
         way=way,
-        awaited=handing_over.awaited(session(), reach(), way, this_day(), asked_page()),
-        ways=[
-            (f"{words.WAYS[key]} ({counts[key]})", url_for("handover.index", loai=key), key == way)
-            for key in WAYS
-        ],
+        found=listed(session(), reach(), day=this_day(), number=asked_page()),
+        remarks=way == REMARKS,
+        ways=[*ways, ("Nhận xét", url_for("handover.index", loai=REMARKS), way == REMARKS)],
         words=words,
     )
 
@@ -136,13 +142,17 @@ def _page(
     organisation: Place, found: Meeting, template: str, errors: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
     record = record_of(session(), found.id)
+    scored = scored_of(record.meeting)
     text = render_template(
         template,
         place=organisation,
         record=record,
         lacks=handing_over.missing(session(), found),
-        unwritten=unwritten(record),
+        gaps=meeting_parts.gaps(
+            record, organisation.public_id, unscored=scored is not None and scored.reached is None
+        ),
         acts_open=_open_acts(record),
+        voice=handing_over.voice_of(session(), actor(), organisation.id, this_day()),
         version=found.version,
         errors=errors,
         values=request.form,
@@ -162,18 +172,3 @@ def _open_acts(record: Record) -> list[tuple[str, str]]:
         if record.submission == SUBMITTED
         else [pair for pair in known.items() if pair[0] not in (RECEIVED, RETURNED)]
     )
-
-
-def unwritten(record: Record) -> list[str]:
-    """What minutes usually hold and this record does not."""
-    entry = record.meeting.entry
-    parts = {
-        "giờ kết thúc": record.head.ends_at,
-        "kết quả việc tháng trước": not record.earlier or any(one.reviewed for one in record.earlier),
-        "ý kiến thảo luận": record.opinions,
-        "kết luận": record.course.conclusion,
-        "nghị quyết": record.resolution or entry.kind != "regular",
-        "nhiệm vụ được giao": record.items or entry.kind != "regular",
-        "biểu quyết nghị quyết": record.passed or not record.resolution,
-    }
-    return [name for name, there in parts.items() if not there]

@@ -9,7 +9,7 @@ from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
 from bontot.services import agenda, members, organisations, planning, reminded, tasks
-from bontot.services.proceedings import handing_over
+from bontot.services.proceedings import handover_lists
 from bontot.web import todo, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
@@ -71,10 +71,13 @@ def _committee() -> str:
         tallies=agenda.tallies(lines),
         problem=problem,
         reminded=reminded.standing(session(), registry(), actor().account_id, day),
-        todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
+        todo=[
+            *todo.of_attended(reach()),
+            *todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
+        ],
         year_end_due=due_steps(),
         today=day,
-        sent=handing_over.counts(session(), reach())["moi-gui"]
+        sent=handover_lists.counts(session(), reach())["moi-gui"]
         if actor().may(Permission.RECEIVE_MEETING)
         else 0,
         words=words,
@@ -112,6 +115,7 @@ def _member() -> str | Response:
         todo=todo.of_member(mine),
         attendance=members.attendance_of(session(), mine, day.year),
         tasks=tasks.undone_of_member(session(), mine),
+        mine=members.address_of(session(), mine),
         fees=fees,
         owed=members.arrears(fees, day),
         address=url_for("member.own"),

@@ -30,6 +30,7 @@ from bontot.services.meetings import (
     withdraw_meeting,
 )
 from bontot.services.proceedings import handing_over
+from bontot.services.proceedings.numbering import next_number
 from bontot.services.proceedings.reading import Record, record_of
 from bontot.text import clean
 from bontot.web import meeting_form, meeting_parts, part_form, trail, words
@@ -38,6 +39,7 @@ from bontot.web.database import session
 from bontot.web.fields import a_day, month_boxes, named
 from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.meeting_form import MeetingForm
+from bontot.web.meeting_places import tell_same_number
 from bontot.web.months import TO_RECORD, deadlines
 from bontot.web.query import a_public_id, asked_day, asked_month
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
@@ -45,6 +47,8 @@ from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
 
 meeting = Blueprint("meeting", __name__)
+ONCE_SENT = ("submitted", "returned", "changed", "received")
+"""What was sent is the cell's to correct, and the superior's to answer."""
 
 
 @page(
@@ -67,6 +71,7 @@ def record(organisation: Place) -> str | tuple[str, int] | Response:
 
     def act(entry: MeetingEntry) -> str:
         made = record_meeting(session(), actor(), organisation.id, entry)
+        tell_same_number(made)
         return _receipt(organisation, made.public_id, entry, "Đã ghi nhận")
 
     return _send(shown, act, lambda status: _page(organisation, shown, status=status), everyone=True)
@@ -92,6 +97,9 @@ def show(organisation: Place, meeting: UUID) -> str:
     lines, scored = _roll_of(found), scored_of(found)
     record = record_of(session(), found.id)
     above = trail.above(organisation, this_day(), itself=True)
+    may_answer = actor().may(Permission.RECEIVE_MEETING) and not handing_over.answer_refused(
+        session(), actor(), organisation.id, found.id
+    )
     return render_template(
         "meeting/show.html",
         place=organisation,
@@ -105,12 +113,15 @@ def show(organisation: Place, meeting: UUID) -> str:
         and bool(scores.recorded(session(), found.id)),
         record=record,
         parts=meeting_parts.lines(record, organisation.public_id),
+        gaps=meeting_parts.gaps(
+            record, organisation.public_id, unscored=scored is not None and scored.reached is None
+        ),
         corrections=[(one, _before(one, record)) for one in meeting_lists.corrections(session(), found.id)],
         trail=above,
         superior=_superior(above),
-        may_correct=actor().may(Permission.RECORD_MEETING),
-        may_answer=actor().may(Permission.RECEIVE_MEETING)
-        and not handing_over.answer_refused(session(), actor(), organisation.id, found.id),
+        may_correct=actor().may(Permission.RECORD_MEETING)
+        and not (may_answer and record.submission in ONCE_SENT),
+        may_answer=may_answer,
         words=words,
     )
 
@@ -138,6 +149,7 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
         made = change_meeting(session(), actor(), registry(), found.id, sent_version(), entry, reason)
         if found.entry.self_score_band and made.self_score_band is None and _voted(found):
             flash("Điểm đã chấm không còn khớp với buổi này; cần chấm lại theo phiếu.", "warn")
+        tell_same_number(made)
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
     def again(status: int) -> tuple[str, int]:
@@ -354,6 +366,7 @@ def _page(
         asked=_asked(organisation, shown.roll_day, shown.values["kind"]),
         superior=_superior(above),
         planned=calendar.month(shown.roll_day),
+        following=next_number(session(), organisation.id, shown.roll_day),
         deadlines=deadlines(calendar.views),
         trail=above,
         words=words,

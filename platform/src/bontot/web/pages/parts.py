@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +15,26 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting, Member
 from bontot.errors import NotFound
+from bontot.policy.words import figure
 from bontot.services import organisations
+from bontot.services.fees.ledger import ledger
 from bontot.services.proceedings import amending
 from bontot.services.proceedings.amending import row_of, version_of
-from bontot.services.proceedings.reading import GUESTS, HEAD, ITEMS
-from bontot.web import part_form, words
+from bontot.services.proceedings.numbering import next_number
+from bontot.services.proceedings.reading import COURSE, GUESTS, HEAD, ITEMS, RESOLUTION, VOTES
+from bontot.web import words
 from bontot.web.database import session
+from bontot.web.entry_form import Candidate, Shown
 from bontot.web.fields import day_boxes, version_seen
 from bontot.web.forms import answered, new_key, sent_again
-from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
-from bontot.web.part_form import BY_SLUG, Candidate, PartForm, Shown
+from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail, tell_same_number
+from bontot.web.part_form import BY_SLUG, PartForm
 from bontot.web.request import Place, actor
 from bontot.web.routing import page
 
 part = Blueprint("part", __name__)
+EVERY_TIME = ("agenda", "resolution", "minutes")
+"""What a cell votes on in every meeting, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +114,8 @@ def _asked(organisation: Place, public_id: UUID, name: str, number: int | None =
     found = meeting_row(organisation, public_id)
     rows = form.part.read(session(), found)
     members = form.candidates(session(), found, number)
-    named = {each for entry in rows.values() for each in _named(form, entry)}
+    named = {each for entry in rows.values() for each in form.named(entry)}
     return Asked(organisation, found, form, rows, _candidates(members | named))
-
-
-def _named(form: PartForm, entry: object) -> set[int]:
-    """Whom a row names already, so that it can be shown."""
-    found: set[int] = set()
-    for one in form.fields:
-        value = getattr(entry, one.name)
-        if one.kind == "people":
-            found |= value
-        elif one.kind == "person" and value is not None:
-            found.add(value)
-    return found
 
 
 def _candidates(members: frozenset[int] | set[int]) -> list[Candidate]:
@@ -131,18 +125,28 @@ def _candidates(members: frozenset[int] | set[int]) -> list[Candidate]:
 
 def _offered(asked: Asked, entry: object | None) -> Shown:
     """A row as it stands, or a new one; with what is most likely where nothing was written yet."""
-    values = (
-        part_form.blank(asked.form) if entry is None else part_form.shown_of(asked.form, entry, asked.people)
-    )
-    likely = _likely(asked) if entry is None or asked.form.part is HEAD else {}
+    values = asked.form.blank if entry is None else asked.form.shown(entry, asked.people)
+    likely = _likely(asked) if entry is None or asked.form.part in (HEAD, COURSE) else {}
     return Shown(values | {name: value for name, value in likely.items() if not values[name]})
 
 
 def _likely(asked: Asked) -> dict[str, Any]:
-    """Who most likely led, or came from the superior; tasks are due by the end of the month."""
+    """Who most likely led, or came from the superior; the number and subject of a month's resolution; what is voted on next;
+    what the ledger says of fees; tasks are due by the end of the month."""
     day = asked.meeting.held_on
+    if asked.form.part is RESOLUTION:
+        subject = f"Lãnh đạo thực hiện nhiệm vụ tháng {day.month:02} năm {day.year}"
+        return {
+            "number": next_number(session(), asked.organisation.id, day),
+            "subject": subject if asked.meeting.kind == "regular" else "",
+        }
     if asked.form.part is ITEMS:
         return {"due_on": day_boxes(day.replace(day=monthrange(day.year, day.month)[1]))}
+    if asked.form.part is VOTES:
+        voted = {row.about for row in asked.rows.values()}
+        return {"about": next((about for about in EVERY_TIME if about not in voted), "")}
+    if asked.form.part is COURSE:
+        return {"fees": _fees_so_far(asked)}
     officers = {one.kind: one for one in organisations.officers(session(), asked.organisation.id, day)}
     if asked.form.part is HEAD and "secretary" in officers:
         return {"chair_id": str(officers["secretary"].public_id)}
@@ -152,13 +156,23 @@ def _likely(asked: Asked) -> dict[str, Any]:
     return {}
 
 
+def _fees_so_far(asked: Asked) -> str:
+    """What the ledger says of the month's fees; empty while nobody has his or her line."""
+    found = ledger(session(), asked.organisation.id, asked.meeting.held_on.replace(day=1))
+    if not found.written:
+        return ""
+    wanting = sum(line.left > 0 for line in found.lines)
+    paid = f"Đã thu {figure(found.paid)} đồng của {len(found.lines) - wanting}/{len(found.lines)} đồng chí"
+    return f"{paid}; {wanting} đồng chí chưa nộp đủ." if wanting else f"{paid}."
+
+
 def _write(asked: Asked, number: int | None, done: str) -> tuple[str, int] | Response:
-    shown = Shown(part_form.typed(asked.form, request.form))
+    shown = Shown(asked.form.typed(request.form))
     if request.form.get("action") == "review":
         return _page(asked, shown, number)
 
     def again(errors: dict[str, str], status: int) -> tuple[str, int]:
-        shown.errors = _in_order(asked.form, errors)
+        shown.errors = asked.form.in_order(errors)
         return _page(asked, shown, number, status=status)
 
     return answered(
@@ -179,15 +193,12 @@ def _act(asked: Asked, shown: Shown, number: int | None, done: str) -> str:
         amending.remove(*at, number, version=version, reason=reason)
         flash(f"Đã bỏ {said}.", "good")
         return done
-    entry = part_form.entry_of(asked.form, shown.values, asked.people)
+    entry = asked.form.read(shown.values, asked.people)
     amending.put(*at, entry, number=number, version=version, reason=reason)
     flash(f"Đã ghi {said}.", "good")
+    if asked.form.part is RESOLUTION:
+        tell_same_number(asked.meeting)
     return done
-
-
-def _in_order(form: PartForm, errors: dict[str, str]) -> dict[str, str]:
-    names = ("", *(one.name for one in form.fields), "reason")
-    return {name: errors[name] for name in names if name in errors} | errors
 
 
 def _page(asked: Asked, shown: Shown, number: int | None, *, status: int = 200) -> tuple[str, int]:
@@ -196,7 +207,7 @@ def _page(asked: Asked, shown: Shown, number: int | None, *, status: int = 200) 
     text = render_template(
         "meeting/part.html",
         asked=asked,
-        form=asked.form,
+        form=_hinted(asked),
         shown=shown,
         rows=rows,
         number=number,
@@ -211,17 +222,29 @@ def _page(asked: Asked, shown: Shown, number: int | None, *, status: int = 200) 
     return text, status
 
 
+def _hinted(asked: Asked) -> PartForm:
+    """The form, with the next number of the cell's series where it asks for one."""
+    if asked.form.part is not RESOLUTION:
+        return asked.form
+    following = next_number(session(), asked.organisation.id, asked.meeting.held_on)
+    hint = f"Số tiếp theo của chi bộ: {following}. " if following else ""
+    fields = (
+        replace(one, hint=hint + one.hint) if one.name == "number" else one for one in asked.form.fields
+    )
+    return replace(asked.form, fields=tuple(fields))
+
+
 def _told(asked: Asked, entry: object) -> list[tuple[str, str]]:
     """What a row says, in words, as a list of rows shows it."""
-    values = part_form.shown_of(asked.form, entry, asked.people)
-    said = part_form.spoken(asked.form, values, asked.people)
+    values = asked.form.shown(entry, asked.people)
+    said = asked.form.spoken(values, asked.people)
     return [(one.label, said[one.label]) for one in asked.form.fields if one.listed and said[one.label]]
 
 
 def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[str, int]:
     """Both texts, where somebody else changed the row meanwhile."""
     now = _asked(asked.organisation, asked.meeting.public_id, asked.form.slug, number)
-    theirs = part_form.shown_of(now.form, row_of(now.rows, number or 0), now.people)
+    theirs = now.form.shown(row_of(now.rows, number or 0), now.people)
     text = render_template(
         "meeting/part_stale.html",
         asked=now,
@@ -235,6 +258,6 @@ def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[
 
 
 def _pairs(asked: Asked, theirs: dict[str, Any], mine: Shown) -> list[tuple[str, str, str]]:
-    before = part_form.spoken(asked.form, theirs, asked.people)
-    after = part_form.spoken(asked.form, mine.values, asked.people)
+    before = asked.form.spoken(theirs, asked.people)
+    after = asked.form.spoken(mine.values, asked.people)
     return [(label, before[label], after[label]) for label in before if before[label] != after[label]]

@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.services import members
+from bontot.services.people import admitting, history, recording
 from bontot.services.people import due as due_lists
-from bontot.services.people import history, recording
+from bontot.services.people.admitting import Admission
 from bontot.services.people.consequences import Consequences
 from bontot.services.people.events import Entry
-from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
@@ -154,7 +154,7 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
 
     def preview() -> tuple[str, int]:
         given = _read_admission(shown.values)
-        found = recording.consider_admission(session(), actor(), organisation.id, given)
+        found = admitting.consider_admission(session(), actor(), organisation.id, given)
         return _admission(organisation, shown, given=given, found=found)
 
     def again(errors: dict[str, str], status: int) -> tuple[str, int]:
@@ -189,7 +189,7 @@ def due() -> str:
 
 
 def _admit(organisation: Place, given: Admission) -> str:
-    public_id = recording.admit(session(), actor(), organisation.id, given)
+    public_id = admitting.admit(session(), actor(), organisation.id, given)
     flash(f"Đã ghi việc kết nạp đồng chí {given.full_name.strip()} tại {organisation.name}.", "good")
     return url_for("member.show", member=public_id)
 

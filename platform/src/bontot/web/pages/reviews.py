@@ -15,12 +15,11 @@ from bontot.db.models import Meeting
 from bontot.errors import InvalidFields, InvalidInput, Stale
 from bontot.services.proceedings import amending, items
 from bontot.services.proceedings.items import Earlier, Reviewed
-from bontot.web import part_form
 from bontot.web.database import session
+from bontot.web.entry_form import OURS, Shown
 from bontot.web.fields import a_day_or_none, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import answered, new_key
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
-from bontot.web.part_form import Shown
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
 
@@ -84,7 +83,7 @@ def _review_of(earlier: Sequence[Earlier]) -> dict[str, Any]:
 
 
 def _typed_review(earlier: Sequence[Earlier]) -> dict[str, Any]:
-    known, shown = {*part_form.OURS}, {}
+    known, shown = {*OURS}, {}
     for one in earlier:
         key = str(one.public_id)
         known |= {f"state-{key}", f"result-{key}", *box_names(f"done_on-{key}")}

@@ -13,9 +13,21 @@
     const how = chosen(row, "how");
     return how === "all" ? all : how === "some" ? typed(row.querySelector('input[name^="amount-"]')) : 0;
   };
+  const owing = (row) => (Number(row.dataset.left) || typed(row.querySelector('input[name^="due-"]'))) + Number(row.dataset.owed);
+  const forEarlier = (row) => (chosen(row, "fee") === "month" ? 0 : Math.min(taken(row), Number(row.dataset.owed)));
+  const said = (value) => value.toLocaleString("vi-VN");
+  const tell = (name, value) => {
+    const place = form.querySelector(`[data-${name}]`);
+    place.hidden = !value;
+    place.querySelector("b").textContent = said(value);
+  };
   const count = () => {
     const rows = [...form.querySelectorAll(".fees > li")].filter((row) => row.querySelector(".switch"));
-    total.textContent = rows.reduce((sum, row) => sum + taken(row), 0).toLocaleString("vi-VN");
+    const sum = (part) => rows.reduce((whole, row) => whole + part(row), 0);
+    total.textContent = said(sum(taken));
+    form.querySelector("[data-payers]").textContent = rows.filter((row) => taken(row) > 0).length;
+    tell("arrears", sum(forEarlier));
+    tell("unpaid", rows.filter((row) => owing(row) > 0 && taken(row) === 0).length);
   };
   form.addEventListener("input", count);
   form.addEventListener("change", count);

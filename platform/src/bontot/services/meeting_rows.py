@@ -1,0 +1,85 @@
+"""The rows a recorded meeting is written into: its own, its roll, and the lines of its form."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, delete, insert, select, text
+
+from bontot.db.models import AgendaItem, Meeting, MeetingMaterial, MeetingStep, Resolution
+from bontot.db.tenancy import TenantSession
+from bontot.services.meeting_entry import MeetingEntry
+from bontot.services.proceedings.numbering import completed
+from bontot.text import clean
+
+
+def describe(meeting: Meeting, entry: MeetingEntry) -> None:
+    """Writes what an entry says into the meeting's own row."""
+    meeting.starts_at = entry.starts_at
+    meeting.place = clean(entry.place, field="place") or None
+    meeting.topic = clean(entry.topic, field="topic") or None
+    meeting.thematic_topic = clean(entry.thematic_topic, field="thematic_topic") or None
+    meeting.sent_on = entry.sent_on
+    meeting.self_criticism = entry.self_criticism
+    meeting.self_score_band = entry.self_score_band
+
+
+_WRITE_MARKS = text("""
+INSERT INTO attendance (year, meeting_id, member_id, mark, reason)
+SELECT :year, :meeting, * FROM unnest(CAST(:members AS bigint[]), CAST(:marks AS smallint[]), CAST(:reasons AS text[]))
+""")
+
+
+def write_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    """Writes the rows of a meeting that its entry holds: marks, steps, agenda, materials, resolution."""
+    marks = sorted(entry.marks.items())
+    session.execute(
+        _WRITE_MARKS,
+        {
+            "year": meeting.year,
+            "meeting": meeting.id,
+            "members": [member_id for member_id, _ in marks],
+            "marks": [mark.value for _, mark in marks],
+            "reasons": [clean(mark.reason or "", longest=100) or None for _, mark in marks],
+        },
+    )
+    steps = [{"meeting_id": meeting.id, "step": step} for step in sorted(entry.steps)]
+    if steps:
+        session.execute(insert(MeetingStep), steps)
+    items = list(filter(None, (clean(each, field="agenda") for each in entry.agenda)))
+    session.add_all(
+        AgendaItem(meeting_id=meeting.id, position=place, title=title) for place, title in enumerate(items, 1)
+    )
+    _write_materials(session, meeting, entry)
+    _write_resolution(session, meeting, entry)
+
+
+def _write_materials(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    """The materials in the entry's order; one that stays keeps its number, which the entry does not show."""
+    of_meeting = MeetingMaterial.meeting_id == meeting.id
+    rows = session.execute(select(MeetingMaterial.title, MeetingMaterial.document_number).where(of_meeting))
+    numbers = dict(rows.all())
+    session.execute(delete(MeetingMaterial).where(of_meeting))
+    titles = [title for title in (clean(each, field="materials") for each in entry.materials) if title]
+    session.add_all(
+        MeetingMaterial(meeting_id=meeting.id, title=title, document_number=numbers.get(title))
+        for title in titles
+    )
+
+
+def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    """The resolution the entry shows, with what is known of it beyond the entry; others of the meeting stay."""
+    number = completed(clean(entry.resolution_number, field="resolution_number"))
+    subject = clean(entry.resolution_subject, field="resolution_subject")
+    known = session.scalar(issued(meeting.id))
+    if not number and not subject:
+        if known is not None:
+            session.delete(known)
+        return
+    if known is None:
+        known = Resolution(meeting_id=meeting.id)
+        session.add(known)
+    known.number, known.subject, known.issued_on = number or None, subject, entry.held_on
+
+
+def issued(meeting_id: int) -> Select[Resolution]:
+    """The resolution of a meeting that is shown with it: the first recorded."""
+    return select(Resolution).where(Resolution.meeting_id == meeting_id).order_by(Resolution.id).limit(1)
