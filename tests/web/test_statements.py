@@ -73,7 +73,7 @@ PAGES = (
     (Role.CELL_SECRETARY, "/chi-bo/{cell}?nam=2023", JUDGED),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/ghi-nhan", 30),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}", 50),
-    (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}/bien-ban", 40),
+    (Role.CELL_SECRETARY, "/to-chuc/{cell}/van-ban/bien-ban/{meeting}", 40),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}/phan/y-kien", 30),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/nhiem-vu", 30),
     (Role.TENANT_ADMIN, "/sinh-hoat/gui-len", 30),

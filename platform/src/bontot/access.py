@@ -71,6 +71,8 @@ class Permission(StrEnum):
     OPEN_YEAR = "open_year"
     SELECT_PILOT = "select_pilot"
     SET_TARGET = "set_target"
+    ISSUE_PAPER = "issue_paper"
+    """Of one's own body, or as administrator of any (`documents.issuing.may_issue`)."""
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -108,6 +110,7 @@ _SECRETARY = _READER | {
     Permission.PLEDGE,
     Permission.CONFIRM_PLEDGE,
     Permission.RECOGNISE,
+    Permission.ISSUE_PAPER,
 }
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 

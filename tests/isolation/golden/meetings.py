@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bontot.access import Role
 from bontot.db.models import Meeting
 from bontot.db.tenancy import scope
+from bontot.documents.issuing import issued_of
 from bontot.registry import Registry
 from bontot.services.proceedings.amending import version_of
 from bontot.services.proceedings.items import earlier_items, review_version
@@ -21,6 +22,7 @@ from tests.isolation.golden.asking import (
     Golden,
     Requests,
     World,
+    boxes,
     form_key,
 )
 
@@ -101,6 +103,13 @@ def review_seen(world: World) -> str:
     with scope(world.committee.engine, world.committee.tenant_id) as session:
         meeting = session.scalars(select(Meeting).where(Meeting.public_id == world["meeting after"])).one()
         return review_version(earlier_items(session, meeting))
+
+
+def issued_so_far(world: World) -> int:
+    """How many papers were issued of the planned meeting."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        cell = world.committee.cells[0].id
+        return issued_of(session, cell, "meeting_invitation", world["planned"])
 
 
 REQUESTS: Requests = {
@@ -283,8 +292,49 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "version": "3", "act": "received"},
         status=302,
     ),
-    ("paper.of_minutes", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
-    ("paper.of_resolution", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("paper.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "kind": "bien-ban", "of": world["meeting in parts"]}
+    ),
+    ("paper.download", "GET"): lambda world: Golden(
+        args={
+            "organisation": world["cell"],
+            "kind": "nghi-quyet",
+            "of": world["meeting in parts"],
+            "form": "docx",
+        }
+    ),
+    ("issued.index", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2026"}
+    ),
+    ("issued.issue", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "kind": "giay-moi", "of": world["planned"]},
+    ),
+    ("issued.issue", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "kind": "giay-moi", "of": world["planned"]},
+        form={
+            "form_key": form_key(),
+            "number": "",
+            "version": str(issued_so_far(world)),
+            **boxes("day", date(2026, 1, 5)),
+        },
+        status=302,
+    ),
+    ("issued.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "paper": world["issued paper"]}
+    ),
+    ("issued.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "paper": world["issued paper to cancel"]},
+        form={"form_key": form_key(), "reason": "ghi nhầm"},
+        status=302,
+    ),
+    ("issued.download", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "paper": world["issued paper"], "form": "pdf"}
+    ),
     ("task.of_cell", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"loai": "dang-lam"}
     ),

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOTES as VOTED_ON
 from bontot.db.tenancy import TenantSession
-from bontot.documents.minutes import VOTE_WORDS
+from bontot.documents.kinds.minutes import VOTE_WORDS
 from bontot.errors import FormNotUnderstood, InvalidFields, InvalidInput, noting
 from bontot.services.proceedings import entries
 from bontot.services.proceedings.amending import Part

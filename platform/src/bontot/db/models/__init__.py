@@ -63,6 +63,7 @@ from bontot.db.models.organisation import (
     OrganisationPeriod,
     PolicyAssignment,
 )
+from bontot.db.models.paper import IssuedFile, IssuedPaper
 from bontot.db.models.planning import (
     CalendarFeed,
     Letter,
@@ -126,6 +127,8 @@ __all__ = [
     "HolidayOverride",
     "ImportBatch",
     "Inspection",
+    "IssuedFile",
+    "IssuedPaper",
     "Job",
     "Judgment",
     "JudgmentEvidence",
