@@ -545,7 +545,21 @@ TRIED_ELSEWHERE = {
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
 NAMES_NOTHING = frozenset(
-    {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "title", "step", "token"}
+    {
+        "filename",
+        "weight",
+        "name",
+        "key",
+        "frame",
+        "event",
+        "month",
+        "asked",
+        "title",
+        "step",
+        "token",
+        "kind",
+        "form",
+    }
 )
 """Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
 opens what it is the key of and is never shown again (`test_feeds`)."""

@@ -303,6 +303,12 @@ REQUESTS: Requests = {
             "form": "docx",
         }
     ),
+    ("paper.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"], "kind": "nhan-xet-noi-cu-tru", "asked": "2025"},
+    ),
+    ("paper.of_member_file", "GET"): lambda world: Golden(
+        args={"member": world["member"], "kind": "dang-ky", "asked": "2025", "form": "pdf"}
+    ),
     ("issued.index", "GET"): lambda world: Golden(
         args={"organisation": world["organisation"]}, query={"nam": "2026"}
     ),

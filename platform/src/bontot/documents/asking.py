@@ -70,6 +70,16 @@ class Kind:
         return self.by in ("both", "cell" if is_cell else "committee")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberKind:
+    """A kind of paper about one member and a year; `build` is given the member's id and name."""
+
+    key: str
+    slug: str
+    label: str
+    build: Callable[[Asked, int, str], Paper]
+
+
 def period_of(words: str) -> Period:
     """A period by its name. Raises NotFound."""
     year, _, part = words.partition("-")

@@ -25,6 +25,8 @@ from bontot.documents.setting import ended
 FONT = "Times New Roman"
 HEAD = (4000, 5355)
 """The two columns of the head beside each other."""
+PARTY_WIDTH, CELL_MARGINS = 4090, 216
+"""Of the name of the Party in bold of 15 points, and on both sides of a cell, in twips."""
 LEFT, CENTRE, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.LEFT,
     WD_ALIGN_PARAGRAPH.CENTER,
@@ -79,7 +81,8 @@ class _Setting:
         if self.paper.draft:
             own.add("DỰ THẢO", bold=True)
         party = _Lines(right, CENTRE, self.profile.party)
-        _underlined(party.add("ĐẢNG CỘNG SẢN VIỆT NAM", bold=True))
+        column = self.width.twips * HEAD[1] // sum(HEAD)
+        _underlined(party.add("ĐẢNG CỘNG SẢN VIỆT NAM", bold=True), column)
         if header.place_and_day:
             party.add(header.place_and_day, italic=True, size=size).paragraph_format.space_before = Pt(12)
 
@@ -260,10 +263,18 @@ def _kept(paragraph: Paragraph) -> None:
     paragraph.paragraph_format.keep_with_next = True
 
 
-def _underlined(paragraph: Paragraph) -> None:
-    """A solid line below, as long as the words: the border of their run."""
-    run = paragraph.runs[0]
-    run.font.underline = True
+def _underlined(paragraph: Paragraph, column: int) -> None:
+    """A solid line below, as long as the words: a border under a paragraph drawn in to them, in a column of so many
+    twips."""
+    beside = max(0, (column - CELL_MARGINS - PARTY_WIDTH) // 2)
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Twips(beside)
+    border = OxmlElement("w:pBdr")
+    line = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    border.append(line)
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(border, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def _flag(properties: BaseOxmlElement, name: str) -> None:

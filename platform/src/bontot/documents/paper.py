@@ -74,7 +74,7 @@ class Grid:
         if self.shares:
             return self.shares
         cells = zip(self.columns, *self.rows, strict=True)
-        return tuple(max(5, min(40, max(_length(cell) for cell in column))) for column in cells)
+        return tuple(max(_least(column[0]), min(40, max(map(_length, column)))) for column in cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,11 @@ def plain(blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
                 "strong": sorted(block.strong),
             }
         yield told
+
+
+def _least(heading: str) -> int:
+    """The least width of a column: room for a short heading, or for a day."""
+    return 5 if len(heading) < 4 else 10
 
 
 def _length(words: str) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bontot.documents.asking import Asked, Kind
-from bontot.documents.kinds import meetings, periods, planned, pledges, recognition, sheets
+from bontot.documents.asking import Asked, Kind, MemberKind
+from bontot.documents.kinds import meetings, periods, planned, pledges, recognition, residence, sheets
 from bontot.errors import NotFound
 
 KINDS: tuple[Kind, ...] = (
@@ -107,7 +107,19 @@ KINDS: tuple[Kind, ...] = (
         by="committee",
     ),
 )
+MEMBER_KINDS: tuple[MemberKind, ...] = (
+    MemberKind(
+        key="commitment_registration", slug="dang-ky", label="Bản đăng ký phấn đấu", build=pledges.of_member
+    ),
+    MemberKind(
+        key="residence_remark",
+        slug="nhan-xet-noi-cu-tru",
+        label="Phiếu nhận xét nơi cư trú",
+        build=residence.remark_of,
+    ),
+)
 _BY_SLUG = {kind.slug: kind for kind in KINDS}
+_OF_MEMBERS = {kind.slug: kind for kind in MEMBER_KINDS}
 
 
 def kind_of(slug: str) -> Kind:
@@ -117,4 +129,11 @@ def kind_of(slug: str) -> Kind:
     return _BY_SLUG[slug]
 
 
-__all__ = ["KINDS", "Asked", "Kind", "kind_of"]
+def member_kind_of(slug: str) -> MemberKind:
+    """The kind about a member that an address names. Raises NotFound."""
+    if slug not in _OF_MEMBERS:
+        raise NotFound
+    return _OF_MEMBERS[slug]
+
+
+__all__ = ["KINDS", "MEMBER_KINDS", "Asked", "Kind", "MemberKind", "kind_of", "member_kind_of"]

@@ -14,9 +14,9 @@ from bontot.errors import NotFound
 from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.runs import RunHeader, current_runs
 from bontot.evaluation.standing import opened
-from bontot.evaluation.words import percent, requirement
-from bontot.policy.terms import Outcome, Subject
-from bontot.policy.words import figure
+from bontot.evaluation.words import percent
+from bontot.policy.terms import Operator, Outcome, Subject
+from bontot.policy.words import figure, quantity
 from bontot.services import boards, evaluations, organisations
 from bontot.services.evaluations import SubjectLine
 from bontot.services.paging import SIZE
@@ -30,6 +30,13 @@ OUTCOMES = {
 }
 SIGNS = {Outcome.MET: "Đ", Outcome.NOT_MET: "C", Outcome.NOT_APPLICABLE: "–"}
 """In the table of many cells; of what has no data nothing is written."""
+SIGNS_OF = {
+    Operator.AT_LEAST: "≥",
+    Operator.MORE_THAN: ">",
+    Operator.EQUAL: "=",
+    Operator.AT_MOST: "≤",
+    Operator.LESS_THAN: "<",
+}
 TITLE = "BẢNG TỰ ĐÁNH GIÁ"
 
 
@@ -125,7 +132,7 @@ def _asked(finding: Finding) -> str:
     """What is asked, as a number with its operator."""
     if finding.operator is None or finding.threshold is None or finding.unit is None:
         return ""
-    return requirement(finding.operator, finding.threshold, finding.unit)
+    return f"{SIGNS_OF[finding.operator]} {quantity(finding.unit, finding.threshold)}"
 
 
 def consolidated_table_of(asked: Asked) -> Paper:

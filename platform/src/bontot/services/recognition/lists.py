@@ -240,6 +240,23 @@ def decided(session: TenantSession, decision: UUID, reach: frozenset[int] | None
     )
 
 
+_DECIDED_UNDER = text(f"""
+SELECT DISTINCT d.public_id, d.kind, c.title, d.number, d.decided_on
+FROM recognition_decision AS d
+JOIN recognition_case AS c ON c.decision_id = d.id OR c.revocation_id = d.id
+     OR EXISTS (SELECT FROM recognition_step AS s WHERE s.case_id = c.id AND s.decision_id = d.id)
+{_names("d.decided_on")}
+WHERE d.year = :year AND place.parent_id = :superior
+ORDER BY d.decided_on, d.number LIMIT {MOST}
+""")
+
+
+def decided_under(session: TenantSession, superior: int, year: int) -> list[tuple[UUID, str, str, str, date]]:
+    """The documents that decided on subjects directly below a body: `(public id, kind, title, number, day)`."""
+    rows = session.execute(_DECIDED_UNDER, {"superior": superior, "year": year})
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """A count of votes at a place: the ballot, and of whom it was on which title with the votes and how it came out."""

@@ -13,6 +13,7 @@ from bontot.documents import issuing
 from bontot.documents.kinds import KINDS, Asked, Kind, kind_of
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.services.audit import note
+from bontot.services.recognition import lists
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
@@ -23,6 +24,7 @@ from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
 
 issued = Blueprint("issued", __name__)
+DECIDED = {"grant": "Công nhận", "refusal": "Không công nhận", "revocation": "Thu hồi"}
 LABELS = {kind.key: kind.label for kind in KINDS}
 
 
@@ -77,7 +79,17 @@ def _offered(organisation: Place, year: int) -> list[tuple[str, list[tuple[str, 
     for kind in KINDS:
         if kind.about == "period":
             found.append((kind.label, periods(kind)))
-        elif kind.about in ("year", "decision") and kind.made_by(is_cell=organisation.is_cell):
+        elif kind.about == "decision" and not organisation.is_cell:
+            recorded = lists.decided_under(session(), organisation.id, year)
+            found.append((kind.label, [("Dự thảo cho hồ sơ đang chờ", address(kind, str(year)))]))
+            found += [
+                (
+                    f"{DECIDED[what]} “{title}”",
+                    [(f"Số {number}, ngày {day:%d/%m/%Y}", address(kind, str(public_id)))],
+                )
+                for public_id, what, title, number, day in recorded
+            ]
+        elif kind.about == "year" and kind.made_by(is_cell=organisation.is_cell):
             found.append((kind.label, [(f"Năm {year}", address(kind, str(year)))]))
     return found
 

@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
-from bontot.documents.kinds import Asked, Kind, kind_of
+from bontot.documents.kinds import Asked, Kind, MemberKind, kind_of, member_kind_of
+from bontot.documents.paper import Paper
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
 from bontot.errors import NotFound
 from bontot.services.audit import note
 from bontot.web import trail
 from bontot.web.database import session
-from bontot.web.request import Place, actor, reach, registry, this_day
+from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
 
 paper = Blueprint("paper", __name__)
@@ -73,6 +74,63 @@ def download(organisation: Place, kind: str, of: str, form: str) -> Response:
     asked = kind_of(kind)
     made = asked.build(asked_paper(organisation, asked, of))
     return a_file(issuing.SETTERS[form](made), form, f"{asked.slug}-{of}")
+
+
+@page(
+    paper,
+    "/dang-vien/<uuid:member>/van-ban/<kind>/<asked>",
+    permission=Permission.VIEW_MEMBER,
+    scope=Scope.MEMBER,
+)
+def of_member(member: Person, kind: str, asked: str) -> str:
+    """A paper about one member, as it will be printed."""
+    made = _about(member, member_kind_of(kind), asked)
+    return render_template(
+        "paper/show.html",
+        paper=made,
+        standing=None,
+        issue="",
+        body=ended(made, profile_of(made.day)),
+        files=[
+            (
+                name.upper(),
+                url_for(".of_member_file", member=member.public_id, kind=kind, asked=asked, form=name),
+            )
+            for name in MEDIA
+        ],
+        back=("Về trang đảng viên", url_for("member.show", member=member.public_id)),
+        trail=[(member.full_name, url_for("member.show", member=member.public_id))],
+    )
+
+
+@page(
+    paper,
+    "/dang-vien/<uuid:member>/van-ban/<kind>/<asked>/<form>",
+    permission=Permission.VIEW_MEMBER,
+    scope=Scope.MEMBER,
+)
+def of_member_file(member: Person, kind: str, asked: str, form: str) -> Response:
+    """The same as a file."""
+    if form not in MEDIA:
+        raise NotFound
+    of = member_kind_of(kind)
+    return a_file(issuing.SETTERS[form](_about(member, of, asked)), form, f"{of.slug}-{asked}")
+
+
+def _about(member: Person, kind: MemberKind, year: str) -> Paper:
+    if member.cell_id is None:
+        raise NotFound
+    note(session(), "view_paper", "member", member.id, actor().account_id, paper=kind.key, of=year)
+    asked = Asked(
+        session=session(),
+        registry=registry(),
+        actor=actor(),
+        reach=reach(),
+        today=this_day(),
+        organisation_id=member.cell_id,
+        of=year,
+    )
+    return kind.build(asked, member.id, member.full_name)
 
 
 def a_file(content: bytes, form: str, name: str) -> Response:
