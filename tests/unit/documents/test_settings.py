@@ -54,6 +54,12 @@ def test_whatever_people_are_called_stands_letter_by_letter_in_both_files(words:
     assert Counter(bare("".join(pages))) == Counter(in_docx + numbers)
 
 
+def test_letters_the_fonts_lack_cost_the_archival_format_and_not_the_paper() -> None:
+    made = pdf(a_paper("Nguyễn 王 😀"))
+    assert "Nguyễn" in text_of_pdf(made)
+    assert [b"pdfaid" in one for one in (made, pdf(a_paper()))] == [False, True]
+
+
 def test_a_row_of_words_without_end_stays_within_its_column() -> None:
     words = "ô" * 200
     made = pdf(a_paper(body=(Grid(("TT", "Tên", "Ghi chú"), (("1", words, "hết"),)), Text("Xong."))))

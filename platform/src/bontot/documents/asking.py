@@ -92,12 +92,21 @@ def period_of(words: str) -> Period:
     raise NotFound
 
 
+def months_in(period: Period) -> int:
+    """How many months a period has."""
+    return (period.end.year - period.first.year) * 12 + period.end.month - period.first.month
+
+
+def is_month(period: Period) -> bool:
+    """Whether a period is one month."""
+    return months_in(period) == 1
+
+
 def named_period(period: Period) -> str:
     """`tháng 3 năm 2026`, `quý I năm 2026`, `năm 2026`."""
-    months = (period.end.year - period.first.year) * 12 + period.end.month - period.first.month
-    if months == 1:
+    if is_month(period):
         return f"tháng {period.first:%m} năm {period.year}"
-    if months == 3:
+    if months_in(period) == 3:
         return f"quý {('I', 'II', 'III', 'IV')[(period.first.month - 1) // 3]} năm {period.year}"
     return f"năm {period.year}"
 

@@ -156,7 +156,7 @@ def _wrong(asked: Asked, found: Issuing, office: Office, number: int | None, day
         later = next_number(asked.session, office.id, found.symbol, found.term)
         state = " (đã hủy)" if taken.cancelled_on else ""
         errors["number"] = (
-            f"Số {numbered(number, found.symbol, office.sign)} đã cấp cho “{taken.name}”{state}; "
+            f"Số {numbered(number, found.symbol, office.sign)} đã cấp cho {taken.name[:1].lower()}{taken.name[1:]}{state}; "
             f"số tiếp theo là {later:02}."
         )
     return errors

@@ -6,6 +6,7 @@ import json
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from typing import Literal
 
 import typst
 from typst import Fonts
@@ -14,6 +15,8 @@ from bontot.documents.paper import Paper
 from bontot.documents.setting import as_set
 from bontot.errors import FontsMissing
 
+ARCHIVAL: Literal["a-2b"] = "a-2b"
+PLAIN: Literal["1.7"] = "1.7"
 FONTS = "rinoh_typeface_texgyretermes"
 """A package whose files are TeX Gyre Termes: the measures of Times, every Vietnamese letter."""
 
@@ -24,13 +27,18 @@ def pdf(paper: Paper) -> bytes:
 
 
 def bound(papers: list[Paper]) -> bytes:
-    """One file of several papers, each beginning on a page of its own."""
+    """One file of several papers, each beginning on a page of its own: PDF/A, or where somebody wrote a letter that the
+    fonts do not have, which PDF/A forbids, plain PDF."""
     told = json.dumps([as_set(paper) for paper in papers], ensure_ascii=False)
+    try:
+        return _compiled(told, ARCHIVAL)
+    except typst.TypstError:
+        return _compiled(told, PLAIN)
+
+
+def _compiled(told: str, standard: Literal["a-2b", "1.7"]) -> bytes:
     return typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        sys_inputs={"papers": told},
-        pdf_standards="a-2b",
+        _template(), font_paths=_fonts(), sys_inputs={"papers": told}, pdf_standards=standard
     )
 
 

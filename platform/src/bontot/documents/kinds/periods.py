@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bontot.documents.asking import Asked, named_period
+from bontot.documents.asking import Asked, is_month, named_period
 from bontot.documents.forms import form_of, subject_in
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Block, Centred, Grid, Heading, Paper, Signer, Text
@@ -34,6 +34,8 @@ def report_of(asked: Asked) -> Paper:
     cells = [cell.id for cell, _ in cells_of([top])]
     found = figures_of(asked.session, asked.registry, cells, period, asked.today)
     form = form_of(asked, "report")
+    outline = form_of(asked, "scheme_report") if not form or not form.sections else form
+    sections = [words for _, words in outline.sections] if outline and not is_month(period) else []
     named = named_period(period)
     subject = (subject_in(form, "Báo cáo") if form else "") or "kết quả sinh hoạt và thực hiện nhiệm vụ"
     return Paper(
@@ -42,13 +44,14 @@ def report_of(asked: Asked) -> Paper:
         header=office.header("BC", office.day),
         title="BÁO CÁO",
         subject=f"{subject} {named}",
-        body=tuple(_told(office, found, named, len(cells))),
+        body=tuple(_told(office, found, named, len(cells), sections)),
         recipients=office.recipients(),
         signers=(office.signer(form.signers[0].partition(" – ")[0] if form and not office.is_cell else ""),),
     )
 
 
-def _told(office: Office, found: Figures, named: str, cells: int) -> Iterator[Block]:
+def _told(office: Office, found: Figures, named: str, cells: int, sections: Sequence[str]) -> Iterator[Block]:
+    """The report; `sections` are the headings of the plan's own form, under which its results are told."""
     if office.above:
         yield Centred(f"Kính gửi: {office.above}")
     yield Heading("I- KẾT QUẢ THỰC HIỆN")
@@ -59,8 +62,9 @@ def _told(office: Office, found: Figures, named: str, cells: int) -> Iterator[Bl
         tuple((str(place), label, said) for place, (label, said) in enumerate(rows, 1)),
         shares=(5, 58, 30),
     )
-    yield Heading("2. Đánh giá chung", 2)
-    yield Text(UNWRITTEN)
+    for place, words in enumerate(sections or ["Đánh giá chung"], 2):
+        yield Heading(f"{place}. {words}", 2)
+        yield Text(UNWRITTEN)
     yield Heading("II- HẠN CHẾ, NGUYÊN NHÂN")
     yield Text(UNWRITTEN)
     yield Heading("III- NHIỆM VỤ KỲ TỚI")

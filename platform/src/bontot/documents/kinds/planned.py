@@ -16,8 +16,13 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 
 
 def invitation_of(asked: Asked) -> Paper:
-    """The invitation, dated when it was sent, or today."""
-    plan, office, day = _planned(asked)
+    """The invitation, dated when it was sent, or today. Raises NotFound."""
+    return invitation(planning.planned_of(asked.session, asked.record, asked.organisation_id).plan, asked)
+
+
+def invitation(plan: Plan, asked: Asked) -> Paper:
+    """The same of a plan that was read already."""
+    office, day = _dated(plan, asked)
     body: list[Block] = [
         Text(
             "; ".join((f"Các đồng chí đảng viên {office.name}", *plan.guests)) + ".",
@@ -51,7 +56,8 @@ def invitation_of(asked: Asked) -> Paper:
 
 def agenda_of(asked: Asked) -> Paper:
     """What is done in which order, with the documents of it."""
-    plan, office, day = _planned(asked)
+    plan = planning.planned_of(asked.session, asked.record, asked.organisation_id).plan
+    office, day = _dated(plan, asked)
     body: list[Block] = [
         Text(f"{_when(plan)}.", "Thời gian:"),
         Text(f"{plan.place or '………………'}.", "Địa điểm:"),
@@ -80,10 +86,9 @@ def agenda_of(asked: Asked) -> Paper:
     )
 
 
-def _planned(asked: Asked) -> tuple[Plan, Office, date]:
-    plan = planning.planned_of(asked.session, asked.record, asked.organisation_id).plan
+def _dated(plan: Plan, asked: Asked) -> tuple[Office, date]:
     day = plan.notified_on or min(asked.today, plan.held_on)
-    return plan, office_of(asked.session, asked.organisation_id, day), day
+    return office_of(asked.session, asked.organisation_id, day), day
 
 
 def _when(plan: Plan) -> str:

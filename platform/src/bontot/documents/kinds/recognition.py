@@ -229,7 +229,7 @@ DOES = {"grant": "công nhận", "refusal": "việc không công nhận", "revoc
 
 
 def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
-    form = form_of(asked, "recognition_decision") if found.kind == "grant" else None
+    form = form_of(asked, "recognition_decision")
     notice = found.kind == "refusal"
     symbol, title = ("TB", "THÔNG BÁO") if notice else ("QĐ", "QUYẾT ĐỊNH")
     head = office.header(symbol, found.decided_on)

@@ -34,7 +34,9 @@ def remark_of(asked: Asked, member_id: int, full_name: str) -> Paper:
     ]
     for words in ASKED:
         body += [Heading(words, 2), Text(UNWRITTEN)]
-    body.append(Text("hoàn thành tốt ☐   hoàn thành ☐   chưa hoàn thành ☐", "Nhận xét chung:"))
+    body.append(
+        Text("hoàn thành tốt / hoàn thành / chưa hoàn thành (gạch bỏ mức không chọn).", "Nhận xét chung:")
+    )
     form = form_of(asked, "residence_remark")
     subject = subject_in(form, TITLE) if form else "đảng viên giữ mối liên hệ với chi ủy, Nhân dân nơi cư trú"
     return Paper(

@@ -18,7 +18,7 @@ from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once, sent_version
-from bontot.web.pages.papers import MEDIA, a_file, asked_paper, issued_address
+from bontot.web.pages.papers import MEDIA, a_file, issued_address, looked_at
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
@@ -106,7 +106,7 @@ def issue(organisation: Place, kind: str, of: str) -> tuple[str, int] | Response
     """Gives a paper its number and day, and keeps its files as they go out."""
     if not issuing.may_issue(actor(), organisation.id):
         raise NotAllowed
-    asked = asked_paper(organisation, kind_of(kind), of)
+    asked = looked_at(organisation, kind_of(kind), of)
     if request.method == "GET":
         found = issuing.prepare(asked, kind_of(kind))
         number = f"{found.number}" if found.number is not None else ""

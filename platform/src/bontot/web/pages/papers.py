@@ -18,7 +18,8 @@ from bontot.errors import NotFound
 from bontot.services.audit import note
 from bontot.web import trail
 from bontot.web.database import session
-from bontot.web.request import Person, Place, actor, reach, registry, this_day
+from bontot.web.papers import asked_of, asked_paper
+from bontot.web.request import Person, Place, actor, this_day
 from bontot.web.routing import page
 
 paper = Blueprint("paper", __name__)
@@ -39,7 +40,7 @@ MEDIA = {
 def show(organisation: Place, kind: str, of: str) -> str:
     """A paper of an organisation, as it will be printed."""
     asked = kind_of(kind)
-    made = asked.build(asked_paper(organisation, asked, of))
+    made = asked.build(looked_at(organisation, asked, of))
     standing = issuing.living(session(), organisation.id, asked.key, of)
     return render_template(
         "paper/show.html",
@@ -72,7 +73,7 @@ def download(organisation: Place, kind: str, of: str, form: str) -> Response:
     if form not in MEDIA:
         raise NotFound
     asked = kind_of(kind)
-    made = asked.build(asked_paper(organisation, asked, of))
+    made = asked.build(looked_at(organisation, asked, of))
     return a_file(issuing.SETTERS[form](made), form, f"{asked.slug}-{of}")
 
 
@@ -121,15 +122,7 @@ def _about(member: Person, kind: MemberKind, year: str) -> Paper:
     if member.cell_id is None:
         raise NotFound
     note(session(), "view_paper", "member", member.id, actor().account_id, paper=kind.key, of=year)
-    asked = Asked(
-        session=session(),
-        registry=registry(),
-        actor=actor(),
-        reach=reach(),
-        today=this_day(),
-        organisation_id=member.cell_id,
-        of=year,
-    )
+    asked = asked_of(member.cell_id, year)
     return kind.build(asked, member.id, member.full_name)
 
 
@@ -140,18 +133,10 @@ def a_file(content: bytes, form: str, name: str) -> Response:
     return made
 
 
-def asked_paper(organisation: Place, kind: Kind, of: str) -> Asked:
+def looked_at(organisation: Place, kind: Kind, of: str) -> Asked:
     """What a paper of an organisation is asked for with; that it was looked at is kept in the trail."""
     note(session(), "view_paper", "organisation", organisation.id, actor().account_id, paper=kind.key, of=of)
-    return Asked(
-        session=session(),
-        registry=registry(),
-        actor=actor(),
-        reach=reach(),
-        today=this_day(),
-        organisation_id=organisation.id,
-        of=of,
-    )
+    return asked_paper(organisation, of)
 
 
 def issued_address(organisation: Place, row: IssuedPaper) -> str:
