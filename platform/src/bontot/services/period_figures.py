@@ -73,7 +73,7 @@ FROM held LEFT JOIN roll ON roll.meeting_id = held.id
 _TASKS = text("""
 SELECT count(*), count(*) FILTER (WHERE t.done_on <= t.due_on AND t.done_on <= :last),
        count(*) FILTER (WHERE t.done_on > t.due_on AND t.done_on <= :last),
-       count(*) FILTER (WHERE t.due_on < :last AND (t.done_on IS NULL OR t.done_on > :last))
+       count(*) FILTER (WHERE t.due_on < :over AND (t.done_on IS NULL OR t.done_on > :last))
 FROM task AS t
 WHERE t.organisation_id = ANY(:cells) AND t.due_on >= :first AND t.due_on < :end
   AND (t.handed_on IS NULL OR t.handed_on > :last)
@@ -91,7 +91,7 @@ FROM ({headcount(":last")}) AS roll WHERE organisation_id = ANY(:cells)
 """)
 _MOVED = text("""
 SELECT count(*) FILTER (WHERE s.valid_from >= :first AND s.valid_from < :end),
-       count(*) FILTER (WHERE s.valid_to > :first AND s.valid_to <= :end)
+       count(*) FILTER (WHERE s.valid_to >= :first AND s.valid_to < :end)
 FROM membership AS s WHERE s.kind = 'home' AND s.organisation_id = ANY(:cells)
 """)
 
@@ -101,7 +101,8 @@ def figures_of(
 ) -> Figures:
     """The numbers of some cells over a period, as they stand today. Raises PluginUnavailable."""
     last = min(period.last, today)
-    binds = {"cells": list(cells), "first": period.first, "end": period.end, "last": last}
+    over = min(period.end, today)  # what was due before is overdue
+    binds = {"cells": list(cells), "first": period.first, "end": period.end, "last": last, "over": over}
     months = [
         month.standing.status
         for views in board(session, registry, cells, period.year, today).values()

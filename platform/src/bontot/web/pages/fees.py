@@ -230,6 +230,7 @@ def report(organisation: Place) -> str:
         place=organisation,
         rows=rows,
         period=period,
+        period_key=chosen,
         last=period.last,
         undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),
