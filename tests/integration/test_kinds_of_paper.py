@@ -174,7 +174,7 @@ def test_the_report_of_a_cell_has_its_numbers_and_leaves_the_words_to_be_written
         "IV- KIẾN NGHỊ",
     ]
     [numbers] = [block for block in report.body if isinstance(block, Grid)]
-    assert dict(row[1:] for row in numbers.rows) == {
+    assert {label: said for _, label, said in numbers.rows} == {
         "Số đảng viên đến cuối kỳ": "10 đồng chí",
         "Trong đó: dự bị; miễn sinh hoạt": "0; 0",
         "Đảng viên chuyển đến, kết nạp; chuyển đi, ra khỏi danh sách": "0; 0",
