@@ -139,6 +139,8 @@ def _put_forward(
         yield Text(
             f"Công nhận danh hiệu “{name}” năm {asked.year} cho {people(len(members))}, có danh sách kèm theo."
         )
+    if not forward:
+        yield Text(UNWRITTEN)
     yield Text("", "Hồ sơ kèm theo:")
     for words in ENCLOSED:
         yield Text(words)
