@@ -130,5 +130,18 @@ def test_the_page_of_the_office_file_is_measured_to_the_twip() -> None:
     assert [round(side.mm) for side in (broad.page_width, broad.page_height) if side] == [297, 210]
 
 
+def test_every_cell_of_the_office_file_is_as_wide_as_its_column_and_headings_repeat() -> None:
+    file = Document(BytesIO(docx(a_paper())))
+    head, grid, signing, _ = file.tables
+    for table in file.tables:
+        widths = [column.width for column in table.columns]
+        assert [[cell.width for cell in row.cells] for row in table.rows] == [widths] * len(table.rows)
+    assert [round(column.width.twips) for column in head.columns if column.width] == [3999, 5354]
+    assert [len(row._tr.xpath("./w:trPr/w:tblHeader")) for row in grid.rows] == [1, 0, 0]
+    kept = [paragraph.paragraph_format.keep_with_next for paragraph in file.paragraphs][-4:-2]
+    assert (kept, len(signing.columns)) == ([True, True], 2)
+    assert [table.style.name for table in (head, grid) if table.style] == ["Normal Table", "Table Grid"]
+
+
 def test_the_same_paper_is_the_same_file() -> None:
     assert pdf(a_paper()) == pdf(a_paper())

@@ -175,8 +175,8 @@ class _Setting:
             table.style = self.file.styles[style]
         table.autofit = False
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
+        for column, cell, width in zip(table.columns, table.rows[0].cells, widths, strict=True):
+            column.width = cell.width = width
         return table
 
 
