@@ -57,7 +57,7 @@ def test_a_month_is_moved_and_a_meeting_invited_to(
     follow(page.get_by_role("button", name="Ghi giấy mời"))
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Giấy mời ngày {moved:%d/%m/%Y}")
     page.emulate_media(media="print")
-    expect(page.get_by_role("heading", level=1, name="Giấy mời", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="GIẤY MỜI", exact=True)).to_be_visible()
 
     page = visit(f"{Role.MEMBER}.{committee.code}", PASSWORD, phone=True, javascript=False)
     expect(page.get_by_text("Nhà văn hóa.")).to_be_visible()

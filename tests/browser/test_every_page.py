@@ -24,7 +24,16 @@ PASSWORD = "mật khẩu chỉ để kiểm thử"
 POLICY = "hanoi_tayho"
 WIDTHS = (320, 640, 1280)
 """The narrowest phone, a desk at twice the size, and a desk."""
-NOT_FOR_PEOPLE = {"static", "assets.htmx", "assets.font", "imports.sample", "feed.read"}
+NOT_FOR_PEOPLE = {
+    "static",
+    "assets.htmx",
+    "assets.font",
+    "imports.sample",
+    "feed.read",
+    "paper.download",
+    "paper.of_member_file",
+    "issued.download",
+}
 """Addresses that answer with a file."""
 LEFT_ON_PAPER = """() => [...document.querySelectorAll('nav, button, .button, .menu, .foot-line')]
   .filter(part => part.getClientRects().length).map(part => part.outerHTML.slice(0, 80))"""

@@ -14,10 +14,10 @@ from bontot.access import Role
 from bontot.db.models import AgendaItem
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
-from bontot.documents.minutes import UNWRITTEN, minutes, subject_of
-from bontot.documents.model import Document, Grid, Header, Heading, Points, Signer, Text
-from bontot.documents.phrases import place_of, written_day
-from bontot.documents.resolution import resolution, signer_of
+from bontot.documents.kinds.minutes import minutes, subject_of
+from bontot.documents.kinds.resolution import resolution, signer_of
+from bontot.documents.paper import Grid, Header, Heading, Paper, Points, Signer, Text
+from bontot.documents.phrases import UNWRITTEN, place_of, written_day
 from bontot.errors import NotFound
 from bontot.services import organisations
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
@@ -123,8 +123,9 @@ def records(engine: Engine, worker_id: str) -> Iterator[tuple[Record, Record, Si
 def test_the_minutes_tell_the_meeting_in_the_order_of_the_form(
     records: tuple[Record, Record, Signer],
 ) -> None:
-    assert minutes(records[0]) == Document(
+    assert minutes(records[0]) == Paper(
         kind="meeting_minutes",
+        day=HELD,
         header=Header(superior="PHƯỜNG NHÀ", issuer="CHI BỘ NHÀ SỐ 1"),
         title="BIÊN BẢN",
         subject="sinh hoạt chi bộ thường kỳ tháng 04 năm 2026",
@@ -210,8 +211,9 @@ def test_the_resolution_holds_its_items_and_how_it_was_adopted(
     records: tuple[Record, Record, Signer],
 ) -> None:
     record, _, signer = records
-    assert resolution(record, signer) == Document(
+    assert resolution(record, signer) == Paper(
         kind="cell_resolution",
+        day=HELD,
         header=Header(
             superior="PHƯỜNG NHÀ",
             issuer="CHI BỘ NHÀ SỐ 1",

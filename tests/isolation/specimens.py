@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +35,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("judgment", "verdict"): "met",
     ("fee_relief", "percent"): 100,
     ("recognition_ballot", "method"): "show_of_hands",
+    ("issued_file", "sha256"): sha256(b"").digest(),
 }
 
 

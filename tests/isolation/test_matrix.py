@@ -16,7 +16,7 @@ from tests.isolation.conftest import Pair, Planted
 from tests.isolation.specimens import copy_of, tables
 
 REFUSED_BY_POLICY = "42501"
-INSERT_ONLY = {"audit_event", "frame_adoption", "threshold_override"}
+INSERT_ONLY = {"audit_event", "frame_adoption", "issued_file", "issued_paper", "threshold_override"}
 """Whose rows nobody may rewrite or take away; of an adoption only the end may be written, once it is decided."""
 
 

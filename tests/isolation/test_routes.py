@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, select, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
+from bontot.clock import today
 from bontot.db.models import (
     Directive,
     Fee,
@@ -37,6 +38,9 @@ from bontot.db.models import (
 )
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope, tenant_tables
+from bontot.documents.issuing import issue
+from bontot.documents.kinds import Asked as AskedPaper
+from bontot.documents.kinds import kind_of
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
@@ -265,9 +269,26 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
         "planned to withdraw": str(unwanted),
         "own day": str(shown),
         "own day to take back": str(unwanted_day),
+        **issued_papers(session, committee, str(planned)),
         "feed": str(feeds_of(session, admin.account_id, date(2024, 6, 1))[-1].public_id),
         "letter": str(letter.public_id),
     }
+
+
+def issued_papers(session: TenantSession, committee: Committee, planned: str) -> dict[str, str]:
+    """The names of two papers of the first cell that were issued."""
+    asked = AskedPaper(
+        session=session,
+        registry=Registry.load(),
+        actor=committee.actor(Role.TENANT_ADMIN),
+        reach=frozenset({committee.cells[0].id}),
+        today=today(session),
+        organisation_id=committee.cells[0].id,
+        of=planned,
+    )
+    kind = kind_of("chuong-trinh")
+    first, second = (issue(asked, kind, number=None, day=asked.today, version=done) for done in (0, 1))
+    return {"issued paper": str(first.public_id), "issued paper to cancel": str(second.public_id)}
 
 
 def proceedings_of(session: TenantSession, committee: Committee) -> dict[str, str]:
@@ -572,7 +593,21 @@ TRIED_ELSEWHERE = {
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
 NAMES_NOTHING = frozenset(
-    {"filename", "weight", "name", "key", "frame", "event", "month", "asked", "title", "step", "token"}
+    {
+        "filename",
+        "weight",
+        "name",
+        "key",
+        "frame",
+        "event",
+        "month",
+        "asked",
+        "title",
+        "step",
+        "token",
+        "kind",
+        "form",
+    }
 )
 """Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
 opens what it is the key of and is never shown again (`test_feeds`)."""

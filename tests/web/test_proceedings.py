@@ -80,6 +80,12 @@ def closed(client: FlaskClient, committee: Committee, address: str) -> None:
     fill(client, f"{address}/khoa")
 
 
+def paper_at(address: str, kind: str) -> str:
+    """A paper of the meeting at an address."""
+    _, _, cell, _, meeting = address.split("/")
+    return f"/to-chuc/{cell}/van-ban/{kind}/{meeting}"
+
+
 def test_every_part_is_written_on_its_own_page_and_told_on_the_meetings(
     committee: Committee, secretary: FlaskClient
 ) -> None:
@@ -110,12 +116,12 @@ def test_every_part_is_written_on_its_own_page_and_told_on_the_meetings(
         "Tổng vệ sinh (hạn 28/04/2026)",
     ):
         assert said in shown
-    paper = Page(secretary.get(f"{address}/bien-ban")).words
+    paper = Page(secretary.get(paper_at(address, "bien-ban"))).words
     assert "DỰ THẢO" in paper
     assert "Cần thêm đèn ngõ 5 Chủ trì trả lời: Ghi nhận" in paper
     assert (
         "27/30 đồng chí tán thành (90,0 %), 1 ý kiến khác."
-        in Page(secretary.get(f"{address}/nghi-quyet")).words
+        in Page(secretary.get(paper_at(address, "nghi-quyet"))).words
     )
 
 
@@ -239,9 +245,9 @@ def test_a_record_is_closed_sent_sent_back_mended_and_taken(
     address = held(committee)
     assert "Còn thiếu người chủ trì, thư ký." in Page(secretary.get(f"{address}/khoa")).words
     led(secretary, committee, address)
-    assert "DỰ THẢO" in Page(secretary.get(f"{address}/bien-ban")).words
+    assert "DỰ THẢO" in Page(secretary.get(paper_at(address, "bien-ban"))).words
     assert "Hồ sơ đã khóa, chưa gửi" in fill(secretary, f"{address}/khoa").words
-    assert "DỰ THẢO" not in Page(secretary.get(f"{address}/bien-ban")).words
+    assert "DỰ THẢO" not in Page(secretary.get(paper_at(address, "bien-ban"))).words
     assert "Chi bộ đã gửi hồ sơ" in fill(secretary, f"{address}/gui").words
     home = Page(ward.get("/"))
     assert "1 hồ sơ sinh hoạt mới gửi lên" in home.words
@@ -273,11 +279,12 @@ def test_only_the_superior_answers_and_only_of_cells_within_reach(
     address, member = held(committee), committee.client(app, Role.MEMBER)
     assert secretary.get(f"{address}/tiep-nhan").status_code == 403
     assert secretary.get("/sinh-hoat/gui-len").status_code == 403
-    for path in ("/phan/y-kien", "/viec-thang-truoc", "/khoa", "/gui", "/bien-ban"):
+    for path in ("/phan/y-kien", "/viec-thang-truoc", "/khoa", "/gui"):
         assert member.get(f"{address}{path}").status_code == 403
+    assert member.get(paper_at(address, "bien-ban")).status_code == 403
     other = address.replace(str(committee.cells[0].public_id), str(committee.cells[1].public_id))
-    for path in ("/phan/y-kien", "/khoa", "/bien-ban"):
-        assert secretary.get(f"{other}{path}").status_code == 404
+    for path in (f"{other}/phan/y-kien", f"{other}/khoa", paper_at(other, "bien-ban")):
+        assert secretary.get(path).status_code == 404
 
 
 def test_who_carries_a_task_finds_it_at_home_until_it_is_done(

@@ -75,6 +75,8 @@ class Permission(StrEnum):
     SET_TARGET = "set_target"
     REPORT_TASK = "report_task"
     """To say that a task is done that one carries oneself."""
+    ISSUE_PAPER = "issue_paper"
+    """Of one's own body, or as administrator of any (`documents.issuing.may_issue`)."""
     IMPORT = "import"
     VIEW_JOB = "view_job"
 
@@ -114,6 +116,7 @@ _SECRETARY = _READER | {
     Permission.PLEDGE,
     Permission.CONFIRM_PLEDGE,
     Permission.RECOGNISE,
+    Permission.ISSUE_PAPER,
 }
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 

@@ -169,6 +169,14 @@ class SettingsError(BontotError):
         super().__init__("\n  • ".join([self.sentence, *problems]))
 
 
+class FontsMissing(BontotError):
+    """The fonts that papers are set in are not installed."""
+
+    code = "fonts_missing"
+    sentence = "Máy chủ thiếu bộ chữ để lập tệp PDF. Báo người vận hành cài lại phần mềm."
+    status = 500
+
+
 class EmbeddedServerError(BontotError):
     """PostgreSQL or Valkey of this machine did not start, did not answer or did not stop."""
 

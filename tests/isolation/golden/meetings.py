@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bontot.access import Role
 from bontot.db.models import Meeting
 from bontot.db.tenancy import scope
+from bontot.documents.issuing import issued_of
 from bontot.registry import Registry
 from bontot.services.proceedings.amending import version_of
 from bontot.services.proceedings.items import earlier_items, review_version
@@ -124,6 +125,13 @@ def own_task_seen(world: World) -> str:
 def of_own_task(world: World) -> dict[str, Any]:
     """The second member with the task carried."""
     return {"member": world["carrier"], "task": world["own task"]}
+
+
+def issued_so_far(world: World) -> int:
+    """How many papers were issued of the planned meeting."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        cell = world.committee.cells[0].id
+        return issued_of(session, cell, "meeting_invitation", world["planned"])
 
 
 REQUESTS: Requests = {
@@ -328,8 +336,55 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "version": "3", "act": "received"},
         status=302,
     ),
-    ("paper.of_minutes", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
-    ("paper.of_resolution", "GET"): lambda world: Golden(args=of_meeting(world, "meeting in parts")),
+    ("paper.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "kind": "bien-ban", "of": world["meeting in parts"]}
+    ),
+    ("paper.download", "GET"): lambda world: Golden(
+        args={
+            "organisation": world["cell"],
+            "kind": "nghi-quyet",
+            "of": world["meeting in parts"],
+            "form": "docx",
+        }
+    ),
+    ("paper.of_member", "GET"): lambda world: Golden(
+        args={"member": world["member"], "kind": "nhan-xet-noi-cu-tru", "asked": "2025"},
+    ),
+    ("paper.of_member_file", "GET"): lambda world: Golden(
+        args={"member": world["member"], "kind": "dang-ky", "asked": "2025", "form": "pdf"}
+    ),
+    ("issued.index", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"]}, query={"nam": "2026"}
+    ),
+    ("issued.issue", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "kind": "giay-moi", "of": world["planned"]},
+    ),
+    ("issued.issue", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "kind": "giay-moi", "of": world["planned"]},
+        form={
+            "form_key": form_key(),
+            "number": "",
+            "version": str(issued_so_far(world)),
+            **boxes("day", date(2026, 1, 5)),
+        },
+        status=302,
+    ),
+    ("issued.show", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "paper": world["issued paper"]}
+    ),
+    ("issued.show", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "paper": world["issued paper to cancel"]},
+        form={"form_key": form_key(), "reason": "ghi nhầm"},
+        status=302,
+    ),
+    ("issued.download", "GET"): lambda world: Golden(
+        args={"organisation": world["cell"], "paper": world["issued paper"], "form": "pdf"}
+    ),
     ("task.of_cell", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}, query={"loai": "dang-lam"}
     ),

@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterable
 from datetime import date, time
 
-from bontot.documents.model import Header
+from bontot.documents.paper import Header
 from bontot.evaluation.words import percent
 from bontot.policy.majorities import Majority, majority_on
 from bontot.services.proceedings.entries import Vote
 
 _PLACE = re.compile(r"\b(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tỉnh)\s+(.+)$", re.IGNORECASE)
+
+
+UNNUMBERED = "Số ……-{symbol}/{sign}"
+"""The number of a paper of a type by a body while it has none."""
+UNWRITTEN = "………………………………………………"
+"""In place of what was not recorded, to be filled in by hand."""
+
+
+def numbered(number: int, symbol: str, sign: str) -> str:
+    """`05-NQ/CB`: below ten with a leading zero, no spaces."""
+    return f"{number:02}-{symbol}/{sign}"
 
 
 def written_day(day: date) -> str:
@@ -31,13 +42,16 @@ def place_of(name: str) -> str:
     return found[1] if found else "………………"
 
 
-def header(superior: str, issuer: str, *, number: str = "", day: date | None = None) -> Header:
-    """The head of a cell's paper; with a day it says where and when."""
+def header(
+    superior: str, issuer: str, *, number: str = "", day: date | None = None, place: str | None = None
+) -> Header:
+    """The head of a paper; with a day it says where and when: in the place that the name of the superior, or `place`,
+    names."""
     return Header(
         superior=superior.upper(),
         issuer=issuer.upper(),
         number=number,
-        place_and_day=f"{place_of(superior)}, {written_day(day)}" if day else "",
+        place_and_day=f"{place_of(superior if place is None else place)}, {written_day(day)}" if day else "",
     )
 
 

@@ -312,7 +312,12 @@ class Recognition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFormat:
     """A form the jurisdiction uses: its key in the document model, printed title, type symbol (`TTr`), who
-    signs (authority line and post, left to right) and, for a report, its headings as `(key, words)`."""
+    signs (authority line and post, left to right) and, for a report, its headings as `(key, words)`.
+
+    Read when papers are made: `commitment_registration`, `score_sheet` (of a base organisation `score_sheet_base`),
+    `vote_minutes`, `recognition_proposal` (`recognition_proposal_base`), `recognition_decision`, `report`, `scheme_report`
+    (its headings stand in reports of a quarter or a year), `consolidated_table`, `residence_remark`. A title begins with the
+    name of its type, after which comes what the paper is about."""
 
     key: str
     title: str

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from bontot.documents.minutes import VOTE_WORDS
+from bontot.documents.kinds.minutes import VOTE_WORDS
 from bontot.documents.phrases import cast
 from bontot.services.proceedings.entries import COURSE
 from bontot.services.proceedings.reading import Record

@@ -9,7 +9,7 @@ from typing import Any
 from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOTES as VOTED_ON
 from bontot.db.tenancy import TenantSession
-from bontot.documents.minutes import VOTE_WORDS
+from bontot.documents.kinds.minutes import VOTE_WORDS
 from bontot.services.proceedings import entries
 from bontot.services.proceedings.amending import Part
 from bontot.services.proceedings.parts import present_at

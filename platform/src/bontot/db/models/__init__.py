@@ -64,6 +64,7 @@ from bontot.db.models.organisation import (
     OrganisationPeriod,
     PolicyAssignment,
 )
+from bontot.db.models.paper import IssuedFile, IssuedPaper
 from bontot.db.models.planning import (
     CalendarFeed,
     FeedEntry,
@@ -130,6 +131,8 @@ __all__ = [
     "ImportBatch",
     "ImportName",
     "Inspection",
+    "IssuedFile",
+    "IssuedPaper",
     "Job",
     "Judgment",
     "JudgmentEvidence",

@@ -48,9 +48,11 @@ class RecognitionDecision(TenantRecord):
     __tablename__ = "recognition_decision"
     __table_args__ = (
         one_of("kind", "grant", "refusal", "revocation"),
+        unique("public_id"),
         Index("ix_recognition_decision_year", "tenant_id", "year", "scheme"),
     )
 
+    public_id: Mapped[UUID] = public_id()
     kind: Mapped[str]
     year: Mapped[int] = mapped_column(SmallInteger)
     policy_code: Mapped[str]

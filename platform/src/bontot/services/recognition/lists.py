@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from bontot.db.tenancy import TenantSession
+from bontot.errors import NotFound
+from bontot.policy.recognition import Ballot
 
 MOST = 500
 """The most lines of one list; of more the reader asks body by body."""
@@ -19,6 +22,7 @@ class DecisionLine:
     """A document by which a title of a year was granted, and to how many."""
 
     id: int
+    public_id: UUID
     number: str
     decided_on: date
     issuer: str
@@ -68,10 +72,10 @@ _IN_REACH = "(CAST(:reach AS bigint[]) IS NULL OR o.id = ANY(CAST(:reach AS bigi
 _NAME = "coalesce(m.full_name, place.name)"
 _ORDER = "coalesce(above.name, ''), place.sort_key COLLATE \"C\", coalesce(m.sort_key, '') COLLATE \"C\""
 _DECISIONS = text(f"""
-SELECT d.id, d.number, d.decided_on, d.issuer, d.signer, count(*)
+SELECT d.id, d.public_id, d.number, d.decided_on, d.issuer, d.signer, count(*)
 FROM recognition_case AS c JOIN recognition_decision AS d ON d.id = c.decision_id {_names(":day")}
 WHERE c.year = :year AND c.title = :title AND {_IN_REACH}
-GROUP BY d.id, d.number, d.decided_on, d.issuer, d.signer ORDER BY d.decided_on, d.id LIMIT {MOST}
+GROUP BY d.id, d.public_id, d.number, d.decided_on, d.issuer, d.signer ORDER BY d.decided_on, d.id LIMIT {MOST}
 """)
 _RECOGNISED = text(f"""
 SELECT coalesce(m.public_id, o.public_id), {_NAME}, CASE WHEN m.id IS NULL THEN '' ELSE place.name END,
@@ -91,8 +95,16 @@ def decisions_of(
     """The documents that granted a title within `reach` (None: all), the earliest first."""
     binds = {"title": title, "year": year, "reach": _listed(reach), "day": day}
     return [
-        DecisionLine(id=id_, number=number, decided_on=on, issuer=issuer, signer=signer, granted=granted)
-        for id_, number, on, issuer, signer, granted in session.execute(_DECISIONS, binds)
+        DecisionLine(
+            id=id_,
+            public_id=public_id,
+            number=number,
+            decided_on=on,
+            issuer=issuer,
+            signer=signer,
+            granted=granted,
+        )
+        for id_, public_id, number, on, issuer, signer, granted in session.execute(_DECISIONS, binds)
     ]
 
 
@@ -178,3 +190,115 @@ _TITLES = text(
 def titles_granted(session: TenantSession, year: int) -> list[str]:
     """The titles granted in a year or the one before, by whatever plan, by name."""
     return sorted(session.scalars(_TITLES, {"year": year}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A document that decided, whole: `kind` is "grant", "refusal" or "revocation"; whom it names as `(name, place, body
+    above)`, and of a revocation why."""
+
+    kind: str
+    year: int
+    policy: str
+    scheme: str
+    title: str
+    number: str
+    decided_on: date
+    issuer: str
+    signer: str
+    reason: str
+    named: tuple[tuple[str, str, str], ...]
+
+
+_DECIDED = text(f"""
+SELECT d.kind, d.year, d.policy_code, d.scheme, c.title, d.number, d.decided_on, d.issuer, d.signer,
+       coalesce(c.revoked_for, ''), {_NAME}, CASE WHEN m.id IS NULL THEN '' ELSE place.name END,
+       coalesce(above.name, '')
+FROM recognition_decision AS d
+JOIN recognition_case AS c ON c.decision_id = d.id OR c.revocation_id = d.id
+     OR EXISTS (SELECT FROM recognition_step AS s WHERE s.case_id = c.id AND s.decision_id = d.id)
+{_names("d.decided_on")}
+WHERE d.public_id = :decision AND {_IN_REACH}
+ORDER BY {_ORDER}, c.id LIMIT {MOST}
+""")
+
+
+def decided(session: TenantSession, decision: UUID, reach: frozenset[int] | None) -> Decided:
+    """What a document decided of whom within `reach`. Raises NotFound where it names nobody there."""
+    rows = session.execute(_DECIDED, {"decision": decision, "reach": _listed(reach)}).all()
+    if not rows:
+        raise NotFound
+    kind, year, policy, scheme, title, number, on, issuer, signer, reason, *_ = rows[0]
+    return Decided(
+        kind=kind,
+        year=year,
+        policy=policy,
+        scheme=scheme,
+        title=title,
+        number=number,
+        decided_on=on,
+        issuer=issuer,
+        signer=signer,
+        reason=reason,
+        named=tuple((row[10], row[11], row[12]) for row in rows),
+    )
+
+
+_DECIDED_UNDER = text(f"""
+SELECT DISTINCT d.public_id, d.kind, c.title, d.number, d.decided_on
+FROM recognition_decision AS d
+JOIN recognition_case AS c ON c.decision_id = d.id OR c.revocation_id = d.id
+     OR EXISTS (SELECT FROM recognition_step AS s WHERE s.case_id = c.id AND s.decision_id = d.id)
+{_names("d.decided_on")}
+WHERE d.year = :year AND place.parent_id = :superior
+ORDER BY d.decided_on, d.number LIMIT {MOST}
+""")
+
+
+def decided_under(session: TenantSession, superior: int, year: int) -> list[tuple[UUID, str, str, str, date]]:
+    """The documents that decided on subjects directly below a body: `(public id, kind, title, number, day)`."""
+    rows = session.execute(_DECIDED_UNDER, {"superior": superior, "year": year})
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A count of votes at a place: the ballot, and of whom it was on which title with the votes and how it came out."""
+
+    held_on: date
+    ballot: Ballot
+    named: tuple[tuple[str, str, int, str], ...]
+
+
+_COUNTED = text(f"""
+SELECT b.id, b.held_on, b.method, b.entitled, b.present, b.issued, b.returned, b.valid, b.invalid,
+       c.title, {_NAME}, s.votes, s.outcome
+FROM recognition_ballot AS b JOIN recognition_step AS s ON s.ballot_id = b.id JOIN recognition_case AS c ON c.id = s.case_id
+{_names("b.held_on")}
+WHERE b.organisation_id = :place AND c.year = :year
+ORDER BY b.held_on, b.id, c.member_id IS NOT NULL, {_ORDER} LIMIT {MOST}
+""")
+
+
+def counted_at(session: TenantSession, place: int, year: int) -> list[Counted]:
+    """The counts of votes at a place on the titles of a year, the earliest first."""
+    rows: dict[int, list[Any]] = {}
+    for row in session.execute(_COUNTED, {"place": place, "year": year}):
+        rows.setdefault(row[0], []).append(row)
+    return [
+        Counted(
+            held_on=first[1],
+            ballot=Ballot(
+                method=first[2],
+                entitled=first[3],
+                present=first[4],
+                issued=first[5],
+                returned=first[6],
+                valid=first[7],
+                invalid=first[8],
+            ),
+            named=tuple((row[9], row[10], row[11], row[12]) for row in among),
+        )
+        for among in rows.values()
+        for first in among[:1]
+    ]

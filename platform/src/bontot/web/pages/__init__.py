@@ -17,6 +17,7 @@ from bontot.web.pages.guides import guide
 from bontot.web.pages.handover import handover
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
+from bontot.web.pages.issued import issued
 from bontot.web.pages.jobs import job
 from bontot.web.pages.judgments import judgment
 from bontot.web.pages.meetings import meeting
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     review,
     handover,
     paper,
+    issued,
     task,
     directive,
     score,

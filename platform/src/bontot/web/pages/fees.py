@@ -250,6 +250,7 @@ def report(organisation: Place) -> str:
         name=then.name,
         rows=rows,
         period=period,
+        period_key=chosen,
         last=period.last,
         undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),

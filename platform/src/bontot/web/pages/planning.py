@@ -10,6 +10,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
+from bontot.documents.kinds.planned import invitation
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import meeting_lists, organisations, planning
 from bontot.services.planning import REGULAR, Plan, PlanView
@@ -18,6 +19,7 @@ from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.meeting_form import Difference
+from bontot.web.papers import asked_paper
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
 
@@ -63,8 +65,7 @@ def show(organisation: Place, planned: UUID) -> str:
     """The invitation, as it is and as it is printed."""
     found = planning.planned_of(session(), planned, organisation.id)
     above = trail.above(organisation, this_day(), itself=True)
-    officers = organisations.officers(session(), organisation.id, min(found.plan.held_on, this_day()))
-    heads = [one for one in officers if one.kind in ("secretary", "deputy_secretary")]
+    paper = invitation(found.plan, asked_paper(organisation, str(planned)))
     return render_template(
         "planning/show.html",
         place=organisation,
@@ -72,8 +73,7 @@ def show(organisation: Place, planned: UUID) -> str:
         plan=found.plan,
         written=planning_form.written,
         title=_title(found.plan),
-        superior=above[-2][0] if len(above) > 1 else "",
-        signer=heads[0] if heads else None,
+        paper=paper,
         late_notice=bool(
             found.plan.documents
             and found.plan.notified_on

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE
-from bontot.documents.model import Block, Document, Grid, Heading, Points, Signer, Text
-from bontot.documents.phrases import cast, header, listed, people, written_day, written_time
+from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, Text
+from bontot.documents.phrases import UNWRITTEN, cast, header, listed, people, written_day, written_time
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS, RollLine
 from bontot.services.proceedings.items import Earlier
@@ -32,8 +32,6 @@ VOTE_WORDS = {
     "other": "",
 }
 CLOSING_VOTES = ("resolution", "minutes")
-UNWRITTEN = "………………………………………………"
-"""In place of what was not recorded, to be filled in by hand."""
 
 
 UNRECORDED = "Nội dung không ghi trên hệ thống"
@@ -55,11 +53,12 @@ def subject_of(kind: str, held_on: date) -> str:
     )
 
 
-def minutes(record: Record) -> Document:
+def minutes(record: Record) -> Paper:
     """The minutes of a meeting, a draft until its record is closed."""
     entry = record.meeting.entry
-    return Document(
+    return Paper(
         kind="meeting_minutes",
+        day=entry.held_on,
         header=header(record.superior, record.cell),
         title="BIÊN BẢN",
         subject=subject_of(entry.kind, entry.held_on),
@@ -74,7 +73,7 @@ def minutes(record: Record) -> Document:
             Signer(lines=("THƯ KÝ",), name=_name(record, record.head.minute_taker_id)),
             Signer(lines=("CHỦ TRÌ",), name=_name(record, record.head.chair_id)),
         ),
-        draft=not record.closed,
+        lacks="" if record.closed else "Khóa hồ sơ buổi họp thì biên bản thôi là dự thảo.",
     )
 
 

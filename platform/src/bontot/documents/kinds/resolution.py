@@ -6,9 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED
-from bontot.documents.minutes import UNWRITTEN
-from bontot.documents.model import Block, Document, Grid, Heading, Signer, Text
-from bontot.documents.phrases import cast, header, listed, people, short_of, written_day, written_time
+from bontot.documents.paper import Block, Grid, Heading, Paper, Signer, Text
+from bontot.documents.phrases import (
+    UNNUMBERED,
+    UNWRITTEN,
+    cast,
+    header,
+    listed,
+    people,
+    short_of,
+    written_day,
+    written_time,
+)
 from bontot.errors import NotFound
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS
@@ -17,18 +26,19 @@ from bontot.services.proceedings.entries import ResolutionText
 from bontot.services.proceedings.reading import Record
 
 
-def resolution(record: Record, signer: Signer) -> Document:
+def resolution(record: Record, signer: Signer) -> Paper:
     """The resolution of a meeting, a draft until its record is closed and it has its number. Raises NotFound without one."""
     said = record.resolution
     if said is None:
         raise NotFound
     entry = record.meeting.entry
-    return Document(
+    return Paper(
         kind="cell_resolution",
+        day=entry.held_on,
         header=header(
             record.superior,
             record.cell,
-            number=f"Số {said.number}" if said.number else "Số ……-NQ/CB",
+            number=f"Số {said.number}" if said.number else UNNUMBERED.format(symbol="NQ", sign="CB"),
             day=entry.held_on,
         ),
         title="NGHỊ QUYẾT",
@@ -43,7 +53,7 @@ def resolution(record: Record, signer: Signer) -> Document:
         ),
         recipients=(_to_superior(record), "Các đồng chí đảng viên,", "Lưu Chi bộ."),
         signers=(signer,),
-        draft=not record.closed or not said.number or _fell(record),
+        lacks=_lacks(record),
     )
 
 
@@ -62,6 +72,12 @@ def _to_superior(record: Record) -> str:
     words = record.superior.split(maxsplit=2)
     named = f"Đảng ủy {words[2]}" if words[:2] == ["Đảng", "bộ"] and len(words) == 3 else record.superior
     return f"{named} (để báo cáo),"
+
+
+def _lacks(record: Record) -> str:
+    if _fell(record):
+        return "Nghị quyết chưa được đủ số phiếu tán thành nên chưa ban hành được."
+    return "" if record.closed else "Khóa hồ sơ buổi họp rồi mới ban hành nghị quyết."
 
 
 def _fell(record: Record) -> bool:

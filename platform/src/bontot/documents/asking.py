@@ -1,0 +1,119 @@
+"""What a paper is asked for with, and what every kind of paper says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from bontot.access import Actor
+from bontot.db.tenancy import TenantSession
+from bontot.documents.paper import Paper
+from bontot.errors import NotFound
+from bontot.registry import Registry
+from bontot.services.fees import reports
+from bontot.services.fees.reports import Period
+
+FIRST_YEAR, LAST_YEAR = 1930, 2999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which paper: of the organisation, about what `of` names in the way of the kind; who asks, on which day, and what is
+    open to them."""
+
+    session: TenantSession
+    registry: Registry
+    actor: Actor
+    reach: frozenset[int]
+    today: date
+    organisation_id: int
+    of: str
+
+    @property
+    def record(self) -> UUID:
+        """The record it is about. Raises NotFound for what names none."""
+        try:
+            return UUID(self.of)
+        except ValueError:
+            raise NotFound from None
+
+    @property
+    def year(self) -> int:
+        """The year it is about. Raises NotFound."""
+        return _year(self.of)
+
+    @property
+    def period(self) -> Period:
+        """The month, quarter or year it is about: `2026-03`, `2026-Q1`, `2026`. Raises NotFound."""
+        return period_of(self.of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of paper: `key` in the document model (as a plan's `ReportFormat` names it), `slug` in addresses, `label` for
+    people, `symbol` of its number series (empty: not numbered), what it is about, and whether cells or committees make
+    it."""
+
+    key: str
+    slug: str
+    label: str
+    about: Literal["meeting", "planned", "period", "year", "decision"]
+    build: Callable[[Asked], Paper]
+    symbol: str = ""
+    by: Literal["cell", "committee", "both"] = "both"
+
+    def made_by(self, *, is_cell: bool) -> bool:
+        """Whether a cell, or a committee, makes papers of the kind."""
+        return self.by in ("both", "cell" if is_cell else "committee")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberKind:
+    """A kind of paper about one member and a year; `build` is given the member's id and name."""
+
+    key: str
+    slug: str
+    label: str
+    build: Callable[[Asked, int, str], Paper]
+
+
+def period_of(words: str) -> Period:
+    """A period by its name. Raises NotFound."""
+    year, _, part = words.partition("-")
+    if not part:
+        return Period(date(_year(year), 1, 1), date(_year(year) + 1, 1, 1))
+    if part in ("Q1", "Q2", "Q3", "Q4"):
+        return reports.quarter(_year(year), int(part[1]))
+    if len(part) == 2 and part.isascii() and part.isdigit() and 1 <= int(part) <= 12:
+        return reports.one_month(date(_year(year), int(part), 1))
+    raise NotFound
+
+
+def months_in(period: Period) -> int:
+    """How many months a period has."""
+    return (period.end.year - period.first.year) * 12 + period.end.month - period.first.month
+
+
+def is_month(period: Period) -> bool:
+    """Whether a period is one month."""
+    return months_in(period) == 1
+
+
+def named_period(period: Period) -> str:
+    """`tháng 3 năm 2026`, `quý I năm 2026`, `năm 2026`."""
+    if is_month(period):
+        return f"tháng {period.first:%m} năm {period.year}"
+    if months_in(period) == 3:
+        return f"quý {('I', 'II', 'III', 'IV')[(period.first.month - 1) // 3]} năm {period.year}"
+    return f"năm {period.year}"
+
+
+def _year(words: str) -> int:
+    if not (
+        len(words) == 4 and words.isascii() and words.isdigit() and FIRST_YEAR <= int(words) <= LAST_YEAR
+    ):
+        raise NotFound
+    return int(words)

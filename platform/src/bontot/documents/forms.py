@@ -1,0 +1,42 @@
+"""What a plan says of its forms: their titles, who signs, and their headings (`bontot.plugin.ReportFormat`)."""
+
+from __future__ import annotations
+
+from bontot.documents.asking import Asked
+from bontot.errors import NotFound, PluginUnavailable
+from bontot.evaluation.frames import beside_on, read_adoptions
+from bontot.evaluation.period import Period
+from bontot.evaluation.tree import read_tree
+from bontot.policy.model import Policy, ReportFormat
+
+
+def form_of(asked: Asked, key: str) -> ReportFormat | None:
+    """The form of a key by the plan of the organisation today or a frame beside it, else the one any plan may use; None
+    where nothing says how it looks."""
+    stated = (form for policy in plans_of(asked) for form in policy.report_formats if form.key == key)
+    return next(stated, asked.registry.formats.get(key))
+
+
+def signers_in(form: ReportFormat | None) -> list[tuple[str, ...]]:
+    """Who signs a form, left to right, each as lines: `("T/M CHI BỘ", "BÍ THƯ")` of `T/M CHI BỘ – BÍ THƯ`."""
+    return [tuple(words.split(" – ")) for words in form.signers] if form else []
+
+
+def plans_of(asked: Asked) -> list[Policy]:
+    """The plan of an organisation today with the frames beside it; nothing where none can be read."""
+    tree = read_tree(asked.session, Period(asked.today.year, asked.today), [asked.organisation_id])
+    try:
+        code = tree.plan(asked.organisation_id, asked.today)
+        if code is None:
+            return []
+        own = asked.registry.policy(code)
+    except (NotFound, PluginUnavailable):
+        return []
+    return [own, *beside_on(asked.registry, read_adoptions(asked.session), code, asked.today)]
+
+
+def subject_in(form: ReportFormat, type_name: str) -> str:
+    """What a form's title says after the name of its type: `đề nghị công nhận …` of `Tờ trình đề nghị công nhận …`."""
+    begins = form.title.lower().startswith(type_name.lower())
+    said = form.title[len(type_name) :].strip() if begins else form.title
+    return said[:1].lower() + said[1:]

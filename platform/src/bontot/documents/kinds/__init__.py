@@ -1,0 +1,139 @@
+"""Every kind of paper the product sets, each a builder from the records (dossier documents §5)."""
+
+from __future__ import annotations
+
+from bontot.documents.asking import Asked, Kind, MemberKind
+from bontot.documents.kinds import meetings, periods, planned, pledges, recognition, residence, sheets
+from bontot.errors import NotFound
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        key="meeting_minutes",
+        slug="bien-ban",
+        label="Biên bản sinh hoạt",
+        about="meeting",
+        build=meetings.minutes_of,
+    ),
+    Kind(
+        key="cell_resolution",
+        slug="nghi-quyet",
+        label="Nghị quyết chi bộ",
+        about="meeting",
+        build=meetings.resolution_of,
+        symbol="NQ",
+    ),
+    Kind(
+        key="attendance_list",
+        slug="diem-danh",
+        label="Danh sách điểm danh",
+        about="meeting",
+        build=meetings.attendance_of,
+    ),
+    Kind(
+        key="meeting_self_score",
+        slug="tu-cham-diem",
+        label="Bảng tự chấm điểm buổi sinh hoạt",
+        about="meeting",
+        build=meetings.self_score_of,
+    ),
+    Kind(
+        key="meeting_invitation",
+        slug="giay-moi",
+        label="Giấy mời",
+        about="planned",
+        build=planned.invitation_of,
+    ),
+    Kind(
+        key="agenda",
+        slug="chuong-trinh",
+        label="Chương trình sinh hoạt",
+        about="planned",
+        build=planned.agenda_of,
+    ),
+    Kind(key="report", slug="bao-cao", label="Báo cáo", about="period", build=periods.report_of, symbol="BC"),
+    Kind(
+        key="fee_report",
+        slug="bao-cao-dang-phi",
+        label="Báo cáo đảng phí",
+        about="period",
+        build=periods.fee_report_of,
+        symbol="BC",
+    ),
+    Kind(
+        key="commitment_registration",
+        slug="dang-ky",
+        label="Bản đăng ký phấn đấu",
+        about="year",
+        build=pledges.of_cell,
+        by="cell",
+    ),
+    Kind(
+        key="score_sheet",
+        slug="bang-tu-danh-gia",
+        label="Bảng tự đánh giá",
+        about="year",
+        build=sheets.score_sheet_of,
+    ),
+    Kind(
+        key="vote_minutes",
+        slug="bien-ban-kiem-phieu",
+        label="Biên bản xét, kiểm phiếu",
+        about="year",
+        build=recognition.vote_minutes_of,
+    ),
+    Kind(
+        key="recognition_proposal",
+        slug="to-trinh",
+        label="Tờ trình đề nghị công nhận",
+        about="year",
+        build=recognition.proposal_of,
+        symbol="TTr",
+    ),
+    Kind(
+        key="recognition_decision",
+        slug="quyet-dinh",
+        label="Quyết định công nhận",
+        about="decision",
+        build=recognition.decision_of,
+        symbol="QĐ",
+        by="committee",
+    ),
+    Kind(
+        key="consolidated_table",
+        slug="bieu-tong-hop",
+        label="Biểu tổng hợp",
+        about="year",
+        build=sheets.consolidated_table_of,
+        by="committee",
+    ),
+)
+MEMBER_KINDS: tuple[MemberKind, ...] = (
+    MemberKind(
+        key="commitment_registration", slug="dang-ky", label="Bản đăng ký phấn đấu", build=pledges.of_member
+    ),
+    MemberKind(
+        key="residence_remark",
+        slug="nhan-xet-noi-cu-tru",
+        label="Phiếu nhận xét nơi cư trú",
+        build=residence.remark_of,
+    ),
+)
+_BY_SLUG = {kind.slug: kind for kind in KINDS}
+_OF_MEMBERS = {kind.slug: kind for kind in MEMBER_KINDS}
+
+
+def kind_of(slug: str) -> Kind:
+    """The kind an address names. Raises NotFound."""
+    if slug not in _BY_SLUG:
+        raise NotFound
+    return _BY_SLUG[slug]
+
+
+def member_kind_of(slug: str) -> MemberKind:
+    """The kind about a member that an address names. Raises NotFound."""
+    if slug not in _OF_MEMBERS:
+        raise NotFound
+    return _OF_MEMBERS[slug]
+
+
+__all__ = ["KINDS", "MEMBER_KINDS", "Asked", "Kind", "MemberKind", "kind_of", "member_kind_of"]

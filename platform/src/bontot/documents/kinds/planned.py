@@ -1,0 +1,105 @@
+"""The papers of a meeting to come: its invitation and its agenda (dossier documents §5.9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bontot.documents.asking import Asked
+from bontot.documents.kinds.minutes import subject_of
+from bontot.documents.office import Office, office_of
+from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Text
+from bontot.documents.phrases import written_day, written_time
+from bontot.services import planning
+from bontot.services.planning import Document, Plan
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def invitation_of(asked: Asked) -> Paper:
+    """The invitation, dated when it was sent, or today. Raises NotFound."""
+    return invitation(planning.planned_of(asked.session, asked.record, asked.organisation_id).plan, asked)
+
+
+def invitation(plan: Plan, asked: Asked) -> Paper:
+    """The same of a plan that was read already."""
+    office, day = _dated(plan, asked)
+    body: list[Block] = [
+        Text(
+            "; ".join((f"Các đồng chí đảng viên {office.name}", *plan.guests)) + ".",
+            "Kính mời:",
+        ),
+        Text(f"{_when(plan)}.", "Thời gian:"),
+        Text(f"{plan.place or '………………'}.", "Địa điểm:"),
+    ]
+    if plan.agenda:
+        body += [Text("", "Nội dung:"), *_numbered(plan.agenda)]
+    if plan.thematic_topic:
+        body.append(Text(f"{plan.thematic_topic}.", "Chuyên đề:"))
+    if plan.documents:
+        body += [Text("", "Tài liệu:"), Points(tuple(f"{_cited(one)};" for one in plan.documents))]
+    body.append(
+        Text(
+            "Đề nghị các đồng chí dự họp đầy đủ, đúng giờ; vắng mặt có lý do xin báo trước cho bí thư chi bộ."
+        )
+    )
+    return Paper(
+        kind="meeting_invitation",
+        day=day,
+        header=office.header(day=day),
+        title="GIẤY MỜI",
+        subject=f"dự {subject_of(plan.kind, plan.held_on)}",
+        body=tuple(body),
+        recipients=("Các đồng chí đảng viên,", *(f"{one}," for one in plan.guests), "Lưu Chi bộ."),
+        signers=(office.signer(),),
+    )
+
+
+def agenda_of(asked: Asked) -> Paper:
+    """What is done in which order, with the documents of it."""
+    plan = planning.planned_of(asked.session, asked.record, asked.organisation_id).plan
+    office, day = _dated(plan, asked)
+    body: list[Block] = [
+        Text(f"{_when(plan)}.", "Thời gian:"),
+        Text(f"{plan.place or '………………'}.", "Địa điểm:"),
+    ]
+    rows = tuple((str(place), title, "", "") for place, title in enumerate(plan.agenda, 1))
+    empty = tuple((str(place), "", "", "") for place in range(1, 7))
+    body.append(
+        Grid(
+            ("TT", "Nội dung", "Người thực hiện", "Thời lượng"),
+            rows or empty,
+            shares=(5, 48, 22, 14),
+        )
+    )
+    if plan.thematic_topic:
+        body.append(Text(f"{plan.thematic_topic}.", "Chuyên đề:"))
+    if plan.documents:
+        body += [Heading("Tài liệu", 2), Points(tuple(f"{_cited(one)};" for one in plan.documents))]
+    return Paper(
+        kind="agenda",
+        day=day,
+        header=office.header(day=day),
+        title="CHƯƠNG TRÌNH",
+        subject=subject_of(plan.kind, plan.held_on),
+        body=tuple(body),
+        signers=(office.signer(),),
+    )
+
+
+def _dated(plan: Plan, asked: Asked) -> tuple[Office, date]:
+    day = plan.notified_on or min(asked.today, plan.held_on)
+    return office_of(asked.session, asked.organisation_id, day), day
+
+
+def _when(plan: Plan) -> str:
+    begun = f"{written_time(plan.starts_at)}, " if plan.starts_at else ""
+    return f"{begun}{WEEKDAYS[plan.held_on.weekday()]}, {written_day(plan.held_on)}"
+
+
+def _numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
+    return tuple(Text(f"{place}. {item}") for place, item in enumerate(items, 1))
+
+
+def _cited(document: Document) -> str:
+    """`Kế hoạch tháng 4, số 12-KH/ĐU`."""
+    return f"{document.title}, số {document.number}" if document.number else document.title

@@ -1,0 +1,218 @@
+"""What an evaluation says, on paper: the score sheet of a cell or base organisation, and the table of the cells below
+(dossier documents §5.5, §5.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from bontot.documents.asking import Asked
+from bontot.documents.forms import form_of, signers_in, subject_in
+from bontot.documents.office import office_of
+from bontot.documents.paper import Block, Grid, Paper, Signer, Text
+from bontot.errors import NotFound
+from bontot.evaluation.explain import Explained, Finding, GroupFinding
+from bontot.evaluation.runs import RunHeader, current_runs
+from bontot.evaluation.standing import opened
+from bontot.evaluation.words import percent
+from bontot.policy.terms import Operator, Outcome, Subject
+from bontot.policy.words import figure, quantity
+from bontot.services import boards, evaluations, organisations
+from bontot.services.agenda import cells_of
+from bontot.services.evaluations import SubjectLine
+from bontot.services.paging import SIZE
+
+OUTCOMES = {
+    Outcome.MET: "Đạt",
+    Outcome.NOT_MET: "Chưa đạt",
+    Outcome.NOT_APPLICABLE: "Không áp dụng",
+    Outcome.NO_DATA: "Chưa có dữ liệu",
+    Outcome.ERROR: "Lỗi khi tính",
+}
+SIGNS = {Outcome.MET: "Đ", Outcome.NOT_MET: "C", Outcome.NOT_APPLICABLE: "–"}
+"""In the table of many cells; of what has no data nothing is written."""
+SIGNS_OF = {
+    Operator.AT_LEAST: "≥",
+    Operator.MORE_THAN: ">",
+    Operator.EQUAL: "=",
+    Operator.AT_MOST: "≤",
+    Operator.LESS_THAN: "<",
+}
+TITLE = "BẢNG TỰ ĐÁNH GIÁ"
+
+
+def score_sheet_of(asked: Asked) -> Paper:
+    """How a cell or base organisation stands for its title of a year, criterion by criterion, as it stands today. Raises
+    NotFound where no evaluation judges it."""
+    header, explained = _judged(asked)
+    office = office_of(asked.session, asked.organisation_id, asked.today)
+    key = "score_sheet" if office.is_cell else "score_sheet_base"
+    form = form_of(asked, key) or form_of(asked, "score_sheet")
+    begins = "Bảng chấm điểm" if form and form.title.startswith("Bảng chấm điểm") else TITLE.capitalize()
+    said = subject_in(form, begins) if form and office.is_cell else f"“{explained.scheme.title}”"
+    right = signers_in(form)[1:]
+    return Paper(
+        kind="score_sheet",
+        day=asked.today,
+        header=office.header(day=asked.today),
+        title=begins.upper(),
+        subject=f"{said} năm {header.rules.year}",
+        body=tuple(_sheet(header, explained)),
+        signers=(office.signer(), Signer(lines=right[0] if right else ("NGƯỜI THẨM ĐỊNH",))),
+        landscape=True,
+    )
+
+
+def _judged(asked: Asked) -> tuple[RunHeader, Explained]:
+    for header in current_runs(asked.session, asked.year):
+        now = header.now
+        for number, scheme in enumerate(now.rules.schemes):
+            if scheme.title and scheme.subject is not Subject.MEMBER:
+                try:
+                    return now, opened(asked.session, asked.registry, now, number, asked.organisation_id)
+                except NotFound:
+                    continue
+    raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của đơn vị này.")
+
+
+def _sheet(header: RunHeader, explained: Explained) -> Iterator[Block]:
+    points = explained.scheme.by_points
+    columns = [
+        "TT",
+        "Nội dung, tiêu chí",
+        "Yêu cầu",
+        "Số liệu, minh chứng",
+        "Tự đánh giá",
+        "Cấp trên thẩm định",
+        "Ghi chú",
+    ]
+    shares = [4, 36, 17, 30, 12, 12, 14]
+    if points:
+        columns.insert(2, "Điểm tối đa")
+        shares.insert(2, 8)
+    rows: list[tuple[str, ...]] = []
+    strong = set[int]()
+    for number, group in enumerate(explained.groups, 1):
+        strong.add(len(rows))
+        rows.append(_group_row(str(number), group, points=points))
+        rows += [
+            _row(f"{number}.{place}", finding, points=points)
+            for place, finding in enumerate(group.findings, 1)
+        ]
+    grouped = {finding.criterion for group in explained.groups for finding in group.findings}
+    rest = [one for one in explained.blockers if one.criterion not in grouped]
+    rows += [_row("", finding, points=points) for finding in rest]
+    yield Text(f"{header.rules.label}; theo hồ sơ đến ngày {header.rules.as_of:%d/%m/%Y}.", "Theo:")
+    yield Grid(tuple(columns), tuple(rows), strong=frozenset(strong), shares=tuple(shares))
+    yield Text(explained.sentence, "Kết quả:")
+    if explained.flag:
+        yield Text(explained.flag)
+
+
+def _group_row(number: str, group: GroupFinding, *, points: bool) -> tuple[str, ...]:
+    most = [figure(group.maximum) if group.maximum is not None else ""] if points else []
+    came = f"{figure(group.points)} điểm" if group.points is not None else OUTCOMES[group.outcome]
+    return (number, group.group.label, *most, "", "", came, "", "")
+
+
+def _row(number: str, finding: Finding, *, points: bool) -> tuple[str, ...]:
+    most = [figure(finding.threshold) if finding.threshold is not None else ""] if points else []
+    layer = finding.layer
+    remark = "Mức mặc định" if finding.origin.name == "DEFAULT" and layer is not None else finding.decision
+    counted = "; ".join(filter(None, (finding.numbers, *(one.numbers for one in finding.evidence))))
+    return (number, finding.label, *most, _asked(finding), counted, _came(finding, points=points), "", remark)
+
+
+def _came(finding: Finding, *, points: bool) -> str:
+    if points and finding.part is not None and finding.whole:
+        return f"{figure(Decimal(finding.part) / 100)} điểm"
+    return OUTCOMES[finding.outcome]
+
+
+def _asked(finding: Finding) -> str:
+    """What is asked, as a number with its operator."""
+    if finding.operator is None or finding.threshold is None or finding.unit is None:
+        return ""
+    return f"{SIGNS_OF[finding.operator]} {quantity(finding.unit, finding.threshold)}"
+
+
+def consolidated_table_of(asked: Asked) -> Paper:
+    """How the cells below a body stand, cell by criterion, with totals and percentages. Raises NotFound for a cell, or while
+    nothing is evaluated."""
+    office = office_of(asked.session, asked.organisation_id, asked.today)
+    if office.is_cell:
+        raise NotFound
+    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
+    among = sorted(cell.id for cell, _ in cells_of(top.below, top))
+    tables = boards.year_by_criterion(asked.session, asked.year, among)
+    if not tables:
+        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của các chi bộ.")
+    form = form_of(asked, "consolidated_table")
+    named = subject_in(form, "Biểu tổng hợp") if form else "kết quả đánh giá các chi bộ"
+    return Paper(
+        kind="consolidated_table",
+        day=asked.today,
+        header=office.header(day=asked.today),
+        title="BIỂU TỔNG HỢP",
+        subject=f"{named} năm {asked.year}",
+        body=tuple(_consolidated(asked, tables[0], among)),
+        signers=(office.signer(_authority(signers_in(form))),),
+        landscape=True,
+    )
+
+
+def _authority(signers: Sequence[tuple[str, ...]]) -> str:
+    return signers[0][0] if signers and signers[0][0].startswith("T/M") else ""
+
+
+def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> Iterator[Block]:
+    scheme = table.header.rules.schemes[table.scheme]
+    lines = _every(asked, table, among)
+    tallies = evaluations.tallies(asked.session, table.header, table.scheme, among)
+    columns = ("TT", "Chi bộ", *(str(place) for place, _ in enumerate(tallies, 1)), "Đạt", "Danh hiệu")
+    rows = [
+        (
+            str(place),
+            line.name,
+            *(SIGNS.get(outcome, "") for outcome in line.came),
+            f"{line.met}/{line.applying}",
+            OUTCOMES[line.outcome],
+        )
+        for place, line in enumerate(lines, 1)
+    ]
+    met = [sum(line.came[at] is Outcome.MET for line in lines) for at in range(len(tallies))]
+    applying = [
+        sum(line.came[at] is not Outcome.NOT_APPLICABLE for line in lines) for at in range(len(tallies))
+    ]
+    earned = sum(line.outcome is Outcome.MET for line in lines)
+    rows.append(("", "Số chi bộ đạt", *map(str, met), "", f"{earned}/{len(lines)}"))
+    shares = [_share(one, of) for one, of in zip(met, applying, strict=True)]
+    rows.append(("", "Tỷ lệ (%)", *shares, "", _share(earned, len(lines))))
+    marks = frozenset(range(2, len(columns)))
+    yield Text(
+        f"{table.header.rules.label}; theo hồ sơ đến ngày {table.header.rules.as_of:%d/%m/%Y}.", "Theo:"
+    )
+    yield Grid(
+        columns,
+        tuple(rows),
+        ticks=marks,
+        strong=frozenset({len(rows) - 2, len(rows) - 1}),
+        shares=(5, 30, *([5] * len(tallies)), 7, 11),
+    )
+    yield Text("Đ: đạt; C: chưa đạt; –: không áp dụng; để trống: chưa có dữ liệu.", "Ghi chú:")
+    labels = "; ".join(f"({place}) {line.label}" for place, line in enumerate(tallies, 1))
+    yield Text(f"{labels}.", f"Các tiêu chí của “{scheme.title or scheme.key}”:")
+
+
+def _every(asked: Asked, table: boards.Table, among: Sequence[int]) -> list[SubjectLine]:
+    found: list[SubjectLine] = []
+    for number in range(1, len(among) // SIZE + 2):
+        page = evaluations.subjects(asked.session, table.header, table.scheme, number, among=among)
+        found += page.lines
+        if len(found) >= page.total:
+            break
+    return found
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part, whole).removesuffix(" %") if whole else ""

@@ -1,0 +1,116 @@
+"""The body a paper comes from as its head and foot name it: the two names on the left, the sign of its numbers, who signs
+(dossier documents §2, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bontot.db.models.organisation import CELL_TYPES
+from bontot.db.tenancy import TenantSession
+from bontot.documents.paper import Header, Signer
+from bontot.documents.phrases import UNNUMBERED, header
+from bontot.services import organisations
+from bontot.services.organisations import Officer
+
+POSTS = (("secretary", "BÍ THƯ"), ("deputy_secretary", "PHÓ BÍ THƯ"))
+_COMMITTEES = (
+    ("upper_committee", "Đảng bộ quận", "Quận ủy", "QU"),
+    ("upper_committee", "Đảng bộ huyện", "Huyện ủy", "HU"),
+    ("upper_committee", "Đảng bộ thị xã", "Thị ủy", "TU"),
+    ("provincial_committee", "Đảng bộ thành phố", "Thành ủy", "TU"),
+    ("provincial_committee", "Đảng bộ tỉnh", "Tỉnh ủy", "TU"),
+)
+"""By type and how the name begins: how the committee is called, and the sign of its papers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """An organisation on a day, as the author of a paper."""
+
+    id: int
+    name: str
+    type: str
+    superior: str
+    superior_type: str
+    officers: Sequence[Officer]
+    day: date
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it meets as a cell."""
+        return self.type in CELL_TYPES
+
+    @property
+    def sign(self) -> str:
+        """The sign of its numbers: `CB`, `ĐU`, `QU`."""
+        return "CB" if self.is_cell else _committee(self.name, self.type)[1]
+
+    @property
+    def author(self) -> str:
+        """Who writes: the cell itself, of other bodies their committee."""
+        return self.name if self.is_cell else _committee(self.name, self.type)[0]
+
+    @property
+    def above(self) -> str:
+        """Whom one writes to above: the committee of the superior, empty where there is none."""
+        return _committee(self.superior, self.superior_type)[0] if self.superior else ""
+
+    @property
+    def authority(self) -> str:
+        """In whose name it is signed: `T/M CHI BỘ`, `T/M ĐẢNG ỦY`."""
+        return "T/M CHI BỘ" if self.is_cell else f"T/M {_called(self.author)}"
+
+    def header(self, symbol: str = "", day: date | None = None) -> Header:
+        """The head; with a type's symbol a number is still to be given, with a day it says where and when."""
+        number = UNNUMBERED.format(symbol=symbol, sign=self.sign) if symbol else ""
+        place = self.superior if self.is_cell else self.name
+        return header(self.superior, self.author, number=number, day=day, place=place)
+
+    def signer(self, authority: str = "") -> Signer:
+        """Who signs in its name: the secretary, or a deputy where it has none."""
+        lines = authority or self.authority
+        for post, words in POSTS:
+            for officer in self.officers:
+                if officer.kind == post:
+                    return Signer(lines=(lines, words), name=officer.full_name)
+        return Signer(lines=(lines, "BÍ THƯ"))
+
+    def recipients(self, *between: str) -> tuple[str, ...]:
+        """To whom a paper goes: the body above, those between, and the file."""
+        above = [f"{self.above} (để báo cáo),"] if self.above else []
+        file = f"Lưu {'Chi bộ' if self.is_cell else _called(self.author).capitalize()}."
+        return (*above, *(f"{one}," for one in between), file)
+
+
+def office_of(session: TenantSession, organisation_id: int, day: date) -> Office:
+    """An organisation as it was on a day. Raises NotFound when it did not exist then."""
+    own = organisations.details(session, organisation_id, day)
+    above = organisations.superiors(session, organisation_id, day)
+    superior = organisations.details(session, above[-1][0], day) if above else None
+    return Office(
+        id=organisation_id,
+        name=own.name,
+        type=own.type,
+        superior=superior.name if superior else "",
+        superior_type=superior.type if superior else "",
+        officers=organisations.officers(session, organisation_id, day),
+        day=day,
+    )
+
+
+def _committee(name: str, kind: str) -> tuple[str, str]:
+    """How the committee of a body is called, and its sign."""
+    for of_type, begins, called, sign in _COMMITTEES:
+        if kind == of_type and name.startswith(f"{begins} "):
+            return called + name.removeprefix(begins), sign
+    if name.startswith("Đảng bộ "):
+        return f"Đảng ủy {name.removeprefix('Đảng bộ ')}", "ĐU"
+    return name, "CB" if kind in CELL_TYPES else "ĐU"
+
+
+def _called(author: str) -> str:
+    """The committee without its place: `ĐẢNG ỦY`, `QUẬN ỦY`."""
+    words = author.split()
+    return " ".join(words[:2]).upper() if len(words) > 1 and words[1] == "ủy" else "ĐẢNG ỦY"

@@ -1,0 +1,202 @@
+"""Every kind of paper, made from records and set in both formats; a few of them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+
+from bontot.access import Role
+from bontot.clock import today
+from bontot.db.tenancy import TenantSession, scope
+from bontot.documents.docx import docx
+from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, kind_of
+from bontot.documents.paper import Centred, Grid, Header, Heading, Paper, Points, Signer, Text
+from bontot.documents.pdf import pdf
+from bontot.errors import NotFound
+from bontot.registry import Registry
+from bontot.services.planning import Document, Plan, prepare
+from bontot.services.recognition.lists import decided_under
+from tests.factories import Committee, make_committee
+from tests.isolation.golden.asking import World
+from tests.isolation.test_routes import world_of
+from tests.unit.documents.papers import bare, said_by, text_of_docx
+
+POLICY = "hanoi_tayho"
+OF = {
+    "meeting_minutes": "meeting in parts",
+    "cell_resolution": "meeting in parts",
+    "attendance_list": "meeting in parts",
+    "meeting_self_score": "scored meeting",
+    "meeting_invitation": "planned",
+    "agenda": "planned",
+}
+ABOUT = {
+    "report": "2026-Q1",
+    "fee_report": "2026-09",
+    "commitment_registration": "2025",
+    "score_sheet": "2023",
+    "vote_minutes": "2023",
+    "recognition_proposal": "2023",
+    "consolidated_table": "2023",
+}
+OF_THE_WARD = {"recognition_decision", "consolidated_table"}
+
+
+@pytest.fixture(scope="module")
+def world(engine: Engine, worker_id: str) -> World:
+    """A committee with a record of each kind."""
+    return world_of(make_committee(engine, f"cac-loai-{worker_id}", "nhà", policy=POLICY), POLICY)
+
+
+@pytest.fixture
+def session(world: World) -> Iterator[TenantSession]:
+    with scope(world.committee.engine, world.committee.tenant_id) as opened:
+        yield opened
+        opened.rollback()
+
+
+def asked_of(session: TenantSession, committee: Committee, of: str, *, ward: bool = False) -> Asked:
+    """A paper of the first cell, or of the ward above it, asked for by the administrator."""
+    place = committee.ward if ward else committee.cells[0]
+    return Asked(
+        session=session,
+        registry=Registry.load(),
+        actor=committee.actor(Role.TENANT_ADMIN),
+        reach=frozenset({committee.ward.id, *(cell.id for cell in committee.cells)}),
+        today=today(session),
+        organisation_id=place.id,
+        of=of,
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
+def test_every_kind_says_the_same_in_both_formats(session: TenantSession, world: World, kind: object) -> None:
+    found = next(one for one in KINDS if one is kind)
+    if found.key == "recognition_decision":
+        of = str(decided_under(session, world.committee.ward.id, 2023)[0][0])
+    else:
+        of = world[OF[found.key]] if found.key in OF else ABOUT[found.key]
+    paper = found.build(asked_of(session, world.committee, of, ward=found.key in OF_THE_WARD))
+    assert paper.kind == found.key
+    assert_set(paper)
+
+
+@pytest.mark.parametrize("kind", MEMBER_KINDS, ids=lambda kind: kind.slug)
+def test_every_kind_about_a_member_says_the_same_in_both_formats(
+    session: TenantSession, world: World, kind: object
+) -> None:
+    found = next(one for one in MEMBER_KINDS if one is kind)
+    member_id, _ = world.committee.cells[0].members[0]
+    paper = found.build(asked_of(session, world.committee, "2025"), member_id, "Nguyễn Văn Mẫu")
+    assert paper.kind == found.key
+    assert "Nguyễn Văn Mẫu" in said_by(paper) or any("Nguyễn Văn Mẫu" in said for said in said_by(paper))
+    assert_set(paper)
+
+
+def assert_set(paper: Paper) -> None:
+    told = bare(text_of_docx(docx(paper)))
+    assert [said for said in said_by(paper) if bare(said) not in told and not said.endswith(".")] == []
+    assert pdf(paper).startswith(b"%PDF")
+    assert paper.signers
+
+
+def test_a_kind_asked_for_with_what_names_nothing_finds_nothing(session: TenantSession, world: World) -> None:
+    tried = 0
+    for kind in KINDS:
+        for of in ("x", "2026-13", "0000", "99999", "2023-Q5", world["member"]):
+            with pytest.raises(NotFound):
+                kind.build(asked_of(session, world.committee, of))
+            tried += 1
+    assert tried == 6 * len(KINDS)
+
+
+def test_the_invitation_and_the_agenda_whole(session: TenantSession, world: World) -> None:
+    committee = world.committee
+    plan = Plan(
+        kind="extraordinary",
+        held_on=date(2099, 3, 3),
+        place="Nhà văn hóa",
+        agenda=("Thời sự", "Nghị quyết"),
+        documents=(Document("Hướng dẫn sinh hoạt", "15-HD/BTG"), Document("Dự thảo")),
+        guests=("Đồng chí Phạm Thị Mẫu",),
+        notified_on=date(2026, 6, 3),
+    )
+    actor = committee.actor(Role.CELL_SECRETARY)
+    planned = prepare(
+        session, actor, committee.cells[0].id, replace(plan, held_on=today(session).replace(day=28))
+    )
+    asked = asked_of(session, committee, str(planned.public_id))
+    day = planned.plan.held_on
+    head = Header(
+        superior="PHƯỜNG NHÀ MỚI", issuer="CHI BỘ NHÀ SỐ 1", place_and_day="nhà mới, ngày 03 tháng 6 năm 2026"
+    )
+    invitation = kind_of("giay-moi").build(asked)
+    assert (invitation.header, invitation.title, invitation.day) == (head, "GIẤY MỜI", date(2026, 6, 3))
+    assert invitation.body[0] == Text(
+        "Các đồng chí đảng viên Chi bộ nhà số 1; Đồng chí Phạm Thị Mẫu.", "Kính mời:"
+    )
+    assert invitation.body[2:] == (
+        Text("Nhà văn hóa.", "Địa điểm:"),
+        Text("", "Nội dung:"),
+        Text("1. Thời sự"),
+        Text("2. Nghị quyết"),
+        Text("", "Tài liệu:"),
+        Points(("Hướng dẫn sinh hoạt, số 15-HD/BTG;", "Dự thảo;")),
+        Text(
+            "Đề nghị các đồng chí dự họp đầy đủ, đúng giờ; vắng mặt có lý do xin báo trước cho bí thư chi bộ."
+        ),
+    )
+    assert invitation.recipients == ("Các đồng chí đảng viên,", "Đồng chí Phạm Thị Mẫu,", "Lưu Chi bộ.")
+    agenda = kind_of("chuong-trinh").build(asked)
+    assert agenda.subject == f"sinh hoạt chi bộ bất thường ngày {day:%d/%m/%Y}"
+    assert agenda.body[2] == Grid(
+        ("TT", "Nội dung", "Người thực hiện", "Thời lượng"),
+        (("1", "Thời sự", "", ""), ("2", "Nghị quyết", "", "")),
+        shares=(5, 48, 22, 14),
+    )
+
+
+def test_the_report_of_a_cell_has_its_numbers_and_leaves_the_words_to_be_written(
+    session: TenantSession, world: World
+) -> None:
+    report = kind_of("bao-cao").build(asked_of(session, world.committee, "2026-02"))
+    assert isinstance(report.body[0], Centred)
+    assert [block.words for block in report.body if isinstance(block, Heading)] == [
+        "I- KẾT QUẢ THỰC HIỆN",
+        "1. Số liệu",
+        "2. Đánh giá chung",
+        "II- HẠN CHẾ, NGUYÊN NHÂN",
+        "III- NHIỆM VỤ KỲ TỚI",
+        "IV- KIẾN NGHỊ",
+    ]
+    [numbers] = [block for block in report.body if isinstance(block, Grid)]
+    assert {label: said for _, label, said in numbers.rows} == {
+        "Số đảng viên đến cuối kỳ": "10 đồng chí",
+        "Trong đó: dự bị; miễn sinh hoạt": "0; 0",
+        "Đảng viên chuyển đến, kết nạp; chuyển đi, ra khỏi danh sách": "0; 0",
+        "Tháng sinh hoạt đúng kỳ hạn; muộn; không sinh hoạt": "1; 0; 0",
+        "Số buổi sinh hoạt: thường kỳ; chuyên đề; khác": "5; 0; 0",
+        "Lượt đảng viên dự họp trên lượt phải dự": "10/50 (20,0 %)",
+        "Số nghị quyết, kết luận đã ban hành": "1",
+        "Nhiệm vụ đến hạn: xong đúng hạn; xong trễ; quá hạn chưa xong": "0; 0; 1 (trên 1)",
+        "Đảng phí đã thu trên phải thu (đồng)": "0/0",
+    }
+    assert report.signers == (Signer(lines=("T/M CHI BỘ", "BÍ THƯ"), name="Nguyễn nhà An"),)
+
+
+def test_the_attendance_list_has_everybody_called_with_how_they_came(
+    session: TenantSession, world: World
+) -> None:
+    paper = kind_of("diem-danh").build(asked_of(session, world.committee, world["meeting in parts"]))
+    [grid] = [block for block in paper.body if isinstance(block, Grid)]
+    assert grid.columns == (
+        "TT", "Họ và tên", "Có mặt", "Vắng có lý do", "Vắng không lý do", "Miễn", "Ký nhận",
+    )  # fmt: skip
+    assert (len(grid.rows), sum(row[2] == "x" for row in grid.rows)) == (10, 2)
+    assert paper.body[-1] == Text(
+        "Tổng hợp: 10 đồng chí phải dự, 2 có mặt, 0 vắng; 0 đồng chí được miễn sinh hoạt."
+    )

@@ -1,0 +1,147 @@
+"""A paper set as PDF and as DOCX says exactly what it is made of, in the measures of its profile."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from datetime import date
+from io import BytesIO
+from unicodedata import normalize
+
+import pytest
+from docx import Document
+from docx.shared import Pt
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from bontot.documents.docx import docx
+from bontot.documents.paper import Grid, Text
+from bontot.documents.pdf import bound, pdf
+from bontot.documents.profiles import profile_of
+from bontot.documents.setting import ended
+from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx
+
+LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+MARKUP = "&<>#$@\\*_`[]{}()\"'~=+-/;:,.!?%^|“”…"
+NAMES = st.text(
+    st.sampled_from(LETTERS + LETTERS.upper() + MARKUP + "0123456789" + " " * 12), max_size=200
+).map(lambda words: normalize("NFC", " ".join(words.split())) or "Tên")
+
+
+def text_of_pdf(content: bytes) -> str:
+    """All words of a PDF, read by another program."""
+    command = ["pdftotext", "-layout", "-", "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
+
+
+def pages_of(content: bytes) -> list[str]:
+    """The words of each page."""
+    return text_of_pdf(content).split("\f")[:-1]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(words='#set page(width: 1pt) $x$ @cite <label> \\u{41} [*] "“a”" {{ tên }} &amp; <w:p/>')
+@example(words="Ng" + "ô" * 198)
+@example(words="Ha\u0300 Ê\u0323 q\u0301uy")
+@example(words="- = + / // /* */ `raw` ~ 1. ...")
+@given(words=NAMES)
+def test_whatever_people_are_called_stands_letter_by_letter_in_both_files(words: str) -> None:
+    paper = a_paper(words)
+    in_docx = bare(text_of_docx(docx(paper)))
+    assert [said for said in said_by(paper) if bare(said) not in in_docx] == []
+    pages = pages_of(pdf(paper))
+    numbers = "".join(str(number) for number in range(2, len(pages) + 1))
+    assert Counter(bare("".join(pages))) == Counter(in_docx + numbers)
+
+
+def test_letters_the_fonts_lack_cost_the_archival_format_and_not_the_paper() -> None:
+    made = pdf(a_paper("Nguyễn 王 😀"))
+    assert "Nguyễn" in text_of_pdf(made)
+    assert [b"pdfaid" in one for one in (made, pdf(a_paper()))] == [False, True]
+
+
+def test_a_row_of_words_without_end_stays_within_its_column() -> None:
+    words = "ô" * 200
+    made = pdf(a_paper(body=(Grid(("TT", "Tên", "Ghi chú"), (("1", words, "hết"),)), Text("Xong."))))
+    command = ["pdftotext", "-bbox", "-", "-"]
+    told = subprocess.run(command, input=made, capture_output=True, check=True).stdout.decode()
+    ends = [float(one.split('"')[0]) for one in told.split('xMax="')[1:]]
+    assert max(ends) <= 595.3 - 15 / 25.4 * 72
+
+
+def test_the_last_lines_stand_on_the_page_of_the_signatures() -> None:
+    long = "Chi bộ đề nghị các đồng chí tiếp tục phát huy kết quả đã đạt được trong tháng vừa qua. " * 3
+    counts = set()
+    for lines in range(9, 16):
+        pages = pages_of(
+            pdf(a_paper(body=(*(Text(long) for _ in range(lines)), Text("Hết lời.")), annexes=()))
+        )
+        counts.add(len(pages))
+        assert ("Hết lời." in pages[-1], "T/M CHI BỘ" in pages[-1]) == (True, True)
+    assert counts == {2, 3}
+
+
+def test_pages_are_numbered_from_the_second_and_each_bound_paper_begins_anew() -> None:
+    one = pages_of(pdf(a_paper()))
+    assert [page.split()[0] for page in one] == ["ĐẢNG", "2"]
+    both = pages_of(bound([a_paper(), a_paper("Trần Thị Bình", landscape=True)]))
+    assert [page.split()[0] for page in both] == ["ĐẢNG", "2", "ĐẢNG", "2", "3"]
+
+
+def test_a_draft_says_so_and_what_is_issued_does_not() -> None:
+    draft = a_paper(lacks="Khóa hồ sơ trước.")
+    assert ["DỰ THẢO" in text for text in (text_of_pdf(pdf(draft)), text_of_docx(docx(draft)))] == [
+        True,
+        True,
+    ]
+    final = a_paper()
+    assert ["DỰ THẢO" in text for text in (text_of_pdf(pdf(final)), text_of_docx(docx(final)))] == [
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "key", "end", "line"),
+    [
+        (date(2017, 5, 1), "party_2018", "thông qua./.", 18),
+        (date(2026, 5, 26), "party_2018", "thông qua./.", 18),
+        (date(2026, 5, 27), "party_2026", "thông qua.", 19),
+    ],
+)
+def test_the_day_of_a_paper_chooses_how_it_is_set(day: date, key: str, end: str, line: int) -> None:
+    paper = a_paper(day=day)
+    profile = profile_of(day)
+    assert (profile.key, int(profile.line)) == (key, line)
+    last = ended(paper, profile)[-1]
+    assert isinstance(last, Text)
+    assert last.words.endswith(end)
+    assert bare(end) in bare(text_of_pdf(pdf(paper)))
+    body = Document(BytesIO(docx(paper))).styles["Đoạn văn"].paragraph_format
+    assert body.first_line_indent is not None
+    assert (body.line_spacing, round(body.first_line_indent.mm)) == (Pt(line), 10)
+
+
+def test_the_page_of_the_office_file_is_measured_to_the_twip() -> None:
+    section = Document(BytesIO(docx(a_paper()))).sections[0]
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(margin.twips) for margin in margins if margin is not None] == [1134, 1134, 1701, 850]
+    broad = Document(BytesIO(docx(a_paper(landscape=True)))).sections[0]
+    assert [round(side.mm) for side in (broad.page_width, broad.page_height) if side] == [297, 210]
+
+
+def test_every_cell_of_the_office_file_is_as_wide_as_its_column_and_headings_repeat() -> None:
+    file = Document(BytesIO(docx(a_paper())))
+    head, grid, signing, _ = file.tables
+    for table in file.tables:
+        widths = [column.width for column in table.columns]
+        assert [[cell.width for cell in row.cells] for row in table.rows] == [widths] * len(table.rows)
+    assert [round(column.width.twips) for column in head.columns if column.width] == [3999, 5354]
+    assert [len(row._tr.xpath("./w:trPr/w:tblHeader")) for row in grid.rows] == [1, 0, 0]
+    kept = [paragraph.paragraph_format.keep_with_next for paragraph in file.paragraphs][-4:-2]
+    assert (kept, len(signing.columns)) == ([True, True], 2)
+    assert [table.style.name for table in (head, grid) if table.style] == ["Normal Table", "Table Grid"]
+
+
+def test_the_same_paper_is_the_same_file() -> None:
+    assert pdf(a_paper()) == pdf(a_paper())

@@ -1,0 +1,114 @@
+"""Papers through pages: read, kept as files, issued, cancelled."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bontot.access import Role
+from tests.factories import Committee
+from tests.isolation.golden.asking import boxes
+from tests.unit.documents.papers import text_of_docx
+from tests.web.reading import Page
+
+MARCH = "bao-cao/2026-03"
+
+
+@pytest.fixture
+def secretary(app: Flask, committee: Committee) -> FlaskClient:
+    return committee.client(app, Role.CELL_SECRETARY)
+
+
+def papers_of(committee: Committee, place: int = 0) -> str:
+    """The papers of a cell."""
+    return f"/to-chuc/{committee.cells[place].public_id}/van-ban"
+
+
+def issue(client: FlaskClient, address: str, day: date = date(2026, 4, 2), **given: str) -> Page:
+    """Fills in the form that issues a paper, and goes where it leads."""
+    form = Page(client.get(f"{address}/ban-hanh")).form
+    sent = form.sent(**given, **boxes("day", day))
+    return Page(client.post(f"{address}/ban-hanh", data=sent, follow_redirects=True))
+
+
+def test_a_paper_is_read_and_kept_as_a_file_of_the_servers_naming(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{papers_of(committee)}/{MARCH}"
+    assert "DỰ THẢO" in Page(secretary.get(address)).words
+    for form, begins in (("pdf", b"%PDF-"), ("docx", b"PK")):
+        file = secretary.get(f"{address}/{form}")
+        assert file.data.startswith(begins)
+        assert file.headers["Content-Disposition"] == f'attachment; filename="bao-cao-2026-03.{form}"'
+        assert file.headers["X-Content-Type-Options"] == "nosniff"
+    for unknown in (
+        f"{address}/odt",
+        f"{papers_of(committee)}/bao-cao/2026-13",
+        f"{papers_of(committee)}/thu/2026",
+    ):
+        assert secretary.get(unknown).status_code == 404
+
+
+def test_a_paper_is_issued_under_the_next_number_and_listed(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{papers_of(committee)}/{MARCH}"
+    done = issue(secretary, address)
+    assert "Đã ban hành báo cáo số 01-BC/CB, ngày 02/04/2026." in done.words
+    assert "Nguyên vẹn" in done.words
+    kept = secretary.get(done.links["Tải DOCX"])
+    assert "Số 01-BC/CB" in text_of_docx(kept.data)
+    assert "Số 01-BC/CB, ngày 02/04/2026" in Page(secretary.get(papers_of(committee))).words
+    assert "Bản số 01-BC/CB, ngày 02/04/2026" in Page(secretary.get(address)).words
+
+
+def test_what_cannot_be_issued_says_why_beside_its_field_and_writes_nothing(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{papers_of(committee)}/{MARCH}"
+    refused = issue(secretary, address, day=date(2099, 1, 1), number="mười")
+    assert (refused.status, refused.mends) == (422, [("number", "Nhập số văn bản bằng chữ số, ví dụ 5.")])
+    refused = issue(secretary, address, day=date(2099, 1, 1), number="10")
+    assert (refused.status, refused.mends) == (422, [("day", "Ngày ban hành chưa đến.")])
+    assert "Chưa ban hành văn bản nào" in Page(secretary.get(papers_of(committee))).words
+
+
+def test_who_issues_after_another_did_is_shown_so(committee: Committee, secretary: FlaskClient) -> None:
+    address = f"{papers_of(committee)}/{MARCH}"
+    stale = Page(secretary.get(f"{address}/ban-hanh")).form.sent(**boxes("day", date(2026, 4, 2)))
+    issue(secretary, address)
+    late = Page(secretary.post(f"{address}/ban-hanh", data=stale))
+    assert (late.status, "Vừa có người khác ban hành văn bản này" in late.words) == (412, True)
+    assert "Bản đang có hiệu lực: số 01-BC/CB, ngày 02/04/2026" in late.words
+
+
+def test_a_cancelled_paper_stays_with_its_number_and_its_reason(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    done = issue(secretary, f"{papers_of(committee)}/{MARCH}")
+    address = done.links["Tải PDF"].removesuffix("/pdf")
+    unsaid = Page(secretary.post(address, data=done.form.sent(reason="")))
+    assert unsaid.mends == [("reason", "Ghi lý do hủy văn bản.")]
+    cancelled = Page(
+        secretary.post(address, data=unsaid.form.sent(reason="sai số liệu"), follow_redirects=True)
+    )
+    assert "sai số liệu. Số đã cấp không dùng lại." in cancelled.words
+    assert (
+        Page(secretary.get(f"{papers_of(committee)}/bao-cao/2026-02/ban-hanh")).form.sent()["number"] == "2"
+    )
+
+
+def test_papers_are_seen_within_reach_and_issued_by_their_own_body(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    ward, member = committee.client(app, Role.COMMITTEE), committee.client(app, Role.MEMBER)
+    own, other = papers_of(committee), papers_of(committee, 1)
+    assert [secretary.get(f"{other}/{MARCH}").status_code, member.get(f"{own}/{MARCH}").status_code] == [
+        404,
+        403,
+    ]
+    assert ward.get(f"{own}/{MARCH}").status_code == 200
+    assert ward.get(f"{own}/{MARCH}/ban-hanh").status_code == 403
