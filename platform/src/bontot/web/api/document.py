@@ -24,8 +24,8 @@ Hồ sơ của đảng bộ cho phần mềm khác. Mỗi yêu cầu mang tiêu 
 cấp; mã làm được những gì vai trò, nơi làm việc và các quyền ghi khi cấp cho phép.
 
 Records of a Party committee for other programs. Every request carries an access token given by the committee's
-administrator; it reaches what its role, place and scopes allow. Lists are read on by `cursor`; corrections name the version they correct in
-`If-Match`; what makes a record carries an `Idempotency-Key`. Refusals are problems (RFC 9457)."""
+administrator; it reaches what its role, place and scopes allow. Lists are read on by `cursor`; corrections name the version
+they correct in `If-Match`; what makes a record carries an `Idempotency-Key`. Refusals are problems (RFC 9457)."""
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 PATH_SCHEMAS = {
     "uuid": {"type": "string", "format": "uuid"},

@@ -170,7 +170,7 @@ class AskedFlag(fields.Boolean):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:  # noqa: ANN401 - whatever was sent
         if value in ("true", "false"):
-            return value == "true"
+            return bool(value == "true")
         raise self.make_error("invalid")
 
 
