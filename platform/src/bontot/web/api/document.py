@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from bontot.access import Permission, Scope
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import Form, Words, said
+from bontot.web.api.fields import Form, Told, said
 from bontot.web.api.problems import MEDIA_TYPE
 from bontot.web.api.resource import JSON, KEY, Resource, dumped, list_of, resource_of
 from bontot.web.routing import page
@@ -51,8 +51,8 @@ REFUSALS = {
 class FieldProblemSchema(Form):
     """What is wrong where: `marks.0.member`."""
 
-    field = Words(**said("Trường nào"))
-    detail = Words(**said("Câu nói với người dùng"))
+    field = Told(**said("Trường nào"))
+    detail = Told(**said("Câu nói với người dùng"))
 
 
 class ProblemSchema(Form):

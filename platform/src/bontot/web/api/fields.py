@@ -55,6 +55,10 @@ class Words(fields.String):
             raise ValidationError(str(refusal)) from None
 
 
+class Told(fields.String):
+    """Text that is answered, as it is kept."""
+
+
 def _length(shortest: int, longest: int) -> str:
     least = f"ít nhất {shortest} và " if shortest else ""
     return f"Phải có {least}nhiều nhất {longest} ký tự."

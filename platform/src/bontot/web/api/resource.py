@@ -16,9 +16,8 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from marshmallow import ValidationError, fields
-from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidFields, InvalidInput, VersionMissing

@@ -32,7 +32,7 @@ from bontot.web.api.fields import (
     Form,
     Id,
     Number,
-    Words,
+    Told,
     asked,
     maybe,
     said,
@@ -53,8 +53,8 @@ class EvaluationSchema(Form):
 
     id = Id(**said("Mã của lần đánh giá"))
     year = fields.Integer(**said("Năm được đánh giá"))
-    plan = Words(**said("Mã kế hoạch"))
-    label = Words(**said("Tên kế hoạch"))
+    plan = Told(**said("Mã kế hoạch"))
+    label = Told(**said("Tên kế hoạch"))
     as_of = Day(**said("Theo hồ sơ của ngày này"))
     evaluated_at = fields.DateTime(**said("Đánh giá lúc"))
     superseded = Flag(**said("Đã có lần đánh giá sau thay thế"))
@@ -63,10 +63,10 @@ class EvaluationSchema(Form):
 class SchemeSchema(Form):
     """How one kind of subject is judged."""
 
-    key = Words(**said("Mã"))
-    plan = Words(**said("Kế hoạch hoặc khung"))
+    key = Told(**said("Mã"))
+    plan = Told(**said("Kế hoạch hoặc khung"))
     subject = Choice(*(one.value for one in Subject), **said("Ai được xét"))
-    title = Words(**maybe("Danh hiệu; null là khung chỉ đối chiếu"))
+    title = Told(**maybe("Danh hiệu; null là khung chỉ đối chiếu"))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), **said("Bao nhiêu theo từng kết quả"))
 
 
@@ -86,7 +86,7 @@ class VerdictSchema(Form):
 class RecordSchema(Form):
     """One record that was counted."""
 
-    words = Words(**said("Hồ sơ nào"))
+    words = Told(**said("Hồ sơ nào"))
     part = fields.Integer(**said("Tính vào phần đạt"))
     whole = fields.Integer(**said("Tính vào tổng"))
 
@@ -94,9 +94,9 @@ class RecordSchema(Form):
 class FindingSchema(Form):
     """One criterion of one subject, explained: the outcome, the numbers, what was asked, and on what ground."""
 
-    criterion = Words(**said("Mã tiêu chí"))
-    label = Words(**said("Tiêu chí"))
-    group = Words(**said("Nhóm"))
+    criterion = Told(**said("Mã tiêu chí"))
+    label = Told(**said("Tiêu chí"))
+    group = Told(**said("Nhóm"))
     kind = Choice(*(one.value for one in Kind), **said("Cách quyết định"))
     role = Choice(*(one.value for one in CriterionRole), **said("Quyết định, tham khảo hay theo dõi"))
     blocks = Flag(**said("Không đạt thì không xét danh hiệu"))
@@ -108,22 +108,22 @@ class FindingSchema(Form):
     unit = Choice(*(one.value for one in Unit), **maybe("Đơn vị của mức"))
     layer = Choice(*LAYERS.values(), **maybe("Mức do đâu: khung, kế hoạch, kế hoạch bổ sung, đảng bộ"))
     origin = Choice(*(one.value for one in Origin), **said("Kế hoạch nói, hay mặc định của hệ thống"))
-    clause = Words(**said("Điều khoản"))
+    clause = Told(**said("Điều khoản"))
     in_force_from = Day(**maybe("Mức có hiệu lực từ"))
-    decision = Words(**said("Văn bản của đảng bộ, nếu đảng bộ đặt"))
-    sentence = Words(**said("Giải thích trong một câu"))
+    decision = Told(**said("Văn bản của đảng bộ, nếu đảng bộ đặt"))
+    sentence = Told(**said("Giải thích trong một câu"))
     records = fields.List(fields.Nested(RecordSchema), **said("Các hồ sơ đã tính"))
 
 
 class ExplainedSchema(Form):
     """A subject's verdict in one scheme, whole."""
 
-    scheme = Words(**said("Mã bảng xét"))
-    plan = Words(**said("Kế hoạch hoặc khung"))
-    title = Words(**maybe("Danh hiệu"))
+    scheme = Told(**said("Mã bảng xét"))
+    plan = Told(**said("Kế hoạch hoặc khung"))
+    title = Told(**maybe("Danh hiệu"))
     outcome = Choice(*OUTCOMES, **said("Kết quả"))
-    sentence = Words(**said("Kết luận trong một câu"))
-    flag = Words(**said("Điều kế hoạch chờ mà chưa có, không phải điều kiện"))
+    sentence = Told(**said("Kết luận trong một câu"))
+    flag = Told(**said("Điều kế hoạch chờ mà chưa có, không phải điều kiện"))
     findings = fields.List(fields.Nested(FindingSchema), **said("Từng tiêu chí"))
 
 

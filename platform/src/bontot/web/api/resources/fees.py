@@ -25,7 +25,7 @@ from bontot.web.api.fields import (
     Number,
     Part,
     Several,
-    Words,
+    Told,
     asked,
     maybe,
     optional,
@@ -60,7 +60,7 @@ class FeeSchema(Form):
     paid = fields.Integer(**said("Đã đóng, đồng"))
     paid_on = Day(**maybe("Ngày đóng gần nhất"))
     exempt = Flag(**said("Được miễn"))
-    group = Words(**maybe("Nhóm đối tượng của mức đóng"))
+    group = Told(**maybe("Nhóm đối tượng của mức đóng"))
     reduction = fields.Integer(**said("Được giảm, phần trăm"))
 
 
@@ -77,7 +77,7 @@ class LedgerLineSchema(Form):
     """A member in a cell's month, in đồng."""
 
     member = Id(**said("Đảng viên"))
-    full_name = Words(**said("Họ và tên"))
+    full_name = Told(**said("Họ và tên"))
     due = fields.Integer(**maybe("Phải đóng; null khi chưa biết mức"))
     exempt = Flag(**said("Được miễn"))
     paid = fields.Integer(**said("Đã đóng của tháng"))

@@ -11,7 +11,7 @@ from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.services.listing.jobs import JOBS
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import Choice, Form, Id, Words, asked, maybe, said
+from bontot.web.api.fields import Choice, Form, Id, Told, asked, maybe, said
 from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource
 from bontot.web.database import session
 from bontot.web.request import actor
@@ -28,9 +28,9 @@ class JobSchema(Form):
     state = Choice(*STATES, **said("Đến đâu"))
     progress = fields.Integer(**said("Đã làm"))
     total = fields.Integer(**said("Trên tổng số"))
-    doing = Words(**maybe("Đang làm gì"))
-    message = Words(**maybe("Vì sao không xong, hoặc đang chờ gì"))
-    requested_by = Words(**said("Ai yêu cầu"))
+    doing = Told(**maybe("Đang làm gì"))
+    message = Told(**maybe("Vì sao không xong, hoặc đang chờ gì"))
+    requested_by = Told(**said("Ai yêu cầu"))
     created_at = fields.DateTime(**said("Yêu cầu lúc"))
     started_at = fields.DateTime(**maybe("Bắt đầu lúc"))
     finished_at = fields.DateTime(**maybe("Kết thúc lúc"))

@@ -34,6 +34,7 @@ from bontot.web.api.fields import (
     Id,
     Part,
     Several,
+    Told,
     Words,
     asked,
     maybe,
@@ -75,9 +76,9 @@ class RollSchema(Form):
     """Somebody who had to attend, and how it was; without a mark nobody was called."""
 
     member = Id(**said("Đảng viên"))
-    full_name = Words(**said("Họ và tên"))
+    full_name = Told(**said("Họ và tên"))
     mark = Choice(*MARKS, **maybe("Có mặt, muộn, vắng có lý do, vắng không lý do; null là chưa điểm danh"))
-    reason = Words(**maybe("Lý do vắng"))
+    reason = Told(**maybe("Lý do vắng"))
 
 
 class MeetingSummarySchema(Form):
@@ -88,9 +89,9 @@ class MeetingSummarySchema(Form):
     kind = Choice(*KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**maybe("Giờ bắt đầu"))
-    place = Words(**maybe("Địa điểm"))
-    topic = Words(**maybe("Nội dung"))
-    thematic_topic = Words(**maybe("Chuyên đề"))
+    place = Told(**maybe("Địa điểm"))
+    topic = Told(**maybe("Nội dung"))
+    thematic_topic = Told(**maybe("Chuyên đề"))
     state = Choice("open", "closed", **said("Hồ sơ đang mở hay đã khóa"))
     submission = Choice(*SUBMISSIONS, **maybe("Đã gửi cấp trên đến đâu"))
     self_score_band = Choice(*BANDS, **maybe("Mức tự đánh giá buổi"))
@@ -133,17 +134,17 @@ class MeetingSchema(Form):
     kind = Choice(*KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**maybe("Giờ bắt đầu"))
-    place = Words(**said("Địa điểm"))
-    topic = Words(**said("Nội dung"))
-    thematic_topic = Words(**said("Chuyên đề"))
+    place = Told(**said("Địa điểm"))
+    topic = Told(**said("Nội dung"))
+    thematic_topic = Told(**said("Chuyên đề"))
     steps = fields.List(Choice(*STEPS), **said("Các bước đã làm"))
-    agenda = fields.List(Words(), **said("Chương trình"))
-    materials = fields.List(Words(), **said("Tài liệu gửi trước"))
+    agenda = fields.List(Told(), **said("Chương trình"))
+    materials = fields.List(Told(), **said("Tài liệu gửi trước"))
     sent_on = Day(**maybe("Ngày gửi tài liệu"))
     self_criticism = Flag(**said("Có tự phê bình và phê bình"))
     self_score_band = Choice(*BANDS, **maybe("Mức tự đánh giá buổi"))
-    resolution_number = Words(**said("Số nghị quyết"))
-    resolution_subject = Words(**said("Trích yếu nghị quyết"))
+    resolution_number = Told(**said("Số nghị quyết"))
+    resolution_subject = Told(**said("Trích yếu nghị quyết"))
     roll = fields.List(fields.Nested(RollSchema), **said("Người phải dự và điểm danh"))
 
 

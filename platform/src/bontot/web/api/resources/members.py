@@ -25,6 +25,7 @@ from bontot.web.api.fields import (
     Form,
     Id,
     Number,
+    Told,
     Words,
     asked,
     maybe,
@@ -56,7 +57,7 @@ class MemberSummarySchema(Form):
     """A member in a list, on the day asked about."""
 
     id = Id(**said("Mã của đảng viên"))
-    full_name = Words(**said("Họ và tên"))
+    full_name = Told(**said("Họ và tên"))
     birth_year = fields.Integer(**maybe("Năm sinh"))
     official = Flag(**said("Đảng viên chính thức"))
     employment = Choice(*EMPLOYMENT, **said("Tình trạng công tác"))
@@ -68,17 +69,17 @@ class MemberSchema(Form):
     """A member's record. Days are known to their precision; one known only to its month or year stands at its beginning."""
 
     id = Id(**said("Mã của đảng viên"))
-    full_name = Words(**said("Họ và tên"))
+    full_name = Told(**said("Họ và tên"))
     birth_date = Day(**maybe("Ngày sinh"))
     birth_precision = Choice(*PRECISION, **said("Ngày sinh biết đến ngày, tháng hay năm"))
     female = Flag(**maybe("Nữ"))
-    card_number = Words(**maybe("Số thẻ đảng viên"))
+    card_number = Told(**maybe("Số thẻ đảng viên"))
     admission_date = Day(**maybe("Ngày kết nạp"))
     admission_precision = Choice(*PRECISION, **said("Ngày kết nạp biết đến ngày, tháng hay năm"))
     official_date = Day(**maybe("Ngày chính thức"))
     employment = Choice(*EMPLOYMENT, **said("Tình trạng công tác"))
     ended_on = Day(**maybe("Ngày thôi sinh hoạt ở đảng bộ"))
-    end_kind = Words(**maybe("Vì sao thôi sinh hoạt"))
+    end_kind = Told(**maybe("Vì sao thôi sinh hoạt"))
     organisation = Id(**maybe("Chi bộ sinh hoạt chính hiện nay"))
 
 
@@ -90,7 +91,7 @@ class MembershipSchema(Form):
     kind = Choice("home", "temporary", **said("Sinh hoạt chính hay tạm thời"))
     valid_from = Day(**said("Từ ngày"))
     valid_to = Day(**maybe("Đến trước ngày; null là đang sinh hoạt"))
-    document = Words(**maybe("Văn bản"))
+    document = Told(**maybe("Văn bản"))
 
 
 class MembersQuery(PageQuery, AsOfQuery):

@@ -8,7 +8,7 @@ from bontot.policy.words import ORGANISATION_TYPES
 from bontot.services.listing.organisations import ORGANISATIONS
 from bontot.web.api.asking import day_of
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import AsOfQuery, Choice, Day, Form, Id, Words, asked, maybe, said
+from bontot.web.api.fields import AsOfQuery, Choice, Day, Form, Id, Told, asked, maybe, said
 from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource
 from bontot.web.database import session
 from bontot.web.request import Place, place_by_public_id, reach, this_day
@@ -18,10 +18,10 @@ class OrganisationSchema(Form):
     """An organisation on the day asked about."""
 
     id = Id(**said("Mã của tổ chức"))
-    name = Words(**said("Tên gọi"))
-    code = Words(**said("Mã trong đảng bộ"))
+    name = Told(**said("Tên gọi"))
+    code = Told(**said("Mã trong đảng bộ"))
     type = Choice(*ORGANISATION_TYPES, **said("Loại hình"))
-    sector = Words(**said("Lĩnh vực"))
+    sector = Told(**said("Lĩnh vực"))
     parent = Id(**maybe("Tổ chức cấp trên trực tiếp, khi trong phạm vi của mã truy cập"))
     founded_on = Day(**said("Ngày thành lập"))
     ended_on = Day(**maybe("Ngày không còn hoạt động"))

@@ -14,7 +14,20 @@ from bontot.services.listing.tasks import TASKS
 from bontot.text import PARAGRAPH
 from bontot.web.api.asking import within
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import AskedFlag, Choice, Day, Flag, Form, Id, Words, asked, maybe, optional, said
+from bontot.web.api.fields import (
+    AskedFlag,
+    Choice,
+    Day,
+    Flag,
+    Form,
+    Id,
+    Told,
+    Words,
+    asked,
+    maybe,
+    optional,
+    said,
+)
 from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource, version_to_correct
 from bontot.web.database import session
 from bontot.web.request import actor, place_by_public_id, reach
@@ -28,13 +41,13 @@ class TaskSchema(Form):
     id = Id(**said("Mã của nhiệm vụ"))
     organisation = Id(**said("Chi bộ"))
     meeting = Id(**maybe("Buổi sinh hoạt đã giao việc này"))
-    title = Words(**said("Nội dung"))
+    title = Told(**said("Nội dung"))
     origin = Choice(*ORIGINS, **said("Từ nghị quyết, chỉ đạo, chương trình hay tự đề ra"))
     hard = Flag(**said("Việc khó"))
     due_on = Day(**said("Hạn"))
     done_on = Day(**maybe("Ngày làm xong"))
-    result = Words(longest=PARAGRAPH, lines=True, **maybe("Kết quả"))
-    report_to = Words(**maybe("Nơi nhận báo cáo"))
+    result = Told(**maybe("Kết quả"))
+    report_to = Told(**maybe("Nơi nhận báo cáo"))
     carriers = fields.List(Id(), **said("Những người được giao"))
 
 

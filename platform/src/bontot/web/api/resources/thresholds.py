@@ -19,7 +19,7 @@ from bontot.services.plans import PlanEntry
 from bontot.services.thresholds import ValueLine
 from bontot.web.api.asking import day_of
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import AsOfQuery, Choice, Day, Flag, Form, Words, maybe, said
+from bontot.web.api.fields import AsOfQuery, Choice, Day, Flag, Form, Told, Words, maybe, said
 from bontot.web.api.resource import Answer, Resource, once, resource
 from bontot.web.database import session
 from bontot.web.pages.plans import may_set, value_of
@@ -31,10 +31,10 @@ LAYERS = {one: one.name.lower() for one in Layer}
 class PlanSchema(Form):
     """A plan that governs somewhere in the committee."""
 
-    code = Words(**said("Mã kế hoạch"))
-    label = Words(**maybe("Tên; null khi kế hoạch tạm thời không dùng được"))
+    code = Told(**said("Mã kế hoạch"))
+    label = Told(**maybe("Tên; null khi kế hoạch tạm thời không dùng được"))
     in_force_from = Day(**maybe("Có hiệu lực từ"))
-    frames = fields.List(Words(), **said("Mã các khung đối chiếu"))
+    frames = fields.List(Told(), **said("Mã các khung đối chiếu"))
 
 
 class PlansSchema(Form):
@@ -48,22 +48,22 @@ class RungSchema(Form):
     """What one layer says of a value."""
 
     layer = Choice(*LAYERS.values(), **said("Khung, kế hoạch, kế hoạch bổ sung, đảng bộ"))
-    value = Words(**maybe("Giá trị; null là trở về kế hoạch"))
+    value = Told(**maybe("Giá trị; null là trở về kế hoạch"))
     valid_from = Day(**said("Từ ngày"))
     origin = Choice(*(one.value for one in Origin), **maybe("Văn bản nói, hay mặc định"))
-    ground = Words(**said("Điều khoản hoặc văn bản"))
+    ground = Told(**said("Điều khoản hoặc văn bản"))
 
 
 class ThresholdSchema(Form):
     """A value of a plan on a day: what holds and why, and every layer's word on it."""
 
-    key = Words(**said("Mã"))
-    label = Words(**said("Giá trị của điều gì"))
+    key = Told(**said("Mã"))
+    label = Told(**said("Giá trị của điều gì"))
     unit = Choice(*(one.value for one in Unit), **maybe("Đơn vị; null là một cách hiểu được chọn"))
-    value = Words(**maybe("Giá trị có hiệu lực; null là chưa đặt"))
-    words = Words(**said("Giá trị bằng lời"))
+    value = Told(**maybe("Giá trị có hiệu lực; null là chưa đặt"))
+    words = Told(**said("Giá trị bằng lời"))
     layer = Choice(*LAYERS.values(), **maybe("Do đâu"))
-    ground = Words(**said("Điều khoản hoặc văn bản"))
+    ground = Told(**said("Điều khoản hoặc văn bản"))
     weaker_than_frame = Flag(**said("Yêu cầu thấp hơn khung"))
     may_be_set = Flag(**said("Đảng bộ được đặt khác"))
     layers = fields.List(fields.Nested(RungSchema), **said("Từng tầng, từ chung đến riêng"))
@@ -72,7 +72,7 @@ class ThresholdSchema(Form):
 class ThresholdsSchema(Form):
     """Every value of a plan on a day."""
 
-    plan = Words(**said("Mã kế hoạch"))
+    plan = Told(**said("Mã kế hoạch"))
     as_of = Day(**said("Ngày được xem"))
     thresholds = fields.List(fields.Nested(ThresholdSchema), **said("Các giá trị, theo thứ tự của kế hoạch"))
 

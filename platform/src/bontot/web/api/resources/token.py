@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from bontot.access import Permission, Scope
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import Day, Form, Id, Words, maybe, said
+from bontot.web.api.fields import Day, Form, Id, Told, maybe, said
 from bontot.web.api.resource import Answer, Resource, resource
 from bontot.web.database import session
 from bontot.web.request import bearer, place_by_id
@@ -16,8 +16,8 @@ class TokenSchema(Form):
     """An access token as its bearer sees it."""
 
     id = Id(**said("Mã của mã truy cập"))
-    name = Words(**said("Tên khi cấp"))
-    role = Words(**said("Vai trò"))
+    name = Told(**said("Tên khi cấp"))
+    role = Told(**said("Vai trò"))
     organisation = Id(**maybe("Tổ chức của vai trò; null là toàn đảng bộ"))
     scopes = fields.List(fields.String(), **said("Các quyền được cấp"))
     expires_on = Day(**said("Ngày hết hạn"))
