@@ -204,7 +204,9 @@ def _response(says: Resource, answer: Answer) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     if answer.location:
         response.headers["Location"] = answer.location
-    return response.make_conditional(request.environ) if says.method == "GET" else response
+    if says.method == "GET":
+        response.make_conditional(request.environ)
+    return response
 
 
 def dumped(content: Mapping[str, Any]) -> bytes:
