@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
+from bontot.access import Role
 from bontot.errors import BontotError
-from bontot.web.api.problems import ENGLISH
+from bontot.web.api.problems import ENGLISH, names
 from tests.api.conftest import Program
 from tests.factories import Committee
 
@@ -20,9 +22,17 @@ def every(error: type[BontotError]) -> Iterator[type[BontotError]]:
 
 
 def test_every_refusal_has_a_name_in_english(app: Flask) -> None:
-    codes = {error.code for error in every(BontotError)}
+    codes = {error.code for error in every(BontotError) if error.__module__.startswith("bontot.")}
     assert codes == set(ENGLISH)
     assert len(codes) > 40
+
+
+def test_the_guide_explains_every_code_where_a_problem_points(app: Flask, committee: Committee) -> None:
+    page = committee.client(app, Role.MEMBER).get("/ket-noi/tai-lieu").get_data(as_text=True)
+    for code, sentence, english in names():
+        assert f'id="loi-{code}"' in page
+        assert str(escape(sentence)) in page
+        assert english in page
 
 
 def test_a_problem_says_what_is_wrong_in_the_language_asked_for(program: Program) -> None:

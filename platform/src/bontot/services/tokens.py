@@ -36,7 +36,9 @@ MOST = 20
 READ, WRITE = "read", "write"
 READABLE = ("organisations", "members", "meetings", "tasks", "fees", "evaluations", "thresholds", "jobs")
 WRITABLE = ("members", "meetings", "tasks", "fees", "evaluations", "thresholds")
-SCOPES = (*(f"{noun}:{READ}" for noun in READABLE), *(f"{noun}:{WRITE}" for noun in WRITABLE))
+SCOPES = tuple(
+    f"{noun}:{deed}" for noun in READABLE for deed in ((READ, WRITE) if noun in WRITABLE else (READ,))
+)
 _SECRET = re.compile(r"btk([1-9][0-9]{0,8})_[A-Za-z0-9_-]{43}")
 
 

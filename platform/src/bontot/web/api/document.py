@@ -41,7 +41,7 @@ REFUSALS = {
     412: "Hồ sơ vừa được sửa",
     413: "Nội dung quá 2 MiB",
     415: "Nội dung không phải JSON",
-    422: "Nội dung chưa nhận được; `errors` nói chỗ nào",
+    422: "Nội dung chưa nhận được; errors nói chỗ nào",
     428: "Thiếu If-Match",
     429: "Quá nhiều yêu cầu; đợi hết Retry-After giây",
     503: "Tạm thời chưa dùng được",

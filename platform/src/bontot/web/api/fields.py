@@ -235,7 +235,7 @@ def optional(words: str, default: Any = None) -> dict[str, Any]:  # noqa: ANN401
 
 def asked(words: str) -> dict[str, Any]:
     """The description of a parameter of an address that may be left out."""
-    return {"load_default": None, "metadata": {"description": words}}
+    return {"load_default": None, "allow_none": False, "metadata": {"description": words}}
 
 
 class AsOfQuery(Form):

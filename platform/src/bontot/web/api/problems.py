@@ -7,6 +7,7 @@ read on a page, in Vietnamese.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -71,6 +72,18 @@ ENGLISH = {
     "route_undeclared": "A route is not declared",
 }
 """The name of each code in English."""
+
+
+def names() -> list[tuple[str, str, str]]:
+    """`(code, name in Vietnamese, name in English)` of every refusal of ours that a program can mend, by code."""
+    known = {one.code: one.sentence for one in _below(BontotError) if one.status < BontotError.status}
+    return [(code, known[code], ENGLISH[code]) for code in sorted(known)]
+
+
+def _below(error: type[BontotError]) -> Iterator[type[BontotError]]:
+    for one in error.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def of_program() -> bool:

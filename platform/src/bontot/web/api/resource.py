@@ -78,7 +78,7 @@ class PageQuery(Form):
     cursor = Words(
         longest=cursors.LONGEST,
         load_default="",
-        metadata={"description": "Giá trị `next` của lần đọc trước; bỏ trống để đọc từ đầu"},
+        metadata={"description": "Giá trị next của lần đọc trước; bỏ trống để đọc từ đầu"},
     )
 
 

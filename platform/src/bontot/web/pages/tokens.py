@@ -14,6 +14,7 @@ from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import tokens
 from bontot.services.throttle import REQUESTS
 from bontot.web.api.document import REFUSALS, document
+from bontot.web.api.problems import names
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.places import chosen, offered
@@ -95,6 +96,7 @@ def guide() -> str:
             (noun, NOUNS[noun], [one for tag, one in _operations(described) if tag == noun]) for noun in NOUNS
         ],
         refusals=REFUSALS,
+        codes=names(),
         most=REQUESTS,
         trail=[("Kết nối phần mềm", url_for("token.index"))]
         if actor().may(Permission.MANAGE_ACCOUNTS)
