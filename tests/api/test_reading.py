@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from functools import partial
 
@@ -84,6 +85,15 @@ def test_a_list_is_read_whole_in_pieces_of_any_size(program: Program, committee:
         "Nguyễn nhà Bình",
         "Nguyễn nhà Bình",
     ]
+
+
+def test_a_place_in_a_list_of_people_names_nobody(program: Program) -> None:
+    for path in ("/members", "/memberships"):
+        piece = program.get(f"{path}?limit=1").json
+        assert piece is not None
+        place = base64.urlsafe_b64decode(piece["next"] + "==").decode()
+        assert "guy" not in place.lower()
+        assert "nhà" not in place
 
 
 def test_a_place_in_one_list_is_none_in_another(program: Program) -> None:

@@ -16,9 +16,10 @@ JOIN member m ON m.id = s.member_id AND (m.ended_on IS NULL OR :day < m.ended_on
 JOIN organisation o ON o.id = s.organisation_id
 WHERE s.kind = 'home' AND {holds_on("s", ":day")} AND s.organisation_id = ANY(CAST(:within AS bigint[]))
   AND (:words = '' OR strpos(' ' || m.search_key, ' ' || :words) > 0)""",
-    keys=(Key('m.sort_key COLLATE "C"', "text"), Key("m.public_id", "uuid")),
+    keys=(Key("m.public_id", "uuid"),),
 )
-"""Who is at home in the organisations `within` on `day`, by given name; `words` without accents, or ""."""
+"""Who is at home in the organisations `within` on `day`; `words` without accents, or "". Not by name: a place in the list
+stands in addresses, which are written into logs."""
 
 MEMBERSHIPS = Listing(
     columns="""m.public_id AS member, o.public_id AS organisation, s.kind, s.valid_from,

@@ -235,7 +235,11 @@ def optional(words: str, default: Any = None) -> dict[str, Any]:  # noqa: ANN401
 
 def asked(words: str) -> dict[str, Any]:
     """The description of a parameter of an address that may be left out."""
-    return {"load_default": None, "allow_none": False, "metadata": {"description": words}}
+    return {"load_default": _nothing, "metadata": {"description": words}}
+
+
+def _nothing() -> None:
+    """What stands for a parameter that was left out, and cannot be sent."""
 
 
 class AsOfQuery(Form):

@@ -131,7 +131,7 @@ class MemberEventSchema(Form):
     says=Resource(
         noun="members",
         method="GET",
-        summary="Đảng viên, theo tên",
+        summary="Đảng viên",
         answer=MemberSummarySchema,
         many=True,
         query=MembersQuery,
