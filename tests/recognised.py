@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from bontot.access import Actor, Role, organisations_in_reach
+from bontot.access import Role
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.whole import evaluate
 from bontot.policy.model import Authority, Policy, Recognition, Step
@@ -21,8 +21,11 @@ from bontot.policy.standard import ballot_option, leave_options, threshold
 from bontot.policy.terms import Act, Dated, Holder, Leave, Origin, Unit
 from bontot.registry import Registry
 from bontot.services.recognition.acts import take
-from bontot.services.recognition.taking import Consequences, Document, Taking
+from bontot.services.recognition.decisions import Document
+from bontot.services.recognition.taking import Consequences, Taking
 from bontot.services.recognition.titles import Title, title_of
+from bontot.services.reorganising.acts import Ended, Reform
+from bontot.services.reorganising.recording import record
 from tests.factories import Committee
 from tests.sample_plans import ISSUED, PLAN, judging_registry, plan, sample_registry
 from tests.web.evaluated import AS_OF, YEAR, evaluated
@@ -75,8 +78,11 @@ def recognising(
     exception: Leave = Leave.ALLOWED,
     over_quota: Leave = Leave.ALLOWED,
     file_by: int = 1130,
+    sheet: bool = False,
 ) -> Registry:
-    """The example plan with its recognition, these limits, what it leaves, and the day by which a cell files."""
+    """The example plan with its recognition, these limits, what it leaves, the day by which a cell files, and whether its
+    first step lays down the sheet on which the cell judges itself."""
+    assess = replace(OF_CELL.steps[0], acts=frozenset({Act.SHEET} if sheet else ()))
     leaves = [
         replace(option, values=(Dated(value=value, valid_from=ISSUED, origin=Origin.PLAN),))
         for option, value in zip(
@@ -93,7 +99,7 @@ def recognising(
             threshold("vidu.validity", "Số tháng có giá trị", Unit.MONTHS, 12, ISSUED, lowest=1),
         ),
         options=(*plan.options, ballot_option("vidu.ballot", "Cách biểu quyết", ISSUED), *leaves),
-        recognitions=(OF_CELL, OF_MEMBER),
+        recognitions=(replace(OF_CELL, steps=(assess, *OF_CELL.steps[1:])), OF_MEMBER),
     )
     return replace(judging_registry(), policies=sample_registry(**{PLAN: policy}).policies)
 
@@ -111,9 +117,14 @@ def title(session: TenantSession, registry: Registry, key: str = CELL) -> Title:
     return title_of(session, registry, YEAR, key, AS_OF)
 
 
-def reach_of(session: TenantSession, actor: Actor) -> frozenset[int] | None:
-    """What the actor may see, as pages have it."""
-    return None if actor.role is Role.TENANT_ADMIN else organisations_in_reach(session, actor, AS_OF)
+def dissolved(committee: Committee, registry: Registry, cell: int, heir: int, day: date) -> None:
+    """One cell ends in favour of another, and the year is evaluated anew."""
+    ended = Ended(organisation_id=committee.cells[cell].id, heirs=(committee.cells[heir].id,))
+    paper = {"document": "9-QĐ/ĐU", "document_day": day, "issued_by": "Đảng ủy phường"}
+    actor = committee.actor(Role.TENANT_ADMIN)
+    with scope(committee.engine, committee.tenant_id) as session:
+        record(session, registry, actor, Reform(kind="dissolve", day=day, ended=(ended,), **paper), 0)  # type: ignore[arg-type]
+        evaluate(session, registry, year=YEAR, as_of=AS_OF, by="Quản trị")
 
 
 def secret(entitled: int = 10, present: int = 9, valid: int = 8) -> Ballot:
@@ -169,7 +180,7 @@ def taken(
     """Takes a step in a transaction of its own."""
     actor = committee.actor(role)
     with scope(committee.engine, committee.tenant_id) as session:
-        return take(session, actor, title(session, registry, key), reach_of(session, actor), entry)
+        return take(session, actor, title(session, registry, key), entry)
 
 
 def until(committee: Committee, registry: Registry, last: str, *subjects: int, key: str = CELL) -> None:

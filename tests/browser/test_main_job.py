@@ -127,6 +127,7 @@ def test_from_an_empty_committee_to_a_verdict_and_its_clause(
 
     secretary = visit("bi-thu", PASSWORD, phone=True)
     follow(secretary.get_by_role("link", name="Ghi nhận buổi sinh hoạt").first)
+    secretary.locator("input[name='held_on-day']").fill(str(this_day(site).day))
     for name in ABSENT:
         line = secretary.locator("li", has_text=name)
         line.get_by_text("Vắng hoặc muộn", exact=True).click()
@@ -135,7 +136,7 @@ def test_from_an_empty_committee_to_a_verdict_and_its_clause(
     expect(secretary.get_by_role("status").first).to_contain_text("27/30 có mặt.")
 
     follow(admin.get_by_role("link", name="Đánh giá", exact=True))
-    follow(admin.get_by_role("button", name=f"Đánh giá năm {this_year(site)}"))
+    follow(admin.get_by_role("button", name=f"Đánh giá năm {this_day(site).year}"))
     results = admin.get_by_role("link", name="Xem kết quả: Kế hoạch 118-KH/QU, Quận ủy Tây Hồ")
     expect(results).to_be_visible(timeout=60_000)
     follow(results)
@@ -147,7 +148,7 @@ def test_from_an_empty_committee_to_a_verdict_and_its_clause(
     expect(verdict).to_contain_text("Đề án 11-ĐA/TU, Thành ủy Hà Nội")
 
 
-def this_year(site: Site) -> int:
-    """The year it is in Viet Nam."""
+def this_day(site: Site) -> date:
+    """The day it is in Viet Nam."""
     with scope(site.engine, PLATFORM) as session:
-        return today(session).year
+        return today(session)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from bontot.db.models import Meeting
+from bontot.db.models import Meeting, PlannedMeeting
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
 from bontot.services.meetings import view
@@ -20,13 +20,19 @@ PASSWORD = "mật khẩu chỉ để kiểm thử"
 
 @pytest.fixture(scope="module")
 def committee(site: Site) -> Committee:
-    return make_committee(site.engine, "dien-thoai", "nhà", members=30)
+    """Whose first cell is invited to today, so that the form knows the day whichever day it is."""
+    made = make_committee(site.engine, "dien-thoai", "nhà", members=30)
+    invitation = {"held_on": made.today, "place": "Nhà văn hóa", "prepared_by": "thử"}
+    with scope(site.engine, made.tenant_id) as session:
+        session.add(PlannedMeeting(organisation_id=made.cells[0].id, kind="regular", **invitation))
+    return made
 
 
 @pytest.fixture
 def form(visit: Callable[..., Page], committee: Committee) -> Callable[..., Page]:
     """Opens the form on a phone, led to from the secretary's home; nothing is recorded yet."""
     with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(update(PlannedMeeting).values(meeting_id=None))
         session.execute(delete(Meeting))
 
     def opened(*, javascript: bool = True) -> Page:

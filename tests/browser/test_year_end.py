@@ -1,4 +1,5 @@
-"""The end of a year in the three plans, each by its own steps: voted, decided, listed; on a phone and at a desk."""
+"""The end of a year in the three plans, each by its own steps: voted, decided, listed, taken back and revoked; on a phone
+and at a desk."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from bontot.access import Role
 from bontot.db.models import PilotSelection
@@ -51,11 +52,17 @@ def fill(page: Page, name: str, value: str) -> None:
         field.fill(value)
 
 
+def awaited(page: Page) -> Locator:
+    """The steps of the cells' title that wait and can be opened."""
+    return page.locator("table.steps tr").filter(has_text="“Chi bộ bốn tốt”").locator("th a")
+
+
 def take_next_step(page: Page, home: str, number: int) -> None:
     """Takes the step that waits, whatever it asks: all three present vote for the cell, by a paper each."""
     page.goto(home)
-    follow(page.locator("table.steps th a").first)
-    fill_day(page, "done_on", str(number), "12", "2023")
+    follow(awaited(page).first)
+    day = 31 if page.get_by_role("heading", level=1).inner_text().startswith("Xét lại") else number
+    fill_day(page, "done_on", str(day), "12", "2023")
     for name in ("entitled", "present", "issued", "returned", "valid"):
         fill(page, name, "3")
     fill(page, "invalid", "0")
@@ -70,7 +77,7 @@ def take_next_step(page: Page, home: str, number: int) -> None:
         fill(page, name, value)
     fill(page, "exception", "Sổ sách của năm chưa nhập đủ")
     follow(page.get_by_role("button", name="Xem trước khi ghi"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"ngày {number:02}/12/2023")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"ngày {day:02}/12/2023")
     follow(page.get_by_role("button", name="Ghi bước này"))
     expect(page.get_by_role("status").first).to_contain_text("cho 1 chi bộ.")
 
@@ -79,15 +86,16 @@ def take_next_step(page: Page, home: str, number: int) -> None:
 def test_a_cell_comes_to_its_title_by_the_steps_of_its_plan(
     site: Site, visit: Callable[..., Page], policy: str
 ) -> None:
-    """Tây Hồ's on a phone, the others at a desk."""
-    committee, (scheme, steps), phone = year_over(site, policy), PLANS[policy], policy == "hanoi_tayho"
+    """Hà Nội's on a phone, the province's at a desk."""
+    committee, (scheme, steps), phone = year_over(site, policy), PLANS[policy], policy != "provincial_pilot"
     page = visit(f"{Role.TENANT_ADMIN}.{committee.code}", PASSWORD, phone=phone)
     home = f"/cong-nhan?nam=2023&danh-hieu={policy}:{scheme}"
     page.goto(home)
-    expect(page.locator("table.steps tbody tr")).to_have_count(steps)
+    assert no_wider_than_the_phone(page)
+    expect(page.locator("table.sequence tbody tr")).to_have_count(steps)
     for number in range(1, steps + 1):
         take_next_step(page, home, number)
-    expect(page.locator("table.steps th a")).to_have_count(0)
+    expect(awaited(page)).to_have_count(0)
     follow(page.locator(".dossiers").get_by_role("link", name=CELL))
     expect(page.locator(".timeline > li")).to_have_count(steps)
     expect(page.locator(".timeline")).to_contain_text(
@@ -99,6 +107,42 @@ def test_a_cell_comes_to_its_title_by_the_steps_of_its_plan(
     follow(page.get_by_role("link", name="12-QĐ/ĐU"))
     expect(page.locator("main tbody tr")).to_have_count(1)
     expect(page.locator("main")).to_contain_text("Kèm theo Quyết định số 12-QĐ/ĐU")
+    follow(page.get_by_role("link", name=CELL))
+    undo_and_take_again(page, home, steps)
+    revoke(page)
+
+
+def undo_and_take_again(page: Page, home: str, last: int) -> None:
+    """Takes the last step back from the dossier, and takes it once more."""
+    dossier = page.url
+    follow(page.get_by_role("link", name="vì ghi nhầm"))
+    assert no_wider_than_the_phone(page)
+    fill(page, "reason", "Ghi nhầm ngày")
+    follow(page.get_by_role("button", name="Bỏ việc này"))
+    expect(page.get_by_role("status").first).to_contain_text("Bản đã ghi được giữ trong nhật ký")
+    expect(page.locator(".timeline > li.waiting")).to_have_count(1)
+    take_next_step(page, home, last)
+    page.goto(dossier)
+    expect(page.locator(".timeline > li.waiting")).to_have_count(0)
+
+
+def revoke(page: Page) -> None:
+    """Revokes the title from its dossier, after its effect was seen."""
+    follow(page.get_by_role("link", name="Thu hồi danh hiệu"))
+    fill_day(page, "day", "5", "5", "2024")
+    for name, value in (
+        ("number", "15-QĐ/ĐU"),
+        ("issuer", "Ban Thường vụ Đảng ủy"),
+        ("signer", "Nguyễn Văn Ký"),
+        ("reason", "Tiêu chí dự sinh hoạt không còn đạt"),
+    ):
+        fill(page, name, value)
+    follow(page.get_by_role("button", name="Xem trước khi ghi"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("thôi giữ danh hiệu")
+    assert no_wider_than_the_phone(page)
+    follow(page.get_by_role("button", name="Ghi việc thu hồi"))
+    expect(page.locator(".timeline > li").last).to_contain_text("Quyết định 15-QĐ/ĐU")
+    assert no_wider_than_the_phone(page)
 
 
 def test_a_secretary_votes_and_rates_on_a_phone_without_scripts(
@@ -110,7 +154,7 @@ def test_a_secretary_votes_and_rates_on_a_phone_without_scripts(
         evaluate(session, Registry.load(), year=2023, as_of=date(2023, 12, 31), by="Quản trị")
     page = visit(f"{Role.CELL_SECRETARY}.{committee.code}", PASSWORD, phone=True, javascript=False)
     page.goto("/cong-nhan?nam=2023&danh-hieu=hanoi_tayho:tayho.member")
-    follow(page.locator("table.steps th a").first)
+    follow(page.locator("table.steps tr").filter(has_text="“Đảng viên bốn tốt”").locator("th a"))
     boxes = page.get_by_role("checkbox")
     expect(boxes).to_have_count(4)
     for place, votes in enumerate(("2", "3")):

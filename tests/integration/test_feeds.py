@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ from bontot.documents.ics import Entry, calendar
 from bontot.errors import InvalidInput, NotFound
 from bontot.registry import Registry
 from bontot.services.feeds import MOST, close_feed, feeds_of, open_feed, read_feed, tenant_of
-from bontot.services.planning import Plan, month_of, prepare
+from bontot.services.meetings import MeetingEntry, record_meeting
+from bontot.services.planning import Plan, change, month_of, prepare, withdraw
 from bontot.web import calendar_words
 from tests.factories import Committee, make_committee
 
@@ -154,7 +156,7 @@ def test_one_calendar_says_days_deadlines_orders_and_invitations_and_nothing_of_
 
     def shown(role: Role, organisation_id: int | None) -> dict[str, dict[str, str]]:
         found = read_feed(session, REGISTRY, open_feed(session, committee.actor(role), organisation_id))
-        made = calendar(calendar_words.named(found), calendar_words.entries(found), MADE)
+        made = calendar(calendar_words.named(found), calendar_words.entries(session, found), MADE)
         assert "Mẫu" not in made.decode()
         events: Any = Calendar.from_ical(made).walk("VEVENT")
         return {
@@ -187,6 +189,73 @@ def test_one_calendar_says_days_deadlines_orders_and_invitations_and_nothing_of_
     )
     assert own[f"{uid}@bontot"] == whole[f"{uid}@bontot"]
     assert own.keys() == {uid for uid in whole if not uid.endswith("-han@bontot")}
+
+
+def read_back(session: TenantSession, secret: str) -> dict[str, tuple[str, int, str]]:
+    """`{uid: (first moment, sequence, status)}` of what a calendar program finds at an address."""
+    found = read_feed(session, REGISTRY, secret)
+    made = calendar(calendar_words.named(found), calendar_words.entries(session, found), MADE)
+    events: Any = Calendar.from_ical(made).walk("VEVENT")
+    return {
+        str(event["uid"]): (
+            event["dtstart"].to_ical().decode(),
+            int(event["sequence"]),
+            str(event["status"]),
+        )
+        for event in events
+    }
+
+
+def test_a_meeting_moved_keeps_its_uid_and_counts_and_one_called_off_is_cancelled(
+    committee: Committee, session: TenantSession
+) -> None:
+    secretary, cell = committee.actor(Role.CELL_SECRETARY), committee.cells[0]
+    coming = month_of(today(session))[1] + timedelta(days=1)
+    first = read_feed(session, REGISTRY, secret := open_feed(session, secretary, cell.id))
+    assert first.cells
+    uid = f"{cell.public_id}-{coming:%Y-%m}@bontot"
+    before = read_back(session, secret)
+    assert {sequence for _, sequence, _ in before.values()} == {0}
+    assert read_back(session, secret) == before
+
+    plan = Plan(
+        kind="regular", held_on=coming + timedelta(days=5), starts_at=time(19, 30), place="Nhà văn hóa"
+    )
+    made = prepare(session, secretary, cell.id, plan)
+    invited = read_back(session, secret)
+    assert invited[uid] == (f"{plan.held_on:%Y%m%d}T123000Z", 1, "CONFIRMED")
+    assert {name: event for name, event in invited.items() if name != uid} == {
+        name: event for name, event in before.items() if name != uid
+    }
+    moved = replace(plan, held_on=coming + timedelta(days=4))
+    change(session, secretary, made.id, made.version, moved)
+    assert read_back(session, secret)[uid] == (f"{moved.held_on:%Y%m%d}T123000Z", 2, "CONFIRMED")
+    withdraw(session, secretary, made.id, made.version + 1)
+    assert read_back(session, secret)[uid] == (before[uid][0], 3, "CONFIRMED")
+
+    extra = prepare(
+        session, secretary, cell.id, replace(plan, kind="extraordinary", held_on=coming + timedelta(days=9))
+    )
+    name = f"{extra.public_id}@bontot"
+    start = f"{extra.plan.held_on:%Y%m%d}T123000Z"
+    assert read_back(session, secret)[name] == (start, 0, "CONFIRMED")
+    withdraw(session, secretary, extra.id, extra.version)
+    assert read_back(session, secret)[name] == (start, 1, "CANCELLED")
+    assert read_back(session, secret)[name] == (start, 1, "CANCELLED")
+    other = open_feed(session, secretary, cell.id)
+    assert name not in read_back(session, other)
+
+
+def test_a_meeting_recorded_on_its_day_is_not_called_off(
+    committee: Committee, session: TenantSession
+) -> None:
+    secretary, cell = committee.actor(Role.CELL_SECRETARY), committee.cells[0]
+    secret, day = open_feed(session, secretary, cell.id), today(session)
+    made = prepare(session, secretary, cell.id, Plan(kind="thematic", held_on=day, place="Nhà văn hóa"))
+    before = read_back(session, secret)
+    record_meeting(session, secretary, cell.id, MeetingEntry(kind="thematic", held_on=day, marks={}))
+    name = f"{made.public_id}@bontot"
+    assert read_back(session, secret)[name] == before[name] == (f"{day:%Y%m%d}", 0, "CONFIRMED")
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), max_size=120)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -21,6 +22,7 @@ from bontot.registry import Registry
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.month_orders import (
     Order,
+    changeable,
     consider,
     consider_taking_back,
     give,
@@ -237,10 +239,87 @@ def test_only_a_superior_orders_and_only_below_itself(
         assert session.scalars(select(MonthException)).all() == []
 
 
+BY_THE_DISTRICT = "do quản trị đảng bộ ghi theo 15-CV/ĐU ngày 20/02/2024. Chỉ nơi đã ghi hoặc cấp trên"
+
+
+def test_an_order_of_a_body_above_is_not_the_wards_to_change(committee: Committee) -> None:
+    """The whole committee orders the ward's March: the ward neither changes nor takes it back, nor looks at doing so; its
+    own order of April it does, and the committee may change that too, which then is the committee's."""
+    ward, april = committee.actor(Role.COMMITTEE), date(2024, 4, 1)
+    order(committee, committee.ward.id)
+    other = Order(month=MARCH, deadline=date(2024, 3, 9), document="ward")
+    with scope(committee.engine, committee.tenant_id) as session:
+        for act in (
+            lambda: consider(session, REGISTRY, ward, committee.ward.id, other),
+            lambda: give(session, ward, committee.ward.id, other, 1, ""),
+            lambda: consider_taking_back(session, REGISTRY, ward, committee.ward.id, MARCH),
+            lambda: take_back(session, ward, committee.ward.id, MARCH, 1, "nhầm"),
+        ):
+            with pytest.raises(NotAllowed, match=BY_THE_DISTRICT):
+                act()
+        for version, document in ((0, "một"), (1, "hai")):
+            own = Order(month=april, waived=True, document=document)
+            give(session, ward, committee.ward.id, own, version, "")
+        both = [
+            one
+            for month in (MARCH, april)
+            for one in orders_for(session, frozenset({committee.ward.id}), month, AFTER)
+        ]
+        assert [(one.order.document, one.ordered_by) for one in both] == [
+            (MOVED.document, None),
+            ("hai", committee.ward.name),
+        ]
+        assert changeable(session, ward, both[:1]) == frozenset()
+        assert changeable(session, ward, both[1:]) == frozenset({committee.ward.id})
+        assert changeable(session, committee.actor(Role.TENANT_ADMIN), both) == frozenset({committee.ward.id})
+    order(committee, committee.ward.id, Order(month=april, waived=True, document="ba"), version=2)
+    with scope(committee.engine, committee.tenant_id) as session, pytest.raises(NotAllowed):
+        take_back(session, ward, committee.ward.id, april, 3, "nhầm")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "wanted", "errors"),
+    [
+        (MOVED, {"waived": True}, {"waived": "chuyển ngày họp, không cho nghỉ."}),
+        (
+            MOVED,
+            {"deadline": date(2024, 3, 16)},
+            {"deadline": "hạn cuối không được sau 15/03/2024."},
+        ),
+        (
+            Order(month=MARCH, waived=True, document=MOVED.document),
+            {"deadline": date(2024, 3, 9)},
+            {"waived": "cho nghỉ."},
+        ),
+    ],
+    ids=["waived", "later", "not waived"],
+)
+def test_what_a_body_above_ordered_is_only_narrowed_below(
+    committee: Committee, theirs: Order, wanted: dict[str, Any], errors: dict[str, str]
+) -> None:
+    """An order for one cell, nearer than that for the ward, would otherwise be the way around it."""
+    order(committee, committee.ward.id, theirs)
+    cell, ward = committee.cells[0].id, committee.actor(Role.COMMITTEE)
+    said = f"quản trị đảng bộ đã điều chỉnh tháng này theo {MOVED.document}: "
+    with scope(committee.engine, committee.tenant_id) as session:
+        with pytest.raises(InvalidFields) as refused:
+            give(session, ward, cell, Order(month=MARCH, document="1", **wanted), 0, "")
+        assert refused.value.errors == {name: said + why for name, why in errors.items()}
+    order(committee, cell, Order(month=MARCH, document="1", **wanted))
+
+
+def test_an_order_within_that_of_a_body_above_is_given(committee: Committee) -> None:
+    order(committee, committee.ward.id)
+    within = Order(month=MARCH, day=date(2024, 3, 8), deadline=MOVED.deadline, document="1")
+    with scope(committee.engine, committee.tenant_id) as session:
+        give(session, committee.actor(Role.COMMITTEE), committee.cells[0].id, within, 0, "")
+    assert [scheduled(committee, place)[1] for place in (0, 1)] == [within.day, MOVED.day]
+
+
 def test_an_order_over_many_cells_is_followed_in_the_background(
     committee: Committee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bontot.services.month_orders.AT_ONCE", 1)
+    monkeypatch.setattr("bontot.services.month_turns.AT_ONCE", 1)
     with scope(committee.engine, committee.tenant_id) as session:
         give(session, committee.actor(Role.COMMITTEE), committee.ward.id, MOVED, 0, "")
         assert rejudge(session, REGISTRY, today(session)).whole

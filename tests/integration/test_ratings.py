@@ -19,16 +19,9 @@ from bontot.db.tenancy import scope
 from bontot.errors import InvalidFields, NotAllowed, NotFound, Stale
 from bontot.evaluation.incremental import changed
 from bontot.registry import Registry
-from bontot.services.rating_rules import Rules, rules_of
-from bontot.services.ratings import (
-    Entry,
-    RatedLine,
-    caps_exceeded,
-    lines_of,
-    may_rate,
-    places_of,
-    rate,
-)
+from bontot.services.ratings.reading import RatedLine, caps_exceeded, lines_of, places_of
+from bontot.services.ratings.recording import Entry, may_rate, rate
+from bontot.services.ratings.rules import Rules, rules_of
 from tests.factories import Committee, make_committee
 
 REGISTRY = Registry.load()
@@ -244,7 +237,7 @@ def test_a_secretary_rates_the_own_members_only(committee: Committee) -> None:
         False,
         False,
     ]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         rated(committee, entry({members(committee, 1)[0]: "good"}), 1, Role.CELL_SECRETARY)
     with scope(committee.engine, committee.tenant_id) as session, pytest.raises(NotAllowed):
         rate(session, member, REGISTRY, own, YEAR, entry({}), of_members=True)

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from bontot.access import Actor, Role
 from bontot.db.models import (
     AuditEvent,
+    Judgment,
+    PolicyAssignment,
     RecognitionBallot,
     RecognitionCase,
     RecognitionDecision,
@@ -19,20 +21,25 @@ from bontot.db.models import (
 )
 from bontot.db.tenancy import scope
 from bontot.errors import BontotError, InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
+from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Holder, Leave, Outcome
-from bontot.services.recognition.acts import last_step, revoke, take, take_back
+from bontot.registry import Registry
+from bontot.services.recognition.acts import take
 from bontot.services.recognition.dossiers import Dossier, dossier_of
-from bontot.services.recognition.lines import figures_of, funnel, judges_anyone, lines_of
+from bontot.services.recognition.figures import counted_under, figures_of, funnel, has_anyone
+from bontot.services.recognition.lines import lines_of
 from bontot.services.recognition.lists import compared, decisions_of, recognised_of
+from bontot.services.recognition.reach import may_take, within
 from bontot.services.recognition.taking import consider
-from bontot.services.recognition.titles import may_take, titles_of
+from bontot.services.recognition.titles import titles_of
+from bontot.services.recognition.undoing import Revoking, revoke, take_back
 from tests.factories import Committee, make_committee
 from tests.recognised import (
     CELL,
     MEMBER,
     PAPER,
     by_hands,
-    reach_of,
+    dissolved,
     recognising,
     secret,
     taken,
@@ -41,7 +48,8 @@ from tests.recognised import (
     until,
     year_ended,
 )
-from tests.web.evaluated import YEAR, names
+from tests.sample_plans import WARD
+from tests.web.evaluated import AS_OF, YEAR, names
 
 REGISTRY = recognising()
 TODAY = date(2026, 3, 1)
@@ -54,15 +62,18 @@ def committee(engine: Engine, unique: str) -> Committee:
 
 
 def dossier(
-    committee: Committee, cell: int = 0, role: Role = Role.TENANT_ADMIN, day: date = TODAY
+    committee: Committee,
+    cell: int = 0,
+    role: Role = Role.TENANT_ADMIN,
+    day: date = TODAY,
+    registry: Registry = REGISTRY,
 ) -> Dossier:
     actor = committee.actor(role)
     with scope(committee.engine, committee.tenant_id) as session:
         found = dossier_of(
             session,
             actor,
-            title(session, REGISTRY),
-            reach_of(session, actor),
+            title(session, registry),
             committee.cells[cell].id,
             day,
         )
@@ -146,6 +157,14 @@ def test_steps_follow_one_another(committee: Committee) -> None:
     )
     with pytest.raises(NotFound):
         taken(committee, REGISTRY, replace(taking("file", one), step="không có"))
+
+
+def test_the_whole_year_is_reviewed_once_it_is_over(committee: Committee) -> None:
+    one = committee.cells[0].id
+    until(committee, REGISTRY, "collect", one)
+    errors = refused(committee, taking("review", one, done_on=date(2023, 12, 30)))
+    assert errors == {"done_on": "Bước này xét lại cả năm nên không sớm hơn ngày 31/12/2023."}
+    taken(committee, REGISTRY, taking("review", one))
 
 
 def test_two_who_take_a_step_at_once_take_it_once(committee: Committee) -> None:
@@ -279,7 +298,7 @@ def test_two_decisions_at_once_do_not_pass_the_quota_together(engine: Engine, un
     admin = committee.actor(Role.TENANT_ADMIN)
     with ThreadPoolExecutor(1) as other:
         with scope(committee.engine, committee.tenant_id) as session:
-            take(session, admin, title(session, registry), None, taking("decide", one))
+            take(session, admin, title(session, registry), taking("decide", one))
             waiting = other.submit(taken, committee, registry, taking("decide", two, exception="tốt"))
             assert not wait([waiting], 0.5).done
         with pytest.raises(InvalidFields, match="không cho vượt"):
@@ -361,7 +380,7 @@ def test_whose_a_step_is(committee: Committee) -> None:
     for role, holder, here, _ in WHOSE:
         actor = committee.actor(role)
         with scope(committee.engine, committee.tenant_id) as session:
-            reach = reach_of(session, actor) or frozenset()
+            reach = within(session, actor)
         found.append((role, holder, here, may_take(actor, holder, *places[here], reach)))
     assert found == WHOSE
 
@@ -383,18 +402,16 @@ def test_nobody_takes_a_step_out_of_reach(committee: Committee, engine: Engine, 
         assert session.scalar(select(func.count()).select_from(RecognitionCase)) == 1
 
 
-def back(committee: Committee, version: int, reason: str = "ghi nhầm", role: Role = Role.TENANT_ADMIN) -> str:
-    actor, case = committee.actor(role), case_of(committee)
+def back(
+    committee: Committee,
+    version: int,
+    reason: str = "ghi nhầm",
+    role: Role = Role.TENANT_ADMIN,
+    cell: int = 0,
+) -> str:
+    actor, case = committee.actor(role), case_of(committee, cell)
     with scope(committee.engine, committee.tenant_id) as session:
-        return take_back(
-            session,
-            actor,
-            title(session, REGISTRY),
-            reach_of(session, actor),
-            case.public_id,
-            version,
-            reason,
-        )
+        return take_back(session, actor, title(session, REGISTRY), case.public_id, version, reason)
 
 
 def test_the_last_step_is_taken_back_with_a_reason_and_leaves_nothing_but_the_trail(
@@ -425,20 +442,17 @@ def test_the_last_step_is_taken_back_with_a_reason_and_leaves_nothing_but_the_tr
 
 
 def take_away(
-    committee: Committee, day: date = date(2024, 5, 6), role: Role = Role.COMMITTEE, **more: object
+    committee: Committee,
+    day: date = date(2024, 5, 6),
+    role: Role = Role.COMMITTEE,
+    cell: int = 0,
+    **more: object,
 ) -> None:
-    actor, case = committee.actor(role), case_of(committee)
-    given = {"document": PAPER, "reason": "vi phạm kỷ luật", "version": case.version, **more}
+    actor, case = committee.actor(role), case_of(committee, cell)
+    version = more.pop("version", case.version)
+    entry = replace(Revoking(day=day, document=PAPER, reason="vi phạm kỷ luật"), **more)  # type: ignore[arg-type]
     with scope(committee.engine, committee.tenant_id) as session:
-        revoke(
-            session,
-            actor,
-            title(session, REGISTRY),
-            reach_of(session, actor),
-            case.public_id,
-            day=day,
-            **given,  # type: ignore[arg-type]
-        )
+        revoke(session, actor, title(session, REGISTRY), case.public_id, version, entry)  # type: ignore[arg-type]
 
 
 def test_a_title_is_revoked_by_a_document_and_a_reason(committee: Committee) -> None:
@@ -489,7 +503,7 @@ def test_the_funnel_narrows_from_those_considered_to_those_who_hold_the_title(co
             ("Được quyết định công nhận", 1),
             ("Giữ được danh hiệu, không bị thu hồi", 1),
         ]
-        assert {key: count for key, count in figures.waiting.items() if count} == {
+        assert {term.key: count for term in asked.steps if (count := figures.awaiting(term.key))} == {
             "appraise": 1,
             "publish": 1,
         }
@@ -528,6 +542,149 @@ def test_a_year_is_held_against_the_one_before(committee: Committee) -> None:
     }
 
 
+def test_a_step_is_done_once_all_is_there_that_it_lays_down(engine: Engine, unique: str) -> None:
+    """It can be taken without the cell's own sheet and without the number of the proposal, and says that they are lacking;
+    the sheet may follow."""
+    registry = recognising(sheet=True)
+    committee = year_ended(engine, unique, registry)
+    one = committee.cells[0].id
+    found = taken(committee, registry, taking("assess", one))
+    assert found.warnings == (
+        "Chưa có đủ bảng tự chấm điểm, bước này sẽ ghi là còn thiếu đến khi bảng đủ: Chi bộ nhà số 1.",
+    )
+    taken(committee, registry, taking("file", one))
+    steps = dossier(committee, registry=registry).steps
+    assert [step.lacking for step in steps[:3]] == [
+        ("bảng tự chấm điểm (mới có 0/1 tiêu chí)",),
+        ("số tờ trình",),
+        (),
+    ]
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            Judgment(
+                criterion="vidu.cell.discussion",
+                organisation_id=one,
+                year=YEAR,
+                stage="self_assessment",
+                verdict="met",
+                judged_by="Chi bộ",
+                judged_on=date(2023, 11, 20),
+            )
+        )
+    assert dossier(committee, registry=registry).steps[0].lacking == ()
+
+
+ENDED = date(2023, 12, 20)
+
+
+def test_the_dossier_of_a_cell_that_ended_stays_and_is_counted(engine: Engine, unique: str) -> None:
+    """It is listed with the day, holds a place of the quota, waits for nothing, and can be revoked or taken back."""
+    registry = recognising(quota=1)
+    committee = year_ended(engine, unique, registry)
+    one, two = (cell.id for cell in committee.cells)
+    until(committee, registry, "decide", one, two)
+    dissolved(committee, registry, 1, 0, ENDED)
+    assert [line.to_revoke for line in all_lines(committee)] == [False, False]
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(update(RecognitionCase).values(holds_until=date(2100, 1, 1)))
+        asked = title(session, registry)
+        lines = {line.id: line for line in lines_of(session, asked, None).lines}
+        gone = lines[two]
+        assert (gone.considered, gone.ended_on, gone.holds, gone.to_revoke, gone.awaits(asked)) == (
+            False,
+            ENDED,
+            True,
+            True,
+            None,
+        )
+        assert next(iter(lines)) == two
+        figures = figures_of(session, ADMIN, asked, None)
+        assert (figures.considered, figures.kept, figures.gone, figures.gone_holding, figures.to_revoke) == (
+            1,
+            1,
+            1,
+            1,
+            1,
+        )
+        assert counted_under(session, asked, [committee.ward.id]) == {committee.ward.id: (1, 2)}
+        assert has_anyone(session, asked, frozenset({two}))
+    found = dossier(committee, 1)
+    assert [step.state for step in found.steps] == ["taken"] * 4 + ["off"] * 3
+    assert (found.may_revoke, found.may_take_back, dossier(committee, 1).state) == (
+        True,
+        True,
+        "holding",
+    )
+    with pytest.raises(Stale, match="không còn thuộc diện xét"):
+        taken(committee, registry, taking("publish", two))
+    take_away(committee, cell=1)
+    assert dossier(committee, 1).state == "revoked"
+    assert back(committee, case_of(committee, 1).version, cell=1) == "Thu hồi danh hiệu"
+    assert back(committee, case_of(committee, 1).version, cell=1) == "Quyết định công nhận"
+    assert dossier(committee, 1).state == "gone"
+
+
+def test_a_dossier_emptied_of_its_steps_is_none_any_more(committee: Committee) -> None:
+    until(committee, REGISTRY, "assess", committee.cells[1].id)
+    dissolved(committee, REGISTRY, 1, 0, ENDED)
+    assert len(all_lines(committee)) == 2
+    back(committee, case_of(committee, 1).version, cell=1)
+    assert [line.id for line in all_lines(committee)] == [committee.cells[0].id]
+
+
+def test_dossiers_under_a_plan_that_judges_nobody_any_more_stay(committee: Committee) -> None:
+    """The year is evaluated anew under a refinement without a title of members: the cell's dossier goes over to its title
+    of the same scheme, the member's stays where it was and can be revoked."""
+    one, (member, _) = committee.cells[0].id, committee.cells[0].members[5]
+    until(committee, REGISTRY, "decide", one)
+    until(committee, REGISTRY, "confirm", member, key=MEMBER)
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(update(PolicyAssignment).values(policy_code=WARD))
+        evaluate(session, REGISTRY, year=YEAR, as_of=AS_OF, by="Quản trị")
+        titles = titles_of(session, REGISTRY, YEAR, TODAY)
+        found = {
+            (title.key, title.header.superseded): [
+                (line.id, line.considered) for line in lines_of(session, title, None).lines if line.holds
+            ]
+            for title in titles
+        }
+        assert found == {
+            (f"{WARD}:vidu.cell", False): [(one, True)],
+            (MEMBER, True): [(member, False)],
+            (CELL, True): [],
+        }
+        assert not has_anyone(session, titles[-1], None)
+        case = session.scalars(select(RecognitionCase).where(RecognitionCase.member_id == member)).one()
+        entry = Revoking(day=date(2024, 5, 6), document=PAPER, reason="vi phạm kỷ luật")
+        revoke(session, ADMIN, title(session, REGISTRY, MEMBER), case.public_id, case.version, entry)
+        assert case.revoked_on == entry.day
+
+
+def test_with_whom_a_step_lies(committee: Committee) -> None:
+    """Seen from the cell, from the ward and from the district, of three cells' steps: voted below, decided, listed above."""
+    one, two = (cell.id for cell in committee.cells)
+    until(committee, REGISTRY, "publish", one)
+    until(committee, REGISTRY, "file", two)
+    sides = {}
+    for role in (Role.CELL_SECRETARY, Role.COMMITTEE, Role.TENANT_ADMIN):
+        actor = committee.actor(role)
+        with scope(committee.engine, committee.tenant_id) as session:
+            asked = [title(session, REGISTRY, key) for key in (CELL, MEMBER)]
+            counted = [figures_of(session, actor, one, within(session, actor)) for one in asked]
+        sides[role] = {
+            (step, side.value): count
+            for figures in counted
+            for step, waiting in figures.waiting.items()
+            for side, count in waiting.items()
+            if count
+        }
+    assert sides == {
+        Role.CELL_SECRETARY: {("collect", "above"): 1, ("vote", "mine"): 10},
+        Role.COMMITTEE: {("appraise", "mine"): 1, ("collect", "above"): 1, ("vote", "below"): 20},
+        Role.TENANT_ADMIN: {("appraise", "below"): 1, ("collect", "mine"): 1, ("vote", "below"): 20},
+    }
+
+
 def test_titles_are_those_the_plan_recognises(committee: Committee) -> None:
     with scope(committee.engine, committee.tenant_id) as session:
         found = titles_of(session, REGISTRY, YEAR, TODAY)
@@ -538,9 +695,9 @@ def test_titles_are_those_the_plan_recognises(committee: Committee) -> None:
         assert [term.due for term in found[1].steps][:3] == [date(2023, 11, 30), date(2023, 11, 30), None]
         assert titles_of(session, REGISTRY, 2024, TODAY) == []
         for one in found:
-            assert judges_anyone(session, one, None)
-            assert judges_anyone(session, one, frozenset({committee.cells[0].id}))
-            assert not judges_anyone(session, one, frozenset({committee.root.id}))
+            assert has_anyone(session, one, None)
+            assert has_anyone(session, one, frozenset({committee.cells[0].id}))
+            assert not has_anyone(session, one, frozenset({committee.root.id}))
     people = all_lines(committee, MEMBER)
     short = [line.name for line in people if not line.eligible]
     assert (len(people), short) == (20, names(range(4)))
@@ -550,9 +707,19 @@ def test_what_is_considered_is_not_written(committee: Committee) -> None:
     actor = committee.actor(Role.COMMITTEE)
     with scope(committee.engine, committee.tenant_id) as session:
         asked = title(session, REGISTRY)
-        consider(session, actor, asked, reach_of(session, actor), taking("assess", committee.cells[0].id))
+        consider(session, actor, asked, taking("assess", committee.cells[0].id))
         assert session.scalar(select(func.count()).select_from(RecognitionCase)) == 0
-        assert last_step(session, asked, 0) is None
+
+
+def test_a_dossier_out_of_reach_is_not_found(committee: Committee) -> None:
+    """The secretary of the first cell neither takes a step of the second back nor revokes its title."""
+    until(committee, REGISTRY, "decide", committee.cells[1].id)
+    version = case_of(committee, 1).version
+    with pytest.raises(NotFound):
+        back(committee, version, role=Role.CELL_SECRETARY, cell=1)
+    with pytest.raises(NotFound):
+        take_away(committee, role=Role.CELL_SECRETARY, cell=1)
+    assert case_of(committee, 1).version == version
 
 
 def test_a_foreign_dossier_is_not_found(committee: Committee, engine: Engine, unique: str) -> None:
@@ -567,7 +734,6 @@ def test_a_foreign_dossier_is_not_found(committee: Committee, engine: Engine, un
             session,
             other.actor(Role.TENANT_ADMIN),
             title(session, REGISTRY),
-            None,
             case.public_id,
             1,
             "lý do",

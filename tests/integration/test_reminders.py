@@ -16,16 +16,8 @@ from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.registry import Registry
 from bontot.services.letters import change_address, letters, masked, send_again
 from bontot.services.meetings import MeetingEntry, record_meeting
-from bontot.services.reminders import (
-    Made,
-    Setting,
-    change_setting,
-    occasions,
-    remind,
-    reminders_of,
-    setting,
-    standing,
-)
+from bontot.services.reminded import Outcome, reminders_of, standing
+from bontot.services.reminders import Made, Setting, change_setting, occasions, remind, setting
 from tests.factories import Committee, make_committee
 
 REGISTRY = Registry.load()
@@ -61,7 +53,7 @@ def told(session: TenantSession, committee: Committee) -> set[tuple[str, int, st
 
 def test_the_days_before_on_and_after_remind_who_has_to_know(committee: Committee) -> None:
     """Three days before and on the day the secretary and a member of the first cell; after the deadline the secretary and
-    the ward, of both cells. Nobody twice."""
+    the ward and the admin, of both cells. Nobody twice."""
     with scope(committee.engine, committee.tenant_id) as session:
         assert remind(session, REGISTRY, PLANNED - timedelta(days=4), by_mail=True) == Made(0, 0)
         before = remind(session, REGISTRY, PLANNED - timedelta(days=3), by_mail=True)
@@ -74,7 +66,7 @@ def test_the_days_before_on_and_after_remind_who_has_to_know(committee: Committe
             Made(2, 0),
             Made(2, 0),
             Made(0, 0),
-            Made(3, 0),
+            Made(5, 0),
             Made(0, 0),
         )
         assert told(session, committee) == {
@@ -85,7 +77,52 @@ def test_the_days_before_on_and_after_remind_who_has_to_know(committee: Committe
             ("cell_secretary", 0, "overdue", LAST),
             ("committee", 0, "overdue", LAST),
             ("committee", 1, "overdue", LAST),
+            ("tenant_admin", 0, "overdue", LAST),
+            ("tenant_admin", 1, "overdue", LAST),
         }
+
+
+def test_a_meeting_that_is_moved_is_reminded_of_again_by_its_new_day(committee: Committee) -> None:
+    """Invited to the sixth after the fourth was reminded of, and the last day moved by order after it had passed: each day
+    and each last day once, and what was told before says where the day went."""
+    cell, secretary = committee.cells[0], committee.accounts[Role.CELL_SECRETARY]
+    moved, later = date(2024, 3, 6), date(2024, 3, 15)
+
+    def outcomes(session: TenantSession, day: date) -> list[tuple[str, date, Outcome, date | None]]:
+        found = reminders_of(session, REGISTRY, secretary, day, 1).lines
+        return [(line.kind, line.about, line.outcome, line.now) for line in found]
+
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert remind(session, REGISTRY, PLANNED - timedelta(days=3), by_mail=False) == Made(2, 0)
+        invitation = PlannedMeeting(
+            organisation_id=cell.id, kind="regular", held_on=moved, place="Nhà văn hóa", prepared_by="thử"
+        )
+        session.add(invitation)
+        session.flush()
+        assert standing(session, REGISTRY, secretary, PLANNED) == []
+        assert remind(session, REGISTRY, moved - timedelta(days=3), by_mail=False) == Made(2, 0)
+        assert remind(session, REGISTRY, moved - timedelta(days=2), by_mail=False) == Made(0, 0)
+        assert outcomes(session, PLANNED) == [
+            ("before", moved, Outcome.WAITING, None),
+            ("before", PLANNED, Outcome.MOVED, moved),
+        ]
+        assert remind(session, REGISTRY, LAST + timedelta(days=1), by_mail=False) == Made(5, 0)
+        order = MonthException(
+            organisation_id=committee.ward.id, month=MARCH, deadline=later, waived=False, document="1"
+        )
+        session.add(order)
+        session.flush()
+        assert remind(session, REGISTRY, LAST + timedelta(days=2), by_mail=False) == Made(0, 0)
+        assert outcomes(session, LAST + timedelta(days=2))[0] == ("overdue", LAST, Outcome.MOVED, later)
+        assert standing(session, REGISTRY, secretary, LAST + timedelta(days=2)) == []
+        assert remind(session, REGISTRY, later + timedelta(days=1), by_mail=False) == Made(5, 0)
+        assert [line.about for line in standing(session, REGISTRY, secretary, later + timedelta(days=1))] == [
+            later
+        ]
+        order.waived, order.deadline = True, None
+        session.flush()
+        assert {outcome for _, _, outcome, _ in outcomes(session, later)} == {Outcome.NOT_ASKED}
+        assert standing(session, REGISTRY, secretary, later + timedelta(days=1)) == []
 
 
 def test_an_invitation_moves_the_day_and_says_hour_and_place(committee: Committee) -> None:
@@ -154,9 +191,9 @@ def test_an_account_with_an_address_gets_one_letter_a_day_that_names_nobody(comm
             1, 0
         )  # the secretary: who is disabled is not told
         day = LAST + timedelta(days=1)
-        assert remind(session, REGISTRY, day, by_mail=False) == Made(3, 0)
+        assert remind(session, REGISTRY, day, by_mail=False) == Made(5, 0)
         session.execute(update(Reminder).where(Reminder.day == day).values(month=date(2020, 1, 1)))
-        assert remind(session, REGISTRY, day, by_mail=True) == Made(3, 1)
+        assert remind(session, REGISTRY, day, by_mail=True) == Made(5, 1)
         [letter] = session.scalars(select(Letter)).all()
         one, two = (cell.name for cell in committee.cells)
         assert (letter.address, letter.subject, letter.state) == (
@@ -166,12 +203,36 @@ def test_an_account_with_an_address_gets_one_letter_a_day_that_names_nobody(comm
         )
         assert letter.body == (
             "Kính gửi đồng chí,\n\n"
-            f"- {one}: chưa ghi nhận buổi sinh hoạt tháng 03/2024, hạn cuối là 07/03/2024.\n"
-            f"- {two}: chưa ghi nhận buổi sinh hoạt tháng 03/2024, hạn cuối là 07/03/2024.\n\n"
+            "- 2 chi bộ chưa ghi nhận buổi sinh hoạt tháng 03/2024, hạn cuối là 07/03/2024: "
+            f"{one}; {two}.\n\n"
             "Xem chi tiết: đăng nhập Bốn Tốt.\n\n"
             "Thư gửi tự động theo thiết đặt của Đảng bộ nhà. "
             "Không muốn nhận nữa: vào trang Nhắc việc, bỏ địa chỉ thư.\n"
         )
+
+
+def test_a_letter_says_which_day_a_new_one_takes_the_place_of(committee: Committee) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        with_address(session, committee, Role.MEMBER)
+        remind(session, REGISTRY, PLANNED - timedelta(days=3), by_mail=True)
+        invitation = PlannedMeeting(
+            organisation_id=committee.cells[0].id,
+            kind="regular",
+            held_on=date(2024, 3, 6),
+            place="Nhà văn hóa",
+            prepared_by="thử",
+        )
+        session.add(invitation)
+        session.flush()
+        for day in (date(2024, 3, 3), date(2024, 3, 6)):
+            remind(session, REGISTRY, day, by_mail=True)
+        bodies = session.scalars(select(Letter.body).order_by(Letter.day)).all()
+    name = committee.cells[0].name
+    assert [body.splitlines()[2] for body in bodies] == [
+        f"- {name}: sinh hoạt tháng 03/2024: 04/03/2024.",
+        f"- {name}: sinh hoạt tháng 03/2024: 06/03/2024, Nhà văn hóa (thay cho ngày 04/03/2024).",
+        f"- {name}: hôm nay sinh hoạt tháng 03/2024: 06/03/2024, Nhà văn hóa.",
+    ]
 
 
 def test_a_committee_without_letters_sends_none(committee: Committee) -> None:
@@ -211,20 +272,22 @@ def test_home_shows_what_still_waits_and_the_page_shows_all(committee: Committee
     with scope(committee.engine, committee.tenant_id) as session:
         for day in (PLANNED - timedelta(days=3), PLANNED):
             remind(session, REGISTRY, day, by_mail=True)
-        assert [line.kind for line in standing(session, account, PLANNED)] == ["on_day"]
-        assert standing(session, account, LAST) == []
+        assert [line.kind for line in standing(session, REGISTRY, account, PLANNED)] == ["on_day"]
+        assert standing(session, REGISTRY, account, LAST) == []
         remind(session, REGISTRY, LAST + timedelta(days=1), by_mail=True)
-        late = standing(session, account, LAST + timedelta(days=2))
+        late = standing(session, REGISTRY, account, LAST + timedelta(days=2))
         assert [(line.cell, line.kind, line.about, line.letter) for line in late] == [
             (cell.name, "overdue", LAST, None)
         ]
         entry = MeetingEntry(kind="regular", held_on=LAST + timedelta(days=2), marks={})
         record_meeting(session, committee.actor(Role.CELL_SECRETARY), cell.id, entry)
-        assert standing(session, account, LAST + timedelta(days=2)) == []
-        mine = reminders_of(session, account, today(session), 1)
-        assert [line.kind for line in mine.lines] == ["overdue", "on_day", "before"]
+        assert standing(session, REGISTRY, account, LAST + timedelta(days=2)) == []
+        mine = reminders_of(session, REGISTRY, account, today(session), 1)
+        assert [(line.kind, line.outcome, line.now) for line in mine.lines] == [
+            (kind, Outcome.HELD, LAST + timedelta(days=2)) for kind in ("overdue", "on_day", "before")
+        ]
         with pytest.raises(NotFound):
-            reminders_of(session, account, today(session), 2)
+            reminders_of(session, REGISTRY, account, today(session), 2)
 
 
 def test_letters_are_the_admins_to_see_and_to_send_again(committee: Committee) -> None:

@@ -45,6 +45,7 @@ from bontot.services.accounts import grant_role
 from bontot.services.feeds import feeds_of, open_feed
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.services.month_orders import Order, give
+from bontot.services.own_days_off import OwnDay, days_of, enter
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import record
 from bontot.services.planning import Plan, prepare
@@ -53,7 +54,8 @@ from bontot.services.proceedings.entries import Guest, Item, Opinion, Resolution
 from bontot.services.proceedings.handing_over import close, submit
 from bontot.services.proceedings.reading import GUESTS, ITEMS, OPINIONS, RESOLUTION
 from bontot.services.recognition.acts import take
-from bontot.services.recognition.taking import Document, Taking
+from bontot.services.recognition.decisions import Document
+from bontot.services.recognition.taking import Taking
 from bontot.services.recognition.titles import titles_of
 from bontot.services.reorganising.acts import Changed, Reform
 from bontot.services.reorganising.recording import record as reorganise
@@ -263,13 +265,30 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
     for month in (date(2024, 6, 1), date(2024, 7, 1)):
         give(
             session,
-            admin,
+            committee.actor(Role.COMMITTEE),
             committee.ward.id,
             Order(month=month, waived=True, document=committee.root.name),
             0,
             committee.root.name,
         )
     open_feed(session, admin, cell)
+    for ahead in (0, 1):
+        enter(
+            session,
+            admin,
+            OwnDay(
+                day=AHEAD + timedelta(days=ahead),
+                kind="swapped_off",
+                name=committee.root.name,
+                source=committee.root.name,
+                organisation_id=cell,
+            ),
+        )
+    shown, unwanted_day = (
+        line.public_id
+        for year in sorted({AHEAD.year, (AHEAD + timedelta(days=1)).year})
+        for line in days_of(session, year)
+    )
     letter = Letter(
         account_id=admin.account_id,
         day=date(2024, 6, 1),
@@ -284,6 +303,8 @@ def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, 
     return {
         "planned": str(planned),
         "planned to withdraw": str(unwanted),
+        "own day": str(shown),
+        "own day to take back": str(unwanted_day),
         "feed": str(feeds_of(session, admin.account_id, date(2024, 6, 1))[-1].public_id),
         "letter": str(letter.public_id),
     }
@@ -381,7 +402,7 @@ def granted_title(session: TenantSession, committee: Committee, place: int) -> t
             document=Document(number=name, issuer=name, signer=name) if term.does(Act.DECISION) else None,
             exception=name,
         )
-        take(session, actor, title, None, entry)
+        take(session, actor, title, entry)
         if term.does(Act.DECISION):
             break
     case = session.scalars(select(RecognitionCase).where(RecognitionCase.organisation_id == subject)).one()
@@ -552,6 +573,7 @@ TRIED_ELSEWHERE = {
     "POST reform.record form.to-member",
     "GET schedule.index query.noi",
     "GET meeting.record query.moi",
+    "POST day_off.add form.organisation",
     "POST feed.index form.what",
     "GET recognition.step query.noi",
     "POST recognition.step query.noi",

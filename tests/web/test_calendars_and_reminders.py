@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import Account, Letter, Outbox, Reminder
+from bontot.db.models import Account, Letter, Outbox, PlannedMeeting, Reminder
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.services.reminders import Setting, setting
 from tests.factories import Committee
@@ -84,6 +84,9 @@ def test_what_was_sent_is_listed_without_whole_addresses_and_sent_again(
     account, cell = committee.accounts[Role.CELL_SECRETARY], committee.cells[0]
     with scope(committee.engine, committee.tenant_id) as session:
         day = today(session)
+        about = day + timedelta(days=2)
+        plan = {"held_on": about, "place": "Nhà văn hóa", "prepared_by": "thử"}
+        session.add(PlannedMeeting(organisation_id=cell.id, kind="regular", **plan))
         letter = Letter(
             account_id=account,
             day=day,
@@ -99,9 +102,9 @@ def test_what_was_sent_is_listed_without_whole_addresses_and_sent_again(
             Reminder(
                 account_id=account,
                 organisation_id=cell.id,
-                month=day.replace(day=1),
+                month=about.replace(day=1),
                 kind="before",
-                about=day + timedelta(days=2),
+                about=about,
                 day=day,
                 letter_id=letter.id,
             )
@@ -123,4 +126,4 @@ def test_what_was_sent_is_listed_without_whole_addresses_and_sent_again(
     mine = Page(committee.client(app, Role.CELL_SECRETARY).get("/nhac-viec"))
     assert [row[1] for row in mine.rows[1:]] == [cell.name]
     home = Page(committee.client(app, Role.CELL_SECRETARY).get("/"))
-    assert f"Sinh hoạt tháng {day:%m/%Y} vào" in home.words
+    assert f"Sinh hoạt tháng {about:%m/%Y} vào" in home.words

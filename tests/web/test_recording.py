@@ -13,12 +13,22 @@ from sqlalchemy import func, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import Attendance, AuditEvent, LaterVerdict, Meeting, Member, Membership
+from bontot.db.models import (
+    Attendance,
+    AuditEvent,
+    LaterVerdict,
+    Meeting,
+    Member,
+    Membership,
+    PlannedMeeting,
+)
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput
 from bontot.evaluation import runs
+from bontot.evaluation.schedule import month_board
 from bontot.evaluation.whole import evaluate
+from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
 from bontot.services.accounts import grant_role, open_session
 from bontot.services.meetings import Mark, view
@@ -69,7 +79,42 @@ def test_everyone_is_present_until_touched_on_a_day_of_this_month_that_has_come(
     assert marks == {f"mark-{public_id}": "present" for _, public_id in committee.cells[0].members}
     assert values["kind"] == "regular"
     assert (values["held_on-month"], values["held_on-year"]) == (str(day.month), str(day.year))
-    assert 1 <= int(str(values["held_on-day"])) <= day.day
+    with scope(committee.engine, committee.tenant_id) as session:
+        month = month_board(session, Registry.load(), [committee.cells[0].id], day, day)
+    overdue = month[committee.cells[0].id].standing.status is MonthStatus.OVERDUE
+    given = str(values["held_on-day"])
+    assert (given == "") if overdue else (1 <= int(given) <= day.day)
+
+
+def test_of_a_month_that_is_overdue_the_day_is_asked_unless_an_invitation_says_it(
+    committee: Committee, client: FlaskClient, address: str
+) -> None:
+    cell = committee.cells[0]
+    strip = Page(client.get(f"/chi-bo/{cell.public_id}?nam=2024")).links
+    asked = f"{address}?thang=2024-03"
+    assert asked in strip.values()
+
+    def offered() -> list[object]:
+        page = Page(client.get(asked))
+        assert "Thứ Hai 04/03/2024" in page.words or "Thứ Tư 06/03/2024" in page.words
+        return [page.form.values[f"held_on-{part}"] for part in ("day", "month", "year")]
+
+    assert offered() == ["", "3", "2024"]
+    refused = Page(client.post(asked, data=Page(client.get(asked)).form.sent(action="save")))
+    assert refused.mends == [("held_on", "Nhập đủ ngày, tháng, năm bằng số, ví dụ 3 11 2026.")]
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            PlannedMeeting(
+                organisation_id=cell.id,
+                kind="regular",
+                held_on=date(2024, 3, 6),
+                place="Nhà văn hóa",
+                prepared_by="thử",
+            )
+        )
+    assert offered() == ["6", "3", "2024"]
+    for none in ("2024-13", "1929-01", "2100-01", "03/2024"):
+        assert client.get(f"{address}?thang={none}").status_code == 404
 
 
 def test_a_meeting_of_thirty_with_three_absent_is_recorded(

@@ -15,8 +15,9 @@ from bontot.db.models import MeetingPreference, MonthException
 from bontot.db.tenancy import scope
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.planning import Plan, month_of, prepare
+from bontot.web.filters import weekday
 from tests.factories import Committee, make_committee
-from tests.web.reading import Page
+from tests.web.reading import Form, Page
 
 MARCH = "2024-03"
 
@@ -160,18 +161,75 @@ def test_who_read_an_order_before_it_changed_sees_both_and_decides(
     assert ward.post(where, data=agreed("một", "0")).status_code == 302
     late = Page(ward.post(where, data=agreed("hai", "0")))
     assert late.status == 412
-    assert "Bản đã ghi: nghỉ, không phải họp; một" in late.words
+    assert late.rows == [["Chỗ khác nhau", "Bản đã ghi", "Bản của đồng chí"], ["Văn bản", "một", "hai"]]
     assert (late.form.values["document"], late.form.values["version"]) == ("hai", "1")
     assert ward.post(where, data=agreed("hai", "1")).status_code == 302
     assert ward.post(where, data=agreed("ba", "")).status_code == 428
+
+
+def test_what_the_district_ordered_is_not_the_wards_to_change(
+    app: Flask, committee: Committee, ward: FlaskClient
+) -> None:
+    where = f"/to-chuc/{committee.ward.public_id}/dieu-chinh-lich/{MARCH}"
+    admin = committee.client(app, Role.TENANT_ADMIN)
+    own = Page(ward.get(where)).form.sent(waived="co", document="hai", action="record")
+    typed = Page(admin.get(where)).form.sent(waived="co", document="một", action="record")
+    assert admin.post(where, data=typed).status_code == 302
+    said = "do quản trị đảng bộ ghi theo một. Chỉ nơi đã ghi hoặc cấp trên của nơi ấy mới sửa, bỏ được"
+    for answer in (
+        ward.get(where),
+        ward.post(where, data=own),
+        ward.post(where, data={**own, "version": "1"}),
+        ward.get(f"{where}/bo"),
+        ward.post(f"{where}/bo", data={"form_key": own["form_key"], "version": "1", "reason": "nhầm"}),
+    ):
+        page = Page(answer)
+        assert (page.status, said in page.words) == (403, True)
+    calendar = Page(ward.get(f"/lich?thang={MARCH}"))
+    assert not [address for address in calendar.links.values() if "dieu-chinh-lich" in address]
+    assert "chỉ nơi ấy hoặc cấp trên sửa được" in calendar.words
+    assert Page(admin.get(f"{where}/bo")).status == 200
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalars(select(MonthException.document)).all() == ["một"]
+
+
+def test_an_order_names_the_invitations_it_upsets_and_their_secretaries_see_them(
+    app: Flask, committee: Committee, ward: FlaskClient
+) -> None:
+    cell, secretary = committee.cells[0], committee.client(app, Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        month = month_of(today(session))[1] + timedelta(days=1)
+        day = month + timedelta(days=19)
+        planned = prepare(
+            session,
+            committee.actor(Role.CELL_SECRETARY),
+            cell.id,
+            Plan(kind="regular", held_on=month + timedelta(days=4), place="Nhà văn hóa"),
+        )
+    where = f"/to-chuc/{committee.ward.public_id}/dieu-chinh-lich/{month:%Y-%m}"
+    typed = Page(ward.get(where)).form.sent(
+        waived="khong", document="15-CV/ĐU", **boxes("day", day), **boxes("deadline", day)
+    )
+    seen = Page(ward.post(where, data=typed))
+    named = f"{cell.name}: mời {weekday(planned.plan.held_on)} {planned.plan.held_on:%d/%m/%Y}"
+    assert seen.links[named] == f"/chi-bo/{cell.public_id}/giay-moi/{planned.public_id}"
+    assert "1 giấy mời đã gửi không còn đúng lịch" in seen.words
+    assert "Sửa giấy mời" not in Page(secretary.get("/")).words
+    done = ward.post(where, data=seen.form.sent(action="record"), follow_redirects=True)
+    assert "1 giấy mời đã gửi không còn đúng lịch; bí thư các chi bộ ấy thấy ở trang đầu." in Page(done).words
+    home = Page(secretary.get("/"))
+    assert home.links[f"Sửa giấy mời ngày {planned.plan.held_on:%d/%m/%Y}"] == seen.links[named]
+    why = f"khác ngày ấn định {weekday(day)} {day:%d/%m/%Y} theo 15-CV/ĐU"
+    assert f"K{why[1:]}" in home.words
+    assert "Mời khác ngày ấn định" in Page(ward.get(f"/lich?thang={month:%Y-%m}")).words
 
 
 def test_a_cell_chooses_its_day_after_seeing_the_months_ahead(app: Flask, committee: Committee) -> None:
     client, cell = committee.client(app, Role.CELL_SECRETARY), committee.cells[0]
     where = f"/chi-bo/{cell.public_id}/ngay-hop"
     form = Page(client.get(where)).form
-    refused = Page(client.post(where, data=form.sent(choice="rieng", day="9", month="13/2026")))
-    assert refused.mends == [("month", "Ghi tháng và năm, ví dụ 12/2026.")]
+    refused = Page(client.post(where, data=form.sent(choice="rieng", day="9", month__month="13")))
+    assert refused.mends == [("month", "Nhập tháng và năm bằng số, ví dụ 3 2026.")]
     outside = Page(client.post(where, data=form.sent(choice="rieng", day="9")))
     assert outside.mends == [
         ("day", "Ngày 9 nằm ngoài khoảng kế hoạch cho phép (từ ngày 1 đến ngày 7 hằng tháng).")
@@ -184,14 +242,24 @@ def test_a_cell_chooses_its_day_after_seeing_the_months_ahead(app: Flask, commit
     assert (done.status_code, done.headers["Location"]) == (302, f"/chi-bo/{cell.public_id}")
     with scope(committee.engine, committee.tenant_id) as session:
         assert session.scalars(select(MeetingPreference.day)).all() == [6]
-    stale = Page(client.post(where, data=Page(client.get(where)).form.sent(action="record", version="0")))
-    assert (stale.status, "Vừa có người khác sửa chỗ này." in stale.words) == (412, True)
+    late = Page(client.get(where)).form.sent(action="record", version="0", day="5")
+    stale = Page(client.post(where, data=late))
+    assert (stale.status, stale.rows) == (
+        412,
+        [
+            ["Chỗ khác nhau", "Bản đã ghi", "Bản của đồng chí"],
+            ["Chi bộ họp vào", "ngày 6 hằng tháng", "ngày 5 hằng tháng"],
+        ],
+    )
+    again = Page(client.post(where, data=stale.form.sent()))
+    assert client.post(where, data=again.form.sent(action="record")).status_code == 302
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalars(select(MeetingPreference.day)).all() == [5]
 
 
-def seen_month(form: object) -> str:
+def seen_month(form: Form) -> str:
     """The month a form offers, as `2026-12`."""
-    month, year = str(form.values["month"]).split("/")  # type: ignore[attr-defined]
-    return f"{year}-{month}"
+    return f"{form.values['month-year']}-{int(str(form.values['month-month'])):02}"
 
 
 def months_from(first: date) -> list[date]:

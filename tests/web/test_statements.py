@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from bontot.access import Permission, Role, Scope
-from bontot.db.models import Meeting, Member, Task, TaskAssignment
+from bontot.db.models import Meeting, Member, Reminder, Task, TaskAssignment
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.settings import Settings
@@ -21,7 +21,8 @@ from tests.web.counting import statements
 
 
 def furnished(engine: Engine, code: str, *, cells: int, members: int, records: int) -> Committee:
-    """A committee whose first cell has so many members, meetings and tasks."""
+    """A committee whose first cell has so many members, meetings and tasks; its admin was reminded of every cell, in two
+    months."""
     committee = make_committee(engine, code, "nhà", cells=cells, members=members)
     cell = committee.cells[0]
     with scope(engine, committee.tenant_id) as records_of:
@@ -40,6 +41,18 @@ def furnished(engine: Engine, code: str, *, cells: int, members: int, records: i
             records_of.add(task)
             records_of.flush()
             records_of.add(TaskAssignment(task_id=task.id, member_id=cell.members[1][0]))
+        records_of.add_all(
+            Reminder(
+                account_id=committee.accounts[Role.TENANT_ADMIN],
+                organisation_id=each.id,
+                month=date(2026, month, 1),
+                kind="overdue",
+                about=date(2026, month, 7),
+                day=committee.today,
+            )
+            for each in committee.cells
+            for month in (1, 2)
+        )
     return committee
 
 
@@ -63,7 +76,9 @@ JUDGED = 300
 PAGES = (
     (Role.TENANT_ADMIN, "/", 30),
     (Role.TENANT_ADMIN, "/lich?thang=2023-03", 30),
+    (Role.TENANT_ADMIN, "/nhac-viec", 30),
     (Role.TENANT_ADMIN, "/nhac-viec/thiet-dat", 30),
+    (Role.TENANT_ADMIN, "/ngay-nghi", 30),
     (Role.TENANT_ADMIN, "/to-chuc", 30),
     (Role.TENANT_ADMIN, "/dang-vien", 30),
     (Role.TENANT_ADMIN, "/dang-vien?tim=nguyen", 30),

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AnnualRating, RecognitionCase, RecognitionStep
+from bontot.db.models import AnnualRating, Judgment, RecognitionCase, RecognitionStep
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.evaluation.whole import evaluate
 from bontot.settings import Settings
@@ -20,7 +20,7 @@ from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import Committee
 from tests.isolation.golden.asking import form_key
-from tests.recognised import CELL, MEMBER, recognising, taken, taking, until, year_ended
+from tests.recognised import CELL, MEMBER, dissolved, recognising, taken, taking, until, year_ended
 from tests.web.counting import statements
 from tests.web.reading import Page
 
@@ -65,25 +65,51 @@ def ward(app: Flask, committee: Committee) -> FlaskClient:
 
 
 def test_the_page_says_what_waits_and_for_whom(app: Flask, committee: Committee, ward: FlaskClient) -> None:
-    """The ward takes the cells' steps and its own, the district's list only the administrator."""
+    """What the reader's own body does comes first; what those below do can be opened, what those above do cannot."""
     until(committee, REGISTRY, "publish", committee.cells[0].id)
     page = Page(ward.get(HOME))
     assert page.heading == "Công nhận năm 2023"
-    waiting = {row[0].partition(" ")[0]: row[2:4] for row in page.rows[1:8]}
-    assert waiting == {
-        "1.": ["1", "1"],
-        "2.": ["0", "1"],
-        "3.": ["0", "1"],
-        "4.": ["0", "1"],
-        "5.": ["0", "1"],
-        "6.": ["1", "0"],
-        "7.": ["0", "0"],
+    assert "Không có bước nào chờ đồng chí." in page.words
+    cells, people = "“Chi bộ bốn tốt” năm 2023", "“Đảng viên bốn tốt” năm 2023"
+    assert [row[:4] for row in page.rows if row[1] in (cells, people)] == [
+        ["Chi bộ tự đánh giá", cells, "30/11/2023", "1 chi bộ"],
+        ["Chi bộ biểu quyết từng đảng viên", people, "30/11/2023", "20 đảng viên"],
+        ["Tổng hợp toàn quận", cells, "không ấn định", "1 chi bộ"],
+    ]
+    passed = {row[0].partition(".")[0]: row[2:] for row in page.rows if row[0][1:2] == "."}
+    assert passed == {
+        "1": ["1", "1"],
+        "2": ["0", "1"],
+        "3": ["0", "1"],
+        "4": ["0", "1"],
+        "5": ["0", "1"],
+        "6": ["1", "0"],
+        "7": ["0", "0"],
     }
-    assert "1. Chi bộ tự đánh giá" in page.links
-    assert "6. Tổng hợp toàn quận" not in page.links
-    assert "6. Tổng hợp toàn quận" in Page(committee.client(app, Role.TENANT_ADMIN).get(HOME)).links
+    assert "Chi bộ tự đánh giá" in page.links
+    assert "Tổng hợp toàn quận" not in page.links
+    assert "Tổng hợp toàn quận" in Page(committee.client(app, Role.TENANT_ADMIN).get(HOME)).links
     own = Page(committee.client(app, Role.CELL_SECRETARY).get(HOME))
     assert ("Chi bộ nhà số 1" in own.links, "Chi bộ nhà số 2" in own.links) == (True, False)
+
+
+def test_the_dossier_of_a_cell_that_ended_says_so(committee: Committee, ward: FlaskClient) -> None:
+    """On the list, in the dossier, and beside the figures."""
+    one, two = committee.cells
+    until(committee, REGISTRY, "decide", one.id, two.id)
+    dissolved(committee, REGISTRY, 1, 0, date(2023, 12, 20))
+    page = Page(ward.get(HOME))
+    said = "Chi bộ đã kết thúc từ ngày 20/12/2023, không còn thuộc diện xét năm 2023"
+    assert [row[4] for row in page.rows if row[0] == two.name] == [
+        f"Hết thời hạn đề nghị khi chưa đủ điều kiện {said}"
+    ]
+    assert "Ngoài các số trên còn 1 hồ sơ của chi bộ không còn thuộc diện xét" in page.words
+    found = Page(ward.get(page.links[two.name]))
+    assert (said in found.words, "Thu hồi danh hiệu" in found.links) == (True, True)
+    listed = Page(ward.get("/cong-nhan/danh-sach?nam=2023"))
+    assert [row[4] for row in listed.rows if row[1:2] == [two.name]] == [
+        "Hết thời hạn đến hết 13/12/2024 đề nghị khi chưa đủ điều kiện đã kết thúc từ ngày 20/12/2023"
+    ]
 
 
 def test_a_step_is_filled_in_seen_and_recorded_once(committee: Committee, ward: FlaskClient) -> None:
@@ -152,7 +178,7 @@ def test_a_dossier_tells_its_steps_to_its_reader_only(
         "Tổng hợp toàn quận Chưa đến lượt Đảng ủy cấp trên trực tiếp",
     ):
         assert said in page.words
-    assert "Bỏ việc cuối vì ghi nhầm" not in page.links
+    assert not any(name.startswith("Bỏ “") for name in page.links)
     secretary = committee.client(app, Role.CELL_SECRETARY)
     assert secretary.get(f"/cong-nhan/to-chuc/{two.public_id}?nam=2023").status_code == 404
     other = year_ended(engine, f"{unique}-khac", REGISTRY, "lạ")
@@ -222,9 +248,10 @@ def test_the_list_is_an_appendix_and_years_are_compared(committee: Committee, wa
     assert "đề nghị khi chưa đủ điều kiện" in listed.rows[2][3]
     compared = Page(ward.get("/cong-nhan/so-voi-nam-truoc?nam=2024"))
     assert [(row[0], row[4]) for row in compared.rows[1:]] == [
-        (one.name, "Không còn"),
-        (two.name, "Không còn"),
+        (one.name, "Chưa quyết định"),
+        (two.name, "Chưa quyết định"),
     ]
+    assert "Năm 2024 chưa có quyết định công nhận nào còn giá trị" in compared.words
     for wrong in ("danh-sach?nam=2023&quyet-dinh=0", "danh-sach?danh-hieu=x", "so-voi-nam-truoc?danh-hieu=x"):
         assert ward.get(f"/cong-nhan/{wrong}").status_code == 404
     for wrong in ("/cong-nhan?danh-hieu=x", step_address("x"), step_address("vote", "x:y")):
@@ -278,10 +305,40 @@ def test_the_first_page_says_what_is_due_soon_to_whom_it_waits_for(
     }
     assert said == {
         Role.CELL_SECRETARY: True,
-        Role.COMMITTEE: True,
-        Role.TENANT_ADMIN: True,
+        Role.COMMITTEE: False,
+        Role.TENANT_ADMIN: False,
         Role.MEMBER: False,
     }
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_who_has_no_sheet_is_not_ticked_for_the_step_that_lays_it_down(
+    settings: Settings, engine: Engine, unique: str
+) -> None:
+    registry = recognising(sheet=True)
+    committee = year_ended(engine, unique, registry)
+    app = create_app(settings, registry)
+    app.config["WTF_CSRF_ENABLED"] = False
+    ward, (one, two) = committee.client(app, Role.COMMITTEE), committee.cells
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(
+            Judgment(
+                criterion="vidu.cell.discussion",
+                organisation_id=two.id,
+                year=2023,
+                stage="self_assessment",
+                verdict="met",
+                judged_by="Chi bộ",
+                judged_on=date(2023, 11, 20),
+            )
+        )
+    page = Page(ward.get(step_address("assess")))
+    assert page.form.values["subject"] == str(two.public_id)
+    assert [(row[0], row[2]) for row in page.rows[1:]] == [(one.name, "0/1 tiêu chí"), (two.name, "Đủ")]
+    taken(committee, registry, taking("assess", one.id))
+    said = Page(ward.get(f"/cong-nhan/to-chuc/{one.public_id}?nam=2023")).words
+    assert "Chi bộ tự đánh giá Còn thiếu 20/11/2023" in said
     with app.app_context():
         db.engine.dispose()
 

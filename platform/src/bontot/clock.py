@@ -7,7 +7,9 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-TODAY = text("SELECT (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date")
+DAY = "CAST(now() AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date)"
+"""Today as a part of a statement."""
+TODAY = text(f"SELECT {DAY}")
 
 
 def today(session: Session) -> date:

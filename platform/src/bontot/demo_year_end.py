@@ -12,12 +12,14 @@ from bontot.db.models import RecognitionCase, RoleGrant
 from bontot.db.tenancy import TenantSession
 from bontot.evaluation.whole import evaluate
 from bontot.policy.recognition import SECRET, Ballot, votes_needed
-from bontot.policy.terms import Act
+from bontot.policy.terms import Act, Holder
 from bontot.registry import Registry
-from bontot.services.recognition.acts import revoke, take
+from bontot.services.recognition.acts import take
+from bontot.services.recognition.decisions import Document
 from bontot.services.recognition.lines import Line, lines_of
-from bontot.services.recognition.taking import Document, Taking, entitled_at
+from bontot.services.recognition.taking import Taking, entitled_at
 from bontot.services.recognition.titles import StepTerm, Title, titles_of
+from bontot.services.recognition.undoing import Revoking, revoke
 
 FIRST = date(2023, 11, 20)
 SIGNER = "Người ký minh hoạ"
@@ -26,7 +28,7 @@ REVOKED_ON, REVOKED_FOR = date(2024, 3, 15), "Xét lại cả năm, tiêu chí d
 MEMBERS_OF = 3
 """So many cells vote on their members; the others are left to be voted."""
 VOTERS = 15
-"""Members of a body above a cell who vote, where no posts are on record."""
+"""Members of a body above a cell who vote; of few of them the posts are on record."""
 
 
 def close_year(session: TenantSession, registry: Registry, year: int, by: str) -> None:
@@ -48,7 +50,7 @@ def _take(session: TenantSession, actor: Actor, title: Title, term: StepTerm) ->
     waiting = [line for line in _waiting(session, title, term) if line.eligible or _exception(title, line)]
     if not term.does(Act.BALLOT):
         for start in range(0, len(waiting), 200):
-            take(session, actor, title, None, _entry(title, term, waiting[start : start + 200]))
+            take(session, actor, title, _entry(title, term, waiting[start : start + 200]))
         return
     places = dict.fromkeys(_place(term, line) for line in waiting)
     for number, place in enumerate(places):
@@ -56,7 +58,7 @@ def _take(session: TenantSession, actor: Actor, title: Title, term: StepTerm) ->
             return
         voted = [line for line in waiting if _place(term, line) == place]
         entry = _entry(title, term, voted)
-        take(session, actor, title, None, _with_votes(session, title, term, entry, place or 0))
+        take(session, actor, title, _with_votes(session, title, term, entry, place or 0))
 
 
 def _waiting(session: TenantSession, title: Title, term: StepTerm) -> list[Line]:
@@ -74,11 +76,13 @@ def _exception(title: Title, line: Line) -> bool:
 
 
 def _place(term: StepTerm, line: Line) -> int | None:
-    return line.place_id if term.step.holder == "subject" else line.superior_id
+    return line.place_id if term.step.holder is Holder.SUBJECT else line.superior_id
 
 
 def _entry(title: Title, term: StepTerm, lines: list[Line]) -> Taking:
     day = min(term.due or FIRST, FIRST + timedelta(days=5 * term.number))
+    if term.does(Act.REVIEW):
+        day = date(title.year, 12, 31)
     issuer = lines[0].superior.replace("Đảng bộ", "Đảng ủy") if lines else ""
     decides = term.does(Act.DECISION)
     return Taking(
@@ -95,7 +99,8 @@ def _entry(title: Title, term: StepTerm, lines: list[Line]) -> Taking:
 
 def _with_votes(session: TenantSession, title: Title, term: StepTerm, entry: Taking, place: int) -> Taking:
     """Everybody present votes for everybody, but for the last of a cell's members, who falls one vote short."""
-    entitled = entitled_at(session, place, entry.done_on, term)[0] or VOTERS
+    own = term.step.holder is Holder.SUBJECT
+    entitled = entitled_at(session, place, entry.done_on, term)[0] if own else VOTERS
     votes = dict.fromkeys(entry.subjects, entitled)
     if title.of_members:
         votes[entry.subjects[-1]] = votes_needed(entitled, title.majority) - 1
@@ -133,15 +138,16 @@ def _revoke_one(session: TenantSession, actor: Actor, registry: Registry, year: 
                 session,
                 actor,
                 title,
-                None,
                 case,
                 holding[-1].version,
-                day=REVOKED_ON,
-                document=Document(
-                    number="07-QĐ/ĐU",
-                    issuer=holding[-1].superior.replace("Đảng bộ", "Đảng ủy"),
-                    signer=SIGNER,
+                Revoking(
+                    day=REVOKED_ON,
+                    document=Document(
+                        number="07-QĐ/ĐU",
+                        issuer=holding[-1].superior.replace("Đảng bộ", "Đảng ủy"),
+                        signer=SIGNER,
+                    ),
+                    reason=REVOKED_FOR,
                 ),
-                reason=REVOKED_FOR,
             )
             return

@@ -21,7 +21,9 @@ from tests.isolation.golden.asking import (
     Golden,
     Requests,
     World,
+    boxes,
     form_key,
+    month_boxes,
 )
 
 (SHEET,) = Registry.load().policy("national_meetings_2025").sheets
@@ -126,10 +128,10 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "version": "1", "reason": "ghi nhầm"},
         status=302,
     ),
-    ("schedule.preferred", "GET"): lambda world: Golden(
+    ("preference.show", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
     ),
-    ("schedule.preferred", "POST"): lambda world: Golden(
+    ("preference.show", "POST"): lambda world: Golden(
         role=Role.CELL_SECRETARY,
         method="POST",
         args={"organisation": world["cell"]},
@@ -138,9 +140,31 @@ REQUESTS: Requests = {
             "version": "0",
             "choice": "rieng",
             "day": "5",
-            "month": f"{AHEAD:%m/%Y}",
+            **month_boxes("month", AHEAD),
             "action": "record",
         },
+        status=302,
+    ),
+    ("day_off.index", "GET"): lambda _: Golden(query={"nam": str(AHEAD.year)}),
+    ("day_off.add", "GET"): lambda _: Golden(),
+    ("day_off.add", "POST"): lambda world: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "organisation": world["cell"],
+            "kind": "compensatory",
+            "name": world.committee.root.name,
+            "source": world.committee.root.name,
+            "action": "record",
+            **boxes("day", AHEAD + timedelta(days=2 + next(DAYS))),
+        },
+        status=302,
+    ),
+    ("day_off.take_back", "GET"): lambda world: Golden(args={"own": world["own day"]}),
+    ("day_off.take_back", "POST"): lambda world: Golden(
+        method="POST",
+        args={"own": world["own day to take back"]},
+        form={"form_key": form_key(), "reason": "ghi nhầm"},
         status=302,
     ),
     ("planning.prepare", "GET"): lambda world: Golden(

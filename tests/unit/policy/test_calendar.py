@@ -22,6 +22,7 @@ from bontot.policy.calendar import (
     Fallback,
     HolidayScope,
     How,
+    Misfit,
     MonthException,
     MonthStanding,
     MonthStatus,
@@ -341,6 +342,35 @@ def test_a_superior_waives_a_month() -> None:
     for held in (None, date(2025, 2, 20)):
         standing = month_status(RULE, waived, DAYS_OFF, held, date(2025, 12, 31))
         assert standing == MonthStanding(status=MonthStatus.EXCUSED_BY_SUPERIOR)
+
+
+def test_a_day_fits_a_month_where_it_counts_and_a_superior_ordered_no_other() -> None:
+    by_plan = plan(2025, 2, earliest_day=2)
+    ordered = MonthException(document="15-CV/ĐU", day=date(2025, 2, 6), deadline=date(2025, 2, 12))
+    left_open = MonthException(document="15-CV/ĐU", deadline=date(2025, 2, 12))
+    waived = MonthException(document="15-CV/ĐU", waived=True)
+    by_order, by_last_day, none = (
+        scheduled_month(RULE, 2025, 2, DAYS_OFF, order) for order in (ordered, left_open, waived)
+    )
+    found = {
+        (name, day): month.misfit(date(2025, 2, day))
+        for name, month, days in (
+            ("plan", by_plan, (1, 2, 3, 7, 8)),
+            ("order", by_order, (5, 6, 7, 13)),
+            ("last day", by_last_day, (5, 12, 13)),
+            ("waived", none, (3,)),
+        )
+        for day in days
+    }
+    assert {where: why for where, why in found.items() if why} == {
+        ("plan", 1): Misfit.EARLY,
+        ("plan", 8): Misfit.LATE,
+        ("order", 5): Misfit.OTHER_DAY,
+        ("order", 7): Misfit.OTHER_DAY,
+        ("order", 13): Misfit.LATE,
+        ("last day", 13): Misfit.LATE,
+        ("waived", 3): Misfit.WAIVED,
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ READ_EVERY = timedelta(hours=12)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A line of a calendar: a whole day, or from an hour of it. `uid` stays the same while the entry is about the same
-    thing; a `passive` one leaves the day free."""
+    thing and `sequence` counts its changes; a `passive` one leaves the day free, a `cancelled` one is called off."""
 
     uid: str
     day: date
@@ -28,6 +28,8 @@ class Entry:
     place: str = ""
     description: str = ""
     passive: bool = False
+    sequence: int = 0
+    cancelled: bool = False
 
 
 def calendar(name: str, entries: Iterable[Entry], made_at: datetime) -> bytes:
@@ -48,6 +50,8 @@ def _event(entry: Entry, made_at: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", made_at.astimezone(UTC))
+    event.add("sequence", entry.sequence)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("summary", entry.summary)
     if entry.starts_at is None:
         event.add("dtstart", entry.day)

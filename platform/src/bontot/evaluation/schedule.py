@@ -220,6 +220,22 @@ def month_board(
     return {id_: view for id_, [view] in found.items()}
 
 
+def months_board(
+    session: Session, registry: Registry, organisations: Sequence[int], months: Iterable[date], today: date
+) -> dict[tuple[int, date], MonthView]:
+    """`{(organisation, month): view}` for some months by their first days, as `board` has them; in as many statements for
+    the months of one year as for one month."""
+    years: dict[int, list[int]] = {}
+    for month in sorted(set(months)):
+        years.setdefault(month.year, []).append(month.month)
+    return {
+        (id_, view.month): view
+        for year, numbers in years.items()
+        for id_, views in _views(session, registry, organisations, year, numbers, today).items()
+        for view in views
+    }
+
+
 def _views(
     session: Session,
     registry: Registry,

@@ -95,6 +95,16 @@ class MonthStatus(StrEnum):
     OVERDUE = "overdue"
 
 
+class Misfit(StrEnum):
+    """Why a meeting cannot be on a day as its month is planned: nobody has to meet in it, the day is before the first or
+    after the last that counts as on time, or a superior ordered another."""
+
+    WAIVED = "waived"
+    EARLY = "early"
+    LATE = "late"
+    OTHER_DAY = "other_day"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayOff:
     """One record of the calendar of days off. `projected` marks a day computed by rule before its notice was
@@ -172,6 +182,14 @@ class ScheduledMonth:
         """Whether a meeting held that day passes: on the planned day, or from the earliest day to the
         deadline."""
         return held == self.day or self.earliest <= held <= self.deadline
+
+    def misfit(self, day: date) -> Misfit | None:
+        """What speaks against inviting to a day of this month; None for a day that fits."""
+        if self.how is How.WAIVED:
+            return Misfit.WAIVED
+        if not self.on_time(day):
+            return Misfit.LATE if day > self.deadline else Misfit.EARLY
+        return Misfit.OTHER_DAY if self.how is How.EXCEPTION and self.day not in (None, day) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,9 +80,11 @@ class Holder(StrEnum):
 
 
 class Act(StrEnum):
-    """What a step of the recognition lays down besides its day: that the subject is put forward, a count of votes, an
-    opinion, the decision by a document, its publication, or how the whole year came out afterwards."""
+    """What a step of the recognition lays down besides its day: the sheet on which the subject judged itself, that it is put
+    forward, a count of votes, an opinion, the decision by a document, its publication, or how the whole year came out
+    afterwards."""
 
+    SHEET = "sheet"
     PROPOSAL = "proposal"
     BALLOT = "ballot"
     OPINION = "opinion"

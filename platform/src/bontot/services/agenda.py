@@ -77,13 +77,20 @@ def this_month(months: Sequence[MonthView], today: date) -> MonthView:
 
 
 def next_meeting(
-    session: Session, registry: Registry, organisation_id: int, months: Sequence[MonthView], today: date
+    session: Session,
+    registry: Registry,
+    organisation_id: int,
+    months: Sequence[MonthView],
+    today: date,
+    *,
+    ahead: bool = False,
 ) -> MonthView | None:
-    """The month whose meeting is the next to hold: this one, or the next when it is held or asks for none.
+    """The month whose meeting is the next to hold: this one, or the next when it is held, asks for none or, with `ahead`, is
+    overdue.
 
     Raises PluginUnavailable.
     """
-    wanted = (MonthStatus.UPCOMING, *PENDING)
+    wanted = {MonthStatus.UPCOMING, *(PENDING - {MonthStatus.OVERDUE} if ahead else PENDING)}
     for month in months[today.month - 1 :]:
         if month.standing.status in wanted:
             return month
@@ -96,7 +103,7 @@ def coming_meeting(
 ) -> MonthView | None:
     """The month in which the cell meets next, for someone who only attends. Raises PluginUnavailable."""
     months = cell_year(session, registry, organisation_id, today.year, today)
-    return next_meeting(session, registry, organisation_id, months, today)
+    return next_meeting(session, registry, organisation_id, months, today, ahead=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bontot.registry import Registry
 from bontot.services.accounts import grants_of
 from bontot.services.audit import note
 from bontot.services.members import cells_of
-from bontot.services.planning import Invited, open_invitations
+from bontot.services.planning import Invited, invitations_since
 
 LIVES = timedelta(days=365)
 MOST = 10
@@ -62,6 +62,7 @@ class CellCalendar:
 class Feed:
     """What an address shows: the cells it is about; `own` when they are where its owner must attend."""
 
+    id: int
     own: bool
     cells: Sequence[CellCalendar]
     today: date
@@ -160,7 +161,7 @@ def read_feed(session: TenantSession, registry: Registry, secret: str) -> Feed:
     else:
         spans = cells_of(session, feed.member_id or 0, day)
         cells = [span.place_id for span in spans if span.holds_on(day) and span.place_id]
-    return Feed(feed.member_id is not None, _calendars(session, registry, cells, day), day)
+    return Feed(feed.id, feed.member_id is not None, _calendars(session, registry, cells, day), day)
 
 
 def _calendars(
@@ -168,7 +169,7 @@ def _calendars(
 ) -> list[CellCalendar]:
     since = day - BACK
     years = [board(session, registry, cells, year, day) for year in range(since.year, day.year + 2)]
-    invited = open_invitations(session, cells, since)
+    invited = invitations_since(session, cells, since)
     return [
         CellCalendar(
             public_id,

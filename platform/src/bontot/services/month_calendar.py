@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
-from bontot.policy.calendar import MonthStatus
+from bontot.policy.calendar import MonthStatus, ScheduledMonth
 from bontot.registry import Registry
 from bontot.services.agenda import HELD, CellMonth, board_of
+from bontot.services.month_turns import Unfit
 from bontot.services.organisations import Node
 from bontot.services.paging import SIZE, Page
 from bontot.services.planning import Invited, invitations, month_of
@@ -45,9 +46,21 @@ class CalendarLine:
     @property
     def days(self) -> tuple[date, ...]:
         """Its day, by invitation before plan, and its last day."""
-        scheduled = self.cell_month.month.planned.scheduled
+        scheduled = self._scheduled
         day = self.invited.held_on if self.invited else scheduled.day
         return (day, scheduled.deadline) if day else (scheduled.deadline,)
+
+    @property
+    def unfit(self) -> Unfit | None:
+        """The invitation, where it does not fit the month and is still to come about."""
+        if self.invited is None or self.invited.recorded:
+            return None
+        why = self._scheduled.misfit(self.invited.held_on)
+        return Unfit(self.invited, self.cell_month.month, why) if why else None
+
+    @property
+    def _scheduled(self) -> ScheduledMonth:
+        return self.cell_month.month.planned.scheduled
 
     def parts(self, today: date) -> frozenset[Part]:
         """Where it belongs."""

@@ -1,12 +1,13 @@
 """A superior's order for one month: another day and deadline, or no meeting, by a document.
 
 It holds for the organisation it names and all below it, unless a nearer order says otherwise (dossier: calendar §1, "moved
-by a superior's order"). What an order changes is found by giving it, looking, and undoing it.
+by a superior's order"). It is the body's that gave it: only that body or one above may change it, and what one below orders
+stays within it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,19 +20,16 @@ from bontot.access import Actor, Permission, organisations_in_reach
 from bontot.clock import today
 from bontot.db.models import MonthException, Organisation
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
-from bontot.evaluation.incremental import mark, mark_whole
-from bontot.evaluation.schedule import MonthView, month_board
+from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.registry import Registry
-from bontot.services.agenda import cells_of
 from bontot.services.audit import note
-from bontot.services.organisations import Node, subtree
-from bontot.services.planning import month_of
+from bontot.services.month_turns import Consequences, cells_in, follow, turned_by
+from bontot.services.organisations import Node, superiors
 from bontot.text import clean
 
-AT_ONCE = 60
-"""Cells judged again with the order itself; of more the year is evaluated in the background."""
 LIMIT = 100
+THE_WHOLE = "quản trị đảng bộ"
+"""Who gave an order that no one body gave."""
 AHEAD = 2
 """Calendar years from this one for which an order may be given."""
 
@@ -50,7 +48,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order given, for which organisation; `entered_by` is None where a workbook brought it."""
+    """An order given, for which organisation, and by which: `ordered_by` is None for the committee as a whole. `entered_by`
+    is None where a workbook brought it."""
 
     organisation_id: int
     public_id: UUID
@@ -60,37 +59,20 @@ class OrderView:
     version: int
     entered_by: str | None
     entered_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Cells whose month turns from one state into another alike, each with the body above it; the states are the first's."""
-
-    cells: Sequence[tuple[Node, Node | None]]
-    before: MonthView
-    after: MonthView
-
-
-@dataclass(frozen=True, slots=True)
-class Consequences:
-    """What an order changes: alike cells together, in the order of the tree; and how many below keep their month."""
-
-    turns: Sequence[Turn]
-    unchanged: int
-
-    @property
-    def changed(self) -> int:
-        """How many cells' month changes."""
-        return sum(len(turn.cells) for turn in self.turns)
+    ordered_by_id: int | None
+    ordered_by: str | None
 
 
 _GIVEN = text("""
 SELECT e.organisation_id, o.public_id, p.name, p.type IN ('grassroots_cell', 'subordinate_cell'),
-       e.month, e.document, e.day, e.deadline, e.waived, e.version, e.entered_by, e.entered_at
+       e.month, e.document, e.day, e.deadline, e.waived, e.version, e.entered_by, e.entered_at,
+       e.ordered_by_id, giver.name
 FROM month_exception e
 JOIN organisation o ON o.id = e.organisation_id
 JOIN LATERAL (SELECT * FROM organisation_period p WHERE p.organisation_id = o.id AND p.valid_from <= :day
               ORDER BY p.valid_from DESC LIMIT 1) p ON true
+LEFT JOIN LATERAL (SELECT * FROM organisation_period p WHERE p.organisation_id = e.ordered_by_id
+              AND p.valid_from <= :day ORDER BY p.valid_from DESC LIMIT 1) giver ON true
 WHERE e.organisation_id = ANY(:within) AND e.month = :month
 ORDER BY p.type IN ('grassroots_cell', 'subordinate_cell'), p.sort_key COLLATE "C", e.id LIMIT :limit
 """)
@@ -113,19 +95,49 @@ def order_of(session: Session, organisation_id: int, month: date, day: date) -> 
     return next(iter(orders_for(session, frozenset({organisation_id}), month, day)), None)
 
 
+def changeable(session: TenantSession, actor: Actor, orders: Iterable[OrderView]) -> frozenset[int]:
+    """The organisations whose orders, among these, the actor may change or take back."""
+    giver = _Giver.of(session, actor)
+    return frozenset(one.organisation_id for one in orders if giver.may_change(one.ordered_by_id))
+
+
+def require_changeable(session: TenantSession, actor: Actor, order: OrderView) -> None:
+    """Raises NotAllowed for an order that a body above the actor's gave."""
+    if not _Giver.of(session, actor).may_change(order.ordered_by_id):
+        raise NotAllowed(
+            f"Điều chỉnh tháng {order.order.month:%m/%Y} của {order.name} do {order.ordered_by or THE_WHOLE} ghi theo "
+            f"{order.order.document}. Chỉ nơi đã ghi hoặc cấp trên của nơi ấy mới sửa, bỏ được; xin báo nơi ấy."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Giver:
+    """Whose orders an actor may change: of the own body and those below; at the top of the committee, of all."""
+
+    top: bool
+    reach: frozenset[int]
+
+    @classmethod
+    def of(cls, session: TenantSession, actor: Actor) -> _Giver:
+        day = today(session)
+        body = actor.organisation_id
+        return cls(
+            body is None or not superiors(session, body, day), organisations_in_reach(session, actor, day)
+        )
+
+    def may_change(self, ordered_by: int | None) -> bool:
+        return self.top or ordered_by in self.reach
+
+
 def consider(
     session: TenantSession, registry: Registry, actor: Actor, organisation_id: int, order: Order
 ) -> Consequences:
     """What an order would change; nothing is written. Raises as `give`."""
     row = _held(session, actor, organisation_id, order.month)
-    order = _checked(session, organisation_id, order)
-    return _tried(
-        session,
-        registry,
-        actor,
-        organisation_id,
-        order.month,
-        lambda: _write(session, row, organisation_id, order),
+    order = _checked(session, actor, organisation_id, order)
+    cells = _cells(session, actor, organisation_id, order.month)
+    return turned_by(
+        session, registry, cells, order.month, lambda: _write(session, row, organisation_id, order)
     )
 
 
@@ -136,7 +148,8 @@ def consider_taking_back(
     row = _held(session, actor, organisation_id, month)
     if row is None:
         raise NotFound
-    return _tried(session, registry, actor, organisation_id, month, lambda: session.delete(row))
+    cells = _cells(session, actor, organisation_id, month)
+    return turned_by(session, registry, cells, month, lambda: session.delete(row))
 
 
 def give(
@@ -144,19 +157,21 @@ def give(
 ) -> None:
     """Orders a month otherwise for an organisation and all below it, in place of the order of `version` (0 for none).
 
-    Raises NotFound for an organisation out of reach, Stale when another order was given meanwhile, and InvalidFields for
-    days that are not in the month or not in order, or without a document.
+    Raises NotFound for an organisation out of reach, NotAllowed where a body above gave the order there is, Stale when
+    another was given meanwhile, and InvalidFields for days that are not in the month, not in order or not within what a body
+    above ordered, or without a document.
     """
     row = _held(session, actor, organisation_id, order.month)
     if (row.version if row else 0) != version:
         raise Stale
-    order = _checked(session, organisation_id, order)
+    order = _checked(session, actor, organisation_id, order)
     before = _as_json(row) if row else None
     written = _write(session, row, organisation_id, order)
     written.entered_by, written.version = by, version + 1
+    written.ordered_by_id = actor.organisation_id
     written.entered_at = session.scalar(text("SELECT now()"))
     session.flush()
-    _follow(session, organisation_id, order.month)
+    follow(session, organisation_id, order.month)
     note(
         session,
         "order_month",
@@ -173,7 +188,7 @@ def take_back(
 ) -> None:
     """Takes an order back: the month follows the plan again. What was ordered is kept in the trail with the reason.
 
-    Raises NotFound, Stale, and InvalidInput without a reason.
+    Raises NotFound, NotAllowed where a body above gave it, Stale, and InvalidInput without a reason.
     """
     row = _held(session, actor, organisation_id, month)
     if row is None:
@@ -186,7 +201,7 @@ def take_back(
     before = _as_json(row)
     session.delete(row)
     session.flush()
-    _follow(session, organisation_id, month)
+    follow(session, organisation_id, month)
     note(
         session,
         "take_back_order",
@@ -199,17 +214,28 @@ def take_back(
 
 
 def _held(session: TenantSession, actor: Actor, organisation_id: int, month: date) -> MonthException | None:
-    """The order there is, held until the transaction ends; only within reach."""
+    """The order there is, held until the transaction ends; only within reach, and none of a body above."""
     actor.require(Permission.ORDER_MONTH)
     if organisation_id not in organisations_in_reach(session, actor, today(session)):
         raise NotFound
     found = select(MonthException).where(
         MonthException.organisation_id == organisation_id, MonthException.month == month
     )
-    return session.scalars(found.with_for_update()).one_or_none()
+    row = session.scalars(found.with_for_update()).one_or_none()
+    if row is not None:
+        given = order_of(session, organisation_id, month, today(session))
+        if given is not None:
+            require_changeable(session, actor, given)
+    return row
 
 
-def _checked(session: TenantSession, organisation_id: int, order: Order) -> Order:
+def _cells(
+    session: TenantSession, actor: Actor, organisation_id: int, month: date
+) -> list[tuple[Node, Node | None]]:
+    return cells_in(session, organisation_id, organisations_in_reach(session, actor, today(session)), month)
+
+
+def _checked(session: TenantSession, actor: Actor, organisation_id: int, order: Order) -> Order:
     errors: dict[str, str] = {}
     document = ""
     with noting(errors):
@@ -228,6 +254,8 @@ def _checked(session: TenantSession, organisation_id: int, order: Order) -> Orde
         order = Order(month=order.month, document=document, waived=True)
     else:
         _check_days(order, month, errors)
+    if not errors:
+        _check_above(session, actor, organisation_id, order, errors)
     refuse_noted(errors)
     return Order(
         month=order.month, document=document, day=order.day, deadline=order.deadline, waived=order.waived
@@ -244,6 +272,25 @@ def _check_days(order: Order, month: str, errors: dict[str, str]) -> None:
         errors["day"] = f"Ngày họp {order.day:%d/%m/%Y} sau hạn cuối {order.deadline:%d/%m/%Y}."
 
 
+def _check_above(
+    session: TenantSession, actor: Actor, organisation_id: int, order: Order, errors: dict[str, str]
+) -> None:
+    """What a body above the actor's ordered of the month is only narrowed: the same waiver, no later last day."""
+    day = today(session)
+    line = [organisation_id, *(above for above, *_ in superiors(session, organisation_id, day))]
+    giver = _Giver.of(session, actor)
+    for above in orders_for(session, frozenset(line), order.month, day):
+        if giver.may_change(above.ordered_by_id):
+            continue
+        theirs = above.order
+        said = f"{above.ordered_by or THE_WHOLE} đã điều chỉnh tháng này theo {theirs.document}"
+        if order.waived != theirs.waived:
+            what = "cho nghỉ" if theirs.waived else "chuyển ngày họp, không cho nghỉ"
+            errors["waived"] = f"{said}: {what}."
+        elif theirs.deadline and order.deadline and order.deadline > theirs.deadline:
+            errors["deadline"] = f"{said}: hạn cuối không được sau {theirs.deadline:%d/%m/%Y}."
+
+
 def _write(
     session: TenantSession, row: MonthException | None, organisation_id: int, order: Order
 ) -> MonthException:
@@ -253,62 +300,6 @@ def _write(
     row.document, row.day, row.deadline, row.waived = order.document, order.day, order.deadline, order.waived
     session.flush()
     return row
-
-
-def _tried(
-    session: TenantSession,
-    registry: Registry,
-    actor: Actor,
-    organisation_id: int,
-    month: date,
-    act: Callable[[], object],
-) -> Consequences:
-    """The month of every cell concerned before and after `act`, which is then undone."""
-    day = today(session)
-    cells = _cells(session, organisation_id, organisations_in_reach(session, actor, day), month, day)
-    ids = [cell.id for cell, _ in cells]
-    before = month_board(session, registry, ids, month, day)
-    savepoint = session.begin_nested()
-    try:
-        act()
-        session.flush()
-        after = month_board(session, registry, ids, month, day)
-    finally:
-        savepoint.rollback()
-        session.expire_all()
-    turned: dict[object, list[tuple[Node, Node | None]]] = {}
-    for cell, above in cells:
-        if cell.id in before and _state(before[cell.id]) != _state(after[cell.id]):
-            key = _state(before[cell.id]), _state(after[cell.id])
-            turned.setdefault(key, []).append((cell, above))
-    turns = [Turn(alike, before[alike[0][0].id], after[alike[0][0].id]) for alike in turned.values()]
-    return Consequences(turns, len(before) - sum(map(len, turned.values())))
-
-
-def _state(month: MonthView) -> tuple[object, object]:
-    return month.planned.scheduled, month.standing
-
-
-def _follow(session: TenantSession, organisation_id: int, month: date) -> None:
-    """Has the cells below judged again; of a year to come nothing is judged yet."""
-    day = today(session)
-    if month.year > day.year:
-        return
-    within = frozenset(session.scalars(select(Organisation.id)))
-    cells = _cells(session, organisation_id, within, month, day)
-    if len(cells) > AT_ONCE:
-        mark_whole(session)
-        return
-    for cell, _ in cells:
-        mark(session, cell.id, month.year)
-
-
-def _cells(
-    session: TenantSession, organisation_id: int, within: frozenset[int], month: date, day: date
-) -> list[tuple[Node, Node | None]]:
-    """The cells an order holds for: of a month that is over those that were below when it ended."""
-    at = min(day, month_of(month)[1])
-    return list(cells_of((subtree(session, organisation_id, within, at),)))
 
 
 def _as_json(row: MonthException) -> dict[str, Any]:

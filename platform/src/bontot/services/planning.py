@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bontot.access import Actor, Permission, organisations_in_reach
@@ -79,6 +79,18 @@ class Invited:
     held_on: date
     starts_at: time | None
     place: str | None
+    recorded: bool
+    """Whether the meeting it invited to is recorded."""
+
+    @property
+    def regular(self) -> bool:
+        """Whether it is to the month's regular meeting."""
+        return self.kind == REGULAR
+
+    @property
+    def month(self) -> date:
+        """The first day of its month."""
+        return self.held_on.replace(day=1)
 
 
 def prepare(session: TenantSession, actor: Actor, organisation_id: int, plan: Plan) -> PlanView:
@@ -188,10 +200,21 @@ def invitations(session: Session, organisations: Sequence[int], first: date, las
 
 def open_invitations(session: Session, organisations: Sequence[int], since: date) -> list[Invited]:
     """The invitations of some cells from a day on to whatever is not recorded yet, by day; at most fifty."""
+    return _invited(session, organisations, since, PlannedMeeting.meeting_id.is_(None))
+
+
+def invitations_since(session: Session, organisations: Sequence[int], since: date) -> list[Invited]:
+    """All invitations of some cells from a day on, by day; at most fifty."""
+    return _invited(session, organisations, since)
+
+
+def _invited(
+    session: Session, organisations: Sequence[int], since: date, *also: ColumnElement[bool]
+) -> list[Invited]:
     asked = _INVITED.where(
         PlannedMeeting.organisation_id == func.any(list(organisations)),
         PlannedMeeting.held_on >= since,
-        PlannedMeeting.meeting_id.is_(None),
+        *also,
     )
     return [Invited(*row) for row in session.execute(asked.limit(MOST_INVITED))]
 
@@ -203,6 +226,7 @@ _INVITED = select(
     PlannedMeeting.held_on,
     PlannedMeeting.starts_at,
     PlannedMeeting.place,
+    PlannedMeeting.meeting_id.is_not(None).label("recorded"),
 ).order_by(PlannedMeeting.held_on, PlannedMeeting.id)
 
 

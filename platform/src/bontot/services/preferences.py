@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,10 +15,11 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
 from bontot.evaluation.period import next_month
-from bontot.evaluation.schedule import MonthView, month_board
+from bontot.evaluation.schedule import MonthView, months_board
 from bontot.policy.calendar import scheduled_month
 from bontot.registry import Registry
 from bontot.services.audit import note
+from bontot.services.trying import tried
 
 ACT = "prefer_day"
 """What the trail calls it."""
@@ -73,18 +73,11 @@ def consider(
     since: date,
 ) -> list[Moved]:
     """The coming months as they are and as they would be; nothing is written. Raises as `prefer`."""
-    _check(session, registry, actor, organisation_id, day, since)
-    now = today(session)
-    months = list(_months(since))
-    before = [_month(session, registry, organisation_id, month, now) for month in months]
-    savepoint = session.begin_nested()
-    try:
+    before = _check(session, registry, actor, organisation_id, day, since)
+    with tried(session):
         _write(session, organisation_id, day, since)
-        after = [_month(session, registry, organisation_id, month, now) for month in months]
-    finally:
-        savepoint.rollback()
-        session.expire_all()
-    return [Moved(was, will) for was, will in zip(before, after, strict=True) if was and will]
+        after = _ahead(session, registry, organisation_id, since)
+    return [Moved(was, will) for was, will in zip(before, after, strict=True)]
 
 
 def prefer(
@@ -132,7 +125,8 @@ def _check(
     organisation_id: int,
     day: int | None,
     since: date,
-) -> None:
+) -> list[MonthView]:
+    """The coming months as they are. Raises as `prefer`."""
     actor.require(Permission.RECORD_MEETING)
     now = today(session)
     if organisation_id not in organisations_in_reach(session, actor, now):
@@ -143,26 +137,21 @@ def _check(
         )
     if since.year > now.year + 1:
         raise InvalidInput("Chỉ đổi được đến hết năm sau.", "month")
-    if day is None:
-        return
-    for month in _months(since):
-        found = _month(session, registry, organisation_id, month, now)
-        if found is not None:
-            planned = found.planned
+    ahead = _ahead(session, registry, organisation_id, since)
+    if day is not None:
+        for one in ahead:
+            planned, month = one.planned, one.month
             scheduled_month(planned.rule, month.year, month.month, planned.days_off, preferred_day=day)
+    return ahead
 
 
-def _month(
-    session: TenantSession, registry: Registry, organisation_id: int, month: date, now: date
-) -> MonthView | None:
-    return month_board(session, registry, [organisation_id], month, now).get(organisation_id)
-
-
-def _months(since: date) -> Iterable[date]:
-    month = since.replace(day=1)
-    for _ in range(LOOKED_AHEAD):
-        yield month
-        month = next_month(month)
+def _ahead(session: TenantSession, registry: Registry, organisation_id: int, since: date) -> list[MonthView]:
+    """The months looked at before a preference is written, of those in which the cell is."""
+    months = [since.replace(day=1)]
+    while len(months) < LOOKED_AHEAD:
+        months.append(next_month(months[-1]))
+    board = months_board(session, registry, [organisation_id], months, today(session))
+    return [board[organisation_id, month] for month in months if (organisation_id, month) in board]
 
 
 def _write(session: TenantSession, organisation_id: int, day: int | None, since: date) -> None:

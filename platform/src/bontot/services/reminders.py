@@ -1,18 +1,17 @@
 """Who is reminded of a meeting, when, and of what: before its day, on the day, and after the deadline.
 
-A reminder is written once for each account, cell, month and kind, however often the day's work is done. What is written on a
-day goes into one letter to each account that has an address; the letter says when and where a cell meets and nothing of a
-person (dossier: data-formats §3).
+A reminder is written once for each account, cell, month, kind and day it is about, however often the day's work is done: a
+meeting that is moved is reminded of again. What is written on a day goes into one letter to each account that has an
+address; the letter says when and where a cell meets and nothing of a person (dossier: data-formats §3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,24 +20,22 @@ from bontot.db.models import Letter, Reminder, ReminderSetting, Tenant
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import attendance_roll, holds_on
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.errors import InvalidInput, Stale
 from bontot.evaluation.period import next_month
-from bontot.evaluation.schedule import MonthView, month_board
+from bontot.evaluation.schedule import MonthView, months_board
 from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
 from bontot.services.audit import note
-from bontot.services.paging import Page, window
 from bontot.services.planning import Invited, invitations, month_of
 
 BEFORE, ON_DAY, OVERDUE = "before", "on_day", "overdue"
 STILL = timedelta(days=7)
 """How long after a deadline its reminder is still worth sending, should a day's work have been missed."""
-SHOWN = timedelta(days=14)
-"""How long a reminder stays on the home page."""
-AT_HOME = 5
 MOST_DAYS = 14
-_OPEN = frozenset({MonthStatus.UPCOMING, MonthStatus.DUE})
-_LATE = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING})
+MOST_NAMED = 40
+"""Cells a letter names of those it says the same of."""
+OPEN = frozenset({MonthStatus.UPCOMING, MonthStatus.DUE})
+LATE = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A cell to remind of: a kind, of which month, and the day it is about."""
+    """A cell to remind of: a kind, of which month, and the day it is about; `before` is the day told of it before, where
+    that was another."""
 
     cell: int
     name: str
@@ -63,6 +61,7 @@ class Occasion:
     kind: str
     about: date
     invited: Invited | None = None
+    before: date | None = None
 
     @property
     def said(self) -> str:
@@ -75,7 +74,8 @@ class Occasion:
             when = f"{self.invited.starts_at:%H:%M} ngày {day}"
         where = f", {self.invited.place}" if self.invited and self.invited.place else ""
         today = "hôm nay " if self.kind == ON_DAY else ""
-        return f"{today}sinh hoạt {number}: {when}{where}"
+        moved = f" (thay cho ngày {self.before:%d/%m/%Y})" if self.before else ""
+        return f"{today}sinh hoạt {number}: {when}{where}{moved}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +84,6 @@ class Made:
 
     reminders: int
     letters: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderLine:
-    """A reminder as its recipient reads it."""
-
-    cell_id: UUID
-    cell: str
-    kind: str
-    month: date
-    about: date
-    day: date
-    letter: str | None
 
 
 def setting(session: TenantSession) -> Setting:
@@ -144,36 +131,54 @@ def occasions(session: TenantSession, registry: Registry, wanted: Setting, day: 
     """What there is to remind of on a day, cell by cell. Raises PluginUnavailable."""
     rows = session.execute(_CELLS, {"day": day, "types": list(CELL_TYPES)})
     cells: dict[int, str] = {cell: name for cell, name in rows}  # noqa: C416
-    found: list[Occasion] = []
-    for month in _months(day):
-        first, last = month_of(month)
-        board = month_board(session, registry, list(cells), month, day)
-        invited = {one.organisation_id: one for one in invitations(session, list(cells), first, last)}
-        for cell, name in cells.items():
-            if cell in board:
-                found += _of(cell, name, board[cell], invited.get(cell), wanted, day)
-    return found
+    months = _months(day)
+    board = months_board(session, registry, list(cells), months, day)
+    invited = invited_in(session, list(cells), months)
+    return [
+        occasion
+        for month in months
+        for cell, name in cells.items()
+        if (cell, month) in board
+        for occasion in _of(cell, name, board[cell, month], invited.get((cell, month)), wanted, day)
+    ]
 
 
-def _months(day: date) -> Iterator[date]:
+def _months(day: date) -> list[date]:
     """The month before, whose deadline may just have passed, the one that runs and the next."""
     first = day.replace(day=1)
-    yield (first - timedelta(days=1)).replace(day=1)
-    yield first
-    yield next_month(first)
+    return [(first - timedelta(days=1)).replace(day=1), first, next_month(first)]
+
+
+def invited_in(
+    session: Session, cells: Sequence[int], months: Collection[date]
+) -> dict[tuple[int, date], Invited]:
+    """`{(cell, month): invitation}` of some cells to the regular meetings from the first of some months to the last."""
+    if not months:
+        return {}
+    found = invitations(session, cells, min(months), month_of(max(months))[1])
+    return {(one.organisation_id, one.month): one for one in found}
+
+
+def day_about(kind: str, month: MonthView, invited: Invited | None) -> date:
+    """The day a reminder of a kind is about: the last one, or that of the meeting, by invitation before plan."""
+    scheduled = month.planned.scheduled
+    if kind == OVERDUE:
+        return scheduled.deadline
+    return invited.held_on if invited else scheduled.day or scheduled.deadline
 
 
 def _of(
     cell: int, name: str, month: MonthView, invited: Invited | None, wanted: Setting, day: date
 ) -> Iterator[Occasion]:
-    status, scheduled = month.standing.status, month.planned.scheduled
-    if status in _LATE:
-        if wanted.overdue and scheduled.deadline < day <= scheduled.deadline + STILL:
-            yield Occasion(cell, name, month.month, OVERDUE, scheduled.deadline)
+    status = month.standing.status
+    if status in LATE:
+        about = day_about(OVERDUE, month, invited)
+        if wanted.overdue and about < day <= about + STILL:
+            yield Occasion(cell, name, month.month, OVERDUE, about)
         return
-    if status not in _OPEN:
+    if status not in OPEN:
         return
-    about = invited.held_on if invited else scheduled.day or scheduled.deadline
+    about = day_about(BEFORE, month, invited)
     if wanted.on_day and day == about:
         yield Occasion(cell, name, month.month, ON_DAY, about, invited)
     days = wanted.days_before
@@ -195,6 +200,10 @@ WITH asked AS (
     SELECT asked.place, g.account_id FROM asked
     JOIN organisation_period p ON p.organisation_id = asked.cell AND {holds_on("p", ":day")}
     JOIN role_grant g ON g.role = 'committee' AND g.organisation_id = p.parent_id AND {holds_on("g", ":day")}
+    WHERE asked.kind = 'overdue'
+    UNION
+    SELECT asked.place, g.account_id FROM asked
+    JOIN role_grant g ON g.role = 'tenant_admin' AND {holds_on("g", ":day")}
     WHERE asked.kind = 'overdue'
     UNION
     SELECT roll.meeting_id, g.account_id FROM ({attendance_roll(_MEETINGS)}) AS roll
@@ -267,9 +276,13 @@ def _write_letters(
     """One letter a day to each account with an address; how many."""
     committee = session.scalar(select(Tenant.name).where(Tenant.id == session.tenant_id)) or ""
     told: dict[int, list[Occasion]] = {}
+    before = _told_before(session, due, list(addresses), day)
     for place, account_id in sorted(new):
         if account_id in addresses:
-            told.setdefault(account_id, []).append(due[place])
+            one = due[place]
+            was = before.get((account_id, one.cell, one.month))
+            moved = was is not None and was != one.about and one.kind != OVERDUE
+            told.setdefault(account_id, []).append(replace(one, before=was) if moved else one)
     values = [
         {
             "account_id": account_id,
@@ -287,6 +300,27 @@ def _write_letters(
     return len(written)
 
 
+_TOLD_BEFORE = text("""
+SELECT DISTINCT ON (account_id, organisation_id, month) account_id, organisation_id, month, about FROM reminder
+WHERE account_id = ANY(:accounts) AND organisation_id = ANY(:cells) AND month = ANY(:months)
+  AND kind <> 'overdue' AND day < :day
+ORDER BY account_id, organisation_id, month, day DESC, id DESC
+""")
+
+
+def _told_before(
+    session: TenantSession, due: Sequence[Occasion], accounts: Sequence[int], day: date
+) -> dict[tuple[int, int, date], date]:
+    """`{(account, cell, month): day}`: the day of a meeting that each account was last told before a day."""
+    binds = {
+        "accounts": accounts,
+        "cells": [one.cell for one in due],
+        "months": [one.month for one in due],
+        "day": day,
+    }
+    return {(row[0], row[1], row[2]): row[3] for row in session.execute(_TOLD_BEFORE, binds)}
+
+
 _JOIN_LETTERS = text("""
 UPDATE reminder AS r SET letter_id = l.id FROM letter AS l
 WHERE l.id = ANY(:letters) AND r.account_id = l.account_id AND r.day = l.day AND r.letter_id IS NULL
@@ -294,7 +328,7 @@ WHERE l.id = ANY(:letters) AND r.account_id = l.account_id AND r.day = l.day AND
 
 
 def _body(lines: Sequence[Occasion], committee: str) -> str:
-    told = "\n".join(f"- {one.name}: {one.said}." for one in lines)
+    told = "\n".join(_told(lines))
     return (
         f"Kính gửi đồng chí,\n\n{told}\n\n"
         f"Xem chi tiết: đăng nhập Bốn Tốt.\n\n"
@@ -303,37 +337,14 @@ def _body(lines: Sequence[Occasion], committee: str) -> str:
     )
 
 
-_MINE = """
-SELECT o.public_id, p.name, r.kind, r.month, r.about, r.day, l.state
-FROM reminder r
-JOIN organisation o ON o.id = r.organisation_id
-JOIN LATERAL (SELECT * FROM organisation_period p WHERE p.organisation_id = o.id AND p.valid_from <= :day
-              ORDER BY p.valid_from DESC LIMIT 1) p ON true
-LEFT JOIN letter l ON l.id = r.letter_id
-WHERE r.account_id = :account
-"""
-_STANDING = text(f"""
-SELECT * FROM (
-    SELECT DISTINCT ON (mine.public_id, mine.month) mine.* FROM ({_MINE} AND r.day >= :since
-        AND (r.kind = 'overdue' OR r.about >= :day)
-        AND NOT EXISTS (SELECT FROM meeting m WHERE m.organisation_id = r.organisation_id AND m.kind = 'regular'
-                        AND m.held_on >= r.month AND m.held_on < r.month + interval '1 month')) AS mine
-    ORDER BY mine.public_id, mine.month, mine.day DESC, mine.kind
-) AS one ORDER BY about, name LIMIT :most
-""")
-_ALL_MINE = text(f"{_MINE} ORDER BY r.day DESC, r.id DESC LIMIT :size OFFSET :skip")
-
-
-def standing(session: Session, account_id: int, day: date) -> list[ReminderLine]:
-    """What an account was reminded of lately and still waits for its meeting, the nearest day first; at most five."""
-    binds = {"account": account_id, "day": day, "since": day - SHOWN, "most": AT_HOME}
-    return [ReminderLine(*row) for row in session.execute(_STANDING, binds)]
-
-
-def reminders_of(session: Session, account_id: int, day: date, number: int) -> Page[ReminderLine]:
-    """All an account was reminded of, the latest first. Raises NotFound for a page beyond the last."""
-    total = session.scalar(select(func.count()).where(Reminder.account_id == account_id)) or 0
-    rows = session.execute(_ALL_MINE, {"account": account_id, "day": day, **window(number)}).all()
-    if not rows and number > 1:
-        raise NotFound
-    return Page([ReminderLine(*row) for row in rows], number, total)
+def _told(lines: Sequence[Occasion]) -> Iterator[str]:
+    """A line a cell; cells of which the same is said on one."""
+    alike: dict[str, list[str]] = {}
+    for one in lines:
+        alike.setdefault(one.said, []).append(one.name)
+    for said, names in alike.items():
+        if len(names) == 1:
+            yield f"- {names[0]}: {said}."
+            continue
+        more = f"; và {len(names) - MOST_NAMED} chi bộ khác" if len(names) > MOST_NAMED else ""
+        yield f"- {len(names)} chi bộ {said}: {'; '.join(names[:MOST_NAMED])}{more}."

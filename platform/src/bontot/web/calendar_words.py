@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from bontot.db.tenancy import TenantSession
 from bontot.documents.ics import Entry
 from bontot.evaluation.schedule import MonthView
 from bontot.policy.calendar import How, MonthStatus
+from bontot.services.feed_entries import Shown, follow
 from bontot.services.feeds import CellCalendar, Feed
 from bontot.services.planning import REGULAR, Invited, month_of
 from bontot.web.months import plan_words
@@ -22,8 +25,39 @@ def named(feed: Feed) -> str:
     return f"Sinh hoạt {feed.cells[0].name}"
 
 
-def entries(feed: Feed) -> Iterator[Entry]:
-    """The entries of all its cells."""
+def entries(session: TenantSession, feed: Feed) -> Iterator[Entry]:
+    """The entries of all its cells, each with how often it changed since the address was first read, and those called off
+    since."""
+    shown = list(_entries(feed))
+    followed = follow(session, feed.id, [_shown(entry) for entry in shown], feed.today)
+    for entry in shown:
+        yield replace(entry, sequence=followed.sequences[entry.uid])
+    for gone in followed.withdrawn:
+        yield Entry(
+            uid=gone.uid,
+            day=gone.day,
+            starts_at=gone.starts_at,
+            place=gone.place,
+            summary=gone.summary,
+            passive=True,
+            sequence=followed.sequences[gone.uid],
+            cancelled=True,
+        )
+
+
+def _shown(entry: Entry) -> Shown:
+    return Shown(
+        uid=entry.uid,
+        day=entry.day,
+        summary=entry.summary,
+        starts_at=entry.starts_at,
+        place=entry.place,
+        passive=entry.passive,
+    )
+
+
+def _entries(feed: Feed) -> Iterator[Entry]:
+    """The entries of all its cells, as they are now."""
     for cell in feed.cells:
         regular = {month_of(one.held_on)[0]: one for one in cell.invited if one.kind == REGULAR}
         for month in cell.months:

@@ -17,13 +17,15 @@ from bontot.web.request import Place, actor, registry, this_day
 
 @dataclass(frozen=True, slots=True)
 class CellYear:
-    """The twelve months, the one whose meeting comes next, and why there is no calendar when there is none."""
+    """The twelve months, the one whose meeting is to be held or recorded first, the next whose last day is still `ahead`,
+    and why there is no calendar when there is none."""
 
     year: int
     months: list[StripMonth]
     views: Sequence[MonthView] = ()
     current: MonthView | None = None
     coming: MonthView | None = None
+    ahead: MonthView | None = None
     problem: str = ""
 
     def month(self, day: date) -> MonthView | None:
@@ -37,7 +39,9 @@ def year_of(place: Place, year: int, past: date | None = None) -> CellYear:
     try:
         months = cell_year(session(), registry(), place.id, year, day, past=past is not None)
         present = past is None and year == day.year and bool(months)
-        coming = agenda.next_meeting(session(), registry(), place.id, months, day) if present else None
+        coming, ahead = (
+            _next(place, months, day, ahead=ahead) if present else None for ahead in (False, True)
+        )
     except PluginUnavailable as refusal:
         return CellYear(year, [], problem=str(refusal))
     return CellYear(
@@ -51,4 +55,9 @@ def year_of(place: Place, year: int, past: date | None = None) -> CellYear:
         views=months,
         current=agenda.this_month(months, day) if present else None,
         coming=coming,
+        ahead=ahead,
     )
+
+
+def _next(place: Place, months: Sequence[MonthView], day: date, *, ahead: bool) -> MonthView | None:
+    return agenda.next_meeting(session(), registry(), place.id, months, day, ahead=ahead)

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import redirect, request
+from flask import request
 from marshmallow import RAISE, Schema, ValidationError, validate
 from werkzeug.wrappers import Response
 
-from bontot.errors import FormNotUnderstood, InvalidInput
+from bontot.errors import FormNotUnderstood
 from bontot.services.thresholds import DOCUMENT_NEEDED, FIRST_DAY
 from bontot.text import clean
-from bontot.web.database import session
 from bontot.web.fields import Read, a_day, box_names, typed_boxes
-from bontot.web.forms import once
+from bontot.web.forms import answered
 
 DAY_FIELDS = box_names(FIRST_DAY)
 """The boxes of the first day, as a form names them."""
@@ -57,9 +56,9 @@ class DecisionForm:
         self, act: Callable[[], str], again: Callable[[int], tuple[str, int]]
     ) -> tuple[str, int] | Response:
         """Does `act`, which returns where to go next, once; what it refuses is shown `again`, with a status."""
-        try:
-            return redirect(once(session(), act))
-        except InvalidInput as refusal:
-            self.errors[refusal.field] = str(refusal)
-            session().rollback()
-            return again(InvalidInput.status)
+
+        def refused(errors: dict[str, str], status: int) -> tuple[str, int]:
+            self.errors |= errors
+            return again(status)
+
+        return answered(act, refused)

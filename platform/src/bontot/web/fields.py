@@ -47,6 +47,11 @@ def day_boxes(day: date | None) -> dict[str, str]:
     return {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
 
 
+def month_boxes(month: date | None) -> dict[str, str]:
+    """A month as the two boxes show it."""
+    return {**day_boxes(month), "day": ""}
+
+
 def a_day(boxes: Mapping[str, str]) -> date:
     """The day of three boxes. Raises InvalidInput."""
     given = [boxes.get(part, "").strip() for part in BOXES]
@@ -120,6 +125,11 @@ def typed_boxes(form: Mapping[str, str], name: str) -> dict[str, str]:
 def box_names(*names: str) -> tuple[str, ...]:
     """The names under which the boxes of days are sent: `held_on-day`, `held_on-month`, `held_on-year`."""
     return tuple(f"{name}-{part}" for name in names for part in BOXES)
+
+
+def month_box_names(*names: str) -> tuple[str, ...]:
+    """The names under which the boxes of months are sent: `since-month`, `since-year`."""
+    return tuple(f"{name}-{part}" for name in names for part in BOXES[1:])
 
 
 def version_seen(value: str) -> str:

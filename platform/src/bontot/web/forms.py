@@ -1,21 +1,25 @@
-"""What every form shares: a key that makes a second press of the button harmless."""
+"""What every form shares: a key that makes a second press of the button harmless, and how what it asks for is answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from flask import request
+from flask import redirect, request
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from werkzeug.wrappers import Response
 
 from bontot.db.models import SubmittedForm
-from bontot.errors import InvalidInput, KeyReused
-from bontot.web.database import WebSession
+from bontot.errors import InvalidInput, KeyReused, Stale
+from bontot.web.database import WebSession, session
 from bontot.web.fields import version_number
 from bontot.web.request import actor
 from bontot.web.routing import OF_EVERY_FORM
 
+Answer = tuple[str, int] | Response
+Again = Callable[[dict[str, str], int], Answer]
+"""Shows a form as it was sent, with what is wrong by field, at a status."""
 KEY = "form_key"
 
 
@@ -34,6 +38,37 @@ def sent_again(*renewed: str) -> list[tuple[str, str]]:
     whatever else the page renews."""
     left_out = OF_EVERY_FORM.union({"action"}, renewed)
     return [(name, value) for name, value in request.form.items(multi=True) if name not in left_out]
+
+
+def answered(
+    act: Callable[[], str],
+    again: Again,
+    stale: Callable[[Stale], Answer] | str | None = None,
+    *,
+    preview: Callable[[], Answer] | None = None,
+) -> Answer:
+    """Does what a form asks for, once, and leads to where `act` says; of what is refused nothing is kept, and the form is
+    shown `again`.
+
+    `stale` is the page for whom somebody else was quicker than, or only the sentence at the head of the form; without it the
+    refusal has a page of its own. A form with a `preview` shows that until its button "record" is pressed, and itself when
+    "edit" is.
+    """
+    action = request.form.get("action")
+    if preview and action == "edit":
+        return again({}, 200)
+    try:
+        if preview and action != "record":
+            return preview()
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        return again(refusal.errors, refusal.status)
+    except Stale as before:
+        if stale is None:
+            raise
+        session().rollback()
+        return again({"": stale}, before.status) if isinstance(stale, str) else stale(before)
 
 
 def once(session: WebSession, act: Callable[[], str]) -> str:

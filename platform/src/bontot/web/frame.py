@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bontot.access import ROLE_WORDS, Actor, Permission, Role
 from bontot.web.database import session
-from bontot.web.months import left_words, mark_of, plan_words
+from bontot.web.months import left_words, mark_of, misfit_mark, misfit_words, plan_words
 from bontot.web.request import this_day, visitor
 from bontot.web.trail import place_address
 
@@ -60,7 +60,7 @@ NAVIGATION = (
         "Lịch",
         "schedule.index",
         Permission.VIEW_ORGANISATION,
-        frozenset({"schedule"}),
+        frozenset({"schedule", "day_off"}),
         _OVERSEERS,
     ),
     Entry(
@@ -69,7 +69,16 @@ NAVIGATION = (
         Permission.VIEW_ORGANISATION,
         frozenset(
             {
-                *("organisation", "board", "cell", "guide", "fee_board", "reform", "reorganising"),
+                *(
+                    "organisation",
+                    "board",
+                    "cell",
+                    "guide",
+                    "preference",
+                    "fee_board",
+                    "reform",
+                    "reorganising",
+                ),
                 *_OF_FEES,
                 *_OF_MEETINGS,
             }
@@ -80,7 +89,7 @@ NAVIGATION = (
         "Chi bộ",
         "cell.own",
         Permission.VIEW_ORGANISATION,
-        frozenset({"cell", "guide", "schedule", *_OF_FEES, *_OF_MEETINGS}),
+        frozenset({"cell", "guide", "preference", *_OF_FEES, *_OF_MEETINGS}),
         frozenset({Role.CELL_SECRETARY}),
     ),
     Entry(
@@ -125,7 +134,12 @@ def install(app: Flask) -> None:
     """Makes `frame()` available to the base template, and addresses and months in words to every one."""
     app.context_processor(lambda: {"frame": frame})
     app.jinja_env.globals.update(
-        place_address=place_address, plan_words=plan_words, left_words=left_words, month_mark=mark_of
+        place_address=place_address,
+        plan_words=plan_words,
+        left_words=left_words,
+        misfit_words=misfit_words,
+        misfit_mark=misfit_mark,
+        month_mark=mark_of,
     )
 
 

@@ -10,10 +10,11 @@ from uuid import UUID
 from flask import url_for
 
 from bontot.evaluation.schedule import MonthView
-from bontot.policy.calendar import How, MonthStatus, ScheduledMonth
+from bontot.policy.calendar import How, Misfit, MonthStatus, ScheduledMonth
+from bontot.services.month_turns import Unfit
 from bontot.web.filters import day as in_words
 from bontot.web.filters import weekday
-from bontot.web.words import MONTHS, Mark
+from bontot.web.words import MISFITS, MONTHS, Mark
 
 TO_RECORD = frozenset({MonthStatus.DUE, MonthStatus.OVERDUE, MonthStatus.MISSING})
 
@@ -64,8 +65,7 @@ def _address(month: MonthView, cell: UUID, may_record: bool) -> str | None:
     if month.meeting:
         return url_for("meeting.show", organisation=cell, meeting=month.meeting)
     if may_record and month.standing.status in TO_RECORD:
-        day = month.planned.scheduled.day or month.planned.scheduled.deadline
-        return url_for("meeting.record", organisation=cell, ngay=day.isoformat())
+        return url_for("meeting.record", organisation=cell, thang=f"{month.month:%Y-%m}")
     return None
 
 
@@ -111,6 +111,32 @@ def _because(scheduled: ScheduledMonth) -> str:
     if scheduled.blocked_by:
         return f" vì ngày theo kế hoạch trùng {', '.join(block.name for block in scheduled.blocked_by)}"
     return ""
+
+
+def misfit_mark(unfit: Unfit) -> Mark:
+    """That an invitation does not fit its month, beside the month."""
+    return Mark("warn", MISFITS[unfit.why])
+
+
+def misfit_words(unfit: Unfit, *, by: bool = True) -> str:
+    """Why an invitation does not fit its month: `sau hạn cuối Thứ Năm 07/09/2023`, with `by` followed by the document of a
+    superior's order."""
+    return _misfit(unfit) + _by(unfit.month.planned.scheduled if by else None)
+
+
+def _by(scheduled: ScheduledMonth | None) -> str:
+    return f" theo {scheduled.document}" if scheduled and scheduled.document else ""
+
+
+def _misfit(unfit: Unfit) -> str:
+    scheduled = unfit.month.planned.scheduled
+    if unfit.why is Misfit.WAIVED:
+        return f"tháng {unfit.month.month:%m/%Y} được nghỉ"
+    if unfit.why is Misfit.OTHER_DAY and scheduled.day:
+        return f"khác ngày ấn định {weekday(scheduled.day)} {in_words(scheduled.day)}"
+    if unfit.why is Misfit.EARLY:
+        return f"trước ngày đầu được tính {weekday(scheduled.earliest)} {in_words(scheduled.earliest)}"
+    return f"sau hạn cuối {weekday(scheduled.deadline)} {in_words(scheduled.deadline)}"
 
 
 def deadlines(months: Sequence[MonthView]) -> dict[str, str]:

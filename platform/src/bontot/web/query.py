@@ -83,9 +83,9 @@ def asked_year() -> int:
     return int(given)
 
 
-def asked_month(given: str | None = None) -> date:
+def asked_month(given: str | None = None, *, ahead: bool = False) -> date:
     """`?thang=2026-11` (or `given`, from an address) as its first day, or the month that runs. Raises NotFound for what is
-    no month, or one to come."""
+    no month, or unless `ahead` one to come."""
     given = request.args.get("thang", "") if given is None else given
     if not given:
         return this_day().replace(day=1)
@@ -93,7 +93,7 @@ def asked_month(given: str | None = None) -> date:
         month = date.fromisoformat(f"{given}-01")
     except ValueError:
         raise NotFound from None
-    if len(given) != 7 or month.year < EARLIEST_YEAR or month > this_day():
+    if len(given) != 7 or not EARLIEST_YEAR <= month.year < LATEST_YEAR or (month > this_day() and not ahead):
         raise NotFound
     return month
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,8 +13,10 @@ from werkzeug.datastructures import MultiDict
 from bontot.errors import FormNotUnderstood, InvalidInput, noting, refuse_noted
 from bontot.policy.recognition import SECRET, Ballot, body_of
 from bontot.policy.terms import Act
+from bontot.services.recognition.decisions import Document
 from bontot.services.recognition.lines import Line
-from bontot.services.recognition.taking import Document, Taking
+from bontot.services.recognition.sheets import SelfSheet
+from bontot.services.recognition.taking import Taking
 from bontot.services.recognition.titles import StepTerm, Title
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.routing import OF_EVERY_FORM
@@ -49,17 +51,28 @@ class Shown:
         return lines | {name: self.errors[name] for name in ORDER if name in self.errors}
 
 
-def fresh(title: Title, term: StepTerm, lines: Sequence[Line], entitled: int, today: date) -> Shown:
-    """An empty form: who meets the conditions is chosen, the day is today's within the year's procedure."""
+def fresh(
+    title: Title,
+    term: StepTerm,
+    lines: Sequence[Line],
+    sheets: Mapping[int, SelfSheet],
+    entitled: int,
+    today: date,
+) -> Shown:
+    """An empty form: chosen is who meets the conditions and, where the step lays down `sheets`, has a whole one; the day is
+    today's within the year's procedure."""
     values: dict[str, Any] = {"done_on": day_boxes(today), "granting": "co"} | dict.fromkeys(COUNTS, "")
     if term.does(Act.BALLOT) and entitled:
         values["entitled"] = str(entitled)
     bodies = {body_of(term.step, line.place_type, today) for line in lines}
     values["issuer"] = bodies.pop() if len(bodies) == 1 else ""
     alone = len(lines) == 1
-    return Shown(
-        values, frozenset(str(line.public_id) for line in lines if alone or _offered(title, term, line))
+    chosen = (
+        line
+        for line in lines
+        if alone or (_offered(title, term, line) and (line.id not in sheets or sheets[line.id].whole))
     )
+    return Shown(values, frozenset(str(line.public_id) for line in chosen))
 
 
 def _offered(title: Title, term: StepTerm, line: Line) -> bool:

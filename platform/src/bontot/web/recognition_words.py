@@ -6,7 +6,7 @@ from datetime import date
 
 from bontot.policy.recognition import SECRET
 from bontot.policy.terms import Outcome, Subject
-from bontot.services.recognition.dossiers import state_of
+from bontot.services.recognition.dossiers import StepLine, state_of
 from bontot.services.recognition.lines import Line
 from bontot.services.recognition.titles import StepTerm, Title
 from bontot.web.words import Mark
@@ -32,6 +32,7 @@ CAME = {
 STATES = {
     "open": Mark("now", "Đang xét"),
     "stopped": Mark("bad", "Không được công nhận"),
+    "gone": Mark("off", "Không xét nữa"),
     "holding": Mark("good", "Đang giữ danh hiệu"),
     "expired": Mark("none", "Hết thời hạn"),
     "revoked": Mark("bad", "Đã thu hồi"),
@@ -44,6 +45,8 @@ STEPS = {
     "off": Mark("off", "Không làm nữa"),
 }
 """Where a step is that was not taken."""
+LACKING = Mark("warn", "Còn thiếu")
+"""What a step came to that did not lay down all it should."""
 METHODS = {SECRET: "bỏ phiếu kín", "show_of_hands": "giơ tay"}
 CHANGES = {
     "gained": Mark("good", "Mới được công nhận"),
@@ -51,11 +54,33 @@ CHANGES = {
     "kept": Mark("now", "Giữ được"),
 }
 """A year against the one before."""
+UNDECIDED = Mark("off", "Chưa quyết định")
+"""Of a year in which nobody holds the title yet."""
 SUBJECTS = {
     Subject.MEMBER: "đảng viên",
     Subject.CELL: "chi bộ",
     Subject.BASE_ORGANISATION: "đảng bộ cơ sở",
 }
+
+
+def came(step: StepLine) -> Mark:
+    """What a step came to, or where it is; "done" only once all is there that it lays down."""
+    if step.taken is None:
+        return STEPS[step.state]
+    return LACKING if step.lacking and step.taken.outcome == "done" else CAME[step.taken.outcome]
+
+
+def happened(title: Title, line: Line, today: date) -> str:
+    """That a subject is no more, or is not considered any more; empty where it goes on."""
+    said = []
+    if line.ended_on and line.ended_on <= today:
+        whose = SUBJECTS[title.scheme.subject]
+        over = "không còn trong danh sách đảng viên" if title.of_members else f"{whose} đã kết thúc"
+        said.append(f"{over} từ ngày {line.ended_on:%d/%m/%Y}")
+    if not line.considered:
+        said.append(f"không còn thuộc diện xét năm {title.year}")
+    words = ", ".join(said)
+    return words[:1].upper() + words[1:]
 
 
 def progress(title: Title, line: Line, today: date) -> Mark:

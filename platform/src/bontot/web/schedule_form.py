@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,15 +9,24 @@ from typing import Any
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services.month_orders import Order
 from bontot.services.preferences import Preference
-from bontot.web.fields import a_day, a_day_or_none, day_boxes, typed_boxes
+from bontot.web.fields import (
+    BOXES,
+    a_day,
+    a_day_or_none,
+    a_month,
+    day_boxes,
+    month_boxes,
+    typed_boxes,
+)
 from bontot.web.filters import day as in_words
 from bontot.web.filters import weekday
+from bontot.web.meeting_form import Difference
 
 ORDERED = ("", "month", "waived", "day", "deadline", "document")
 """The fields of an order as its form has them, and so their errors."""
 BEFORE_YOU = "Vừa có người khác sửa chỗ này. Xin xem lại rồi bấm lần nữa; nội dung đã nhập vẫn còn."
 BY_PLAN, OWN = "ke-hoach", "rieng"
-_MONTH = re.compile(r"\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{4})\s*")
+ORDER_LABELS = {"waived": "Tháng này", "day": "Ngày họp", "deadline": "Hạn cuối", "document": "Văn bản"}
 
 
 def typed_order(form: Mapping[str, str]) -> dict[str, Any]:
@@ -57,6 +65,24 @@ def read_order(month: date, values: Mapping[str, Any]) -> Order:
     return Order(month=month, document=values["document"], waived=waived, **days)
 
 
+def order_differences(theirs: Order | None, mine: Mapping[str, Any]) -> list[Difference]:
+    """Where the order given and the one typed differ, field by field."""
+    stored = of_order(theirs)
+    pairs = ((label, _typed(name, stored), _typed(name, mine)) for name, label in ORDER_LABELS.items())
+    return [Difference(*pair) for pair in pairs if pair[1].split() != pair[2].split()]
+
+
+def _typed(name: str, values: Mapping[str, Any]) -> str:
+    value = values[name]
+    if name == "waived":
+        return {"co": "Cho nghỉ", "khong": "Chuyển ngày họp"}.get(value, "")
+    return str(value) if name == "document" else _boxes(value)
+
+
+def _boxes(value: Mapping[str, str]) -> str:
+    return "/".join(filter(None, (value[part] for part in BOXES)))
+
+
 def order_words(order: Order) -> str:
     """`họp Thứ Năm 06/02/2025, hạn cuối Thứ Tư 12/02/2025`."""
     if order.waived:
@@ -69,17 +95,57 @@ def _spoken(day: date) -> str:
     return f"{weekday(day)} {in_words(day)}"
 
 
-def of_preferences(held: Sequence[Preference], today: date) -> dict[str, str]:
-    """The form of a preference: what holds at the end, from the month that runs."""
-    last = held[0] if held and held[0].until is None else None
+def typed_preference(form: Mapping[str, str]) -> dict[str, Any]:
+    """A preference as it was typed."""
     return {
-        "choice": OWN if last else BY_PLAN,
-        "day": str(last.day) if last else "",
-        "month": f"{today:%m/%Y}",
+        "choice": form.get("choice", ""),
+        "day": form.get("day", ""),
+        "month": typed_boxes(form, "month"),
     }
 
 
-def read_preference(values: Mapping[str, str]) -> tuple[int | None, date]:
+def of_preferences(held: Sequence[Preference], today: date) -> dict[str, Any]:
+    """The form of a preference: what holds at the end, from the month that runs."""
+    last = _last(held)
+    return {
+        "choice": OWN if last else BY_PLAN,
+        "day": str(last.day) if last else "",
+        "month": month_boxes(today),
+    }
+
+
+def _last(held: Sequence[Preference]) -> Preference | None:
+    return held[0] if held and held[0].until is None else None
+
+
+def preference_differences(held: Sequence[Preference], mine: Mapping[str, Any]) -> list[Difference]:
+    """Where what was chosen meanwhile and what was typed differ."""
+    last = _last(held)
+    own = mine["choice"] == OWN
+    ended = held[0].until if held and not last else None
+    pairs = (
+        (
+            "Chi bộ họp vào",
+            f"ngày {last.day} hằng tháng" if last else "ngày của kế hoạch",
+            f"ngày {mine['day'].strip()} hằng tháng" if own else "ngày của kế hoạch",
+        ),
+        (
+            "Từ tháng",
+            f"{last.since:%m/%Y}" if last else f"{ended:%m/%Y}" if ended else "",
+            _month_typed(mine["month"]),
+        ),
+    )
+    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def _month_typed(boxes: Mapping[str, str]) -> str:
+    try:
+        return f"{a_month(boxes):%m/%Y}"
+    except InvalidInput:
+        return _boxes(boxes)
+
+
+def read_preference(values: Mapping[str, Any]) -> tuple[int | None, date]:
     """The day preferred (None: the plan's own) and the first day of the month from which. Raises InvalidFields."""
     errors: dict[str, str] = {}
     day: int | None = None
@@ -96,11 +162,3 @@ def read_preference(values: Mapping[str, str]) -> tuple[int | None, date]:
         since = a_month(values["month"])
     refuse_noted(errors)
     return day, since
-
-
-def a_month(given: str) -> date:
-    """The first day of `12/2026`. Raises InvalidInput."""
-    found = _MONTH.fullmatch(given)
-    if not found or not 1 <= int(found[1]) <= 12 or not 1900 <= int(found[2]) <= 2100:
-        raise InvalidInput("Ghi tháng và năm, ví dụ 12/2026.")
-    return date(int(found[2]), int(found[1]), 1)

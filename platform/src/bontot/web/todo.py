@@ -15,8 +15,10 @@ from bontot.policy.terms import Subject
 from bontot.services import pledges, year_start
 from bontot.services.fees.ledger import last_day, unwritten
 from bontot.services.members import address_of
+from bontot.services.month_turns import unfit_invitations
 from bontot.services.year_start import Opening
 from bontot.web.database import session
+from bontot.web.months import misfit_words
 from bontot.web.pledge_states import to_confirm
 from bontot.web.request import actor, registry, this_day
 
@@ -32,8 +34,26 @@ class Todo:
 
 
 def of_cell(cell_id: int, public_id: UUID) -> list[Todo]:
-    """What waits for a cell's secretary: the month's fees, the cell's own pledge, its members' pledges to confirm."""
-    return [*_fees(cell_id, public_id), *_pledges(cell_id, public_id)]
+    """What waits for a cell's secretary: invitations that no longer fit, the month's fees, the cell's own pledge, its
+    members' pledges to confirm."""
+    return [
+        *_invitations(cell_id, public_id),
+        *_fees(cell_id, public_id),
+        *_pledges(cell_id, public_id),
+    ]
+
+
+def _invitations(cell_id: int, public_id: UUID) -> Iterator[Todo]:
+    try:
+        unfit = unfit_invitations(session(), registry(), [cell_id])
+    except PluginUnavailable:
+        return
+    for one in unfit:
+        why = misfit_words(one)
+        address = url_for("planning.show", organisation=public_id, planned=one.invited.public_id)
+        yield Todo(
+            f"Sửa giấy mời ngày {one.invited.held_on:%d/%m/%Y}", f"{why[:1].upper()}{why[1:]}", address
+        )
 
 
 def _fees(cell_id: int, public_id: UUID) -> Iterator[Todo]:

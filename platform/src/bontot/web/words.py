@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bontot.access import ROLE_WORDS
 from bontot.db.models.member import RATINGS as RATING_LEVELS
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
-from bontot.policy.calendar import MonthStatus
+from bontot.policy.calendar import Misfit, MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
 from bontot.policy.words import RATINGS
@@ -170,6 +170,14 @@ DAY_KINDS = {
     "swapped_off": "Nghỉ hoán đổi",
     "worked_saturday": "Làm bù",
 }
+MISFITS = {
+    Misfit.WAIVED: "Mời vào tháng được nghỉ",
+    Misfit.EARLY: "Mời quá sớm",
+    Misfit.LATE: "Mời sau hạn",
+    Misfit.OTHER_DAY: "Mời khác ngày ấn định",
+}
+"""What is wrong with an invitation, beside the month it does not fit."""
+OWN_DAY_KINDS = {**DAY_KINDS, "not_off": "Không nghỉ, làm việc như thường"}
 
 FEE_CHANNELS = {
     "cash": "Tiền mặt tại chi bộ",

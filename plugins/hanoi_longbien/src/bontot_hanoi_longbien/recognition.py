@@ -44,6 +44,7 @@ def _steps(own: str, own_due: str, authorities: tuple[Authority, ...], due: str)
             authorities=itself,
             due=own_due,
             holder=Holder.SUBJECT,
+            acts=frozenset({Act.SHEET}),
         ),
         Step(
             key="file",
@@ -51,7 +52,7 @@ def _steps(own: str, own_due: str, authorities: tuple[Authority, ...], due: str)
             authorities=itself,
             due=own_due,
             holder=Holder.SUBJECT,
-            acts=frozenset({Act.PROPOSAL}),
+            acts=frozenset({Act.SHEET, Act.PROPOSAL}),
         ),
         Step(
             key="appraisal",

@@ -66,6 +66,7 @@ from bontot.db.models.organisation import (
 )
 from bontot.db.models.planning import (
     CalendarFeed,
+    FeedEntry,
     Letter,
     PlannedLine,
     PlannedMeeting,
@@ -122,6 +123,7 @@ __all__ = [
     "FeeRelief",
     "FeeRemittance",
     "FeeSetting",
+    "FeedEntry",
     "FollowUp",
     "FrameAdoption",
     "Holiday",

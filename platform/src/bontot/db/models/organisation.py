@@ -136,10 +136,15 @@ class FrameAdoption(TenantRecord):
 
 class MonthException(TenantRecord):
     """A superior's order for one month: another day and deadline, or no meeting at all, with the document. It holds for the
-    organisation and all below it; `entered_by` is nobody where a workbook brought it."""
+    organisation and all below it; `ordered_by_id` is the body that gave it, none for the committee as a whole, and
+    `entered_by` nobody where a workbook brought it."""
 
     __tablename__ = "month_exception"
-    __table_args__ = (refers("organisation_id", "organisation"), unique("organisation_id", "month"))
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        refers("ordered_by_id", "organisation"),
+        unique("organisation_id", "month"),
+    )
 
     organisation_id: Mapped[int] = mapped_column(BigInteger)
     month: Mapped[date]
@@ -150,6 +155,7 @@ class MonthException(TenantRecord):
     version: Mapped[int] = mapped_column(server_default=text("1"))
     entered_by: Mapped[str | None]
     entered_at: Mapped[datetime] = now()
+    ordered_by_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class MeetingPreference(TenantRecord):
@@ -170,19 +176,25 @@ class MeetingPreference(TenantRecord):
 
 
 class HolidayOverride(TenantRecord):
-    """A day a committee treats otherwise than the platform's calendar, e.g. an enterprise's own swap."""
+    """A day a committee, or one organisation with all below it, treats otherwise than the platform's calendar, e.g. an
+    enterprise's own swap; `entered_by` is nobody where a workbook brought it."""
 
     __tablename__ = "holiday_override"
     __table_args__ = (
         refers("organisation_id", "organisation"),
+        unique("public_id"),
+        unique("organisation_id", "day", postgresql_nulls_not_distinct=True),
         one_of("kind", "statutory", "compensatory", "swapped_off", "worked_saturday", "not_off"),
     )
 
+    public_id: Mapped[UUID] = public_id()
     organisation_id: Mapped[int | None] = mapped_column(BigInteger)
     day: Mapped[date]
     kind: Mapped[str]
     name: Mapped[str]
     source: Mapped[str]
+    entered_by: Mapped[str | None]
+    entered_at: Mapped[datetime] = now()
 
 
 class OrganisationEvent(TenantRecord):

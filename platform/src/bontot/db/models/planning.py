@@ -114,6 +114,27 @@ class CalendarFeed(TenantRecord):
     revoked_at: Mapped[datetime | None]
 
 
+class FeedEntry(TenantRecord):
+    """What a calendar address showed last under a UID. `sequence` counts its changes, as RFC 5545 (3.8.7.4) asks, and
+    `withdrawn` says that it is shown as cancelled."""
+
+    __tablename__ = "calendar_feed_entry"
+    __table_args__ = (
+        refers("feed_id", "calendar_feed", cascade=True),
+        unique("feed_id", "uid"),
+    )
+
+    feed_id: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[str]
+    day: Mapped[date]
+    starts_at: Mapped[clock_time | None] = mapped_column(Time)
+    place: Mapped[str]
+    summary: Mapped[str]
+    passive: Mapped[bool]
+    withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    sequence: Mapped[int] = mapped_column(server_default=text("0"))
+
+
 class ReminderSetting(TenantTable):
     """When a committee has its people reminded; without a row the defaults hold."""
 
@@ -157,15 +178,15 @@ class Letter(TenantRecord):
 
 
 class Reminder(TenantRecord):
-    """That an account was reminded of a cell's meeting of a month, once of each kind; `about` is the day it was to be, or of
-    one overdue the last day."""
+    """That an account was reminded of a cell's meeting of a month, once of each kind and day; `about` is the day it was to
+    be, or of one overdue the last day."""
 
     __tablename__ = "reminder"
     __table_args__ = (
         _of_account(),
         refers("organisation_id", "organisation"),
         refers("letter_id", "letter"),
-        unique("account_id", "organisation_id", "month", "kind"),
+        unique("account_id", "organisation_id", "month", "kind", "about", name="uq_reminder_once"),
         one_of("kind", *REMINDERS),
         Index("ix_reminder_day", "tenant_id", "day"),
     )

@@ -13,6 +13,7 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import counted_on
 from bontot.db.tenancy import TenantSession
 from bontot.services.people.events import Place
+from bontot.services.trying import tried
 
 _ORDER = ("headcount", "attendance", "voting")
 
@@ -45,7 +46,7 @@ class Consequences:
         return found
 
 
-def tried(
+def consequences(
     session: TenantSession,
     member_id: int | None,
     day: date,
@@ -54,15 +55,11 @@ def tried(
 ) -> Consequences:
     """The counts of every cell concerned before and after `act`, which is then undone."""
     before_cells = cells if cells is not None else _cells(session, member_id)
-    savepoint = session.begin_nested()
-    try:
+    with tried(session):
         act()
         session.flush()
         concerned = sorted({*before_cells, *(_cells(session, member_id) if cells is None else cells)})
         after = counted_on(session, concerned, day)
-    finally:
-        savepoint.rollback()
-        session.expire_all()
     before = counted_on(session, concerned, day)
     names = {cell: place.name for cell in concerned if (place := place_on(session, cell, day))}
     turned = [key for key in after if before[key] != after[key]]

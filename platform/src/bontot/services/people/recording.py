@@ -18,7 +18,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.incremental import mark, mark_member, mark_whole
 from bontot.services.audit import note
-from bontot.services.people.consequences import Consequences, place_on, tried
+from bontot.services.people.consequences import Consequences, consequences, place_on
 from bontot.services.people.events import APPLY, Act, Entry, holding
 from bontot.services.people.history import ADMISSION, ceremony_of, kept, last_event, version_of
 from bontot.services.people.ledger import Ledger, take_back
@@ -52,7 +52,7 @@ class Admission:
 
 def consider(session: TenantSession, actor: Actor, member_id: int, entry: Entry) -> Consequences:
     """What an event would change; nothing is kept. Raises as `record`."""
-    return tried(
+    return consequences(
         session, member_id, entry.day, lambda: _write(session, actor, member_id, _checked(session, entry))
     )
 
@@ -136,7 +136,7 @@ def consider_instead(session: TenantSession, actor: Actor, member_id: int, entry
         _undo(session, actor, event)
         _write(session, actor, member_id, entry)
 
-    return tried(session, member_id, entry.day, act)
+    return consequences(session, member_id, entry.day, act)
 
 
 def record_instead(
@@ -150,7 +150,9 @@ def record_instead(
 def consider_admission(session: TenantSession, actor: Actor, cell_id: int, given: Admission) -> Consequences:
     """What an admission would change; nothing is kept. Raises as `admit`."""
     place = place_on(session, cell_id, given.ceremony)
-    found = tried(session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id])
+    found = consequences(
+        session, None, given.ceremony, lambda: _admit(session, actor, cell_id, given), [cell_id]
+    )
     return replace(found, namesakes=_namesakes(session, given, None if place is None else place.id))
 
 

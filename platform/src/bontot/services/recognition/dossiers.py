@@ -3,6 +3,7 @@ on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +14,12 @@ from sqlalchemy import Row, text
 from bontot.access import Actor
 from bontot.db.tenancy import TenantSession
 from bontot.policy.recognition import Ballot, body_of, votes_needed
-from bontot.policy.terms import Outcome
+from bontot.policy.terms import Act, Outcome
+from bontot.services.recognition.decisions import Document
 from bontot.services.recognition.lines import Line, lines_named
-from bontot.services.recognition.taking import Document
-from bontot.services.recognition.titles import StepTerm, Title, may_take
+from bontot.services.recognition.reach import may_take, within
+from bontot.services.recognition.sheets import SelfSheet, sheets_of
+from bontot.services.recognition.titles import StepTerm, Title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,13 @@ class StepLine:
     state: str
     body: str
     taken: Taken | None = None
+    lacking: tuple[str, ...] = ()
+    """What the step was to lay down and is not on record, in words."""
     mine: bool = False
     """Whether the reader takes it now."""
+
+
+REVOCATION = "Thu hồi danh hiệu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +73,16 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """A subject's dossier for one title. `state` is "open", "stopped", "holding", "expired" or "revoked"."""
+    """A subject's dossier for one title. `state` is "open", "stopped", "gone" (not considered any more before it was
+    decided), "holding", "expired" or "revoked"."""
 
     title: Title
     line: Line
     steps: tuple[StepLine, ...]
     state: str
     revocation: Revocation | None
+    last: str
+    """What was written last, in words; empty where nothing is."""
     may_take_back: bool
     may_revoke: bool
 
@@ -99,20 +110,16 @@ FROM recognition_case AS c JOIN recognition_decision AS d ON d.id = c.revocation
 
 
 def dossier_of(
-    session: TenantSession,
-    actor: Actor,
-    title: Title,
-    reach: frozenset[int] | None,
-    subject: int,
-    today: date,
+    session: TenantSession, actor: Actor, title: Title, subject: int, today: date
 ) -> Dossier | None:
-    """The dossier of a subject that the reader may see; None where the title does not judge it."""
+    """The dossier of a subject that the reader may see; None where the title neither considers it nor has one of it."""
     lines = lines_named(session, title, None, [subject])
     if not lines:
         return None
-    line = lines[0]
+    line, reach = lines[0], within(session, actor)
     taken = {} if line.case_id is None else _taken(session, title, line.case_id)
-    steps = tuple(_steps(actor, title, line, reach, taken, today))
+    sheet = sheets_of(session, title, [line])[line.id] if title.asks_for_sheets else None
+    steps = tuple(_steps(actor, title, line, reach, taken, sheet, today))
     revocation = _revocation(session, line)
     last = next((step for step in reversed(steps) if step.taken), None)
     decides = _takes(actor, title.deciding, line, reach)
@@ -122,6 +129,7 @@ def dossier_of(
         steps=steps,
         state=state_of(line, today),
         revocation=revocation,
+        last=REVOCATION if revocation else last.label if last else "",
         may_take_back=decides if revocation else last is not None and _takes(actor, last.term, line, reach),
         may_revoke=decides and line.recognised_on is not None and revocation is None,
     )
@@ -133,12 +141,13 @@ def state_of(line: Line, today: date) -> str:
         return "revoked"
     if line.holds_until:
         return "holding" if today < line.holds_until else "expired"
-    return "stopped" if line.stopped else "open"
+    if line.stopped:
+        return "stopped"
+    return "open" if line.considered else "gone"
 
 
 def _takes(actor: Actor, term: StepTerm | None, line: Line, reach: frozenset[int] | None) -> bool:
-    within = frozenset() if reach is None else reach
-    return term is not None and may_take(actor, term.step.holder, line.place_id, line.superior_id, within)
+    return term is not None and may_take(actor, term.step.holder, line.place_id, line.superior_id, reach)
 
 
 def _steps(
@@ -147,6 +156,7 @@ def _steps(
     line: Line,
     reach: frozenset[int] | None,
     taken: dict[str, tuple[str, Taken]],
+    sheet: SelfSheet | None,
     today: date,
 ) -> list[StepLine]:
     """Those of the plan in order, then those taken that it no longer has."""
@@ -160,6 +170,7 @@ def _steps(
                 state=_state(term, awaited, done, line, today),
                 body=done.body if done else body_of(term.step, line.place_type, today),
                 taken=done,
+                lacking=tuple(_lacking(term, done, sheet)) if done else (),
                 mine=term == awaited and _takes(actor, term, line, reach),
             )
         )
@@ -170,10 +181,17 @@ def _steps(
     return found + gone
 
 
+def _lacking(term: StepTerm, done: Taken, sheet: SelfSheet | None) -> Iterator[str]:
+    if term.does(Act.SHEET) and sheet and not sheet.whole:
+        yield f"bảng tự chấm điểm (mới có {sheet.judged}/{sheet.asked} tiêu chí)"
+    if term.does(Act.PROPOSAL) and not done.proposal:
+        yield "số tờ trình"
+
+
 def _state(term: StepTerm, awaited: StepTerm | None, done: Taken | None, line: Line, today: date) -> str:
     if done:
         return "taken"
-    if line.stopped or line.revoked_on:
+    if line.stopped or line.revoked_on or not line.considered:
         return "off"
     if term.due and term.due < today:
         return "overdue"

@@ -41,6 +41,8 @@ class RecognisedLine:
     decision_id: int
     number: str
     exceptional: bool
+    ended_on: date | None
+    """The first day on which the organisation was no more, or the member on no roll."""
 
 
 def _names(day: str) -> str:
@@ -74,7 +76,8 @@ GROUP BY d.id, d.number, d.decided_on, d.issuer, d.signer ORDER BY d.decided_on,
 _RECOGNISED = text(f"""
 SELECT coalesce(m.public_id, o.public_id), {_NAME}, CASE WHEN m.id IS NULL THEN '' ELSE place.name END,
        coalesce(above.name, ''), c.recognised_on, c.holds_until, c.revoked_on, d.id, d.number,
-       EXISTS (SELECT FROM recognition_step AS s WHERE s.case_id = c.id AND s.exception IS NOT NULL)
+       EXISTS (SELECT FROM recognition_step AS s WHERE s.case_id = c.id AND s.exception IS NOT NULL),
+       CASE WHEN m.id IS NULL THEN o.ended_on ELSE m.ended_on END
 FROM recognition_case AS c JOIN recognition_decision AS d ON d.id = c.decision_id {_names(":day")}
 WHERE c.year = :year AND c.title = :title AND {_IN_REACH}
   AND (CAST(:decision AS bigint) IS NULL OR d.id = :decision)
@@ -114,6 +117,7 @@ def recognised_of(
         "decision_id",
         "number",
         "exceptional",
+        "ended_on",
     )
     return [
         RecognisedLine(**dict(zip(names, row, strict=True))) for row in session.execute(_RECOGNISED, binds)

@@ -18,27 +18,18 @@ from bontot.policy.recognition import Ballot, body_of, carried, votes_needed
 from bontot.policy.terms import Act, Holder
 from bontot.policy.words import figure
 from bontot.services.quotas import most_of
-from bontot.services.recognition.lines import STOPPING, Line, counted_under, lines_named
-from bontot.services.recognition.titles import StepTerm, Title, may_take
+from bontot.services.recognition.decisions import Document, missing
+from bontot.services.recognition.figures import counted_under
+from bontot.services.recognition.lines import STOPPING, Line, lines_named
+from bontot.services.recognition.reach import may_take, within
+from bontot.services.recognition.sheets import sheets_of
+from bontot.services.recognition.titles import StepTerm, Title
 
 NAMED = 6
+REMARK = 2_000
+"""The longest remark or reason, in characters."""
 MOST_AT_ONCE = 300
 """Subjects one form takes a step for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """What a decision is known by: its number and sign, the body that issued it, and who signed."""
-
-    number: str
-    issuer: str
-    signer: str
-
-
-def missing(document: Document | None) -> dict[str, str]:
-    """What a document is to be known by and does not say, by field."""
-    wanted = {"number": "số, ký hiệu văn bản", "issuer": "cơ quan ban hành", "signer": "người ký"}
-    return {name: f"Ghi {words}." for name, words in wanted.items() if not getattr(document, name, "")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +81,7 @@ class Consequences:
     """The fewest votes that carry."""
 
 
-def consider(
-    session: TenantSession, actor: Actor, title: Title, reach: frozenset[int] | None, taking: Taking
-) -> Consequences:
+def consider(session: TenantSession, actor: Actor, title: Title, taking: Taking) -> Consequences:
     """What the step comes to; nothing is written. Raises NotFound for a subject out of reach or a step the plan does not
     have, NotAllowed for a step that is not the actor's, Stale where somebody took it meanwhile, InvalidFields for what
     cannot be: "done_on", "ballot" fields, "votes-<id>", "number", "issuer", "signer", "exception", "subjects", "remark"."""
@@ -102,19 +91,18 @@ def consider(
         raise InvalidInput("Chọn ít nhất một nơi để ghi.", "subjects")
     if len(taking.subjects) > MOST_AT_ONCE:
         raise InvalidInput(f"Mỗi lần ghi nhiều nhất {MOST_AT_ONCE} nơi.", "subjects")
+    reach = within(session, actor)
     lines = lines_named(session, title, reach, taking.subjects)
     if {line.id for line in lines} != set(taking.subjects):
         raise NotFound
     for line in lines:
-        if not may_take(actor, term.step.holder, line.place_id, line.superior_id, _reach(reach)):
+        if not may_take(actor, term.step.holder, line.place_id, line.superior_id, reach):
             raise NotAllowed(f"Bước “{term.step.label}” không do vai trò này ghi.")
+        if not line.considered:
+            raise Stale(f"{line.name} không còn thuộc diện xét “{title.name}” năm {title.year}.")
         if line.awaits(title) != term:
             raise Stale(f"{line.name}: bước này vừa được ghi, hoặc chưa đến lượt. Xin xem lại danh sách.")
     return _Considering(session, title, term, taking, lines).result()
-
-
-def _reach(reach: frozenset[int] | None) -> frozenset[int]:
-    return frozenset() if reach is None else reach
 
 
 @dataclass
@@ -142,6 +130,8 @@ class _Considering:
         if self.term.does(Act.DECISION) and self.taking.granting:
             self._quota(outcomes)
         refuse_noted(self.errors)
+        if self.term.does(Act.SHEET):
+            self._sheets()
         ballot = self.taking.ballot
         return Consequences(
             term=self.term,
@@ -158,6 +148,8 @@ class _Considering:
             self.errors["done_on"] = f"Ngày này chưa đến (hôm nay là {day:%d/%m/%Y})."
         elif done_on < date(year, 1, 1):
             self.errors["done_on"] = f"Ngày phải từ 01/01/{year}, khi năm được xét bắt đầu."
+        elif self.term.does(Act.REVIEW) and done_on < date(year, 12, 31):
+            self.errors["done_on"] = f"Bước này xét lại cả năm nên không sớm hơn ngày 31/12/{year}."
         for line in self.lines:
             if line.last_on and done_on < line.last_on:
                 said = (
@@ -229,6 +221,14 @@ class _Considering:
             self.errors["exception"] = f"Ghi lý do đề nghị khi chưa đủ điều kiện: {names}."
         else:
             self.warnings.append(f"Chưa đủ điều kiện theo đánh giá đến nay, hồ sơ sẽ nhắc lại: {names}.")
+
+    def _sheets(self) -> None:
+        sheets = sheets_of(self.session, self.title, self.lines)
+        short = [line for line in self.lines if not sheets[line.id].whole]
+        if short:
+            self.warnings.append(
+                f"Chưa có đủ bảng tự chấm điểm, bước này sẽ ghi là còn thiếu đến khi bảng đủ: {named(short)}."
+            )
 
     def _quota(self, outcomes: Sequence[Outcome]) -> None:
         granted = [one.line for one in outcomes if one.outcome == "recognised"]

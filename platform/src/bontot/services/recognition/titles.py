@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from bontot.access import Actor, Role
+from sqlalchemy import text
+
+from bontot.db.models import EvaluationRun
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.evaluation.rules import Figure, SchemeRules
-from bontot.evaluation.runs import RunHeader, current_runs
+from bontot.evaluation.runs import HEADERS, RunHeader, current_runs, headers
 from bontot.evaluation.values import Values, read_values
 from bontot.policy.model import Recognition, Step
 from bontot.policy.recognition import SECRET, due_day
 from bontot.policy.resolve import Resolved
-from bontot.policy.terms import Act, Holder, Leave, Subject
+from bontot.policy.terms import Act, Leave, Subject
 from bontot.policy.words import ORIGINS
 from bontot.registry import Registry
 
@@ -57,6 +59,9 @@ class Title:
     recognition: Recognition
     steps: tuple[StepTerm, ...]
     values: Mapping[str, Resolved] = field(repr=False)
+    beside: tuple[tuple[int, int], ...] = ()
+    """Other plans' titles of the year by the same scheme, as the run and number of each: who went over to one of them has
+    the dossier there."""
 
     @property
     def scheme(self) -> SchemeRules:
@@ -132,6 +137,11 @@ class Title:
         raise NotFound
 
     @property
+    def asks_for_sheets(self) -> bool:
+        """Whether a step lays down that a subject judges itself."""
+        return any(term.does(Act.SHEET) for term in self.steps)
+
+    @property
     def deciding(self) -> StepTerm | None:
         """The step whose document grants the title."""
         return next((term for term in self.steps if term.does(Act.DECISION)), None)
@@ -148,13 +158,31 @@ class Title:
 
 
 def titles_of(session: TenantSession, registry: Registry, year: int, today: date) -> list[Title]:
-    """The titles granted in a year by the evaluations in force, as they stand since. Raises `PluginUnavailable`."""
-    values = read_values(session, registry)
-    return [
-        title
-        for header in current_runs(session, year)
-        for title in _of_run(registry, values, header.now, min(today, date(year, 12, 31)))
-    ]
+    """The titles granted in a year by the evaluations in force, as they stand since; then those of plans that judge nobody
+    there any more and under which steps were taken, by their last evaluation. Raises `PluginUnavailable`."""
+    values, day = read_values(session, registry), min(today, date(year, 12, 31))
+    runs = [*(header.now for header in current_runs(session, year)), *_left_behind(session, year)]
+    found = [title for header in runs for title in _of_run(registry, values, header, day)]
+    return [replace(title, beside=tuple(_beside(title, found))) for title in found]
+
+
+def _beside(title: Title, among: Sequence[Title]) -> Iterator[tuple[int, int]]:
+    for one in among:
+        if one is not title and one.scheme.key == title.scheme.key and not one.header.superseded:
+            yield one.header.id, one.number
+
+
+_LAST_BY_PLAN = """
+SELECT max(r.id) FROM evaluation_run AS r
+WHERE r.year = :year AND EXISTS (SELECT FROM recognition_case AS c WHERE c.year = r.year AND c.policy_code = r.policy_code)
+GROUP BY r.policy_code HAVING bool_and(r.superseded_by_id IS NOT NULL)
+"""
+
+
+def _left_behind(session: TenantSession, year: int) -> list[RunHeader]:
+    """The last runs of plans with dossiers of a year that have no run in force."""
+    last = list(session.scalars(text(_LAST_BY_PLAN), {"year": year}))
+    return headers(session, HEADERS.where(EvaluationRun.id.in_(last))) if last else []
 
 
 def title_of(session: TenantSession, registry: Registry, year: int, key: str, today: date) -> Title:
@@ -190,25 +218,3 @@ def _steps(recognition: Recognition, values: Mapping[str, Resolved], year: int) 
     return tuple(
         StepTerm(step=step, number=number, due=due(step)) for number, step in enumerate(recognition.steps, 1)
     )
-
-
-def may_take(
-    actor: Actor, holder: Holder, place_id: int | None, superior_id: int | None, reach: frozenset[int]
-) -> bool:
-    """Whether the actor takes a step that is `holder`'s, of a subject that belongs to `place_id` directly below
-    `superior_id`.
-
-    The administrator every step; a committee those of its subtree that are not above it; a secretary the cell's own.
-    """
-    if actor.role is Role.TENANT_ADMIN:
-        return True
-    if place_id not in reach:
-        return False
-    here = actor.organisation_id
-    if actor.role is Role.CELL_SECRETARY:
-        return holder is Holder.SUBJECT
-    if actor.role is not Role.COMMITTEE:
-        return False
-    if holder is Holder.ABOVE:
-        return superior_id in reach and superior_id != here
-    return holder is Holder.SUBJECT or place_id != here

@@ -28,6 +28,7 @@ from bontot.services.reorganising.pen import Written
 from bontot.services.reorganising.preview import Consequences, consequences, read_before
 from bontot.services.reorganising.rules import check_left, checked
 from bontot.services.reorganising.writing import write
+from bontot.services.trying import tried
 from bontot.text import clean, natural_key
 
 _TURN = text("SELECT pg_advisory_xact_lock(:tenant, hashtext('organisation_event'))")
@@ -82,12 +83,8 @@ def consider(session: TenantSession, registry: Registry, actor: Actor, reform: R
     """What an act would change; nothing is kept. Raises as `record`."""
     reform = _admitted(session, registry, actor, reform)
     before = read_before(session, reform.day)
-    savepoint = session.begin_nested()
-    try:
+    with tried(session):
         return consequences(session, before, _written(session, reform, Ledger(session)))
-    finally:
-        savepoint.rollback()
-        session.expire_all()
 
 
 def record(
@@ -185,13 +182,9 @@ def consider_instead(
 ) -> Consequences:
     """What another act in place of one would change, against the records without that; nothing is kept. Raises as
     `record_instead`."""
-    savepoint = session.begin_nested()
-    try:
+    with tried(session):
         _undone(session, event_id)
         return consider(session, registry, actor, reform)
-    finally:
-        savepoint.rollback()
-        session.expire_all()
 
 
 def otherwise(

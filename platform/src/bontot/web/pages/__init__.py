@@ -3,6 +3,7 @@
 from bontot.web.pages.account import account
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
+from bontot.web.pages.days_off import day_off
 from bontot.web.pages.dossiers import dossier
 from bontot.web.pages.evaluations import evaluation
 from bontot.web.pages.fee_bases import fee_basis
@@ -29,6 +30,7 @@ from bontot.web.pages.pilots import pilot
 from bontot.web.pages.planning import plan_pages
 from bontot.web.pages.plans import plan
 from bontot.web.pages.pledges import pledge
+from bontot.web.pages.preferred import preference
 from bontot.web.pages.ratings import rating
 from bontot.web.pages.recognised import recognised
 from bontot.web.pages.recognitions import recognition
@@ -49,6 +51,8 @@ BLUEPRINTS = (
     organisation,
     board,
     schedule,
+    preference,
+    day_off,
     feed,
     reminder,
     cell,

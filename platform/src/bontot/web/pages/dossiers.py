@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import (
-    InvalidInput,
     NotFound,
     PluginUnavailable,
-    Stale,
     noting,
     refuse_noted,
 )
 from bontot.policy.terms import Act, Holder
 from bontot.services.audit import note
-from bontot.services.recognition.acts import last_step, opened, revoke, take_back
+from bontot.services.recognition.decisions import Document
 from bontot.services.recognition.dossiers import Dossier, dossier_of
-from bontot.services.recognition.taking import Document
 from bontot.services.recognition.titles import StepTerm, Title, title_of, titles_of
+from bontot.services.recognition.undoing import Revoking, consider_revocation, held, revoke, take_back
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once, sent_again, sent_version
+from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.judgment_links import judging_address
-from bontot.web.pages.recognitions import dossier_address, step_address, trail_of, within
 from bontot.web.query import asked_year
+from bontot.web.recognition_links import dossier_address, step_address, trail_of
 from bontot.web.request import Person, Place, actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.words import LEVEL_MARKS
@@ -75,7 +74,7 @@ def _dossiers(subject: int, name: str, own: str, judging: str, *, of_member: boo
     except PluginUnavailable as refusal:
         titles, problem = [], str(refusal)
     for title in titles:
-        one = dossier_of(session(), actor(), title, within(), subject, this_day())
+        one = dossier_of(session(), actor(), title, subject, this_day())
         if one:
             found.append(one)
     note(
@@ -137,34 +136,25 @@ def undo(title: str, case: UUID) -> tuple[str, int] | Response:
         return _undoing(asked, case, {})
 
     def act() -> str:
-        line = opened(session(), asked, within(), case).line
-        label = take_back(
-            session(), actor(), asked, within(), case, sent_version(), request.form.get("reason", "")
-        )
+        line = held(session(), actor(), asked, case).line
+        label = take_back(session(), actor(), asked, case, sent_version(), request.form.get("reason", ""))
         flash(f"Đã bỏ “{label}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
         return dossier_address(asked, line)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _undoing(asked, case, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _undoing(asked, case, {"": BEFORE_YOU}, stale.status)
+    return answered(act, partial(_undoing, asked, case), BEFORE_YOU)
 
 
 def _undoing(title: Title, case: UUID, errors: dict[str, str], status: int = 200) -> tuple[str, int]:
-    found = opened(session(), title, within(), case)
-    last = last_step(session(), title, found.case.id)
-    if last is None:
+    found = held(session(), actor(), title, case)
+    if found.last_said is None:
         raise NotFound
+    label, day = found.last_said
     text = render_template(
         "recognition/undo.html",
         title=title,
         line=found.line,
-        label="Thu hồi danh hiệu" if found.case.revocation_id else last.label,
-        day=found.case.revoked_on or last.done_on,
+        label=label,
+        day=day,
         version=found.case.version,
         errors=errors,
         reason=request.form.get("reason", ""),
@@ -189,50 +179,34 @@ def withdraw(title: str, case: UUID) -> tuple[str, int] | Response:
     sent = request.form
     if request.method == "GET":
         return _withdrawing(asked, case, {})
-    if sent.get("action") == "edit":
-        return _withdrawing(asked, case, {})
 
-    def act(*, write: bool) -> str:
+    def entry() -> Revoking:
         errors: dict[str, str] = {}
         day = date.min
         with noting(errors, "day"):
             day = a_day(typed_boxes(sent, "day"))
         refuse_noted(errors)
-        line = opened(session(), asked, within(), case).line
-        revoke(
-            session(),
-            actor(),
-            asked,
-            within(),
-            case,
-            sent_version(),
-            day=day,
-            document=Document(**{name: sent.get(name, "") for name in DOCUMENT}),
-            reason=sent.get("reason", ""),
-        )
-        if write:
-            flash(f"Đã ghi việc thu hồi danh hiệu của {line.name}.", "good")
+        document = Document(**{name: sent.get(name, "") for name in DOCUMENT})
+        return Revoking(day=day, document=document, reason=sent.get("reason", ""))
+
+    def preview() -> tuple[str, int]:
+        consider_revocation(session(), actor(), asked, case, sent_version(), entry())
+        return _withdrawing(asked, case, {}, confirming=True)
+
+    def act() -> str:
+        line = held(session(), actor(), asked, case).line
+        revoke(session(), actor(), asked, case, sent_version(), entry())
+        flash(f"Đã ghi việc thu hồi danh hiệu của {line.name}.", "good")
         return dossier_address(asked, line)
 
-    try:
-        if sent.get("action") != "record":
-            act(write=False)
-            session().rollback()
-            return _withdrawing(asked, case, {}, confirming=True)
-        return redirect(once(session(), lambda: act(write=True)))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _withdrawing(asked, case, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _withdrawing(asked, case, {"": BEFORE_YOU}, stale.status)
+    return answered(act, partial(_withdrawing, asked, case), BEFORE_YOU, preview=preview)
 
 
 def _withdrawing(
     title: Title, case: UUID, errors: dict[str, str], status: int = 200, *, confirming: bool = False
 ) -> tuple[str, int]:
-    found = opened(session(), title, within(), case)
-    if found.line.recognised_on is None or found.line.revoked_on is not None:
+    found = held(session(), actor(), title, case)
+    if not found.line.holds:
         raise NotFound
     sent = request.form
     values: dict[str, object] = {name: sent.get(name, "") for name in (*DOCUMENT, "reason")}

@@ -29,7 +29,7 @@ from bontot.web import trail
 from bontot.web.charts import outcome_shares
 from bontot.web.database import session
 from bontot.web.evaluation_choice import NAMES, NOW, called, read
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.judgment_links import judging_address, of_person, of_place
 from bontot.web.query import asked_page
 from bontot.web.request import (
@@ -63,11 +63,7 @@ def index() -> tuple[str, int] | Response:
     if request.method == "GET":
         return _index()
     actor().require(Permission.EVALUATE)
-    try:
-        return redirect(once(session(), lambda: _ask(_asked_year())))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _index(str(refusal))
+    return answered(lambda: _ask(_asked_year()), lambda errors, _: _index(" ".join(errors.values())))
 
 
 @page(evaluation, "/danh-gia/<uuid:run>", permission=Permission.VIEW_EVALUATION, scope=Scope.TENANT)

@@ -27,14 +27,22 @@ from bontot.services.fees.bases import (
 from bontot.web.database import session
 from bontot.web.decisions import DAY_FIELDS, DecisionForm
 from bontot.web.fee_form import label
-from bontot.web.fields import a_day, a_month, a_month_or_none, a_sum, day_boxes, typed_boxes
+from bontot.web.fields import (
+    a_day,
+    a_month,
+    a_month_or_none,
+    a_sum,
+    day_boxes,
+    month_box_names,
+    month_boxes,
+    typed_boxes,
+)
 from bontot.web.forms import new_key, once
 from bontot.web.request import Person, actor, reach, this_day
 from bontot.web.routing import page
 
 fee_basis = Blueprint("fee_basis", __name__)
-SINCE = ("since-month", "since-year")
-UNTIL = ("until-month", "until-year")
+SINCE, UNTIL = month_box_names("since"), month_box_names("until")
 REDUCED = "giam-"
 
 
@@ -52,7 +60,7 @@ def basis(member: Person) -> tuple[str, int] | Response:
     month = this_day().replace(day=1)
     current = next((one for one in bases_of(session(), member.id) if one.holds_on(month)), None)
     if request.method == "GET":
-        values: dict[str, Any] = {"group": current.key if current else "", "since": day_boxes(month)}
+        values: dict[str, Any] = {"group": current.key if current else "", "since": month_boxes(month)}
         return _basis(member, values, {})
     values = {**request.form.to_dict(), "since": typed_boxes(request.form, "since")}
 
@@ -106,7 +114,7 @@ def relief(member: Person) -> tuple[str, int] | Response:
     _within(member)
     if request.method == "GET":
         first = this_day().replace(day=1)
-        return _relief(member, {"since": day_boxes(first), "until": day_boxes(None)}, {})
+        return _relief(member, {"since": month_boxes(first), "until": month_boxes(None)}, {})
     values = {
         **request.form.to_dict(),
         "since": typed_boxes(request.form, "since"),
@@ -185,7 +193,7 @@ def end(member: Person, relief: UUID) -> tuple[str, int] | Response:
     found = next((one for one in reliefs_of(session(), member.id) if one.public_id == relief), None)
     if found is None:
         raise NotFound
-    values: dict[str, Any] = {"since": day_boxes(next_month(this_day().replace(day=1)))}
+    values: dict[str, Any] = {"since": month_boxes(next_month(this_day().replace(day=1)))}
     if request.method == "POST":
         values = {**request.form.to_dict(), "since": typed_boxes(request.form, "since")}
 

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.errors import noting, refuse_noted
 from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.agenda import cells_of
@@ -19,7 +19,7 @@ from bontot.services.paging import SIZE, Page
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.query import asked_page, asked_year, day_within
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -91,11 +91,7 @@ def remit(organisation: Place) -> tuple[str, int] | Response:
         flash(f"Đã ghi nhận {organisation.name} nộp {figure(amount)} đồng.", "good")
         return url_for("fee_board.remit", organisation=organisation.public_id)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _remitting(organisation, asked, values, refusal.errors)
+    return answered(act, lambda errors, _: _remitting(organisation, asked, values, errors))
 
 
 def _remitting(

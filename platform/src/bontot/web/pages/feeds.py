@@ -14,7 +14,7 @@ from bontot.errors import InvalidInput
 from bontot.services import feeds, organisations
 from bontot.web import calendar_words
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.places import chosen, offered
 from bontot.web.request import actor, reach, registry, settings, this_day
 from bontot.web.routing import page
@@ -29,7 +29,7 @@ def read(token: str) -> Response:
     session().enter(feeds.tenant_of(token))
     found = feeds.read_feed(session(), registry(), token)
     made_at = session().scalar(text("SELECT now()"))
-    content = ics.calendar(calendar_words.named(found), calendar_words.entries(found), made_at)
+    content = ics.calendar(calendar_words.named(found), calendar_words.entries(session(), found), made_at)
     return Response(content, content_type="text/calendar; charset=utf-8")
 
 
@@ -46,12 +46,12 @@ def index() -> tuple[str, int] | AnyResponse:
     if request.method == "GET":
         return _page()
     made: list[str] = []
-    try:
-        where = once(session(), lambda: _open(made))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _page({"what": str(refusal)}, status=refusal.status)
-    return _page(secret=made[0]) if made else redirect(where)
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        return _page({"what": " ".join(errors.values())}, status=status)
+
+    answer = answered(lambda: _open(made), again)
+    return _page(secret=made[0]) if made else answer
 
 
 @page(

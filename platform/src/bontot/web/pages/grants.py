@@ -16,7 +16,7 @@ from bontot.services.grants import GRANTABLE, Appointment, GrantLine
 from bontot.services.paging import Page
 from bontot.web.database import session
 from bontot.web.fields import named
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.places import chosen, offered
 from bontot.web.query import asked_page, asked_words
 from bontot.web.request import actor, this_day
@@ -40,11 +40,7 @@ def index() -> tuple[str, int] | Response:
     """The roles in force, a page at a time or those of a name or log-in, and the form for a new account."""
     if request.method == "GET":
         return _page({})
-    try:
-        return redirect(once(session(), _appoint))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _page(refusal.errors, refusal.status)
+    return answered(_appoint, _page)
 
 
 @page(
@@ -84,11 +80,7 @@ def another(number: int) -> str | tuple[str, int] | Response:
         flash(f"{line.name} có thêm vai trò {role}, chọn khi đăng nhập hoặc ở Đổi nơi làm việc.", "good")
         return url_for("grant.index")
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _role_page(line, refusal.errors), refusal.status
+    return answered(act, lambda errors, status: (_role_page(line, errors), status))
 
 
 def _with_appointment(act: Callable[[Appointment], object]) -> None:

@@ -45,7 +45,7 @@ def show(organisation: Place) -> str | Response:
         "cell/guide.html",
         place=organisation,
         year=day.year,
-        coming=calendar.coming,
+        coming=calendar.ahead,
         days=list(_days(calendar.views)),
         problem=calendar.problem,
         title=own.scheme.title if own else "",

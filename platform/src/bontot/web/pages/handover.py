@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting
 from bontot.db.models.meeting import VOICES
-from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
+from bontot.errors import NotAllowed, NotFound
 from bontot.services.proceedings import handing_over
 from bontot.services.proceedings.handing_over import RECEIVED, RETURNED, SUBMITTED, WAYS
 from bontot.services.proceedings.reading import Record, record_of
 from bontot.web import words
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.query import asked_page
 from bontot.web.request import Place, actor, reach, this_day
@@ -126,16 +126,10 @@ def _step(
         act(found)
         return address
 
-    try:
-        return redirect(once(session(), done))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _page(
-            organisation, meeting_row(organisation, public_id), template, refusal.errors, refusal.status
-        )
-    except Stale as stale:
-        session().rollback()
-        return _page(organisation, meeting_row(organisation, public_id), template, {"": SINCE}, stale.status)
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        return _page(organisation, meeting_row(organisation, public_id), template, errors, status)
+
+    return answered(done, again, SINCE)
 
 
 def _page(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations, planning, reminders, tasks
+from bontot.services import agenda, members, organisations, planning, reminded, tasks
 from bontot.services.proceedings import handing_over
 from bontot.web import todo, words
 from bontot.web.cell_year import year_of
@@ -44,7 +44,7 @@ def _secretary(organisation_id: int) -> str:
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
-        reminded=reminders.standing(session(), actor().account_id, day),
+        reminded=reminded.standing(session(), registry(), actor().account_id, day),
         year_end_due=due_steps(),
         errands=agenda.errands(session(), place.id, day),
         planned=planning.next_planned(session(), place.id, day),
@@ -70,7 +70,7 @@ def _committee() -> str:
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
-        reminded=reminders.standing(session(), actor().account_id, day),
+        reminded=reminded.standing(session(), registry(), actor().account_id, day),
         todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
         year_end_due=due_steps(),
         today=day,
@@ -108,7 +108,7 @@ def _member() -> str | Response:
         },
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
-        reminded=reminders.standing(session(), actor().account_id, day),
+        reminded=reminded.standing(session(), registry(), actor().account_id, day),
         todo=todo.of_member(mine),
         attendance=members.attendance_of(session(), mine, day.year),
         tasks=tasks.undone_of_member(session(), mine),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -10,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bontot.access import Permission, Scope
 from bontot.db.models import ImportBatch
-from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
 from bontot.imports.problems import ERROR, gathered
@@ -18,7 +18,7 @@ from bontot.imports.sheets import BY_KEY, SHEETS
 from bontot.policy.words import figure
 from bontot.services.paging import SIZE, Page
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key, once
 from bontot.web.query import asked_page
 from bontot.web.request import actor, registry
 from bontot.web.routing import page
@@ -52,11 +52,7 @@ def index() -> tuple[str, int] | AnyResponse:
     errors = _missing()
     if errors:
         return _form(errors)
-    try:
-        return redirect(once(session(), _preview))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _form({"file": str(refusal)})
+    return answered(_preview, lambda said, _: _form({"file": " ".join(said.values())}))
 
 
 @page(imports, "/nhap-du-lieu/<uuid:batch>", permission=Permission.IMPORT, scope=Scope.TENANT)
@@ -82,11 +78,7 @@ def apply(batch: UUID) -> tuple[str, int] | AnyResponse:
         )
         return url_for("imports.show", batch=batch)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _shown(batches.find(session(), batch), refusal=str(refusal)), refusal.status
+    return answered(act, partial(_refused, batch))
 
 
 @page(
@@ -131,11 +123,7 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
         flash("Đã ghi nhớ tên gọi và kiểm tra lại tệp.", "good")
         return url_for("imports.show", batch=batch)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _shown(batches.find(session(), batch), refusal=str(refusal)), refusal.status
+    return answered(act, partial(_refused, batch))
 
 
 @page(
@@ -160,11 +148,7 @@ def undo(batch: UUID) -> tuple[str, int] | AnyResponse:
         flash(f"Đã hoàn tác tệp {found.filename}: {figure(sum(undone.values()))} bản ghi.", "good")
         return url_for("imports.show", batch=batch)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _undoing(batches.find(session(), batch), refusal.errors, refusal.status)
+    return answered(act, lambda errors, status: _undoing(batches.find(session(), batch), errors, status))
 
 
 @page(imports, "/nhap-du-lieu/tep-mau/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
@@ -172,6 +156,10 @@ def sample(name: str) -> Response:
     """An empty workbook to begin from."""
     content = io.BytesIO(template.blank(name))
     return send_file(content, mimetype=WORKBOOK, as_attachment=True, download_name=f"tep-mau-{name}.xlsx")
+
+
+def _refused(batch: UUID, errors: dict[str, str], status: int) -> tuple[str, int]:
+    return _shown(batches.find(session(), batch), refusal=" ".join(errors.values())), status
 
 
 def _missing() -> dict[str, str]:

@@ -19,7 +19,7 @@ from bontot.services.judgment_rules import JudgedSubject, stages_open_to
 from bontot.services.judgments import Sheet, judge, sheet_of
 from bontot.web import judgment_form, trail
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.judgment_form import JudgmentForm, record_words
 from bontot.web.judgment_hands import bar_of, reader
 from bontot.web.judgment_links import (
@@ -230,15 +230,11 @@ def _send(sheet: Sheet, shown: JudgmentForm, whom: Whom, key: str | None) -> tup
         sheet_there = whom.sheet(sheet.year, shown.stage)
         return f"{sheet_there}#{key}" if key else request.full_path.rstrip("?")
 
-    try:
-        return redirect(once(session(), act))
-    except Stale:
-        session().rollback()
-        return _stale(shown, whom, key)
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.refuse(refusal.errors)
-        return _shown(sheet, whom, shown, key, status=InvalidInput.status)
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.refuse(errors)
+        return _shown(sheet, whom, shown, key, status=status)
+
+    return answered(act, again, lambda _: _stale(shown, whom, key))
 
 
 def _records(sheet: Sheet, form: JudgmentForm | None) -> list[judgment_lists.RecordChoice]:

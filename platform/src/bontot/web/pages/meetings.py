@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -14,7 +15,9 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidInput, NotFound, Stale
-from bontot.services import agenda, meeting_lists, planning, roll_calls, scores
+from bontot.evaluation.schedule import MonthView
+from bontot.policy.calendar import MonthStatus
+from bontot.services import meeting_lists, planning, roll_calls, scores
 from bontot.services.meetings import (
     MeetingEntry,
     MeetingView,
@@ -32,11 +35,11 @@ from bontot.text import clean
 from bontot.web import meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
-from bontot.web.fields import a_day, named
-from bontot.web.forms import new_key, once, sent_again, sent_version
+from bontot.web.fields import a_day, month_boxes, named
+from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.meeting_form import MeetingForm
-from bontot.web.months import deadlines
-from bontot.web.query import a_public_id, asked_day
+from bontot.web.months import TO_RECORD, deadlines
+from bontot.web.query import a_public_id, asked_day, asked_month
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
@@ -66,7 +69,7 @@ def record(organisation: Place) -> str | tuple[str, int] | Response:
         made = record_meeting(session(), actor(), organisation.id, entry)
         return _receipt(organisation, made.public_id, entry, "Đã ghi nhận")
 
-    return _send(shown, act, everyone=True) or _page(organisation, shown, status=422)
+    return _send(shown, act, lambda status: _page(organisation, shown, status=status), everyone=True)
 
 
 @page(meeting, "/sinh-hoat/<uuid:meeting>", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
@@ -137,11 +140,13 @@ def correct(organisation: Place, meeting: UUID) -> str | tuple[str, int] | Respo
             flash("Điểm đã chấm không còn khớp với buổi này; cần chấm lại theo phiếu.", "warn")
         return _receipt(organisation, found.public_id, entry, "Đã sửa")
 
-    try:
-        sent = _send(shown, act, _reason_to_mend(), everyone=False)
-        return sent or _page(organisation, shown, found=found, version=sent_version(), status=422)
-    except Stale:
+    def again(status: int) -> tuple[str, int]:
+        return _page(organisation, shown, found=found, version=sent_version(), status=status)
+
+    def stale(_: Stale) -> tuple[str, int]:
         return _both(organisation, shown, meeting)
+
+    return _send(shown, act, again, stale, _reason_to_mend(), everyone=False)
 
 
 @page(
@@ -164,12 +169,11 @@ def withdraw(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         flash(f"Đã bỏ buổi sinh hoạt {kind} ngày {day}.", "good")
         return url_for("cell.show", organisation=organisation.public_id)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        errors = {refusal.field or "reason": str(refusal)}
-        return _withdrawing(organisation, found, sent_version(), errors)
+    def again(errors: dict[str, str], _: int) -> tuple[str, int]:
+        said = {name or "reason": sentence for name, sentence in errors.items()}
+        return _withdrawing(organisation, found, sent_version(), said)
+
+    return answered(act, again)
 
 
 def _before(correction: meeting_lists.Correction, record: Record) -> list[tuple[str, str]]:
@@ -215,19 +219,25 @@ def _asked(organisation: Place, day: date, kind: str) -> roll_calls.AskedShare |
 
 
 def _blank(organisation: Place) -> MeetingForm:
-    """The form for the day asked for, or else the day of the invitation, or the planned day of a month still without its
-    meeting, or today; filled in from what was prepared."""
+    """The form for the day asked for, or else that of the invitation, or the planned day of the month asked for while it may
+    still be met in time, or today; filled in from what was prepared. Of a month that is overdue nobody but the cell knows
+    the day, and its box is left empty."""
     prepared = _prepared(organisation)
-    day, habit = asked_day(), meeting_lists.habit(session(), organisation.id)
-    if "ngay" not in request.args:
-        day = prepared.held_on if prepared else _planned_day(organisation) or day
+    given = asked_day() if "ngay" in request.args else None
     if prepared is not None:
+        day = given or prepared.held_on
         lines = roll(session(), organisation.id, day, prepared.kind)
         return meeting_form.prepared(prepared, lines, day)
-    starts_at = habit.starts_at.strftime("%H:%M") if habit.starts_at else ""
-    return meeting_form.offered(
-        roll(session(), organisation.id, day), day, starts_at=starts_at, place=habit.place or ""
-    )
+    habit = meeting_lists.habit(session(), organisation.id)
+    usual: dict[str, Any] = {
+        "starts_at": habit.starts_at.strftime("%H:%M") if habit.starts_at else "",
+        "place": habit.place or "",
+    }
+    month = None if given else _awaited_month(organisation)
+    day = given or (_day_of(month) if month else this_day())
+    if month is not None and month.standing.status in _UNKNOWN_DAY:
+        usual["held_on"] = month_boxes(day)
+    return meeting_form.offered(roll(session(), organisation.id, day), day, **usual)
 
 
 def _prepared(organisation: Place) -> planning.Plan | None:
@@ -236,15 +246,25 @@ def _prepared(organisation: Place) -> planning.Plan | None:
     if given is not None:
         found: planning.PlanView | None = planning.planned_of(session(), given, organisation.id)
     else:
-        found = planning.awaited(session(), organisation.id, planning.REGULAR, asked_day())
+        day = asked_month() if "thang" in request.args else asked_day()
+        found = planning.awaited(session(), organisation.id, planning.REGULAR, day)
     return found.plan if found and found.plan.held_on <= this_day() else None
 
 
-def _planned_day(organisation: Place) -> date | None:
-    current = year_of(organisation, this_day().year).month(this_day())
-    if current is None or current.standing.status not in agenda.PENDING:
-        return None
-    return current.planned.scheduled.day
+_UNKNOWN_DAY = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING})
+
+
+def _awaited_month(organisation: Place) -> MonthView | None:
+    """The month asked for, or the one that runs, while its meeting is due or overdue."""
+    month = asked_month()
+    found = year_of(organisation, month.year).month(month)
+    return found if found and found.standing.status in TO_RECORD else None
+
+
+def _day_of(month: MonthView) -> date:
+    """The day for which the roll of a month is shown first: the planned one, where it has come."""
+    scheduled = month.planned.scheduled
+    return min(scheduled.day or scheduled.deadline, this_day())
 
 
 def _typed(organisation: Place) -> MeetingForm:
@@ -279,12 +299,13 @@ def _reason_to_mend() -> dict[str, str]:
 def _send(
     shown: MeetingForm,
     act: Callable[[MeetingEntry], str],
+    again: Callable[[int], tuple[str, int]],
+    stale: Callable[[Stale], tuple[str, int]] | None = None,
     also: Mapping[str, str] = MappingProxyType({}),
     *,
     everyone: bool,
-) -> Response | None:
-    """Acts once on a form that holds together; None, with its errors filled in and `also` after them, for one that does
-    not."""
+) -> tuple[str, int] | Response:
+    """Acts once on a form that holds together; one that does not is shown `again`, with its errors and after them `also`."""
     entry = meeting_form.entry_of(shown, this_day(), everyone=everyone)
     shown.errors.update(also)
     if meeting_form.strangers(request.form, [row.line for row in shown.rows]):
@@ -293,13 +314,13 @@ def _send(
             f"Danh sách phải dự ngày {day} khác danh sách vừa hiện. Xin xem lại điểm danh bên dưới rồi ghi."
         )
     if entry is None or shown.errors:
-        return None
-    try:
-        return redirect(once(session(), lambda: act(entry)))
-    except InvalidInput as refusal:
-        shown.errors[refusal.field] = str(refusal)
-        session().rollback()
-        return None
+        return again(InvalidInput.status)
+
+    def refused(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors |= errors
+        return again(status)
+
+    return answered(lambda: act(entry), refused, stale)
 
 
 def _receipt(organisation: Place, public_id: UUID, entry: MeetingEntry, done: str) -> str:
@@ -347,7 +368,6 @@ def _superior(above: list[trail.Step]) -> str:
 
 def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str, int]:
     """The page for a correction of what somebody else corrected meanwhile: both texts, and the choice."""
-    session().rollback()
     now = _found(organisation, public_id)
     lines = _roll_of(now)
     text = render_template(

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting, Member
-from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.errors import NotFound
 from bontot.services import organisations
 from bontot.services.proceedings import amending
 from bontot.services.proceedings.amending import row_of, version_of
@@ -22,7 +22,7 @@ from bontot.services.proceedings.reading import GUESTS, HEAD, ITEMS
 from bontot.web import part_form, words
 from bontot.web.database import session
 from bontot.web.fields import day_boxes, version_seen
-from bontot.web.forms import new_key, once, sent_again
+from bontot.web.forms import answered, new_key, sent_again
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.part_form import BY_SLUG, Candidate, PartForm, Shown
 from bontot.web.request import Place, actor
@@ -156,15 +156,16 @@ def _write(asked: Asked, number: int | None, done: str) -> tuple[str, int] | Res
     shown = Shown(part_form.typed(asked.form, request.form))
     if request.form.get("action") == "review":
         return _page(asked, shown, number)
-    try:
-        return redirect(once(session(), lambda: _act(asked, shown, number, done)))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors = _in_order(asked.form, refusal.errors)
-        return _page(asked, shown, number, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _both(asked, shown, number, stale.status)
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors = _in_order(asked.form, errors)
+        return _page(asked, shown, number, status=status)
+
+    return answered(
+        lambda: _act(asked, shown, number, done),
+        again,
+        lambda before: _both(asked, shown, number, before.status),
+    )
 
 
 def _act(asked: Asked, shown: Shown, number: int | None, done: str) -> str:

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
+from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.services import members
 from bontot.services.people import due as due_lists
 from bontot.services.people import history, recording
@@ -22,7 +23,7 @@ from bontot.services.people.recording import Admission
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once, sent_again, sent_version
+from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
 from bontot.web.request import Person, Place, actor, place_by_id, reach, this_day
@@ -130,14 +131,7 @@ def take_back(member: Person) -> tuple[str, int] | Response:
         flash(f"Đã bỏ việc “{words.EVENTS[kind]}”. Bản đã ghi được giữ trong nhật ký cùng lý do.", "good")
         return url_for("member.index") if kind == history.ADMISSION else _address(member)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _taking_back(member, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _taking_back(member, {"": BEFORE_YOU}, stale.status)
+    return answered(act, partial(_taking_back, member), BEFORE_YOU)
 
 
 @page(
@@ -155,18 +149,19 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
     sent = request.form
     texts = {name: sent.get(name, "") for name in ("full_name", "female", "employment")}
     shown = Shown(people_form.typed(sent) | texts | {"birth": typed_boxes(sent, "birth")})
-    if request.method == "GET" or sent.get("action") == "edit":
+    if request.method == "GET":
         return _admission(organisation, shown)
-    try:
+
+    def preview() -> tuple[str, int]:
         given = _read_admission(shown.values)
-        if sent.get("action") != "record":
-            found = recording.consider_admission(session(), actor(), organisation.id, given)
-            return _admission(organisation, shown, given=given, found=found)
-        return redirect(once(session(), lambda: _admit(organisation, given)))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors = refusal.errors
-        return _admission(organisation, shown, status=refusal.status)
+        found = recording.consider_admission(session(), actor(), organisation.id, given)
+        return _admission(organisation, shown, given=given, found=found)
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors = errors
+        return _admission(organisation, shown, status=status)
+
+    return answered(lambda: _admit(organisation, _read_admission(shown.values)), again, preview=preview)
 
 
 @page(people, "/dang-vien/den-han", permission=Permission.RECORD_MEMBER, scope=Scope.TENANT)
@@ -256,24 +251,23 @@ class Asked:
 
 def _answer(asked: Asked) -> tuple[str, int] | Response:
     """The form again with what must be mended, or what it changes, or, once that was seen, the member's page."""
-    member, form, shown, action = asked.member, asked.form, asked.shown, request.form.get("action")
-    if action == "edit":
-        return _form(member, form, shown, correcting=asked.correcting)
-    try:
-        entry = people_form.read(form, shown.values)
-        if asked.correcting and not shown.values["reason"].strip():
-            raise InvalidInput("Cần ghi lý do.", "reason")
-        if action != "record":
-            return _confirm(asked, entry, asked.consider(entry))
-        return redirect(once(session(), lambda: _write(asked, entry)))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors = refusal.errors
-        return _form(member, form, shown, correcting=asked.correcting, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
-        shown.errors = {"": BEFORE_YOU}
-        return _form(member, form, shown, correcting=asked.correcting, status=stale.status)
+
+    def preview() -> tuple[str, int]:
+        entry = _read(asked)
+        return _confirm(asked, entry, asked.consider(entry))
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        asked.shown.errors = errors
+        return _form(asked.member, asked.form, asked.shown, correcting=asked.correcting, status=status)
+
+    return answered(lambda: _write(asked, _read(asked)), again, BEFORE_YOU, preview=preview)
+
+
+def _read(asked: Asked) -> Entry:
+    entry = people_form.read(asked.form, asked.shown.values)
+    if asked.correcting and not asked.shown.values["reason"].strip():
+        raise InvalidInput("Cần ghi lý do.", "reason")
+    return entry
 
 
 def _write(asked: Asked, entry: Entry) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
@@ -15,7 +14,7 @@ from bontot.services import pilots, plans
 from bontot.web import words
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.places import chosen, offered
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
@@ -74,7 +73,7 @@ def choose(code: str) -> tuple[str, int] | Response:
     if request.method == "POST":
         values = {**request.form.to_dict(), "selected_on": typed_boxes(request.form, "selected_on")}
 
-    def shown(errors: dict[str, str]) -> tuple[str, int]:
+    def shown(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
         text = render_template(
             "pilot/choose.html",
             policy=policy,
@@ -84,7 +83,7 @@ def choose(code: str) -> tuple[str, int] | Response:
             form_key=new_key(),
             trail=_trail(policy, itself=True),
         )
-        return text, 422 if errors else 200
+        return text, status
 
     if request.method == "GET":
         return shown({})
@@ -111,7 +110,7 @@ def choose(code: str) -> tuple[str, int] | Response:
         flash("Đã ghi chi bộ được chọn làm điểm. Kết quả đánh giá năm nay được tính lại.", "good")
         return url_for("pilot.index", code=code)
 
-    return _send(act, shown)
+    return answered(act, shown)
 
 
 @page(
@@ -136,7 +135,7 @@ def end(code: str, organisation: Place) -> tuple[str, int] | Response:
     if request.method == "POST":
         values = {**request.form.to_dict(), "ended_on": typed_boxes(request.form, "ended_on")}
 
-    def shown(errors: dict[str, str]) -> tuple[str, int]:
+    def shown(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
         text = render_template(
             "pilot/end.html",
             place=organisation,
@@ -147,7 +146,7 @@ def end(code: str, organisation: Place) -> tuple[str, int] | Response:
             form_key=new_key(),
             trail=_trail(policy, itself=True),
         )
-        return text, 422 if errors else 200
+        return text, status
 
     if request.method == "GET":
         return shown({})
@@ -161,7 +160,7 @@ def end(code: str, organisation: Place) -> tuple[str, int] | Response:
         flash(f"Đã ghi {organisation.name} thôi làm điểm.", "good")
         return url_for("pilot.index", code=code)
 
-    return _send(act, shown)
+    return answered(act, shown)
 
 
 def _cells() -> list[tuple[str, str]]:
@@ -175,13 +174,3 @@ def _cells() -> list[tuple[str, str]]:
         )
         for cell in cells
     ]
-
-
-def _send(
-    act: Callable[[], str], again: Callable[[dict[str, str]], tuple[str, int]]
-) -> tuple[str, int] | Response:
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return again(refusal.errors)

@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.errors import NotFound, Stale
 from bontot.services import meeting_lists, organisations, planning
 from bontot.services.planning import REGULAR, Plan, PlanView
 from bontot.web import planning_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.meeting_form import Difference
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
@@ -42,12 +42,11 @@ def prepare(organisation: Place) -> tuple[str, int] | Response:
     if request.method == "GET":
         return _form(organisation, planning_form.of_plan(_offered(organisation)))
     values = planning_form.typed(request.form)
-    try:
-        wanted = planning_form.read(values)
-        return redirect(once(session(), lambda: _prepare(organisation, wanted)))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _form(organisation, values, errors=refusal.errors, status=refusal.status)
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        return _form(organisation, values, errors=errors, status=status)
+
+    return answered(lambda: _prepare(organisation, planning_form.read(values)), again)
 
 
 @page(
@@ -97,22 +96,16 @@ def change(organisation: Place, planned: UUID) -> tuple[str, int] | Response:
     if request.method == "GET":
         return _form(organisation, planning_form.of_plan(found.plan), found=found)
     values = planning_form.typed(request.form)
-    try:
-        wanted = planning_form.read(values)
-        return redirect(once(session(), lambda: _change(organisation, found, wanted)))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _form(organisation, values, found=found, errors=refusal.errors, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        return _form(organisation, values, found=found, errors=errors, status=status)
+
+    def stale(before: Stale) -> tuple[str, int]:
         now = planning.planned_of(session(), planned, organisation.id)
-        return _form(
-            organisation,
-            values,
-            found=now,
-            differences=planning_form.differences(now.plan, values),
-            status=stale.status,
-        )
+        differences = planning_form.differences(now.plan, values)
+        return _form(organisation, values, found=now, differences=differences, status=before.status)
+
+    return answered(lambda: _change(organisation, found, planning_form.read(values)), again, stale)
 
 
 @page(
@@ -134,12 +127,11 @@ def withdraw(organisation: Place, planned: UUID) -> tuple[str, int] | Response:
         flash(f"Đã bỏ giấy mời ngày {found.plan.held_on:%d/%m/%Y}.", "good")
         return url_for("cell.show", organisation=organisation.public_id)
 
-    try:
-        return redirect(once(session(), act))
-    except (InvalidInput, Stale) as refusal:
-        session().rollback()
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
         now = planning.planned_of(session(), planned, organisation.id)
-        return _withdrawing(organisation, now, str(refusal), refusal.status)
+        return _withdrawing(organisation, now, " ".join(errors.values()), status)
+
+    return answered(act, again, Stale.sentence)
 
 
 def _offered(organisation: Place) -> Plan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import (
-    InvalidInput,
     NotFound,
     PluginUnavailable,
     Stale,
@@ -23,12 +24,12 @@ from bontot.services.pledges import AskedPledge, Pledge
 from bontot.web import pledge_form, trail, words
 from bontot.web.database import session
 from bontot.web.fields import day_boxes, typed_boxes
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import answered, new_key, once, sent_version
 from bontot.web.judgment_links import of_place
 from bontot.web.pledge_form import PledgeForm
 from bontot.web.pledge_states import STATES, state_of, to_confirm
 from bontot.web.query import asked_year
-from bontot.web.request import Person, Place, actor, place_by_id, reach, registry, this_day
+from bontot.web.request import Person, Place, actor, place_by_id, registry, this_day
 from bontot.web.routing import page
 
 pledge = Blueprint("pledge", __name__)
@@ -105,16 +106,11 @@ def _sign(
         flash(f"Đã ký bản đăng ký phấn đấu năm {year} của {_name(whom)}.", "good")
         return address(whom, year)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors.update(refusal.errors)
-        return _form(whom, year, asked, pledges.pledge_of(session(), subject, year), shown, refusal.status)
-    except Stale:
-        session().rollback()
-        now = pledges.pledge_of(session(), subject, year)
-        return _form(whom, year, asked, now, shown, Stale.status)
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors.update(errors)
+        return _form(whom, year, asked, pledges.pledge_of(session(), subject, year), shown, status)
+
+    return answered(act, again, lambda before: again({}, before.status))
 
 
 def _name(whom: Place | Person) -> str:
@@ -190,8 +186,7 @@ def _show(
     problem: str,
     may_sign: bool,
 ) -> tuple[str, int]:
-    day = this_day()
-    cell = whom if isinstance(whom, Place) else _cell_of(whom)
+    day, cell = this_day(), whom if isinstance(whom, Place) else None
     superiors = organisations.superiors(session(), cell.id, day) if cell else []
     asks_members = asked is None or asked.member_title is not None
     people = (
@@ -204,7 +199,7 @@ def _show(
         whom=whom,
         name=_name(whom),
         of_member=subject.of_member,
-        cell=cell,
+        home=_home_of(whom, day),
         superior=superiors[-1][2] if superiors else "",
         year=year,
         asked=asked,
@@ -217,9 +212,9 @@ def _show(
         people=people,
         waiting=to_confirm(people, actor().member_id),
         may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
-        headcount=members.headcount(session(), frozenset({whom.id}), day) if cell is whom else None,
-        officers=organisations.officers(session(), whom.id, day) if cell is whom else (),
-        rating=year_start.last_rating(session(), whom.id, year) if cell is whom else None,
+        headcount=members.headcount(session(), frozenset({whom.id}), day) if cell else None,
+        officers=organisations.officers(session(), whom.id, day) if cell else (),
+        rating=year_start.last_rating(session(), whom.id, year) if cell else None,
         opening=year_start.opening(session(), year),
         state=STATES[state_of(found)],
         states=STATES,
@@ -236,9 +231,13 @@ def _show(
     return text, 200
 
 
-def _cell_of(member: Person) -> Place | None:
-    """The member's cell, where the reader may see it."""
-    return place_by_id(session(), member.cell_id) if member.cell_id in reach() and member.cell_id else None
+def _home_of(whom: Place | Person, day: date) -> str:
+    """The name of the cell, or of a member's cell, which the member reads as well; empty where there is none on the day."""
+    if isinstance(whom, Place):
+        return whom.name
+    with suppress(NotFound):
+        return organisations.details(session(), whom.cell_id or 0, day).name
+    return ""
 
 
 def _confirm_address(whom: Place | Person, year: int) -> str:

@@ -14,15 +14,15 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
 from bontot.db.models.member import RATINGS
-from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
-from bontot.services import ratings
+from bontot.errors import InvalidInput, Stale, noting, refuse_noted
 from bontot.services.audit import note
-from bontot.services.rating_rules import rules_of
-from bontot.services.ratings import Entry, RatedLine
+from bontot.services.ratings.reading import RatedLine, caps_exceeded, lines_of, places_of
+from bontot.services.ratings.recording import Entry, may_rate, rate
+from bontot.services.ratings.rules import rules_of
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import OF_EVERY_FORM, page
@@ -52,7 +52,7 @@ def index() -> str | Response:
         place = place_by_id(session(), actor().organisation_id or 0)
         return redirect(url_for("rating.of_place", organisation=place.public_id, nam=year))
     rules = rules_of(session(), registry(), year, day)
-    places = ratings.places_of(session(), reach(), year, day, rules)
+    places = places_of(session(), reach(), year, day, rules)
     note(session(), "view_ratings", "tenant", None, actor().account_id, year=year)
     bodies = {line.parent_id: (line.parent, line.parent_public_id) for line in places}
     return render_template(
@@ -63,7 +63,7 @@ def index() -> str | Response:
             for body, (name, public_id) in bodies.items()
         ],
         reachable={body for body in bodies if body in reach()},
-        exceeded=ratings.caps_exceeded(rules, places) if rules else [],
+        exceeded=caps_exceeded(rules, places) if rules else [],
         levels=[(level, SHORT_LEVELS[level]) for level in reversed(RATINGS)],
         marks=LEVEL_MARKS,
         may_adopt=actor().may(Permission.ADOPT_FRAME),
@@ -101,32 +101,29 @@ def of_place(organisation: Place) -> tuple[str, int] | Response:
     """The members of a cell, or the organisations directly below a body, each with a level."""
     year, day = asked_year(), this_day()
     rules = rules_of(session(), registry(), year, day)
-    lines = ratings.lines_of(session(), organisation.id, year, day, rules, of_members=organisation.is_cell)
+    lines = lines_of(session(), organisation.id, year, day, rules, of_members=organisation.is_cell)
     if request.method == "GET":
         return _form(organisation, year, lines, _recorded(lines, day))
-    if not ratings.may_rate(actor(), organisation.id, of_members=organisation.is_cell):
-        raise NotFound
     _check_fields(request.form, lines)
     shown = _typed(request.form, lines)
     if request.form.get("action") == "fill":
         return _form(organisation, year, lines, _filled(shown, lines))
-    try:
-        entry = _read(shown, lines)
-        return redirect(once(session(), lambda: _rate(organisation, year, entry)))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors = refusal.errors
-        return _form(organisation, year, lines, shown, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        now = ratings.lines_of(session(), organisation.id, year, day, rules, of_members=organisation.is_cell)
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors = errors
+        return _form(organisation, year, lines, shown, status)
+
+    def stale(before: Stale) -> tuple[str, int]:
+        now = lines_of(session(), organisation.id, year, day, rules, of_members=organisation.is_cell)
         shown.errors = {"": BEFORE_YOU}
         shown.versions = {str(line.public_id): str(line.version) for line in now}
-        return _form(organisation, year, now, shown, stale.status)
+        return _form(organisation, year, now, shown, before.status)
+
+    return answered(lambda: _rate(organisation, year, _read(shown, lines)), again, stale)
 
 
 def _rate(organisation: Place, year: int, entry: Entry) -> str:
-    changed, warning = ratings.rate(
+    changed, warning = rate(
         session(), actor(), registry(), organisation.id, year, entry, of_members=organisation.is_cell
     )
     said = (
@@ -231,7 +228,7 @@ def _form(
         lines=lines,
         shown=shown,
         errors=shown.ordered(),
-        may_rate=ratings.may_rate(actor(), organisation.id, of_members=organisation.is_cell),
+        may_rate=may_rate(actor(), organisation.id, of_members=organisation.is_cell),
         of_members=organisation.is_cell,
         levels=[(level, LEVELS[level]) for level in reversed(RATINGS)],
         left_out=LEFT_OUT,

@@ -22,8 +22,8 @@ from bontot.services.recognition.lists import (
 from bontot.services.recognition.titles import titles_of
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
-from bontot.web.pages.recognitions import within
 from bontot.web.query import asked_year
+from bontot.web.recognition_links import within
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 
@@ -77,6 +77,7 @@ def comparison() -> str:
         title=title,
         titles=[(one, _address("comparison", year, one), one == title) for one in titles],
         found=found,
+        decided=any(one.now for one in found),
         counts={change: sum(one.change == change for one in found) for change in ("gained", "kept", "lost")},
         words=recognition_words,
         year=year,

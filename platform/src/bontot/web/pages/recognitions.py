@@ -4,61 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from bontot.access import Permission, Role, Scope
-from bontot.errors import (
-    InvalidInput,
-    NotFound,
-    PluginUnavailable,
-    Stale,
-)
+from bontot.access import Permission, Scope
+from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
 from bontot.policy.recognition import SECRET
 from bontot.policy.recognition_table import recognition_terms, step_rows
 from bontot.policy.terms import Act, Holder
 from bontot.services.audit import note
 from bontot.services.paging import Page
 from bontot.services.recognition.acts import take
-from bontot.services.recognition.lines import (
-    Line,
-    VotingPlace,
-    figures_of,
-    funnel,
-    judges_anyone,
-    lines_of,
-    places_awaiting,
-)
+from bontot.services.recognition.figures import Side, figures_of, funnel, has_anyone
+from bontot.services.recognition.lines import Line, VotingPlace, lines_of, places_awaiting
+from bontot.services.recognition.reach import may_take
+from bontot.services.recognition.sheets import SelfSheet, sheets_of
 from bontot.services.recognition.taking import Consequences, Taking, consider, entitled_at
-from bontot.services.recognition.titles import StepTerm, Title, may_take, title_of, titles_of
-from bontot.web import recognition_form, recognition_words, trail
+from bontot.services.recognition.titles import StepTerm, Title, title_of, titles_of
+from bontot.web import recognition_form, recognition_words
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_again
+from bontot.web.forms import answered, new_key, sent_again
 from bontot.web.query import asked_page, asked_year
 from bontot.web.recognition_form import Shown
-from bontot.web.request import actor, place_by_public_id, reach, registry, this_day
+from bontot.web.recognition_links import dossier_address, home_address, step_address, trail_of, within
+from bontot.web.request import actor, place_by_public_id, registry, this_day
 from bontot.web.routing import page
 from bontot.web.words import SHORT_LEVELS
+from bontot.web.year_end import steps_waiting
 
 recognition = Blueprint("recognition", __name__)
 
 
-def within() -> frozenset[int] | None:
-    """Ids of the places the reader sees dossiers of; None for the administrator, who sees those of places that ended too."""
-    return None if actor().role is Role.TENANT_ADMIN else reach()
-
-
 @page(recognition, "/cong-nhan", permission=Permission.RECOGNISE, scope=Scope.TENANT)
 def index() -> str:
-    """A title of a year: what waits for the reader, step by step, who stands how, and the way from all to those who hold
-    it."""
+    """The steps of a year that are waited for, on each side of the reader; then of one title who stands how, and the way
+    from all to those who hold it."""
     year, titles, problem = asked_year(), list[Title](), ""
     try:
         granted = titles_of(session(), registry(), year, this_day())
-        titles = [one for one in granted if judges_anyone(session(), one, within())]
+        titles = [one for one in granted if has_anyone(session(), one, within())]
     except PluginUnavailable as refusal:
         problem = str(refusal)
     chosen = _chosen(titles)
@@ -80,7 +67,9 @@ def index() -> str:
         actor().account_id,
         title=chosen.key,
     )
-    figures = figures_of(session(), actor(), chosen, within())
+    counted = {one.key: figures_of(session(), actor(), one, within()) for one in titles}
+    figures = counted[chosen.key]
+    waiting = steps_waiting((one, counted[one.key]) for one in titles)
     return render_template(
         "recognition/index.html",
         title=chosen,
@@ -89,11 +78,7 @@ def index() -> str:
         funnel=funnel(chosen, figures),
         found=lines_of(session(), chosen, within(), asked_page()),
         turned=lambda number: f"{home_address(chosen)}&trang={number}",
-        steps=[
-            (term, recognition_words.due_mark(term, figures.waiting[term.key], this_day()))
-            for term in chosen.steps
-        ],
-        step_address=lambda term: step_address(chosen, term),
+        sides=[(side.value, [line for line in waiting if line.side is side]) for side in Side],
         dossier=lambda line: dossier_address(chosen, line),
         progress=recognition_words.progress,
         words=recognition_words,
@@ -131,24 +116,6 @@ def _bodies(title: Title) -> dict[str, str]:
     return {term.key: "; ".join(row.bodies) for term, row in zip(title.steps, rows, strict=True)}
 
 
-def home_address(title: Title) -> str:
-    """The page of a title and year."""
-    asked: dict[str, Any] = {"nam": title.year, "danh-hieu": title.key}
-    return url_for("recognition.index", **asked)
-
-
-def step_address(title: Title, term: StepTerm, place: UUID | None = None) -> str:
-    """Where a step of a title is taken, of what is voted in one place."""
-    return url_for("recognition.step", title=title.key, step=term.key, nam=title.year, noi=place)
-
-
-def dossier_address(title: Title, line: Line) -> str:
-    """A subject's dossiers of the year."""
-    if title.of_members:
-        return url_for("dossier.of_member", member=line.public_id, nam=title.year)
-    return url_for("dossier.of_organisation", organisation=line.public_id, nam=title.year)
-
-
 @page(
     recognition,
     "/cong-nhan/<title>/buoc/<step>",
@@ -167,25 +134,22 @@ def step(title: str, step: str) -> tuple[str, int] | Response:
     work = _work(asked, term)
     if work is None:
         return _choose_place(asked, term)
-    return _step(work, recognition_form.fresh(asked, term, work.found.lines, _entitled(work), this_day()))
+    shown = recognition_form.fresh(asked, term, work.found.lines, _sheets(work), _entitled(work), this_day())
+    return _step(work, shown)
 
 
 def _answer(title: Title, term: StepTerm, shown: Shown) -> tuple[str, int] | Response:
     """The form again with what must be mended, or what it comes to, or, once that was seen, the title's page."""
-    action = request.form.get("action")
-    if action == "edit":
-        return _again(title, term, shown, {}, 200)
-    try:
-        if action != "record":
-            work, entry = _read(title, term, shown)
-            return _confirm(work, consider(session(), actor(), title, within(), entry))
-        return redirect(once(session(), lambda: _take(*_read(title, term, shown))))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _again(title, term, shown, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _again(title, term, shown, {"": str(stale)}, stale.status)
+
+    def preview() -> tuple[str, int]:
+        work, entry = _read(title, term, shown)
+        return _confirm(work, consider(session(), actor(), title, entry))
+
+    def stale(before: Stale) -> tuple[str, int]:
+        return _again(title, term, shown, {"": str(before)}, before.status)
+
+    again = partial(_again, title, term, shown)
+    return answered(lambda: _take(*_read(title, term, shown)), again, stale, preview=preview)
 
 
 def _read(title: Title, term: StepTerm, shown: Shown) -> tuple[Work, Taking]:
@@ -232,7 +196,7 @@ def _work(title: Title, term: StepTerm) -> Work | None:
     mine = [
         line
         for line in found.lines
-        if may_take(actor(), term.step.holder, line.place_id, line.superior_id, reach())
+        if may_take(actor(), term.step.holder, line.place_id, line.superior_id, within())
     ]
     return Work(title, term, place, Page(mine, found.number, found.total))
 
@@ -270,6 +234,18 @@ def _entitled(work: Work) -> int:
     return entitled_at(session(), work.place.id, this_day(), work.term)[0] if work.place else 0
 
 
+def _sheets(work: Work) -> dict[int, SelfSheet]:
+    """How far those who wait judged themselves, where the step lays that down."""
+    return sheets_of(session(), work.title, work.found.lines) if work.term.does(Act.SHEET) else {}
+
+
+def _for_others(work: Work) -> bool:
+    """Whether the reader records what bodies below do themselves."""
+    here = actor().organisation_id
+    own = work.term.step.holder is Holder.SUBJECT
+    return own and any(line.place_id != here for line in work.found.lines)
+
+
 def _step(work: Work, shown: Shown, status: int = 200) -> tuple[str, int]:
     text = render_template(
         "recognition/step.html",
@@ -279,6 +255,8 @@ def _step(work: Work, shown: Shown, status: int = 200) -> tuple[str, int]:
         secret=work.title.method == SECRET,
         place=work.place,
         found=work.found,
+        sheets=_sheets(work),
+        for_others=_for_others(work),
         shown=shown,
         values=shown.values,
         errors=shown.ordered(),
@@ -311,12 +289,7 @@ def _confirm(work: Work, found: Consequences) -> tuple[str, int]:
 
 
 def _take(work: Work, entry: Taking) -> str:
-    found = take(session(), actor(), work.title, within(), entry)
+    found = take(session(), actor(), work.title, entry)
     counted = f"{len(found.outcomes)} {recognition_words.SUBJECTS[work.title.scheme.subject]}"
     flash(f"Đã ghi bước “{work.term.step.label}” cho {counted}.", "good")
     return home_address(work.title)
-
-
-def trail_of(title: Title) -> list[trail.Step]:
-    """The line above the pages of a title."""
-    return [("Công nhận", home_address(title))]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, Stale
+from bontot.errors import InvalidInput
 from bontot.jobs.letters import KIND
 from bontot.jobs.outbox import enqueue
-from bontot.services import letters, reminders
+from bontot.services import letters, reminded, reminders
+from bontot.services.reminded import Outcome
 from bontot.services.reminders import Setting
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_version
+from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.query import asked_page
-from bontot.web.request import actor, afterwards, settings, this_day, wake_worker
+from bontot.web.request import actor, afterwards, registry, settings, this_day, wake_worker
 from bontot.web.routing import page
 from bontot.web.schedule_form import BEFORE_YOU
 from bontot.web.words import Mark
@@ -29,7 +31,14 @@ STATES = {
     "failed": Mark("bad", "Không gửi được"),
     "unknown": Mark("warn", "Không rõ đã đi hay chưa"),
 }
-KINDS = {"before": "Trước ngày họp", "on_day": "Đúng ngày họp", "overdue": "Quá hạn"}
+OUTCOMES = {
+    Outcome.WAITING: Mark("now", "Chờ họp"),
+    Outcome.OVERDUE: Mark("bad", "Chưa ghi nhận, quá hạn"),
+    Outcome.HELD: Mark("good", "Đã họp"),
+    Outcome.MOVED: Mark("none", "Đã đổi ngày"),
+    Outcome.NOT_ASKED: Mark("none", "Không phải họp"),
+    Outcome.UNKNOWN: Mark("none", "Chưa tính được"),
+}
 
 
 @page(
@@ -50,11 +59,7 @@ def index() -> tuple[str, int] | Response:
         flash("Đã ghi địa chỉ thư." if address else "Đã bỏ địa chỉ thư; chỉ còn nhắc trên trang.", "good")
         return url_for("reminder.index")
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _mine(request.form.get("email", ""), refusal.errors, refusal.status)
+    return answered(act, partial(_mine, request.form.get("email", "")))
 
 
 @page(
@@ -76,14 +81,7 @@ def change() -> tuple[str, int] | Response:
         flash("Đã ghi cách nhắc lịch sinh hoạt của đảng bộ.", "good")
         return url_for("reminder.change")
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _setting(values, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _setting(values, {"": BEFORE_YOU}, stale.status)
+    return answered(act, partial(_setting, values), BEFORE_YOU)
 
 
 @page(
@@ -107,8 +105,8 @@ def _mine(address: str, errors: dict[str, str] | None = None, status: int = 200)
         "reminder/index.html",
         address=address,
         errors=errors or {},
-        found=reminders.reminders_of(session(), actor().account_id, this_day(), asked_page()),
-        kinds=KINDS,
+        found=reminded.reminders_of(session(), registry(), actor().account_id, this_day(), asked_page()),
+        outcomes=OUTCOMES,
         states=STATES,
         by_mail=settings().mail is not None and reminders.setting(session()).by_mail,
         may_manage=actor().may(Permission.MANAGE_REMINDERS),

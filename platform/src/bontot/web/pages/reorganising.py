@@ -4,14 +4,15 @@ back."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, NotFound, Stale
+from bontot.errors import InvalidInput, NotFound
 from bontot.services import members, organisations
 from bontot.services.organisations import Node
 from bontot.services.plans import label_of
@@ -20,7 +21,7 @@ from bontot.services.reorganising.acts import Reform
 from bontot.services.reorganising.preview import Consequences
 from bontot.web import reorganising_form, trail, words
 from bontot.web.database import session
-from bontot.web.forms import new_key, once, sent_again, sent_version
+from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.places import parents
 from bontot.web.reorganising_form import BY_SLUG, Asked, Form, Shown
 from bontot.web.request import Place, actor, reach, registry, this_day
@@ -57,7 +58,7 @@ def record(organisation: Place, event: str) -> tuple[str, int] | Response:
     if form is None:
         raise NotFound
     shown = Shown(reorganising_form.typed(request.form))
-    if request.method == "GET" or request.form.get("action") == "edit":
+    if request.method == "GET":
         return _form(organisation, form, shown)
     return answer(
         shown,
@@ -142,14 +143,7 @@ def take_back(organisation: Place, act: UUID) -> tuple[str, int] | Response:
         )
         return url_for("organisation.tree") if line.part == "founded" else after(organisation)
 
-    try:
-        return redirect(once(session(), undo))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _taking_back(organisation, act, refusal.errors, refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _taking_back(organisation, act, {"": BEFORE_YOU}, stale.status)
+    return answered(undo, partial(_taking_back, organisation, act), BEFORE_YOU)
 
 
 def answer(
@@ -165,21 +159,16 @@ def answer(
     button: str = "Ghi việc này",
 ) -> tuple[str, int] | Response:
     """The form again with what must be mended, or what the act changes, or, once that was seen, the page it leads to."""
-    try:
-        if request.form.get("action") == "record":
-            return redirect(once(session(), lambda: _write(read(), write, back)))
+
+    def preview() -> tuple[str, int]:
         reform = read()
         return confirm(reform, consider(reform), title, button, steps, shown.values.get("reason", ""))
-    except InvalidInput as refusal:
-        session().rollback()
-        shown.errors = {
-            "moving" if name == "members" else name: said for name, said in refusal.errors.items()
-        }
-        return again(refusal.status)
-    except Stale as stale:
-        session().rollback()
-        shown.errors = {"": BEFORE_YOU}
-        return again(stale.status)
+
+    def refused(errors: dict[str, str], status: int) -> tuple[str, int]:
+        shown.errors = {"moving" if name == "members" else name: said for name, said in errors.items()}
+        return again(status)
+
+    return answered(lambda: _write(read(), write, back), refused, BEFORE_YOU, preview=preview)
 
 
 def _write(reform: Reform, write: Callable[[Reform], object], back: Callable[[], str]) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
@@ -18,7 +18,7 @@ from bontot.services.proceedings.items import Earlier, Reviewed
 from bontot.web import part_form
 from bontot.web.database import session
 from bontot.web.fields import a_day_or_none, box_names, day_boxes, typed_boxes, version_seen
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
 from bontot.web.part_form import Shown
 from bontot.web.request import Place, actor, this_day
@@ -42,20 +42,19 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
     if request.method == "GET":
         return _review_page(organisation, found, earlier, Shown(_review_of(earlier)))
     shown = Shown(_typed_review(earlier))
-    try:
-        given = _read_review(earlier, shown)
-        return redirect(once(session(), lambda: _review(organisation, found, given)))
-    except InvalidInput as refusal:
-        session().rollback()
+
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
         public_ids = {str(one.id): str(one.public_id) for one in earlier}
-        shown.errors = {_public(name, public_ids): said for name, said in refusal.errors.items()}
-        return _review_page(organisation, found, earlier, shown, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
+        shown.errors = {_public(name, public_ids): said for name, said in errors.items()}
+        return _review_page(organisation, found, earlier, shown, status=status)
+
+    def stale(before: Stale) -> tuple[str, int]:
         now = meeting_row(organisation, meeting)
         return _review_page(
-            organisation, now, items.earlier_items(session(), now), shown, status=stale.status, stale=True
+            organisation, now, items.earlier_items(session(), now), shown, status=before.status, stale=True
         )
+
+    return answered(lambda: _review(organisation, found, _read_review(earlier, shown)), again, stale)
 
 
 def _review(organisation: Place, meeting: Meeting, given: dict[int, Reviewed]) -> str:

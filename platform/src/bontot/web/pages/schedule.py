@@ -1,8 +1,7 @@
-"""The calendar of a month, a superior's order for it, and the day a cell prefers."""
+"""The calendar of a month, and a superior's order for it."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
-from bontot.services import month_calendar, month_orders, organisations, preferences
+from bontot.services import month_calendar, month_orders, organisations
 from bontot.services.month_calendar import MonthCalendar, Part
 from bontot.services.month_orders import Order, OrderView
 from bontot.services.organisations import Node
@@ -23,12 +22,11 @@ from bontot.web.database import session
 from bontot.web.fields import box_names
 from bontot.web.forms import new_key, once, sent_again, sent_version
 from bontot.web.places import offered
-from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR, a_public_id, asked_page
+from bontot.web.query import a_public_id, asked_month, asked_page
 from bontot.web.request import Place, actor, place_by_public_id, reach, registry, this_day
 from bontot.web.routing import page
 
 schedule = Blueprint("schedule", __name__)
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 PARTS = {
     Part.ALL: ("", "Tất cả"),
     Part.TODAY: ("hom-nay", "Họp hoặc hết hạn hôm nay"),
@@ -87,6 +85,10 @@ def index() -> str:
     except PluginUnavailable as refusal:
         problem = str(refusal)
     bodies = [(depth, node) for depth, node in offered() if not node.is_cell]
+    orders = month_orders.orders_for(session(), reach(), asked.month, day)
+    changeable = month_orders.changeable(session(), actor(), orders)
+    place = _place_to_order(asked, roots)
+    order_for = place.id if place else None
     return render_template(
         "schedule/index.html",
         asked=asked,
@@ -102,8 +104,13 @@ def index() -> str:
         turned=lambda number: asked.address(number=number),
         bodies=bodies if len(bodies) > 1 else [],
         several=any(not child.is_cell for root in roots for child in root.below) or len(roots) > 1,
-        orders=month_orders.orders_for(session(), reach(), asked.month, day),
-        order_place=_place_to_order(asked, roots),
+        orders=orders,
+        changeable=changeable,
+        order_place=place,
+        theirs=next(
+            (one for one in orders if one.organisation_id == order_for and order_for not in changeable), None
+        ),
+        may_set_days_off=actor().may(Permission.SET_DAYS_OFF),
         may_order=actor().may(Permission.ORDER_MONTH),
         today=day,
         this_month=day.replace(day=1),
@@ -120,8 +127,10 @@ def index() -> str:
 )
 def order(organisation: Place, month: str) -> tuple[str, int] | Response:
     """The form of an order for a month; before it is written, the cells it moves are shown."""
-    first = _month(month)
+    first = asked_month(month, ahead=True)
     given = month_orders.order_of(session(), organisation.id, first, this_day())
+    if given is not None:
+        month_orders.require_changeable(session(), actor(), given)
     if request.method == "GET":
         return _order_form(organisation, first, schedule_form.of_order(given.order if given else None))
     values = schedule_form.typed_order(request.form)
@@ -150,7 +159,7 @@ def order(organisation: Place, month: str) -> tuple[str, int] | Response:
 )
 def take_back(organisation: Place, month: str) -> tuple[str, int] | Response:
     """Takes an order back, with a reason; shows first which cells go back to the plan."""
-    first = _month(month)
+    first = asked_month(month, ahead=True)
     if request.method == "GET":
         return _taking_back(organisation, first)
 
@@ -171,53 +180,12 @@ def take_back(organisation: Place, month: str) -> tuple[str, int] | Response:
         return _taking_back(organisation, first, {"": schedule_form.BEFORE_YOU}, stale.status)
 
 
-@page(
-    schedule,
-    "/chi-bo/<uuid:organisation>/ngay-hop",
-    permission=Permission.RECORD_MEETING,
-    scope=Scope.ORGANISATION,
-    methods=("GET", "POST"),
-    fields=("version", "action", "choice", "day", "month"),
-)
-def preferred(organisation: Place) -> tuple[str, int] | Response:
-    """The day of the month the cell prefers; before it is written, the months ahead are shown."""
-    if not organisation.is_cell:
-        raise NotFound
-    held = preferences.preferences_of(session(), organisation.id)
-    if request.method == "GET":
-        return _preferred(organisation, schedule_form.of_preferences(held, this_day()))
-    values = {name: request.form.get(name, "") for name in ("choice", "day", "month")}
-    if request.form.get("action") == "edit":
-        return _preferred(organisation, values)
-    try:
-        day, since = schedule_form.read_preference(values)
-        if request.form.get("action") != "record":
-            moved = preferences.consider(session(), registry(), actor(), organisation.id, day, since)
-            return _preferred(organisation, values, moved=moved)
-        return redirect(once(session(), lambda: _prefer(organisation, day, since)))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _preferred(organisation, values, refusal.errors, status=refusal.status)
-    except Stale as stale:
-        session().rollback()
-        return _preferred(organisation, values, {"": schedule_form.BEFORE_YOU}, status=stale.status)
-
-
 def _asked() -> Asked:
-    month = _month(request.args["thang"]) if "thang" in request.args else this_day().replace(day=1)
     part = next((one for one, (name, _) in PARTS.items() if name == request.args.get("xem", "")), None)
     if part is None:
         raise NotFound
     place = a_public_id(request.args.get("noi", ""))
-    return Asked(month, place_by_public_id(session(), place) if place else None, part)
-
-
-def _month(given: str) -> date:
-    """The first day of `2026-12`. Raises NotFound for what is no month."""
-    found = _MONTH.fullmatch(given)
-    if not found or not EARLIEST_YEAR <= int(found[1]) < LATEST_YEAR:
-        raise NotFound
-    return date(int(found[1]), int(found[2]), 1)
+    return Asked(asked_month(ahead=True), place_by_public_id(session(), place) if place else None, part)
 
 
 def _shifted(month: date, by: int) -> date:
@@ -271,7 +239,7 @@ def _order_form(
         },
         given=given,
         stale=stale,
-        theirs=schedule_form.order_words(given.order) if given else "",
+        differences=schedule_form.order_differences(given.order if given else None, values) if stale else [],
         version=given.version if given else 0,
         form_key=new_key(),
         back=_back(organisation, month),
@@ -297,8 +265,12 @@ def _confirm(organisation: Place, wanted: Order, given: OrderView | None) -> tup
 
 
 def _give(organisation: Place, wanted: Order) -> str:
+    unfit = month_orders.consider(session(), registry(), actor(), organisation.id, wanted).unfit
     month_orders.give(session(), actor(), organisation.id, wanted, sent_version(), actor().name)
-    flash(f"Đã ghi điều chỉnh tháng {wanted.month:%m/%Y} của {organisation.name}.", "good")
+    said = f"Đã ghi điều chỉnh tháng {wanted.month:%m/%Y} của {organisation.name}."
+    if unfit:
+        said += f" {len(unfit)} giấy mời đã gửi không còn đúng lịch; bí thư các chi bộ ấy thấy ở trang đầu."
+    flash(said, "good")
     return _back(organisation, wanted.month)
 
 
@@ -321,36 +293,6 @@ def _taking_back(
         form_key=new_key(),
         back=_back(organisation, month),
         trail=_trail(month),
-    )
-    return told, status
-
-
-def _prefer(organisation: Place, day: int | None, since: date) -> str:
-    preferences.prefer(session(), registry(), actor(), organisation.id, day, since, sent_version())
-    what = f"họp vào ngày {day}" if day else "họp theo ngày của kế hoạch"
-    flash(f"Đã ghi: từ tháng {since:%m/%Y} chi bộ {what}.", "good")
-    return url_for("cell.show", organisation=organisation.public_id)
-
-
-def _preferred(
-    organisation: Place,
-    values: dict[str, str],
-    errors: dict[str, str] | None = None,
-    *,
-    moved: list[preferences.Moved] | None = None,
-    status: int = 200,
-) -> tuple[str, int]:
-    told = render_template(
-        "schedule/preferred.html",
-        place=organisation,
-        values=values,
-        errors=errors or {},
-        moved=moved,
-        held=preferences.preferences_of(session(), organisation.id),
-        version=preferences.version_of(session(), organisation.id),
-        form_key=new_key(),
-        today=this_day(),
-        trail=trail.above(organisation, this_day(), itself=True),
     )
     return told, status
 

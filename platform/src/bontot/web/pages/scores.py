@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting
-from bontot.errors import FormNotUnderstood, InvalidInput, NotFound
+from bontot.errors import FormNotUnderstood, NotFound
 from bontot.policy.words import figure
 from bontot.services import scores
 from bontot.services.meetings import MeetingView, meeting_of, view
 from bontot.web import trail, words
 from bontot.web.database import session
-from bontot.web.forms import KEY, new_key, once, sent_version
+from bontot.web.forms import KEY, answered, new_key, sent_version
 from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import Scored, scored_of
@@ -77,12 +77,11 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         flash(f"Đã ghi điểm: {figure(made.points)}/{figure(scored.full)}, loại {band}.", "good")
         return url_for("meeting.show", organisation=organisation.public_id, meeting=meeting)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        form.errors = dict(refusal.errors)
-        return _page(organisation, found, scored, form, sent_version(), status=422)
+    def again(errors: dict[str, str], status: int) -> tuple[str, int]:
+        form.errors = dict(errors)
+        return _page(organisation, found, scored, form, sent_version(), status=status)
+
+    return answered(act, again)
 
 
 def _offered(found: MeetingView, scored: Scored) -> SheetForm:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import InvalidInput, noting, refuse_noted
+from bontot.errors import noting, refuse_noted
 from bontot.services import organisations, targets
 from bontot.services.agenda import cells_of
 from bontot.services.organisations import Node
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -52,11 +52,7 @@ def of_organisation(organisation: Place) -> tuple[str, int] | Response:
         flash(f"Đã giao “{entry.title.strip()}” cho {len(picked)} chi bộ.", "good")
         return url_for("target.of_organisation", organisation=organisation.public_id, nam=entry.due_on.year)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _page(organisation, cells, values, refusal.errors)
+    return answered(act, lambda errors, _: _page(organisation, cells, values, errors))
 
 
 def _cells(organisation: Place) -> list[Node]:

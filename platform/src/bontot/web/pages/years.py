@@ -9,13 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
-from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.errors import NotFound, noting, refuse_noted
 from bontot.services import members, organisations, year_start
 from bontot.services.agenda import cells_of
 from bontot.services.paging import SIZE, Page
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
-from bontot.web.forms import new_key, once
+from bontot.web.forms import answered, new_key
 from bontot.web.pledge_states import STATES, state_of
 from bontot.web.query import asked_page, asked_year
 from bontot.web.request import actor, place_by_id, reach, this_day
@@ -97,11 +97,7 @@ def open_year() -> tuple[str, int] | Response:
         )
         return url_for("first_days.index", nam=year)
 
-    try:
-        return redirect(once(session(), act))
-    except InvalidInput as refusal:
-        session().rollback()
-        return _opening(year, values, refusal.errors)
+    return answered(act, lambda errors, _: _opening(year, values, errors))
 
 
 def _opening(year: int, values: dict[str, Any], errors: dict[str, str]) -> tuple[str, int]:
