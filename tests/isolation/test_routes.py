@@ -67,6 +67,7 @@ from bontot.services.recognition.titles import titles_of
 from bontot.services.reorganising.acts import Changed, Reform
 from bontot.services.reorganising.recording import record as reorganise
 from bontot.services.reorganising.recording import version_of as last_act
+from bontot.services.tokens import SCOPES, issue, tokens_of
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -162,6 +163,7 @@ def world_of(committee: Committee, policy: str) -> World:
             for place in (committee.cells[1], committee.ward)
         ]
         secret = open_feed(session, committee.actor(Role.TENANT_ADMIN), committee.cells[0].id)
+        token = a_token(session, committee)
         before = before_a_meeting(session, committee)
         relief = a_relief(session, committee)
         begin_a_year(session, committee)
@@ -200,6 +202,7 @@ def world_of(committee: Committee, policy: str) -> World:
             "dossier": str(granted[0][0]),
             "dossier to revoke": str(granted[1][0]),
             **trials,
+            **for_programs(committee),
             **before,
             **proceedings,
         },
@@ -210,7 +213,47 @@ def world_of(committee: Committee, policy: str) -> World:
             "dossier to revoke": str(granted[1][1]),
         },
         secret,
+        token,
     )
+
+
+def a_token(session: TenantSession, committee: Committee) -> str:
+    """An access token given for everything; and another, to be revoked."""
+    secrets = [
+        issue(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            name=committee.root.name,
+            role=Role.TENANT_ADMIN,
+            organisation_id=None,
+            scopes=SCOPES,
+            days=30,
+        )
+        for _ in range(2)
+    ]
+    return secrets[0]
+
+
+def for_programs(committee: Committee) -> dict[str, str]:
+    """The names of what programs alone correct here: a meeting, a task of it, a member; and a token to revoke."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        cell = committee.cells[1]
+        entry = MeetingEntry(kind="regular", held_on=date(2024, 5, 3), marks={}, place=committee.root.name)
+        meeting = record_meeting(session, committee.actor(Role.TENANT_ADMIN), cell.id, entry)
+        task = Task(
+            organisation_id=cell.id,
+            origin="initiative",
+            title=committee.root.name,
+            due_on=date(2024, 6, 30),
+        )
+        session.add(task)
+        session.flush()
+        return {
+            "meeting of a program": str(meeting.public_id),
+            "task of a program": str(task.public_id),
+            "member of a program": str(cell.members[9][1]),
+            "token": str(tokens_of(session, committee.today)[-1].public_id),
+        }
 
 
 def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:
@@ -485,11 +528,20 @@ def routes(app: Flask) -> list[tuple[str, str]]:
 
 
 def ask(app: Flask, world: World, golden: Golden, endpoint: str) -> TestResponse:
-    """Sends the golden request as its role in `world`'s committee."""
-    client = browser(app, world, golden)
+    """Sends the golden request as its role in `world`'s committee, a program's with its token."""
+    of_program = endpoint.startswith("api.")
+    client = app.test_client() if of_program else browser(app, world, golden)
+    token = {"Authorization": f"Bearer {world.token}"} if of_program and golden.role else {}
     with app.test_request_context():
         address = app.url_for(endpoint, _external=False, **golden.args)
-    return client.open(address, method=golden.method, query_string=golden.query, data=golden.form or None)
+    content = {"data": golden.form or None} if golden.json is None else {"json": golden.json}
+    return client.open(
+        address,
+        method=golden.method,
+        query_string=golden.query,
+        headers={**golden.headers, **token},
+        **content,
+    )
 
 
 def browser(app: Flask, world: World, golden: Golden) -> FlaskClient:
@@ -533,16 +585,12 @@ def with_foreign_identifiers(golden: Golden, own: World, decoy: World) -> Iterat
                         else given
                         for key, given in values.items()
                     }
-                    replaced = {
-                        "args": golden.args,
-                        "query": golden.query,
-                        "form": golden.form,
-                        part: swapped,
-                    }
-                    yield (
-                        f"{part}.{name}",
-                        Golden(role=golden.role, method=golden.method, status=golden.status, **replaced),
-                    )
+                    swap: dict[str, Any] = {part: swapped}
+                    yield f"{part}.{name}", replace(golden, **swap)
+    sent = json.dumps(golden.json)
+    for kind, identifier in own.identifiers.items():
+        if f'"{identifier}"' in sent:
+            yield f"json.{kind}", replace(golden, json=json.loads(sent.replace(identifier, decoy[kind])))
 
 
 def fingerprint(world: World) -> dict[str, int]:
@@ -590,6 +638,16 @@ TRIED_ELSEWHERE = {
     "POST target.of_organisation form.cells",
     "POST fee.month form.fee-member",
     "POST fee.month form.due-member",
+    "POST token.index form.organisation",
+    "GET api.organisations query.parent",
+    *(
+        f"GET api.{noun} query.organisation"
+        for noun in ("members", "memberships", "meetings", "tasks", "fees")
+    ),
+    *(f"GET api.{noun} query.member" for noun in ("memberships", "fees")),
+    *(f"POST api.{view} json.member of a program" for view in ("record_meeting", "take")),
+    "PUT api.correct_meeting json.member of a program",
+    "POST api.record_event json.cell",
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
 NAMES_NOTHING = frozenset(
@@ -662,12 +720,14 @@ def test_a_field_no_form_has_is_refused_everywhere(app: Flask, worlds: tuple[Wor
     own, _ = worlds
     before, tried = fingerprint(own), 0
     for endpoint, method in routes(app):
-        if method == "POST":
+        if method != "GET":
             golden = GOLDEN[endpoint, method](own)
-            response = ask(app, own, replace(golden, form={**golden.form, "extra": "1"}), endpoint)
+            part = "form" if golden.json is None else "json"
+            extended: dict[str, Any] = {part: {**getattr(golden, part), "extra": "1"}}
+            response = ask(app, own, replace(golden, **extended), endpoint)
             assert (endpoint, response.status_code) == (endpoint, 422)
             tried += 1
-    assert tried == sum(method == "POST" for _, method in GOLDEN)
+    assert tried == sum(method != "GET" for _, method in GOLDEN)
     assert fingerprint(own) == before
 
 
@@ -680,13 +740,7 @@ def test_unknown_and_foreign_are_answered_alike(app: Flask, worlds: tuple[World,
                 continue
             name = place.removeprefix("args.")
             nobody = "2000000000" if foreign.args[name].isdigit() else "00000000-0000-4000-8000-000000000000"
-            unknown = Golden(
-                role=golden.role,
-                method=golden.method,
-                args=foreign.args | {name: nobody},
-                query=golden.query,
-                form=golden.form,
-            )
+            unknown = replace(foreign, args=foreign.args | {name: nobody})
             first, second = ask(app, own, foreign, endpoint), ask(app, own, unknown, endpoint)
             assert (first.status_code, visible(first)) == (second.status_code, visible(second)), endpoint
 
@@ -704,12 +758,10 @@ def test_nobody_sees_anything_without_logging_in(app: Flask, worlds: tuple[World
     ]
     assert closed
     for endpoint, _ in closed:
-        for method in ("GET", "POST"):
+        for method in ("GET", "POST", "PUT"):
             if (endpoint, method) in GOLDEN:
                 golden = GOLDEN[endpoint, method](own)
-                anyone = Golden(
-                    role=None, method=method, args=golden.args, query=golden.query, form=golden.form
-                )
+                anyone = replace(golden, role=None)
                 response = ask(app, own, anyone, endpoint)
                 assert response.status_code in (302, 401), endpoint
                 assert not holds(delivered(response), "của nhà"), endpoint

@@ -380,6 +380,39 @@ class NoPlanAssigned(BontotError):
     sentence = "Chưa có kế hoạch nào được áp dụng cho đảng bộ này trong kỳ đánh giá."
 
 
+class TokenRefused(NotLoggedIn):
+    """The access token of a request is missing, unknown, ended or revoked; which of these is not said."""
+
+    code = "token_refused"
+    sentence = "Yêu cầu thiếu mã truy cập, hoặc mã truy cập đã hết hạn hay đã thu hồi."
+
+
+class TokenScopeMissing(NotAllowed):
+    """A live access token that was not given this right; `detail` names the right."""
+
+    code = "token_scope_missing"
+    sentence = "Mã truy cập này không được cấp quyền làm việc này."
+
+
+class TooManyRequests(BontotError):
+    """An access token asked more often than it may; `seconds` until it may again."""
+
+    status = 429
+    code = "too_many_requests"
+    sentence = "Mã truy cập này gửi quá nhiều yêu cầu. Xin đợi rồi gửi tiếp."
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Mã truy cập này gửi quá nhiều yêu cầu. Xin đợi {seconds} giây rồi gửi tiếp.")
+        self.seconds = seconds
+
+
+class KeyReused(InvalidInput):
+    """A request under a key under which something else was asked before."""
+
+    code = "idempotency_key_reused"
+    sentence = "Idempotency-Key này đã dùng cho một yêu cầu khác; hãy tạo khóa mới."
+
+
 class LoginTaken(InvalidInput):
     """A login that somebody already has."""
 

@@ -4,10 +4,20 @@ A route without an entry here fails the suite. Take identifiers from the world: 
 query, form key or value) is tried again with the decoy's.
 """
 
-from tests.isolation.golden import access, around, fees, meetings, organisations, people, plans, years
+from tests.isolation.golden import (
+    access,
+    around,
+    fees,
+    meetings,
+    organisations,
+    people,
+    plans,
+    programs,
+    years,
+)
 
 GOLDEN = {
     endpoint: request
-    for module in (access, around, plans, years, meetings, fees, people, organisations)
+    for module in (access, around, plans, years, meetings, fees, people, organisations, programs)
     for endpoint, request in module.REQUESTS.items()
 }

@@ -25,6 +25,9 @@ class Golden:
     args: dict[str, Any] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)
+    json: dict[str, Any] | None = None
+    """What a program sends; its role is that of its token, which is an administrator's."""
+    headers: dict[str, str] = field(default_factory=dict)
     status: int = 200
 
 
@@ -38,6 +41,8 @@ class World:
     """The version of a record by its kind: figures that stand for nothing else."""
     secret: str = ""
     """Of a calendar given out of the first cell: its only key."""
+    token: str = ""
+    """An access token given for everything."""
 
     def __getitem__(self, kind: str) -> str:
         return self.identifiers[kind]

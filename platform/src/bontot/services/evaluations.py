@@ -103,12 +103,13 @@ SELECT CAST(:own AS bigint) WHERE CAST(:own AS bigint) IS NOT NULL"""
 
 
 _OF_MEMBERS = "evaluation_run.rules #>> ARRAY['schemes', CAST(v.scheme AS text), 'subject'] = 'member'"
-_JUDGED = text(f"""
+JUDGED = f"""
 (EXISTS (SELECT FROM verdict AS v WHERE v.run_id = evaluation_run.id
          AND v.subject_id = ANY(CAST(:reach AS bigint[])) AND NOT {_OF_MEMBERS})
  OR EXISTS (SELECT FROM ({_seen("least(evaluation_run.as_of, make_date(evaluation_run.year, 12, 31))")}) AS seen
             JOIN verdict AS v ON v.run_id = evaluation_run.id AND v.subject_id = seen.member_id AND {_OF_MEMBERS}))
-""")
+"""
+"""The condition that a row of `evaluation_run` judged somebody whom a reader of `:reach` sees there, or is `:own`."""
 
 
 def current(
@@ -118,14 +119,15 @@ def current(
     there (`seen`)."""
     wanted: list[ColumnElement[bool] | TextClause] = [EvaluationRun.superseded_by_id.is_(None)]
     if actor.role is not Role.TENANT_ADMIN:
-        wanted.append(_JUDGED.bindparams(**_reader(actor, reach, today)))
+        wanted.append(text(JUDGED).bindparams(**reader(actor, reach, today)))
     years: dict[int, list[RunLine]] = {}
     for line in _lines(*wanted, limit=MOST_RUNS, session=session):
         years.setdefault(line.year, []).append(line)
     return years
 
 
-def _reader(actor: Actor, reach: frozenset[int], today: date) -> dict[str, object]:
+def reader(actor: Actor, reach: frozenset[int], today: date) -> dict[str, object]:
+    """The binds of `JUDGED`."""
     return {"reach": sorted(reach), "own": actor.member_id, "today": today}
 
 
@@ -167,7 +169,7 @@ def seen(
         return None
     if subject is not Subject.MEMBER:
         return sorted(reach)
-    binds = {**_reader(actor, reach, today), "day": last_day(header)}
+    binds = {**reader(actor, reach, today), "day": last_day(header)}
     return list(session.scalars(_SEEN, binds))
 
 

@@ -237,23 +237,30 @@ def _fitting(session: TenantSession, appointment: Appointment, day: date) -> tup
     """The place and member a role is bound to, checked."""
     if appointment.role not in GRANTABLE:
         raise InvalidInput("Xin chọn vai trò.", "role")
-    if appointment.role is Role.TENANT_ADMIN:
-        return None, None
     if appointment.role is Role.MEMBER:
         return None, _member(session, appointment.card)
-    if appointment.organisation_id is None:
+    place = place_of_role(session, appointment.role, appointment.organisation_id, day)
+    bound = appointment.role is not Role.TENANT_ADMIN and appointment.card.strip()
+    return place, _member(session, appointment.card) if bound else None
+
+
+def place_of_role(session: TenantSession, role: Role, organisation_id: int | None, day: date) -> int | None:
+    """Where a role over others is worked in: nowhere in particular for an administrator, a cell for its secretary. Raises
+    InvalidInput for a place that does not fit."""
+    if role is Role.TENANT_ADMIN:
+        return None
+    if organisation_id is None:
         raise InvalidInput("Xin chọn tổ chức cho vai trò này.", "organisation")
     kind = session.scalar(
         select(OrganisationPeriod.type).where(
-            OrganisationPeriod.organisation_id == appointment.organisation_id,
+            OrganisationPeriod.organisation_id == organisation_id,
             OrganisationPeriod.valid_from <= day,
             (OrganisationPeriod.valid_to.is_(None)) | (OrganisationPeriod.valid_to > day),
         )
     )
-    if kind is None or (appointment.role is Role.CELL_SECRETARY and kind not in CELL_TYPES):
+    if kind is None or (role is Role.CELL_SECRETARY and kind not in CELL_TYPES):
         raise InvalidInput("Vai trò bí thư, phó bí thư cần chọn một chi bộ.", "organisation")
-    member_id = _member(session, appointment.card) if appointment.card.strip() else None
-    return appointment.organisation_id, member_id
+    return organisation_id
 
 
 def _member(session: TenantSession, card: str) -> int:

@@ -10,6 +10,7 @@ from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.web import assets, filters, frame, refusals
 from bontot.web import request as life
+from bontot.web.api.resources import api
 from bontot.web.database import db, engine_options
 from bontot.web.pages import BLUEPRINTS
 from bontot.web.routing import check_routes, declare
@@ -38,11 +39,11 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     app.extensions["bontot.settings"] = settings
     app.extensions["bontot.registry"] = registry or Registry.load(settings.plugins_off)
     db.init_app(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api)  # a program sends its token by itself; no browser does it for another's page
     life.install(app)
     filters.install(app)
     assets.install(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, api):
         app.register_blueprint(blueprint)
     declare(app.view_functions["static"], Permission.LOG_IN, Scope.PUBLIC)
     refusals.install(app)

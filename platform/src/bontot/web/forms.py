@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from bontot.db.models import SubmittedForm
-from bontot.errors import InvalidInput, Stale
+from bontot.errors import InvalidInput, KeyReused, Stale
 from bontot.web.database import WebSession, session
 from bontot.web.fields import version_number
 from bontot.web.request import actor
@@ -80,17 +80,26 @@ def once(session: WebSession, act: Callable[[], str]) -> str:
         key = UUID(request.form.get(KEY, ""))
     except ValueError:
         raise InvalidInput("Biểu mẫu đã cũ. Xin tải lại trang rồi gửi lần nữa.") from None
-    values = {"key": key, "account_id": actor().account_id, "location": ""}
+    try:
+        return once_under(session, key, act)
+    except KeyReused:
+        raise InvalidInput("Biểu mẫu đã cũ. Xin tải lại trang rồi gửi lần nữa.") from None
+
+
+def once_under(session: WebSession, key: UUID, act: Callable[[], str], content: str | None = None) -> str:
+    """Does `act` unless something was already done under this key; then only its answer. Raises KeyReused where that was
+    asked with other `content`."""
+    values = {"key": key, "account_id": actor().account_id, "location": "", "content": content}
     statement = insert(SubmittedForm).values(values).on_conflict_do_nothing().returning(SubmittedForm.key)
     if session.execute(statement).first() is None:
         earlier = session.execute(
-            select(SubmittedForm.location).where(
+            select(SubmittedForm.location, SubmittedForm.content).where(
                 SubmittedForm.key == key, SubmittedForm.account_id == actor().account_id
             )
-        ).scalar_one_or_none()
-        if earlier is None:
-            raise InvalidInput("Biểu mẫu đã cũ. Xin tải lại trang rồi gửi lần nữa.")
-        return earlier
+        ).first()
+        if earlier is None or earlier.content != content:
+            raise KeyReused
+        return str(earlier.location)
     location = act()
     row = session.get(SubmittedForm, (session.tenant_id, key))
     if row is not None:

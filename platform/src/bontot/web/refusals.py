@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from bontot.errors import BontotError, InvalidInput, NotFound, NotLoggedIn, Stale, Unreachable
+from bontot.web.api.problems import of_program, problem_of, problem_of_http
 from bontot.web.database import db
 from bontot.web.request import visitor
 
@@ -73,23 +74,34 @@ def install(app: Flask) -> None:
     app.register_error_handler(BontotError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(CSRFError, _refuse_form)
-    app.register_error_handler(DataError, lambda _: _page(InvalidInput.status, InvalidInput.sentence))
+    app.register_error_handler(DataError, lambda _: _answer(InvalidInput()))
     app.register_error_handler(IntegrityError, _refuse_collision)
     for unreachable in (OperationalError, PoolTimeout, RedisError):
         app.register_error_handler(unreachable, _refuse_for_now)
 
 
 def _refuse(error: BontotError) -> Answer:
-    if isinstance(error, NotLoggedIn) and request.method == "GET":
+    if isinstance(error, NotLoggedIn) and request.method == "GET" and not of_program():
         if visitor():
             return redirect(url_for("account.choose"))
         return redirect(url_for("account.log_in", den=request.full_path.rstrip("?")))
+    return _answer(error)
+
+
+def _answer(error: BontotError) -> Answer:
+    """A refusal of ours: to a program as a problem, to a person as a page."""
+    if of_program():
+        db.session.rollback()
+        return problem_of(error)
     return _page(error.status, str(error))
 
 
 def _refuse_http(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if of_program():
+        db.session.rollback()
+        return problem_of_http(error, HTTP_SENTENCES.get(error.code, BontotError.sentence))
     return _page(error.code, HTTP_SENTENCES.get(error.code, BontotError.sentence))
 
 
@@ -97,15 +109,15 @@ def _refuse_collision(error: IntegrityError) -> Answer:
     """Two people wrote the same at once and the database kept one; any other broken constraint is a fault of ours."""
     if getattr(error.orig, "sqlstate", "") in COLLISIONS:
         current_app.logger.info("two wrote the same at once")
-        return _page(Stale.status, Stale.sentence)
+        return _answer(Stale())
     current_app.logger.error("constraint", exc_info=error)
-    return _page(BontotError.status, BontotError.sentence)
+    return _answer(BontotError())
 
 
 def _refuse_for_now(error: Exception) -> Answer:
     """A server of ours does not answer, or not in time; what is tried again later may well succeed."""
     current_app.logger.error("unreachable", exc_info=error)
-    return _page(Unreachable.status, Unreachable.sentence)
+    return _answer(Unreachable())
 
 
 def _refuse_form(_: CSRFError) -> Answer:

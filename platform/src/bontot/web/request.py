@@ -20,13 +20,20 @@ from bontot.access import Actor, Role, Scope, organisations_in_reach
 from bontot.clock import today
 from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.errors import FormNotUnderstood, NotAllowed, NotFound, NotLoggedIn
+from bontot.errors import (
+    FormNotUnderstood,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    TokenRefused,
+    TokenScopeMissing,
+)
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import changed
 from bontot.jobs.evaluation import follow, request_everywhere
 from bontot.jobs.outbox import Enqueued, wake
 from bontot.registry import Registry
-from bontot.services import accounts
+from bontot.services import accounts, throttle, tokens
 from bontot.services.evaluations import last_day
 from bontot.settings import Settings
 from bontot.web.database import WebSession, db, session
@@ -139,17 +146,20 @@ def _admit() -> None:
     access = access_of(current_app, request.endpoint)
     if request.method == "POST" and access.fields is not None and not access.fields.issuperset(request.form):
         raise FormNotUnderstood
-    _recognise()
-    if access.scope is Scope.PUBLIC:
-        return
-    present()
-    if access.scope is Scope.ACCOUNT:
-        session().enter(PLATFORM)
-        return
-    if access.scope is Scope.PLATFORM:
-        _admit_operator()
+    if access.token_scope is not None:
+        _admit_program(access.token_scope)
     else:
-        _admit_to_tenant()
+        _recognise()
+        if access.scope is Scope.PUBLIC:
+            return
+        present()
+        if access.scope is Scope.ACCOUNT:
+            session().enter(PLATFORM)
+            return
+        if access.scope is Scope.PLATFORM:
+            _admit_operator()
+        else:
+            _admit_to_tenant()
     actor().require(access.permission)
     if access.scope is Scope.ORGANISATION:
         _resolve("organisation", place_by_public_id)
@@ -183,6 +193,37 @@ def _admit_to_tenant() -> None:
         raise NotLoggedIn
     session().enter(visit.tenant_id)
     g.actor = accounts.actor_of(session(), visit, this_day())
+
+
+_BEARER = re.compile(r"[Bb]earer +(\S+)")
+
+
+def _admit_program(right: str) -> None:
+    """Lets a program in by its access token, which names the committee; counted before anything is looked up."""
+    sent = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    if sent is None:
+        raise TokenRefused
+    secret = sent[1]
+    tenant_id = tokens.tenant_of(secret)
+    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
+    try:
+        g.allowance = throttle.count_request(redis, tenant_id, tokens.digest_of(secret))
+    finally:
+        redis.close()
+    session().enter(tenant_id)
+    g.bearer = tokens.recognise(session(), secret)
+    g.actor = g.bearer.actor
+    log.about(account=g.actor.account_id, tenant=tenant_id, token=g.bearer.token_id)
+    if right and right not in g.bearer.scopes:
+        raise TokenScopeMissing(f"Mã truy cập này không được cấp quyền {right}.")
+
+
+def bearer() -> tokens.Bearer:
+    """The access token of this request. Raises TokenRefused on a page."""
+    found: tokens.Bearer | None = g.get("bearer")
+    if found is None:
+        raise TokenRefused
+    return found
 
 
 def _resolve(name: str, find: Callable[[WebSession, UUID], Place | Person]) -> None:

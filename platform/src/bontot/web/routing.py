@@ -21,11 +21,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view demands; `fields` are those its form may hold, None for a form that a schema of its own reads."""
+    """What a view demands; `fields` are those its form may hold, None for a form that a schema of its own reads. With a
+    `token_scope` it is for programs: open to access tokens given that right, and to nobody else."""
 
     permission: Permission
     scope: Scope
     fields: frozenset[str] | None = frozenset()
+    token_scope: str | None = None
 
 
 class RouteUndeclared(BontotError):
@@ -61,11 +63,15 @@ def page(
 
 
 def declare(
-    view: Callable[..., Any], permission: Permission, scope: Scope, fields: tuple[str, ...] | None = ()
+    view: Callable[..., Any],
+    permission: Permission,
+    scope: Scope,
+    fields: tuple[str, ...] | None = (),
+    token_scope: str | None = None,
 ) -> None:
-    """Attaches the access of a view that a library registered (static files)."""
+    """Attaches the access of a view that is registered otherwise than by `page`."""
     allowed = None if fields is None else frozenset(fields) | OF_EVERY_FORM
-    setattr(view, _ATTRIBUTE, Access(permission, scope, allowed))
+    setattr(view, _ATTRIBUTE, Access(permission, scope, allowed, token_scope))
 
 
 def access_of(app: Flask, endpoint: str) -> Access:

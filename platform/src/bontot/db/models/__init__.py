@@ -1,6 +1,6 @@
 """All tables, one module a noun; importing this package declares them."""
 
-from bontot.db.models.access import AuditEvent, RoleGrant, SubmittedForm
+from bontot.db.models.access import ApiToken, AuditEvent, RoleGrant, SubmittedForm
 from bontot.db.models.evaluation import (
     EvaluationRun,
     ImportBatch,
@@ -107,6 +107,7 @@ __all__ = [
     "AccountTenant",
     "AgendaItem",
     "AnnualRating",
+    "ApiToken",
     "Attendance",
     "AuditEvent",
     "CalendarFeed",

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, PrimaryKeyConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, PrimaryKeyConstraint, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import (
@@ -16,7 +16,9 @@ from bontot.db.base import (
     now,
     one_of,
     period_in_order,
+    public_id,
     refers,
+    unique,
 )
 
 
@@ -43,14 +45,44 @@ class RoleGrant(TenantRecord):
     valid_to: Mapped[date | None]
 
 
+class ApiToken(TenantRecord):
+    """The right of a program to act for the account that gave it: in one role and place, and of that only what `scopes`
+    names (`members:read`). The row holds the SHA-256 of the secret; it ends with its day, or with the right of its giver."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "account_id"], ["account_tenant.tenant_id", "account_tenant.account_id"]
+        ),
+        refers("organisation_id", "organisation"),
+        unique("public_id"),
+        unique("secret_hash"),
+        one_of("role", "tenant_admin", "committee", "cell_secretary"),
+    )
+
+    public_id: Mapped[UUID] = public_id()
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    role: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_at: Mapped[datetime] = now()
+    expires_on: Mapped[date]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class AuditEvent(TenantRecord):
-    """A state change, written in the transaction that made it; the application may only insert here."""
+    """A state change, written in the transaction that made it; the application may only insert here. `token_id` is the
+    access token by which a program acted for the account."""
 
     __tablename__ = "audit_event"
     __table_args__ = (Index("ix_audit_event_subject", "tenant_id", "subject", "subject_id", "id"),)
 
     at: Mapped[datetime] = now()
     account_id: Mapped[int | None] = mapped_column(BigInteger)
+    token_id: Mapped[int | None] = mapped_column(BigInteger)
     action: Mapped[str]
     subject: Mapped[str]
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -58,7 +90,8 @@ class AuditEvent(TenantRecord):
 
 
 class SubmittedForm(TenantTable):
-    """A form already acted on, so that a second press of the button repeats nothing (safety rule 20)."""
+    """A form or request already acted on, so that sending it again repeats nothing (safety rule 20). `content` is the
+    digest of what was asked, where another request must not pass for the same."""
 
     __tablename__ = "submitted_form"
     __table_args__ = (PrimaryKeyConstraint("tenant_id", "key"),)
@@ -66,4 +99,5 @@ class SubmittedForm(TenantTable):
     key: Mapped[UUID]
     account_id: Mapped[int] = mapped_column(BigInteger)
     location: Mapped[str]
+    content: Mapped[str | None]
     at: Mapped[datetime] = now()

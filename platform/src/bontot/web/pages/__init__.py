@@ -44,6 +44,7 @@ from bontot.web.pages.schedule import schedule
 from bontot.web.pages.scores import score
 from bontot.web.pages.targets import target
 from bontot.web.pages.tasks import task
+from bontot.web.pages.tokens import token
 from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
@@ -92,4 +93,5 @@ BLUEPRINTS = (
     rating,
     job,
     grant,
+    token,
 )

@@ -1,0 +1,319 @@
+"""A client of the API for programs in Python, in one file that needs nothing but the standard library and may be copied.
+
+    client = Client("https://bon-tot.vi-du.vn", token)
+    for member in client.members(organisation=cell):
+        ...
+    meeting = client.meeting(public_id)
+    client.correct(meeting, {**entry, "reason": "ghi nhầm giờ"})
+
+What is made is made once, however often it must be sent: a key goes with it, and is kept while it is tried again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any, Generic, TypedDict, TypeVar, cast
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+from uuid import uuid4
+
+ROOT = "/api/v1"
+TRIES = 4
+LONGEST_WAIT = 60.0
+TRANSIENT = frozenset({429, 502, 503, 504})
+
+
+class Organisation(TypedDict):
+    """An organisation on a day."""
+
+    id: str
+    name: str
+    code: str
+    type: str
+    sector: str
+    parent: str | None
+    founded_on: str
+    ended_on: str | None
+
+
+class MemberSummary(TypedDict):
+    """A member in a list."""
+
+    id: str
+    full_name: str
+    birth_year: int | None
+    official: bool
+    employment: str
+    organisation: str
+    states: list[str]
+
+
+class Member(TypedDict):
+    """A member's record."""
+
+    id: str
+    full_name: str
+    birth_date: str | None
+    birth_precision: str
+    female: bool | None
+    card_number: str | None
+    admission_date: str | None
+    admission_precision: str
+    official_date: str | None
+    employment: str
+    ended_on: str | None
+    end_kind: str | None
+    organisation: str | None
+
+
+class Membership(TypedDict):
+    """That somebody belonged to a cell over `[valid_from, valid_to)`."""
+
+    member: str
+    organisation: str
+    kind: str
+    valid_from: str
+    valid_to: str | None
+    document: str | None
+
+
+class MeetingSummary(TypedDict):
+    """A meeting in a list."""
+
+    id: str
+    organisation: str
+    kind: str
+    held_on: str
+    starts_at: str | None
+    place: str | None
+    topic: str | None
+    thematic_topic: str | None
+    state: str
+    submission: str | None
+    self_score_band: str | None
+    version: int
+    required: int
+    present: int
+
+
+class Roll(TypedDict):
+    """Somebody who had to attend, and how it was."""
+
+    member: str
+    full_name: str
+    mark: str | None
+    reason: str | None
+
+
+class Meeting(TypedDict):
+    """A meeting whole."""
+
+    id: str
+    organisation: str
+    kind: str
+    held_on: str
+    starts_at: str | None
+    place: str
+    topic: str
+    thematic_topic: str
+    steps: list[str]
+    agenda: list[str]
+    materials: list[str]
+    sent_on: str | None
+    self_criticism: bool
+    self_score_band: str | None
+    resolution_number: str
+    resolution_subject: str
+    roll: list[Roll]
+
+
+class Task(TypedDict):
+    """A task of a cell."""
+
+    id: str
+    organisation: str
+    meeting: str | None
+    title: str
+    origin: str
+    hard: bool
+    due_on: str
+    done_on: str | None
+    result: str | None
+    report_to: str | None
+    carriers: list[str]
+
+
+class Fee(TypedDict):
+    """One month of one member in the ledger, in đồng."""
+
+    member: str
+    organisation: str
+    month: str
+    due: int
+    paid: int
+    paid_on: str | None
+    exempt: bool
+    group: str | None
+    reduction: int
+
+
+class Job(TypedDict):
+    """Work in the background."""
+
+    id: str
+    kind: str
+    state: str
+    progress: int
+    total: int
+    doing: str | None
+    message: str | None
+    requested_by: str
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    year: int | None
+    evaluations: list[str]
+
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[Content]):
+    """What was answered: its content, the address it is at, and the tag of the version that was read."""
+
+    content: Content
+    address: str
+    tag: str
+
+
+class Problem(Exception):
+    """A refusal: its status and code, the sentence for a person, and what is wrong at which field."""
+
+    def __init__(self, status: int, code: str, detail: str, errors: Mapping[str, str]) -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status, self.code, self.detail, self.errors = status, code, detail, dict(errors)
+
+
+class _Stay(HTTPRedirectHandler):
+    """Follows no redirection: a token goes nowhere but where it was meant to."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class Client:
+    """A program at the API of a site, under an access token. `patience` bounds each single request, in seconds."""
+
+    def __init__(self, site: str, token: str, *, patience: float = 30) -> None:
+        if urlsplit(site).scheme not in ("https", "http"):
+            raise ValueError(site)
+        self._site, self._token, self._patience = site.rstrip("/"), token, patience
+        self._opener = build_opener(_Stay)
+
+    def organisations(self, **query: str) -> Iterator[Organisation]:
+        """The organisations within reach; `as_of`, `type`, `parent`."""
+        return cast(Iterator[Organisation], self.read("/organisations", **query))
+
+    def members(self, **query: str) -> Iterator[MemberSummary]:
+        """The members within reach; `as_of`, `organisation`, `name`."""
+        return cast(Iterator[MemberSummary], self.read("/members", **query))
+
+    def member(self, public_id: str) -> Record[Member]:
+        """One member's record."""
+        return self.get(f"/members/{quote(public_id)}")
+
+    def memberships(self, **query: str) -> Iterator[Membership]:
+        """Who belonged where from when; `as_of`, `organisation`, `member`."""
+        return cast(Iterator[Membership], self.read("/memberships", **query))
+
+    def meetings(self, **query: str) -> Iterator[MeetingSummary]:
+        """The meetings within reach; `organisation`, `since`, `until`, `kind`."""
+        return cast(Iterator[MeetingSummary], self.read("/meetings", **query))
+
+    def meeting(self, public_id: str) -> Record[Meeting]:
+        """One meeting with its roll."""
+        return self.get(f"/meetings/{quote(public_id)}")
+
+    def tasks(self, **query: str) -> Iterator[Task]:
+        """The tasks within reach; `organisation`, `since`, `until`, `done`."""
+        return cast(Iterator[Task], self.read("/tasks", **query))
+
+    def fees(self, **query: str) -> Iterator[Fee]:
+        """The ledger's lines; `organisation`, `member`, `since`, `until`."""
+        return cast(Iterator[Fee], self.read("/fees", **query))
+
+    def job(self, public_id: str) -> Record[Job]:
+        """One piece of work in the background."""
+        return self.get(f"/jobs/{quote(public_id)}")
+
+    def record_meeting(self, organisation: str, entry: Mapping[str, Any]) -> Record[Meeting]:
+        """Records a meeting of a cell."""
+        return self.make(f"/organisations/{quote(organisation)}/meetings", entry)
+
+    def evaluate(self, year: int) -> Record[Job]:
+        """Asks for a year to be evaluated; the work to follow with `job`."""
+        return self.make("/evaluations", {"year": year})
+
+    def read(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
+        """Every row of a list, read a piece at a time."""
+        cursor: str | None = ""
+        while cursor is not None:
+            asked = {"limit": "200", **query, **({"cursor": cursor} if cursor else {})}
+            piece: Record[dict[str, Any]] = self.get(f"{path}?{urlencode(asked)}")
+            yield from piece.content["items"]
+            cursor = piece.content["next"]
+
+    def get(self, path: str) -> Record[Any]:
+        """What stands at a path below `/api/v1`."""
+        return self._ask("GET", path, {})
+
+    def make(self, path: str, content: Mapping[str, Any], seen: Record[Any] | None = None) -> Record[Any]:
+        """Makes something new, once; upon what was `seen`, where the path demands it."""
+        tag = {"If-Match": seen.tag} if seen else {}
+        return self._ask("POST", path, {"Idempotency-Key": str(uuid4()), **tag}, content)
+
+    def correct(self, seen: Record[Any], content: Mapping[str, Any], part: str = "") -> Record[Any]:
+        """Puts other content in place of the version that was seen, or of a `part` of it. Raises Problem with the code
+        `stale` where somebody else did so meanwhile."""
+        return self._ask("PUT", seen.address + part, {"If-Match": seen.tag}, content)
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None
+    ) -> Record[Any]:
+        sent = {"Authorization": f"Bearer {self._token}", **headers}
+        data = None
+        if content is not None:
+            sent["Content-Type"], data = "application/json", json.dumps(content).encode()
+        request = Request(f"{self._site}{ROOT}{path}", data, sent, method=method)  # noqa: S310 - of http or https
+        for tried in range(1, TRIES + 1):
+            wait = float(2**tried) / 2
+            try:
+                with self._opener.open(request, timeout=self._patience) as answer:
+                    found = answer.headers
+                    address = (found.get("Location") or f"{ROOT}{path}").removeprefix(ROOT)
+                    return Record(json.load(answer), address.partition("?")[0], found.get("ETag", ""))
+            except HTTPError as refusal:
+                with refusal:
+                    if refusal.code not in TRANSIENT or tried == TRIES:
+                        raise _problem(refusal) from None
+                    wait = float(refusal.headers.get("Retry-After") or wait)
+            except (URLError, HTTPException, OSError):
+                if tried == TRIES or method == "PUT":  # which may have been done, and would then be stale
+                    raise
+            time.sleep(min(wait, LONGEST_WAIT))
+        raise AssertionError
+
+
+def _problem(refusal: HTTPError) -> Problem:
+    try:
+        said = json.load(refusal)
+        errors = {one["field"]: one["detail"] for one in said["errors"]}
+        return Problem(refusal.code, said["code"], said["detail"], errors)
+    except (ValueError, KeyError, TypeError):
+        return Problem(refusal.code, "", str(refusal.reason), {})

@@ -1,0 +1,22 @@
+"""Work in the background."""
+
+from __future__ import annotations
+
+from bontot.services.listing import Key, Listing
+
+JOBS = Listing(
+    columns="""j.public_id AS id, j.kind, j.state, j.progress, j.total, j.doing, j.message, j.requested_by, j.created_at,
+       j.started_at, j.finished_at,
+       CASE WHEN j.kind = 'evaluation' THEN CAST(j.arguments ->> 'year' AS integer) END AS year,
+       CASE WHEN j.kind = 'evaluation' AND j.result IS NOT NULL
+            THEN ARRAY(SELECT CAST(value AS uuid) FROM jsonb_each_text(j.result -> 'runs') ORDER BY key)
+            ELSE '{}' END AS evaluations""",
+    source="""
+FROM job j
+WHERE (:trials OR j.kind <> 'trial')
+  AND (CAST(:kind AS text) IS NULL OR j.kind = :kind)
+  AND (CAST(:one AS uuid) IS NULL OR j.public_id = :one)""",
+    keys=(Key("j.created_at", "timestamptz"), Key("j.public_id", "uuid")),
+    descending=True,
+)
+"""The latest first. Binds: `trials` (whether the reader sees them), and `kind` and `one` (a public id) or None."""

@@ -1,0 +1,87 @@
+"""Work in the background: how far, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from bontot.access import Permission, Scope
+from bontot.errors import NotFound
+from bontot.services.listing.jobs import JOBS
+from bontot.web.api.blueprint import api
+from bontot.web.api.fields import Choice, Form, Id, Told, asked, maybe, said
+from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource
+from bontot.web.database import session
+from bontot.web.request import actor
+
+KINDS = ("evaluation", "import", "trial", "reminders", "letters")
+STATES = ("waiting", "running", "done", "failed")
+
+
+class JobSchema(Form):
+    """A piece of work; `progress` of `total`, `doing` what is done now, `message` why it failed or waits."""
+
+    id = Id(**said("Mã của việc"))
+    kind = Choice(*KINDS, **said("Việc gì"))
+    state = Choice(*STATES, **said("Đến đâu"))
+    progress = fields.Integer(**said("Đã làm"))
+    total = fields.Integer(**said("Trên tổng số"))
+    doing = Told(**maybe("Đang làm gì"))
+    message = Told(**maybe("Vì sao không xong, hoặc đang chờ gì"))
+    requested_by = Told(**said("Ai yêu cầu"))
+    created_at = fields.DateTime(**said("Yêu cầu lúc"))
+    started_at = fields.DateTime(**maybe("Bắt đầu lúc"))
+    finished_at = fields.DateTime(**maybe("Kết thúc lúc"))
+    year = fields.Integer(**maybe("Năm được đánh giá"))
+    evaluations = fields.List(Id(), **said("Các lần đánh giá đã làm ra"))
+
+
+class JobsQuery(PageQuery):
+    """Which work."""
+
+    kind = Choice(*KINDS, **asked("Việc gì"))
+
+
+@resource(
+    api,
+    "/jobs",
+    permission=Permission.VIEW_JOB,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="jobs",
+        method="GET",
+        summary="Việc chạy nền, mới nhất trước",
+        answer=JobSchema,
+        many=True,
+        query=JobsQuery,
+    ),
+)
+def jobs(query: dict[str, Any]) -> Answer:
+    """The committee's work in the background."""
+    return page(listed(JOBS, _binds() | {"kind": query["kind"]}, query))
+
+
+@resource(
+    api,
+    "/jobs/<uuid:job>",
+    permission=Permission.VIEW_JOB,
+    scope=Scope.TENANT,
+    says=Resource(noun="jobs", method="GET", summary="Một việc chạy nền", answer=JobSchema),
+)
+def job(job: UUID) -> Answer:
+    """One piece of work."""
+    return answer_of(job)
+
+
+def answer_of(public_id: UUID, location: str = "") -> Answer:
+    """A piece of work as it stands. Raises NotFound."""
+    rows = JOBS.read(session(), _binds() | {"one": public_id}, after=None, size=1).rows
+    if not rows:
+        raise NotFound
+    return Answer(rows[0], location=location)
+
+
+def _binds() -> dict[str, Any]:
+    return {"trials": actor().may(Permission.SET_THRESHOLD), "kind": None, "one": None}

@@ -1,0 +1,145 @@
+"""Tasks of cells: what is due, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from bontot.access import Permission, Scope
+from bontot.errors import NotFound
+from bontot.services import tasks as records
+from bontot.services.listing.tasks import TASKS
+from bontot.text import PARAGRAPH
+from bontot.web.api.asking import within
+from bontot.web.api.blueprint import api
+from bontot.web.api.fields import (
+    AskedFlag,
+    Choice,
+    Day,
+    Flag,
+    Form,
+    Id,
+    Told,
+    Words,
+    asked,
+    maybe,
+    optional,
+    said,
+)
+from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource, version_to_correct
+from bontot.web.database import session
+from bontot.web.request import actor, place_by_public_id, reach
+
+ORIGINS = ("resolution", "directive", "programme", "initiative")
+
+
+class TaskSchema(Form):
+    """A task of a cell, with the members who carry it."""
+
+    id = Id(**said("Mã của nhiệm vụ"))
+    organisation = Id(**said("Chi bộ"))
+    meeting = Id(**maybe("Buổi sinh hoạt đã giao việc này"))
+    title = Told(**said("Nội dung"))
+    origin = Choice(*ORIGINS, **said("Từ nghị quyết, chỉ đạo, chương trình hay tự đề ra"))
+    hard = Flag(**said("Việc khó"))
+    due_on = Day(**said("Hạn"))
+    done_on = Day(**maybe("Ngày làm xong"))
+    result = Told(**maybe("Kết quả"))
+    report_to = Told(**maybe("Nơi nhận báo cáo"))
+    carriers = fields.List(Id(), **said("Những người được giao"))
+
+
+class TasksQuery(PageQuery):
+    """Which tasks."""
+
+    organisation = Id(**asked("Chỉ tổ chức này và cấp dưới"))
+    since = Day(**asked("Hạn từ ngày"))
+    until = Day(**asked("Hạn đến hết ngày"))
+    done = AskedFlag(**asked("Đã xong hay chưa"))
+
+
+class ResultSchema(Form):
+    """What became of a task: done on a day, or (null) open again for a reason."""
+
+    done_on = Day(required=True, allow_none=True, metadata={"description": "Ngày làm xong; null để mở lại"})
+    result = Words(longest=PARAGRAPH, lines=True, **optional("Kết quả, khi đã xong", ""))
+    reason = Words(**optional("Lý do, khi mở lại", ""))
+
+
+@resource(
+    api,
+    "/tasks",
+    permission=Permission.VIEW_ORGANISATION,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="tasks",
+        method="GET",
+        summary="Nhiệm vụ của các chi bộ, theo hạn",
+        answer=TaskSchema,
+        many=True,
+        query=TasksQuery,
+    ),
+)
+def tasks(query: dict[str, Any]) -> Answer:
+    """The tasks of the cells within reach."""
+    binds = {name: query[name] for name in ("since", "until", "done")} | {
+        "within": within(query),
+        "one": None,
+    }
+    return page(listed(TASKS, binds, query))
+
+
+@resource(
+    api,
+    "/tasks/<uuid:task>",
+    permission=Permission.VIEW_ORGANISATION,
+    scope=Scope.TENANT,
+    says=Resource(noun="tasks", method="GET", summary="Một nhiệm vụ", answer=TaskSchema, versioned=True),
+)
+def task(task: UUID) -> Answer:
+    """One task."""
+    return _answer(task)
+
+
+@resource(
+    api,
+    "/tasks/<uuid:task>/result",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="tasks",
+        method="PUT",
+        summary="Ghi nhiệm vụ đã xong, hoặc mở lại",
+        answer=TaskSchema,
+        body=ResultSchema,
+        versioned=True,
+    ),
+)
+def put_result(task: UUID, body: dict[str, Any]) -> Answer:
+    """Records what became of a task, upon the state that the program has seen."""
+    place = place_by_public_id(session(), _row(task)["organisation"])
+    found, version = records.task_of(session(), place.id, task), version_to_correct()
+    if body["done_on"] is None:
+        records.reopen(session(), actor(), found, version=version, reason=body["reason"])
+    else:
+        records.finish(
+            session(), actor(), found, version=version, done_on=body["done_on"], result=body["result"]
+        )
+    session().flush()
+    return _answer(task)
+
+
+def _row(public_id: UUID) -> dict[str, Any]:
+    """A task of a cell within reach. Raises NotFound."""
+    binds = {"within": sorted(reach()), "since": None, "until": None, "done": None, "one": public_id}
+    rows = TASKS.read(session(), binds, after=None, size=1).rows
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _answer(public_id: UUID) -> Answer:
+    row = _row(public_id)
+    return Answer(row, row["done_on"].isoformat() if row["done_on"] else "0")

@@ -1,0 +1,189 @@
+"""Whatever is sent, within the document or beside it, is answered within the document: never a fault of ours, never anything
+of another committee. Sent as an administrator's and as a secretary's program, with records of one's own and the other's."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask, Response
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as walking
+from hypothesis import strategies as st
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy import create_engine
+
+from bontot.access import Role
+from bontot.db.tenancy import scope
+from bontot.services.tokens import SCOPES, issue
+from bontot.settings import Settings
+from bontot.web import create_app
+from bontot.web.database import db
+from tests.factories import make_committee
+from tests.isolation.golden.asking import World
+from tests.isolation.test_routes import DECOY, fingerprint, holds, world_of
+
+EXAMPLES = 25
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+KINDS = {
+    "organisation": ("organisation", "cell", "other cell"),
+    "member": ("member", "member of a program", "member to move"),
+    "meeting": ("meeting", "meeting in parts", "meeting of a program"),
+    "task": ("task", "task of a program"),
+    "run": ("run",),
+    "job": ("job", "trial"),
+    "code": ("policy",),
+}
+OTHERS = {"key": ("meeting.deadline", "nothing"), "month": ("2026-09", "2025-03", "2099-01")}
+OPERATIONS = sorted(
+    (
+        ("GET", "/token"),
+        *(("GET", f"/{noun}") for noun in ("organisations", "members", "memberships", "meetings", "tasks")),
+        *(("GET", f"/{noun}") for noun in ("fees", "evaluations", "plans", "jobs")),
+        ("GET", "/organisations/{organisation}"),
+        ("GET", "/members/{member}"),
+        ("GET", "/meetings/{meeting}"),
+        ("GET", "/tasks/{task}"),
+        ("GET", "/jobs/{job}"),
+        ("GET", "/organisations/{organisation}/fees/{month}"),
+        ("GET", "/evaluations/{run}"),
+        ("GET", "/evaluations/{run}/verdicts"),
+        ("GET", "/evaluations/{run}/organisations/{organisation}"),
+        ("GET", "/evaluations/{run}/members/{member}"),
+        ("GET", "/plans/{code}/thresholds"),
+        ("POST", "/organisations/{organisation}/meetings"),
+        ("PUT", "/meetings/{meeting}"),
+        ("PUT", "/tasks/{task}/result"),
+        ("POST", "/organisations/{organisation}/fees/{month}/payments"),
+        ("POST", "/members/{member}/events"),
+        ("POST", "/plans/{code}/thresholds/{key}/decisions"),
+        ("POST", "/evaluations"),
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def worlds(settings: Settings, worker_id: str) -> Iterator[tuple[World, World]]:
+    """One's own committee and the decoy."""
+    engine = create_engine(settings.database_url)
+
+    def make(code: str, marker: str, policy: str) -> World:
+        return world_of(make_committee(engine, f"{code}-{worker_id}", marker, policy=policy), policy)
+
+    yield make("api-nha", "của nhà", "hanoi_tayho"), make("api-moi", DECOY, "hanoi_longbien")
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def secrets(worlds: tuple[World, World]) -> dict[Role, str]:
+    """A token for everything as an administrator, and one as the first cell's secretary."""
+    committee = worlds[0].committee
+    places = {Role.TENANT_ADMIN: None, Role.CELL_SECRETARY: committee.cells[0].id}
+    with scope(committee.engine, committee.tenant_id) as session:
+        admin = committee.actor(Role.TENANT_ADMIN)
+        return {
+            role: issue(session, admin, name="Thử", role=role, organisation_id=place, scopes=SCOPES, days=30)
+            for role, place in places.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def api(app: Flask) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+
+
+def test_every_operation_of_the_document_is_tried(api: schemathesis.BaseSchema) -> None:
+    described = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in api.raw_schema["paths"].items()
+        for method in methods
+    }
+    assert described == set(OPERATIONS)
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_answers_keep_to_the_document(
+    api: schemathesis.BaseSchema,
+    worlds: tuple[World, World],
+    secrets: dict[Role, str],
+    method: str,
+    path: str,
+) -> None:
+    own, decoy = worlds
+    operation = api[f"/api/v1{path}"][method]
+    before = fingerprint(decoy)
+    modes = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+    names = [name for name in (*KINDS, *OTHERS) if f"{{{name}}}" in path]
+
+    @settings_of_the_walk
+    @given(data=st.data())
+    def walk(data: st.DataObject) -> None:
+        mode = data.draw(modes if method != "GET" or not names else st.just(GenerationMode.POSITIVE))
+        case = data.draw(operation.as_strategy(generation_mode=mode))
+        for name in names:
+            case.path_parameters[name] = data.draw(named(name, own, decoy))
+        role = data.draw(st.sampled_from(list(secrets)))
+        response = case.call(headers={"Authorization": f"Bearer {secrets[role]}"})
+        case.validate_response(response, checks=CHECKS)
+        assert not holds(response.content, DECOY)
+
+    walk()
+    assert fingerprint(decoy) == before
+
+
+settings_of_the_walk = walking(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def named(name: str, own: World, decoy: World) -> st.SearchStrategy[Any]:
+    """What an address may name: a record of one's own, mostly; of the other; of nobody."""
+    if name in OTHERS:
+        return st.sampled_from(OTHERS[name])
+    mine = [own[kind] for kind in KINDS[name]]
+    theirs = [decoy[kind] for kind in KINDS[name]]
+    return st.sampled_from([*mine, *mine, *theirs, "00000000-0000-4000-8000-000000000000"])
+
+
+def test_the_walk_sees_an_answer_that_is_not_in_the_document(
+    settings: Settings, secrets: dict[Role, str]
+) -> None:
+    app = create_app(settings)
+    honest: Any = app.view_functions["api.token"]
+
+    @functools.wraps(honest)
+    def careless() -> Response:
+        answer: Response = honest()
+        answer.data = json.dumps({**(answer.json or {}), "secret_hash": "00"})
+        return answer
+
+    app.view_functions["api.token"] = careless
+    made = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    case = made["/api/v1/token"]["GET"].Case()
+    response = case.call(headers={"Authorization": f"Bearer {secrets[Role.TENANT_ADMIN]}"})
+    with pytest.raises(FailureGroup):
+        case.validate_response(response, checks=CHECKS)
+    with app.app_context():
+        db.engine.dispose()
