@@ -80,7 +80,9 @@ def test_what_a_cell_may_still_miss(make: Make, registry: Registry) -> None:
             criterion="c.thematic", sentence="Đã lỡ quý I; năm nay không còn đạt được.", left=0, lost=True
         ),
         "c.disciplined": Slack(
-            criterion="c.disciplined", sentence="Đang giữ được: 0 quyết định kỷ luật tổ chức đảng.", left=0
+            criterion="c.disciplined",
+            sentence="Đang giữ được: chưa có quyết định kỷ luật tổ chức đảng.",
+            left=0,
         ),
         "c.existence": Slack(
             criterion="c.existence", sentence="Tính đến hết năm: 12 tháng hoạt động, đã đủ.", needed=0
@@ -453,7 +455,7 @@ def test_what_a_member_may_still_miss(make: Make, registry: Registry) -> None:
             for code in ("A1", "A2")
         ]
     assert [(one.sentence, one.lost) for one in seen] == [
-        ("Đang giữ được: 0 buổi vắng không lý do.", False),
+        ("Đang giữ được: chưa có buổi vắng không lý do.", False),
         ("Đã có 4 buổi vắng không lý do; năm nay không còn đạt được.", True),
     ]
 

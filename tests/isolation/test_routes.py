@@ -268,6 +268,7 @@ def proceedings_of(session: TenantSession, committee: Committee) -> dict[str, st
             number = put(session, secretary, meeting.id, ITEMS, item)
             found |= {
                 "item": str(number),
+                "carrier": str(cell.members[2][1]),
                 "task": str(session.get_one(Task, (session.tenant_id, number)).public_id),
             }
         if kind in ("meeting to send", "meeting to answer"):

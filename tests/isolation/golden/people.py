@@ -55,6 +55,7 @@ REQUESTS: Requests = {
     ("member.of_organisation", "GET"): lambda world: Golden(args={"organisation": world["organisation"]}),
     ("member.own", "GET"): lambda _: Golden(role=Role.MEMBER, status=302),
     ("member.show", "GET"): lambda world: Golden(args={"member": world["member"]}, query={"nam": "2023"}),
+    ("member.task", "GET"): lambda world: Golden(args={"member": world["carrier"], "task": world["task"]}),
     ("people.due", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("people.choose", "GET"): lambda world: Golden(args={"member": world["member"]}),
     ("people.record", "GET"): lambda world: Golden(

@@ -56,7 +56,7 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             Unit.COUNT,
             0,
             1,
-            Slack(criterion="k", sentence="Đang giữ được: 0 việc.", left=0),
+            Slack(criterion="k", sentence="Đang giữ được: chưa có việc.", left=0),
         ),
         (
             Course.GROWS,
@@ -115,7 +115,7 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             Unit.COUNT,
             0,
             5,
-            Slack(criterion="k", sentence="Đang giữ được: 0 việc.", left=0),
+            Slack(criterion="k", sentence="Đang giữ được: chưa có việc.", left=0),
         ),
         (
             Course.PEOPLE,

@@ -26,7 +26,8 @@ def _growing(one: Counted, today: date) -> Slack:
     if most is None:
         return Slack(criterion=line.key, sentence=f"Đã đủ: {number(part)} {line.part_words}.", needed=0)
     spare = f", còn được {number(most - part)}" if most > part else ""
-    said = f"Đang giữ được: {number(part)} {line.part_words}{spare}."
+    so_far = f"{number(part)} {line.part_words}" if part else f"chưa có {line.part_words}"
+    said = f"Đang giữ được: {so_far}{spare}."
     return Slack(criterion=line.key, sentence=said, left=most - part)
 
 
@@ -38,7 +39,7 @@ def nothing_yet(one: Counted, today: date) -> Slack | None:
         return None
     if most is None:
         return _growing(one, today)
-    why = "Chưa có dữ liệu" if one.part is None else "Chưa phát sinh gì để tính"
+    why = "Chưa có dữ liệu" if one.part is None else "Chưa có gì để tính"
     asked = (
         f"được nhiều nhất {number(most)} {line.part_words}"
         if most
@@ -69,7 +70,7 @@ def _people(one: Counted, today: date) -> Slack:
         said = f"Cần {number(least)} {line.part_words} mà {_at_best(one)}; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, needed=least - part, left=0, lost=True)
     if part < least:
-        has = "đang có" if part == (one.part or 0) else "đến cuối năm mới chắc"
+        has = "đang có" if part == (one.part or 0) else "tính đến cuối năm mới chắc có"
         standing = f", {has} {number(part)} trong {number(total)}{_may_still(one, part)}"
         return _more(line, least - part, today, standing)
     spare = f", còn được thiếu {number(part - least)}" if part > least else ""

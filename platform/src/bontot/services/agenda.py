@@ -29,19 +29,19 @@ HELD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something undone with its day: `kind` is "task" or "directive"; or of a meeting, by its public id, "score", whose
-    points no longer fit it since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or
-    mended ("returned"), as `title` says."""
+    """Something undone with its day: `kind` is "task" or "directive"; or of a meeting "score", whose points no longer fit it
+    since it was corrected, or "record", to be closed ("open"), sent ("due", "changed") or mended ("returned"), as `title`
+    says. `about` is the public id of the task or meeting."""
 
     kind: str
     title: str
     due_on: date
-    meeting: UUID | None = None
+    about: UUID | None = None
 
 
 _ERRANDS = text(f"""
-SELECT kind, title, due_on, meeting FROM (
-    SELECT 'task' AS kind, title, due_on, CAST(NULL AS uuid) AS meeting FROM task
+SELECT kind, title, due_on, about FROM (
+    SELECT 'task' AS kind, title, due_on, public_id AS about FROM task
     WHERE organisation_id = :organisation AND done_on IS NULL AND handed_on IS NULL
     UNION ALL
     SELECT 'directive', number || ': ' || subject, due_on, NULL FROM directive

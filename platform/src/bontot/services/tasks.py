@@ -154,14 +154,15 @@ class TaskView:
         return self.done_on.isoformat() if self.done_on else "0"
 
 
-_ONE = text("""
+_ONE = """
 SELECT t.id, t.public_id, t.organisation_id, t.title, t.origin, t.hard, t.due_on, t.done_on, t.result, t.report_to,
        ARRAY(SELECT m.full_name FROM task_assignment b JOIN member m ON m.id = b.member_id
              WHERE b.task_id = t.id ORDER BY m.sort_key),
        g.public_id, g.held_on
 FROM task t LEFT JOIN meeting g ON g.id = t.meeting_id
-WHERE t.public_id = :public_id AND t.organisation_id = :cell
-""")
+WHERE t.public_id = :public_id AND {whose}
+"""
+_ONE_OF_CELL, _ONE_OF_MEMBER = (text(_ONE.format(whose=whose)) for whose in (_OF_CELL_ID, _OF_MEMBER_ID))
 _CHECKS = text("""
 SELECT f.checked_on, f.remark, g.public_id FROM follow_up f LEFT JOIN meeting g ON g.id = f.meeting_id
 WHERE f.task_id = :task ORDER BY f.checked_on DESC, f.id DESC LIMIT :limit
@@ -170,7 +171,16 @@ WHERE f.task_id = :task ORDER BY f.checked_on DESC, f.id DESC LIMIT :limit
 
 def task_of(session: TenantSession, organisation_id: int, public_id: UUID) -> TaskView:
     """A task of the cell. Raises NotFound for any other."""
-    row = session.execute(_ONE, {"public_id": public_id, "cell": organisation_id}).first()
+    return _one(session, _ONE_OF_CELL, organisation_id, public_id)
+
+
+def task_of_member(session: TenantSession, member_id: int, public_id: UUID) -> TaskView:
+    """A task the member was given. Raises NotFound for any other."""
+    return _one(session, _ONE_OF_MEMBER, member_id, public_id)
+
+
+def _one(session: TenantSession, statement: TextClause, whose: int, public_id: UUID) -> TaskView:
+    row = session.execute(statement, {"public_id": public_id, "id": whose}).first()
     if row is None:
         raise NotFound
     return TaskView(*row)

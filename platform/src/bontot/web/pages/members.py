@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -25,7 +26,7 @@ from bontot.web.judgment_links import judging_address
 from bontot.web.query import Looked, asked_look, asked_page, asked_words, asked_year
 from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
-from bontot.web.standing import shown
+from bontot.web.standing import meeting_address, shown
 
 member = Blueprint("member", __name__)
 
@@ -146,6 +147,28 @@ def show(member: Person) -> str:
         day=day,
         today=this_day(),
         reach=reach(),
+        words=words,
+    )
+
+
+@page(
+    member,
+    "/dang-vien/<uuid:member>/nhiem-vu/<uuid:task>",
+    permission=Permission.VIEW_MEMBER,
+    scope=Scope.MEMBER,
+)
+def task(member: Person, task: UUID) -> str:
+    """A task the member was given: by when, from which meeting, and what was said of it since."""
+    found = tasks.task_of_member(session(), member.id, task)
+    note(session(), "view_task", "task", found.id, actor().account_id)
+    own = url_for("member.show", member=member.public_id)
+    return render_template(
+        "member/task.html",
+        found=found,
+        checks=tasks.checks_of(session(), found.id),
+        meeting=meeting_address(found.meeting),
+        trail=[(members.profile(session(), member.id).full_name, own)],
+        today=this_day(),
         words=words,
     )
 
