@@ -262,8 +262,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             0,
             1,
             "Chưa đạt: 0 quyết định kỷ luật trong năm; yêu cầu không được có trường hợp nào; người có thẩm quyền kết luận "
-            "chưa đạt; " + OURS
-            + ".",
+            "chưa đạt; " + OURS + ".",
         ),
         (
             DISCIPLINE,
@@ -271,8 +270,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             0,
             1,
             "Chưa có dữ liệu: 0 quyết định kỷ luật trong năm; yêu cầu không được có trường hợp nào; còn chờ người có thẩm "
-            "quyền xét; " + OURS
-            + ".",
+            "quyền xét; " + OURS + ".",
         ),
         (
             JUDGED,

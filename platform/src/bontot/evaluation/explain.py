@@ -29,6 +29,8 @@ LAYERS = {
     Layer.TENANT: "theo quyết định của đảng bộ",
     Layer.WHAT_IF: "mức đang thử",
 }
+NAMED = 3
+"""Criteria without data named one by one in the sentence of a title; those not met are named all."""
 DEFAULT = "mặc định (kế hoạch không quy định)"
 
 
@@ -402,7 +404,9 @@ def _criteria(
     standing = [f"“{one.label}”" for one in (*deciding, *blockers) if one.outcome in wanted]
     if standing:
         state = "chưa đạt" if failed else "chưa có dữ liệu"
-        yield f"{len(standing)} tiêu chí {state}: {'; '.join(standing)}"
+        named = standing if failed else standing[:NAMED]
+        more = f" và {len(standing) - NAMED} tiêu chí khác" if len(standing) > len(named) else ""
+        yield f"{len(standing)} tiêu chí {state}: {'; '.join(named)}{more}"
 
 
 def _scores(scheme: SchemeRules, groups: tuple[GroupFinding, ...], *, failed: bool) -> Iterator[str]:

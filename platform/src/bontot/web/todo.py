@@ -257,16 +257,28 @@ def _owed(owed: int) -> Iterator[Todo]:
 
 
 def _late(lines: Sequence[CellMonth]) -> Iterator[Todo]:
+    """The cells whose meeting of this month is overdue: one by its name, more as one line."""
     late = [line for line in lines if line.month.standing.status is MonthStatus.OVERDUE]
-    if late:
-        more = f" và {len(late) - NAMED} chi bộ khác" if len(late) > NAMED else ""
+    if not late:
+        return
+    first, month = late[0].cell, this_day().month
+    due_on = min(line.month.planned.scheduled.deadline for line in late)
+    if len(late) == 1:
         yield Todo(
-            words=f"{len(late)} chi bộ quá hạn chưa họp tháng {this_day().month}",
-            hint=f"{', '.join(line.cell.name for line in late[:NAMED])}{more}",
-            action="Xem từng chi bộ",
-            address="#chi-bo" if len(late) > 1 else place_address(late[0].cell.public_id, is_cell=True),
-            due_on=min(line.month.planned.scheduled.deadline for line in late),
+            words=f"{first.name} quá hạn chưa họp tháng {month}",
+            action=f"Xem {first.name}",
+            address=place_address(first.public_id, is_cell=True),
+            due_on=due_on,
         )
+        return
+    more = f" và {len(late) - NAMED} chi bộ khác" if len(late) > NAMED else ""
+    yield Todo(
+        words=f"{len(late)} chi bộ quá hạn chưa họp tháng {month}",
+        hint=f"{', '.join(line.cell.name for line in late[:NAMED])}{more}",
+        action="Xem từng chi bộ",
+        address="#chi-bo",
+        due_on=due_on,
+    )
 
 
 def _sent(count: int) -> Iterator[Todo]:

@@ -231,11 +231,6 @@ def _verdict(header: RunHeader, whom: Place | Person, name: str, own: str) -> st
         header=header,
         name=name,
         own=own,
-        own_words="Xem hồ sơ đảng viên"
-        if of_member
-        else "Xem trang chi bộ"
-        if subject.is_cell
-        else "Xem trang đảng bộ",
         titled=[Sorted(one) for one in explained if one.scheme.title],
         framed=[Sorted(one) for one in explained if not one.scheme.title],
         conditions=CONDITIONS,

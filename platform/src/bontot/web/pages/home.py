@@ -19,6 +19,8 @@ from bontot.web.routing import page
 from bontot.web.standing import shown
 
 home = Blueprint("home", __name__)
+AT_ONCE = 8
+"""Cells listed whole; of more, those that are late come first and the rest is folded."""
 SHOWN = 20
 """Cells named one by one; a body with more is opened from its own page."""
 
@@ -63,6 +65,7 @@ def _committee() -> str:
         roots=roots,
         lines=lines,
         pressing=[line for line in lines if line.month.standing.status in agenda.PRESSING][:SHOWN],
+        shown_at_once=AT_ONCE,
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
