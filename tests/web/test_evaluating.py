@@ -276,7 +276,7 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
     members = [f"{name} (chưa đạt)" for name in names(range(4))] + names(range(4, 10))
     attended = "Từ các hồ sơ Buổi ngày 03/03/2023 (6/10) · Buổi ngày 03/02/2023 (10/10)"
     counts = "16 lượt có mặt trong 20 lượt phải dự, bằng 80,0 %; yêu cầu"
-    assert between(page, "“Chi bộ bốn tốt”", "Lần đánh giá này") == " ".join(
+    assert between(page, "“Chi bộ bốn tốt”", "1 tiêu chí do người có thẩm quyền") == " ".join(
         [
             "“Chi bộ bốn tốt” Chưa đạt Chưa đủ điều kiện danh hiệu “Chi bộ bốn tốt”:",
             "1 tiêu chí chưa đạt: “Tỷ lệ đảng viên tham gia sinh hoạt”.",
