@@ -7,7 +7,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0017"
-down_revision = "0023"
+down_revision = "0016"
 
 KEY = ["tenant_id", "account_id", "organisation_id", "month", "kind"]
 

@@ -7,7 +7,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0020"
-down_revision = "0023"
+down_revision = "0019"
 
 GRANTS = {
     "issued_paper": "SELECT, INSERT, UPDATE (cancelled_on, cancelled_for, cancelled_by)",

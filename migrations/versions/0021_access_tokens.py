@@ -8,7 +8,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0021"
-down_revision = "0017"
+down_revision = "0020"
 
 ROLES = ("tenant_admin", "committee", "cell_secretary")
 

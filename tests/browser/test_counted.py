@@ -60,6 +60,24 @@ def test_why_a_cell_fails_is_found_within_three_touches_of_home(
     assert touched == clicks <= 3
 
 
+def test_what_fails_is_open_and_the_rest_is_folded_until_asked_for_or_printed(
+    visit: Callable[..., Page], committee: Committee
+) -> None:
+    page = visit(f"{Role.CELL_SECRETARY}.{committee.code}", PASSWORD, phone=True, javascript=False)
+    follow(page.get_by_role("link", name="Xem cả trang chi bộ"))
+    expect(page.locator(".due").first).to_contain_text("19 tiêu chí quyết định")
+    expect(criterion(page)).to_be_visible()
+    fold = page.locator("details.fold", has_text="tiêu chí đã đạt").first
+    met = fold.locator(".standing > li").first
+    expect(met).to_be_hidden()
+    fold.locator("summary").first.click()
+    expect(met).to_be_visible()
+    fold.locator("summary").first.click()
+    expect(met).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(met).to_be_visible()
+
+
 def test_where_a_threshold_comes_from_is_found_within_two_touches_of_home(
     visit: Callable[..., Page], committee: Committee
 ) -> None:

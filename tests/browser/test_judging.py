@@ -117,7 +117,7 @@ def test_three_stages_on_a_phone(opened: Callable[..., Page], committee: Committ
         expect(results).to_be_visible(timeout=60_000)
         follow(results)
         follow(ward.locator("tbody tr", has_text=name).filter(has_text="Chi bộ nhà số 1").get_by_role("link"))
-        expect(ward.locator("main .figure")).to_have_text("Đạt")
+        expect(ward.locator("main .due .conclusion")).to_have_text("Đạt")
         expect(ward.locator("article.verdict", has_text=LINE)).to_contain_text(REMARK)
 
 

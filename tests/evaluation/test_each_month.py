@@ -105,7 +105,7 @@ def test_only_months_that_are_over_are_judged(make: Make) -> None:
     registry = changing(At.EACH_MONTH)
     assert told(make, registry, case(7), date(YEAR, 7, 30))[:3] == (Outcome.MET, 6, 6)
     assert told(make, registry, case(7), date(YEAR, 7, 31))[:3] == (Outcome.NOT_MET, 6, 7)
-    sentence = f"Chưa có dữ liệu: chưa có tháng trọn vẹn nào đã hết để xét; {PLAN} 27/01/2023."
+    sentence = f"Chưa có dữ liệu: chưa hết một tháng trọn vẹn nào để xét; {PLAN} 27/01/2023."
     assert told(make, registry, case(7), date(YEAR, 1, 30)) == (Outcome.NO_DATA, None, 0, sentence)
 
 
@@ -118,7 +118,7 @@ def test_a_month_waived_or_not_lived_through_does_not_count(make: Make) -> None:
 def test_a_young_cell_waits_for_its_first_whole_month(make: Make) -> None:
     """Founded on 2 March: nothing can be said before the end of April; founded in December, nothing all year."""
     registry, young = changing(At.EACH_MONTH), case(founded=date(YEAR, 3, 2))
-    waiting = f"Chưa có dữ liệu: chưa có tháng trọn vẹn nào đã hết để xét; {PLAN} 27/01/2023."
+    waiting = f"Chưa có dữ liệu: chưa hết một tháng trọn vẹn nào để xét; {PLAN} 27/01/2023."
     assert told(make, registry, young, date(YEAR, 4, 29)) == (Outcome.NO_DATA, None, 0, waiting)
     assert told(make, registry, young, date(YEAR, 4, 30))[:3] == (Outcome.MET, 1, 1)
     late = told(make, registry, case(founded=date(YEAR, 12, 2)))

@@ -113,8 +113,8 @@ def test_the_same_records_are_judged_differently_by_another_plan(committee: Comm
         "90",
     )
     assert found["sentence"] == (
-        "Chưa đạt: 204 lượt có mặt trong 240 lượt phải dự, bằng 85,0 %; yêu cầu từ 90 % trở lên; mức là giá trị mặc định, "
-        "kế hoạch không quy định, áp dụng từ 08/08/2023; tiêu chí là mặc định, kế hoạch không quy định; Đề án 11-ĐA/TU, "
+        "Chưa đạt: 204 lượt có mặt trong 240 lượt phải dự, bằng 85,0 %; yêu cầu từ 90 % trở lên; mức mặc định "
+        "(kế hoạch không quy định), áp dụng từ 08/08/2023; tiêu chí mặc định (kế hoạch không quy định); Đề án 11-ĐA/TU, "
         "Thành ủy Hà Nội yêu cầu từ 90 % trở lên: chưa đạt."
     )
     assert stored(committee) == before
@@ -133,8 +133,8 @@ def test_one_organisation_and_one_criterion_can_be_asked_for(committee: Committe
         "Chi bộ số 2",
         "  Duy trì nề nếp sinh hoạt định kỳ vào ngày mồng 3 hàng tháng, chậm nhất vào ngày mồng 7 hàng tháng; nếu trùng "
         "vào ngày Lễ, thứ 7, Chủ nhật thì bố trí lịch sinh hoạt trước hoặc sau 01 ngày: Chưa đạt: 0 tháng sinh hoạt đúng "
-        "hạn trong 12 tháng phải sinh hoạt, bằng 0,0 %; yêu cầu từ 100 % trở lên; mức là giá trị mặc định, kế hoạch không "
-        "quy định, áp dụng từ 27/01/2023; tiêu chí theo Chi bộ bốn tốt, tiêu chí Chất lượng sinh hoạt, điểm (1), Kế hoạch "
+        "hạn trong 12 tháng phải sinh hoạt, bằng 0,0 %; yêu cầu đủ 100 %; mức mặc định (kế hoạch không "
+        "quy định), áp dụng từ 27/01/2023; tiêu chí theo Chi bộ bốn tốt, tiêu chí Chất lượng sinh hoạt, điểm (1), Kế hoạch "
         "số 118-KH/QU ngày 27/01/2023.",
     ]
 

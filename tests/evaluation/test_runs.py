@@ -49,7 +49,7 @@ ONE_CELL = said.Case(
 )
 THEIRS = "theo kế hoạch: mục 2, Kế hoạch số 01-KH/QU ngày 27/01/2023, áp dụng từ 27/01/2023"
 OURS = (
-    "mức là giá trị mặc định, kế hoạch không quy định, áp dụng từ 27/01/2023; tiêu chí theo mục 2, Kế hoạch số 01-KH/QU "
+    "mức mặc định (kế hoạch không quy định), áp dụng từ 27/01/2023; tiêu chí theo mục 2, Kế hoạch số 01-KH/QU "
     "ngày 27/01/2023"
 )
 
@@ -75,12 +75,12 @@ def test_a_run_is_stored_whole_and_explained_with_the_records_that_decided(
     assert [(found.criterion, found.sentence) for found in verdict.findings] == [
         (
             "c.date",
-            "Đạt: 12 tháng sinh hoạt đúng hạn trong 12 tháng phải sinh hoạt, bằng 100,0 %; yêu cầu từ 100 % trở lên; "
+            "Đạt: 12 tháng sinh hoạt đúng hạn trong 12 tháng phải sinh hoạt, bằng 100,0 %; yêu cầu đủ 100 %; "
             f"{OURS}.",
         ),
         (
             "c.thematic",
-            "Chưa đạt: 0 quý đủ sinh hoạt chuyên đề trong 4 quý phải sinh hoạt, bằng 0,0 %; yêu cầu từ 100 % trở lên; "
+            "Chưa đạt: 0 quý đủ sinh hoạt chuyên đề trong 4 quý phải sinh hoạt, bằng 0,0 %; yêu cầu đủ 100 %; "
             f"{THEIRS}.",
         ),
         (
@@ -101,7 +101,10 @@ def test_a_run_is_stored_whole_and_explained_with_the_records_that_decided(
             "c.existence",
             f"Đạt: 12 tháng hoạt động trong 12 tháng của kỳ; yêu cầu từ 6 tháng trở lên; {OURS}.",
         ),
-        ("c.disciplined", f"Đạt: 0 quyết định kỷ luật tổ chức đảng; yêu cầu bằng 0; {OURS}."),
+        (
+            "c.disciplined",
+            f"Đạt: 0 quyết định kỷ luật tổ chức đảng; yêu cầu không được có trường hợp nào; {OURS}.",
+        ),
     ]
     behind = {
         found.criterion: [(one.words, one.part, one.whole) for one in found.records]

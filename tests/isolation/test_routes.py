@@ -67,7 +67,8 @@ from bontot.services.recognition.titles import titles_of
 from bontot.services.reorganising.acts import Changed, Reform
 from bontot.services.reorganising.recording import record as reorganise
 from bontot.services.reorganising.recording import version_of as last_act
-from bontot.services.tokens import SCOPES, issue, tokens_of
+from bontot.services.tokens import SCOPES, tokens_of
+from bontot.services.tokens import issue as issue_token
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -220,7 +221,7 @@ def world_of(committee: Committee, policy: str) -> World:
 def a_token(session: TenantSession, committee: Committee) -> str:
     """An access token given for everything; and another, to be revoked."""
     secrets = [
-        issue(
+        issue_token(
             session,
             committee.actor(Role.TENANT_ADMIN),
             name=committee.root.name,
@@ -358,6 +359,7 @@ def proceedings_of(session: TenantSession, committee: Committee) -> dict[str, st
             number = put(session, secretary, meeting.id, ITEMS, item)
             found |= {
                 "item": str(number),
+                "carrier": str(cell.members[2][1]),
                 "task": str(session.get_one(Task, (session.tenant_id, number)).public_id),
             }
         if kind in ("meeting to send", "meeting to answer"):

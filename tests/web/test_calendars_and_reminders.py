@@ -125,5 +125,4 @@ def test_what_was_sent_is_listed_without_whole_addresses_and_sent_again(
         assert len(session.scalars(waiting).all()) == 1
     mine = Page(committee.client(app, Role.CELL_SECRETARY).get("/nhac-viec"))
     assert [row[1] for row in mine.rows[1:]] == [cell.name]
-    home = Page(committee.client(app, Role.CELL_SECRETARY).get("/"))
-    assert f"Sinh hoạt tháng {about:%m/%Y} vào" in home.words
+    assert f"Sinh hoạt tháng {about:%m/%Y} vào" in " ".join(" ".join(row) for row in mine.rows)

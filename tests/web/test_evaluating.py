@@ -276,32 +276,34 @@ def test_a_cells_verdict_is_explained_down_to_clause_and_record(
     members = [f"{name} (chưa đạt)" for name in names(range(4))] + names(range(4, 10))
     attended = "Từ các hồ sơ Buổi ngày 03/03/2023 (6/10) · Buổi ngày 03/02/2023 (10/10)"
     counts = "16 lượt có mặt trong 20 lượt phải dự, bằng 80,0 %; yêu cầu"
-    assert between(page, "“Chi bộ bốn tốt”", "Lần đánh giá này") == " ".join(
+    assert between(page, "“Chi bộ bốn tốt”", "1 tiêu chí do người có thẩm quyền") == " ".join(
         [
             "“Chi bộ bốn tốt” Chưa đạt Chưa đủ điều kiện danh hiệu “Chi bộ bốn tốt”:",
             "1 tiêu chí chưa đạt: “Tỷ lệ đảng viên tham gia sinh hoạt”.",
-            "Chất lượng sinh hoạt chi bộ tốt Chưa đạt",
+            "Chất lượng sinh hoạt chi bộ tốt Chưa đạt Đảng viên bốn tốt Đạt",
+            "Chưa đạt (1) Chất lượng sinh hoạt chi bộ tốt",
             f"Chưa đạt Tỷ lệ đảng viên tham gia sinh hoạt Con số {counts} từ 85 % trở lên",
             f"Căn cứ theo kế hoạch: mục 2, khoản 2, {CLAUSE}, áp dụng từ 27/01/2023",
             "Bên cạnh Khung: Đề án khung ví dụ yêu cầu từ 90 % trở lên, chặt hơn mức đang dùng: chưa đạt",
             attended,
+            "1 tiêu chí chưa có dữ liệu Chất lượng sinh hoạt chi bộ tốt",
             "Chưa có dữ liệu Không khí thảo luận sôi nổi, xây dựng",
-            "Kết luận chưa có người có thẩm quyền xét tiêu chí này",
+            "Kết luận người có thẩm quyền chưa xét tiêu chí này",
             f"Căn cứ tiêu chí theo mục 2, khoản 2, {CLAUSE}",
-            "Đảng viên bốn tốt Đạt Đạt Có ít nhất một nửa đảng viên đạt danh hiệu",
+            "1 tiêu chí đã đạt Đảng viên bốn tốt Đạt Có ít nhất một nửa đảng viên đạt danh hiệu",
             "Con số 6 đảng viên đạt “Đảng viên bốn tốt” trong 10 đảng viên được tính, bằng 60,0 %;",
             "yêu cầu từ 50 % trở lên",
             f"Căn cứ theo kế hoạch: mục 4, {CLAUSE}, áp dụng từ 27/01/2023",
             f"Từ các hồ sơ {' · '.join(members)}",
-            "Đối chiếu với Đề án khung ví dụ Đề án khung ví dụ không đặt danh hiệu;",
-            "các mục tiêu được tính để đối chiếu. Chỉ tiêu của đề án",
+            "Đối chiếu với khung Khung không đặt danh hiệu; các mục tiêu được tính để đối chiếu.",
+            "Đề án khung ví dụ: 0/1 mục tiêu đạt Chỉ tiêu của đề án",
             "Chưa đạt Tỷ lệ đảng viên dự sinh hoạt định kỳ hằng tháng",
             f"Con số {counts} từ 90 % trở lên",
             "Căn cứ theo khung: phần II, Đề án số 11-ĐA/VD ngày 06/12/2021, áp dụng từ 06/12/2021",
             attended,
         ]
     )
-    assert "Kế hoạch Kế hoạch ví dụ Theo hồ sơ đến ngày 31/12/2023 Đánh giá Quản trị, lúc" in page.words
+    assert "Kế hoạch Kế hoạch ví dụ Theo hồ sơ đến ngày 31/12/2023 Đánh giá lúc" in page.words
     meeting = client.get(page.links["Buổi ngày 03/03/2023 (6/10)"], follow_redirects=True)
     assert Page(meeting).heading == "Sinh hoạt thường kỳ ngày 03/03/2023"
 
@@ -343,9 +345,9 @@ def test_a_members_verdict_names_what_decided_it(committee: Committee, client: F
         [
             "“Đảng viên bốn tốt” Chưa đạt Chưa đủ điều kiện danh hiệu “Đảng viên bốn tốt”:",
             "1 tiêu chí chưa đạt: “Sinh hoạt chi bộ đầy đủ, đúng quy định”.",
-            "Kỷ luật tốt Chưa đạt Chưa đạt Sinh hoạt chi bộ đầy đủ, đúng quy định",
-            "Con số 1 buổi vắng không lý do trong 2 buổi phải dự; yêu cầu bằng 0",
-            "Căn cứ mức là giá trị mặc định, kế hoạch không quy định, áp dụng từ 27/01/2023;",
+            "Kỷ luật tốt Chưa đạt Chưa đạt (1) Kỷ luật tốt Chưa đạt Sinh hoạt chi bộ đầy đủ, đúng quy định",
+            "Con số 1 buổi vắng không lý do trong 2 buổi phải dự; yêu cầu không được có trường hợp nào",
+            "Căn cứ mức mặc định (kế hoạch không quy định), áp dụng từ 27/01/2023;",
             f"tiêu chí theo mục 3, {CLAUSE}",
             "Từ các hồ sơ Buổi ngày 03/03/2023",
         ]
@@ -535,7 +537,7 @@ def test_who_moved_after_the_year_is_read_where_it_was_spent_and_where_she_is_no
         client = secretary_of(app, apart, cell)
         pages = [client.get(f"{run}/dang-vien/{address}") for run in runs]
         found[cell] = [
-            (listed(client, run), page.status_code, "Mở hồ sơ" in Page(page).links)
+            (listed(client, run), page.status_code, "Xem hồ sơ đảng viên" in Page(page).links)
             for run, page in zip(runs, pages, strict=True)
         ]
     assert found == {

@@ -276,7 +276,7 @@ def test_who_moved_in_january_is_judged_for_the_year_before_where_it_was_spent(
     where = address(moved, 2)
     page = send(app, moved, Role.CELL_SECRETARY, where, **verdict(LINE))
     assert "Đã ghi 1 kết luận ở bước Chi bộ của Nguyễn nhà Cường, năm 2023." in page.words
-    assert "Mở hồ sơ" not in page.links
+    assert "Xem hồ sơ đảng viên" not in page.links
     assert shown(app, moved, Role.CELL_SECRETARY, where.replace("2023", "2024")).status == 404
     assert shown(app, moved, Role.CELL_SECRETARY, where.removesuffix("?nam=2023")).status == 404
     superior = shown(app, moved, Role.COMMITTEE, "/xet-tieu-chi?nam=2023&doi-tuong=dang-vien")

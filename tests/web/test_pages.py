@@ -203,8 +203,8 @@ def test_a_secretary_is_told_the_one_thing_to_do(app: Flask, committee: Committe
     page = Page(client.get("/"))
     assert f"Ghi nhận buổi sinh hoạt tháng {day.month}" in page.links
     assert plan_words(month.planned.scheduled) in page.words
-    assert "12-CV/ĐU: Báo cáo quý Chỉ đạo cần trả lời Quá hạn 2 ngày" in page.words
-    assert "Rà soát danh sách Nhiệm vụ của chi bộ Còn 3 ngày" in page.words
+    assert "Quá hạn 2 ngày 12-CV/ĐU: Báo cáo quý Chỉ đạo cần trả lời" in page.words
+    assert "Còn 3 ngày Rà soát danh sách Nhiệm vụ của chi bộ Xem nhiệm vụ" in page.words
     held(committee, day)
     after = Page(client.get("/"))
     assert f"Tháng {day.month} đã họp" in after.words
@@ -218,7 +218,7 @@ def test_a_committee_sees_which_cells_met_this_month(app: Flask, committee: Comm
         months = cell_year(session, app.extensions["bontot.registry"], committee.cells[1].id, day.year, day)
     page = Page(committee.client(app, COMMITTEE).get("/"))
     state = mark_of(months[day.month - 1]).words
-    assert page.heading == f"Sinh hoạt tháng {day.month}"
+    assert (page.heading, f"Sinh hoạt tháng {day.month}" in page.words) == ("Việc hôm nay", True)
     assert f"{day:%d/%m/%Y} {state}" in page.words
     ward = Page(committee.client(app, COMMITTEE).get(addresses(committee)["ward"]))
     assert f"Chi bộ nhà số 2 Chi bộ trực thuộc Tổ dân phố, thôn 30 {state}" in ward.words

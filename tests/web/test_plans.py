@@ -109,7 +109,7 @@ def test_every_value_stands_under_its_purpose_with_who_decided_it(
         ["Vắng có lý do", "vẫn tính là phải dự", default, ""],
         ["Cách tính tỷ lệ của năm", "cộng cả năm", default, ""],
         head,
-        ["Số lần vắng không lý do", "bằng 0", default, ""],
+        ["Số lần vắng không lý do", "không được có trường hợp nào", default, ""],
         head,
         ["Tỷ lệ đảng viên đạt danh hiệu", "từ 50 % trở lên", on_members, ""],
         head,
@@ -127,7 +127,7 @@ def test_every_criterion_is_read_with_its_way_of_deciding_and_its_clause(client:
         [
             "Sinh hoạt chi bộ đầy đủ, đúng quy định",
             "Tính từ hồ sơ; một trường hợp cũng là chưa đạt",
-            "bằng 0 giá trị mặc định, kế hoạch không quy định",
+            "không được có trường hợp nào giá trị mặc định, kế hoạch không quy định",
             "mục 3 Kế hoạch 01-KH/VD",
         ],
         head,

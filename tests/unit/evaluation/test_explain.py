@@ -89,7 +89,7 @@ RATING = replace(
 POINTS = replace(JUDGED, key="score", points=replace(DEFAULT, unit=Unit.POINTS, value=Decimal(30)))
 THEIRS = "theo kế hoạch: mục 2 khoản 2, Kế hoạch số 118-KH/QU ngày 27/01/2023, áp dụng từ 27/01/2023"
 OURS = (
-    "mức là giá trị mặc định, kế hoạch không quy định, áp dụng từ 27/01/2023; tiêu chí theo mục 2 khoản 2, Kế hoạch số "
+    "mức mặc định (kế hoạch không quy định), áp dụng từ 27/01/2023; tiêu chí theo mục 2 khoản 2, Kế hoạch số "
     "118-KH/QU ngày 27/01/2023"
 )
 
@@ -149,7 +149,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             Outcome.ERROR,
             None,
             0,
-            "Lỗi khi tính: phép đo gặp lỗi nên chưa tính được; các tiêu chí khác không bị ảnh hưởng; "
+            "Lỗi khi tính: gặp lỗi khi đếm nên chưa tính được; các tiêu chí khác không bị ảnh hưởng; "
             f"{THEIRS}.",
         ),
         (
@@ -157,7 +157,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             Outcome.ERROR,
             None,
             0,
-            "Lỗi khi tính: hệ thống chưa có phép đo mà kế hoạch cần; các tiêu chí khác không bị ảnh hưởng; "
+            "Lỗi khi tính: phần mềm chưa đếm được số liệu mà kế hoạch cần; các tiêu chí khác không bị ảnh hưởng; "
             f"{THEIRS}.",
         ),
         (
@@ -245,7 +245,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             Outcome.MET,
             0,
             1,
-            "Đạt: 0 quyết định kỷ luật trong năm; yêu cầu bằng 0; đã có người có thẩm quyền xét; "
+            "Đạt: 0 quyết định kỷ luật trong năm; yêu cầu không được có trường hợp nào; đã có người có thẩm quyền xét; "
             + OURS
             + ".",
         ),
@@ -254,25 +254,23 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             Outcome.NOT_MET,
             1,
             1,
-            "Chưa đạt: 1 quyết định kỷ luật trong năm; yêu cầu bằng 0; " + OURS + ".",
+            "Chưa đạt: 1 quyết định kỷ luật trong năm; yêu cầu không được có trường hợp nào; " + OURS + ".",
         ),
         (
             DISCIPLINE,
             Outcome.NOT_MET,
             0,
             1,
-            "Chưa đạt: 0 quyết định kỷ luật trong năm; yêu cầu bằng 0; người có thẩm quyền kết luận chưa đạt; "
-            + OURS
-            + ".",
+            "Chưa đạt: 0 quyết định kỷ luật trong năm; yêu cầu không được có trường hợp nào; người có thẩm quyền kết luận "
+            "chưa đạt; " + OURS + ".",
         ),
         (
             DISCIPLINE,
             Outcome.NO_DATA,
             0,
             1,
-            "Chưa có dữ liệu: 0 quyết định kỷ luật trong năm; yêu cầu bằng 0; còn chờ người có thẩm quyền xét; "
-            + OURS
-            + ".",
+            "Chưa có dữ liệu: 0 quyết định kỷ luật trong năm; yêu cầu không được có trường hợp nào; còn chờ người có thẩm "
+            "quyền xét; " + OURS + ".",
         ),
         (
             JUDGED,
@@ -300,14 +298,14 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             Outcome.NO_DATA,
             None,
             0,
-            f"Chưa có dữ liệu: chưa có người có thẩm quyền xét tiêu chí này; tiêu chí theo {CLAUSE}.",
+            f"Chưa có dữ liệu: người có thẩm quyền chưa xét tiêu chí này; tiêu chí theo {CLAUSE}.",
         ),
         (
             replace(JUDGED, met_unless_judged=True, clauses=(), origin=Origin.DEFAULT),
             Outcome.MET,
             None,
             0,
-            "Đạt: không có kết luận nào khác của người có thẩm quyền; tiêu chí là mặc định, kế hoạch không quy định.",
+            "Đạt: không có kết luận nào khác của người có thẩm quyền; tiêu chí mặc định (kế hoạch không quy định).",
         ),
         (
             MEMBERS,
@@ -323,7 +321,7 @@ def sentence(line: Line, outcome: Outcome, part: int | None, whole: int) -> str:
             Outcome.MET,
             3,
             1,
-            f"Đạt: mức xếp loại “Hoàn thành tốt nhiệm vụ”; yêu cầu từ Hoàn thành tốt nhiệm vụ trở lên; {OURS}.",
+            f"Đạt: mức xếp loại “Hoàn thành tốt nhiệm vụ”; yêu cầu từ “Hoàn thành tốt nhiệm vụ” trở lên; {OURS}.",
         ),
         (RATING, Outcome.NO_DATA, None, 0, f"Chưa có dữ liệu: chưa có kết quả xếp loại năm; {OURS}."),
         (

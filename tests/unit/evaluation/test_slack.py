@@ -56,7 +56,7 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             Unit.COUNT,
             0,
             1,
-            Slack(criterion="k", sentence="Đang giữ được: 0 việc.", left=0),
+            Slack(criterion="k", sentence="Đang giữ được: không có việc.", left=0),
         ),
         (
             Course.GROWS,
@@ -115,7 +115,7 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             Unit.COUNT,
             0,
             5,
-            Slack(criterion="k", sentence="Đang giữ được: 0 việc.", left=0),
+            Slack(criterion="k", sentence="Đang giữ được: không có việc.", left=0),
         ),
         (
             Course.PEOPLE,
@@ -126,7 +126,7 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             10,
             Slack(
                 criterion="k",
-                sentence="Cần thêm 1 việc, đang có 7 trong 10, chậm nhất ngày 31/12/2023.",
+                sentence="Cần thêm 1 việc, chậm nhất ngày 31/12/2023; đang có 7 trong 10.",
                 needed=1,
                 by=END,
             ),
@@ -138,7 +138,7 @@ def left(asked: Line, course: Course | None, part: int | None, whole: int) -> Sl
             Unit.PERCENT,
             10,
             10,
-            Slack(criterion="k", sentence="Đang đủ: 10 việc trong 10, còn được thiếu 1.", left=1, needed=0),
+            Slack(criterion="k", sentence="Đang đủ: 10 trong 10 việc, còn được thiếu 1.", left=1, needed=0),
         ),
         (
             Course.DAYS,
@@ -321,7 +321,7 @@ def test_what_is_left_by_the_course_of_a_count(
                 by=date(2023, 12, 24),
             ),
         ),
-        (50, 5, Slack(criterion="k", sentence="Đã đủ: 5 việc trong 10.", left=3, needed=0)),
+        (50, 5, Slack(criterion="k", sentence="Đã đủ: 5 trong 10 việc.", left=3, needed=0)),
     ],
 )
 def test_what_is_still_to_fall_due_may_be_done_in_time(percent: int, sure: int, expected: Slack) -> None:
@@ -334,7 +334,7 @@ def test_what_is_still_to_fall_due_may_be_done_in_time(percent: int, sure: int, 
 def test_where_nothing_more_falls_due_nothing_can_be_missed() -> None:
     asked = line(Operator.AT_LEAST, 80, Unit.PERCENT)
     counted = [Counted(asked, Outcome.MET, 8, 10, (8, 10), coming=Coming(0, 0))]
-    enough = Slack(criterion="k", sentence="Đã đủ: 8 việc trong 10.", needed=0)
+    enough = Slack(criterion="k", sentence="Đã đủ: 8 trong 10 việc.", needed=0)
     assert what_is_left(counted, lambda _: Course.DUE, TODAY) == {"k": enough}
 
 

@@ -29,7 +29,9 @@ LAYERS = {
     Layer.TENANT: "theo quyết định của đảng bộ",
     Layer.WHAT_IF: "mức đang thử",
 }
-DEFAULT = "giá trị mặc định, kế hoạch không quy định"
+NAMED = 3
+"""Criteria without data named one by one in the sentence of a title; those not met are named all."""
+DEFAULT = "mặc định (kế hoạch không quy định)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +206,7 @@ def ground(line: Line) -> str:
         stated = f"{LAYERS[figure.layer]}: {figure.decision}" if figure.decision else LAYERS[figure.layer]
         return "; ".join(filter(None, (", ".join(filter(None, (stated, since))), _criterion(line, clause))))
     if figure.origin is Origin.DEFAULT or figure.layer is None:
-        return "; ".join(filter(None, (f"mức là {DEFAULT}, {since}", _criterion(line, clause))))
+        return "; ".join(filter(None, (f"mức {DEFAULT}, {since}", _criterion(line, clause))))
     return f"{LAYERS[figure.layer]}: {figure.clause}, {since}"
 
 
@@ -212,7 +214,7 @@ def _criterion(line: Line, clause: str) -> str:
     if line.evidence_of is not None:
         return ""
     if line.origin is Origin.DEFAULT or not clause:
-        return f"tiêu chí là {DEFAULT.removeprefix('giá trị ')}"
+        return f"tiêu chí {DEFAULT}"
     return f"tiêu chí theo {clause}"
 
 
@@ -262,7 +264,7 @@ def _stretches(line: Line, outcome: Outcome, part: int | None, whole: int) -> st
     """How many months or quarters were met, and what was asked of them: one figure after another, each since when."""
     name = STRETCHES[line.at]
     if part is None:
-        return f"chưa có {name} trọn vẹn nào đã hết để xét"
+        return f"chưa hết một {name} trọn vẹn nào để xét"
     if not whole:
         return f"không có {name} trọn vẹn nào được xét"
     if outcome is Outcome.NOT_APPLICABLE:
@@ -344,7 +346,7 @@ def _silent(line: Line, outcome: Outcome) -> str:
 
 def _judged(line: Line, outcome: Outcome) -> str:
     if outcome is Outcome.NO_DATA:
-        return "chưa có người có thẩm quyền xét tiêu chí này"
+        return "người có thẩm quyền chưa xét tiêu chí này"
     if outcome is Outcome.MET and line.met_unless_judged:
         return "không có kết luận nào khác của người có thẩm quyền"
     return "theo kết luận của người có thẩm quyền xét"
@@ -361,8 +363,8 @@ def _points(line: Line, outcome: Outcome, part: int | None) -> str:
 
 def _error(line: Line) -> str:
     if line.missing:
-        return "hệ thống chưa có phép đo mà kế hoạch cần; các tiêu chí khác không bị ảnh hưởng"
-    return "phép đo gặp lỗi nên chưa tính được; các tiêu chí khác không bị ảnh hưởng"
+        return "phần mềm chưa đếm được số liệu mà kế hoạch cần; các tiêu chí khác không bị ảnh hưởng"
+    return "gặp lỗi khi đếm nên chưa tính được; các tiêu chí khác không bị ảnh hưởng"
 
 
 def _and(findings: tuple[Finding, ...]) -> Outcome:
@@ -402,7 +404,9 @@ def _criteria(
     standing = [f"“{one.label}”" for one in (*deciding, *blockers) if one.outcome in wanted]
     if standing:
         state = "chưa đạt" if failed else "chưa có dữ liệu"
-        yield f"{len(standing)} tiêu chí {state}: {'; '.join(standing)}"
+        named = standing if failed else standing[:NAMED]
+        more = f" và {len(standing) - NAMED} tiêu chí khác" if len(standing) > len(named) else ""
+        yield f"{len(standing)} tiêu chí {state}: {'; '.join(named)}{more}"
 
 
 def _scores(scheme: SchemeRules, groups: tuple[GroupFinding, ...], *, failed: bool) -> Iterator[str]:

@@ -26,7 +26,8 @@ def _growing(one: Counted, today: date) -> Slack:
     if most is None:
         return Slack(criterion=line.key, sentence=f"Đã đủ: {number(part)} {line.part_words}.", needed=0)
     spare = f", còn được {number(most - part)}" if most > part else ""
-    said = f"Đang giữ được: {number(part)} {line.part_words}{spare}."
+    so_far = f"{number(part)} {line.part_words}" if part else f"không có {line.part_words}"
+    said = f"Đang giữ được: {so_far}{spare}."
     return Slack(criterion=line.key, sentence=said, left=most - part)
 
 
@@ -38,7 +39,7 @@ def nothing_yet(one: Counted, today: date) -> Slack | None:
         return None
     if most is None:
         return _growing(one, today)
-    why = "Chưa có dữ liệu" if one.part is None else "Chưa phát sinh gì để tính"
+    why = "Chưa có dữ liệu" if one.part is None else "Chưa có gì để tính"
     asked = (
         f"được nhiều nhất {number(most)} {line.part_words}"
         if most
@@ -69,11 +70,11 @@ def _people(one: Counted, today: date) -> Slack:
         said = f"Cần {number(least)} {line.part_words} mà {_at_best(one)}; năm nay không còn đạt được."
         return Slack(criterion=line.key, sentence=said, needed=least - part, left=0, lost=True)
     if part < least:
-        has = "đang có" if part == (one.part or 0) else "đến cuối năm mới chắc"
-        standing = f", {has} {number(part)} trong {number(total)}{_may_still(one, part)}"
+        has = "đang có" if part == (one.part or 0) else "tính đến cuối năm mới chắc có"
+        standing = f"; {has} {number(part)} trong {number(total)}{_may_still(one, part)}"
         return _more(line, least - part, today, standing)
     spare = f", còn được thiếu {number(part - least)}" if part > least else ""
-    said = f"Đang đủ: {number(part)} {line.part_words} trong {number(total)}{spare}."
+    said = f"Đang đủ: {number(part)} trong {number(total)} {line.part_words}{spare}."
     return Slack(criterion=line.key, sentence=said, left=part - least, needed=0)
 
 
@@ -97,7 +98,7 @@ def _who(line: Line) -> str:
 
 def _more(line: Line, needed: int, today: date, standing: str = "") -> Slack:
     by = year_end(today)
-    said = f"Cần thêm {number(needed)} {line.part_words}{standing}, chậm nhất ngày {by:%d/%m/%Y}."
+    said = f"Cần thêm {number(needed)} {line.part_words}, chậm nhất ngày {by:%d/%m/%Y}{standing}."
     return Slack(criterion=line.key, sentence=said, needed=needed, by=by)
 
 
@@ -158,7 +159,7 @@ def _due(one: Counted, _today: date) -> Slack | None:
     if needed > coming.open:
         return _overdue(line, total - one.sure - coming.open, total)
     if not needed:
-        said = f"Đã đủ: {number(one.sure)} {line.part_words} trong {number(total)}."
+        said = f"Đã đủ: {number(one.sure)} trong {number(total)} {line.part_words}."
         return Slack(criterion=line.key, sentence=said, left=coming.open or None, needed=0)
     left = coming.open - needed
     spare = f"còn được lỡ hạn {number(left)} việc" if left else "không được lỡ hạn việc nào"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bontot.policy.terms import Operator, Outcome, Unit
-from bontot.policy.words import COMPARISONS, figure, quantity
+from bontot.policy.words import asked, figure
 
 OUTCOMES = {
     Outcome.MET: "Đạt",
@@ -24,8 +24,8 @@ MOST_DECIMALS = 30
 
 
 def requirement(operator: Operator, value: Decimal, unit: Unit) -> str:
-    """What is asked: "từ 85 % trở lên", "không quá 3", "bằng 0"."""
-    return COMPARISONS[operator].format(quantity(unit, value))
+    """What is asked: "từ 85 % trở lên", "không quá 3", "đủ 100 %"."""
+    return asked(operator, unit, value)
 
 
 def percent(part: int, whole: int, threshold: Decimal | None = None) -> str:

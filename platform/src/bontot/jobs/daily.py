@@ -10,7 +10,7 @@ from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs import reminders
 from bontot.jobs.outbox import enqueue
 
-BY = "Hệ thống (việc hằng ngày)"
+BY = "tự động hằng ngày"
 FROM_HOUR = 6
 """The hour in Viet Nam at which a day's work begins: whom it reminds reads it in the morning."""
 AT_A_TIME = 50

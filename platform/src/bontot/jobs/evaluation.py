@@ -21,7 +21,7 @@ from bontot.registry import Registry
 from bontot.services.audit import note
 
 KIND = "evaluation"
-BY = "Hệ thống (hồ sơ hoặc kế hoạch đã thay đổi)"
+BY = "tự động vì hồ sơ hoặc kế hoạch đã thay đổi"
 
 
 def request_evaluation(session: TenantSession, actor: Actor, year: int) -> Enqueued:

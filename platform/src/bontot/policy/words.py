@@ -160,11 +160,25 @@ def bounds(declaration: Threshold | Option) -> str:
     return " ".join(f"{word} {value_words(declaration, bound)}" for word, bound in ends if bound is not None)
 
 
+def asked(operator: Operator, unit: Unit, number: Decimal) -> str:
+    """What a comparison asks, as one says it: `từ 85 % trở lên`, `đủ 100 %`, `ít nhất 3`, `không được có trường hợp nào`."""
+    if unit in (Unit.COUNT, Unit.PERCENT) and not number and operator in (Operator.EQUAL, Operator.AT_MOST):
+        return "không được có trường hợp nào"
+    if unit is Unit.PERCENT and number == 100 and operator in (Operator.EQUAL, Operator.AT_LEAST):
+        return f"đủ {quantity(unit, number)}"
+    if unit is Unit.COUNT and operator is Operator.AT_LEAST:
+        return f"ít nhất {figure(number)}"
+    said = quantity(unit, number)
+    return COMPARISONS[operator].format(f"“{said}”" if unit is Unit.RATING else said)
+
+
 def requirement(operator: Operator, declaration: Threshold | Option, value: Decimal | str | None) -> str:
     """`từ 85 % trở lên`; "chưa đặt mức" where nothing is in force."""
     if value is None:
         return "chưa đặt mức"
-    return COMPARISONS[operator].format(value_words(declaration, value))
+    if isinstance(declaration, Option):
+        return COMPARISONS[operator].format(value_words(declaration, value))
+    return asked(operator, declaration.unit, Decimal(value))
 
 
 def document(reference: Reference) -> str:

@@ -7,13 +7,13 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from bontot.access import Permission, Scope
+from bontot.access import Permission, Role, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
 from bontot.services import meeting_lists, members, organisations, planning, roll_calls, tasks
 from bontot.services.reorganising.recording import events_of
-from bontot.web import trail, words
-from bontot.web.cell_year import year_of
+from bontot.web import todo, trail, words
+from bontot.web.cell_year import CellYear, year_of
 from bontot.web.charts import HEIGHT, attendance_chart
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
@@ -23,6 +23,8 @@ from bontot.web.routing import page
 from bontot.web.standing import shown
 
 cell = Blueprint("cell", __name__)
+SHOWN = 3
+"""Meetings listed one by one; more are folded under their chart."""
 
 
 @page(cell, "/chi-bo", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
@@ -43,6 +45,8 @@ def show(organisation: Place) -> str | Response:
     day, year = look.day, look.day.year if look.past else asked_year()
     held = meeting_lists.of_year(db_session, organisation.id, year)
     meetings = [line for line in held if line.held_on <= day]
+    calendar = year_of(organisation, year, day if look.past else None)
+    may_record = not look.past and actor().may(Permission.RECORD_MEETING)
     asked = roll_calls.asked_share(db_session, registry(), organisation.id, min(day, date(year, 12, 31)))
     return render_template(
         "cell/show.html",
@@ -53,8 +57,10 @@ def show(organisation: Place) -> str | Response:
         officers=organisations.officers(db_session, organisation.id, day),
         past=organisations.through_time(db_session, organisation.id, day),
         standing=shown(lambda: standing(db_session, registry(), organisation.id, year, day, past=look.past)),
-        calendar=year_of(organisation, year, day if look.past else None),
+        calendar=calendar,
+        next=_next(organisation, calendar) if not look.past and year == day.year else None,
         meetings=meetings,
+        shown_at_once=SHOWN,
         invitations=[]
         if look.past
         else planning.open_invitations(db_session, [organisation.id], day - planning.LOOKED_BACK),
@@ -64,7 +70,7 @@ def show(organisation: Place) -> str | Response:
         trail=trail.above(organisation, day),
         events=events_of(db_session, organisation.id, day),
         judging="" if look.past else judging_address(organisation, year),
-        may_record=not look.past and actor().may(Permission.RECORD_MEETING),
+        may_record=may_record,
         may_admit=not look.past and actor().may(Permission.RECORD_MEMBER),
         may_change=not look.past and actor().may(Permission.RECORD_ORGANISATION),
         may_take_fees=not look.past and actor().may(Permission.RECORD_FEE),
@@ -75,3 +81,13 @@ def show(organisation: Place) -> str | Response:
         reach=reach(),
         words=words,
     )
+
+
+def _next(place: Place, calendar: CellYear) -> todo.Todo | None:
+    """What the cell's secretary has to do next, of what waits: to record a meeting before anything else."""
+    if actor().role is not Role.CELL_SECRETARY:
+        return None
+    invited = planning.next_planned(session(), place.id, this_day())
+    waiting = [item for item in todo.of_cell(place, calendar, invited) if item.address]
+    record = url_for("meeting.record", organisation=place.public_id)
+    return next((item for item in waiting if item.address == record), next(iter(waiting), None))

@@ -44,7 +44,7 @@ from bontot.web.request import (
     within_reach,
 )
 from bontot.web.routing import page
-from bontot.web.standing import conclusion, record_address
+from bontot.web.standing import CONDITIONS, ORDER, Sorted, conclusion, record_address
 from bontot.web.words import OUTCOMES
 
 evaluation = Blueprint("evaluation", __name__)
@@ -227,7 +227,10 @@ def _verdict(header: RunHeader, whom: Place | Person, name: str, own: str) -> st
         header=header,
         name=name,
         own=own,
-        explained=explained,
+        titled=[Sorted(one) for one in explained if one.scheme.title],
+        framed=[Sorted(one) for one in explained if not one.scheme.title],
+        conditions=CONDITIONS,
+        all_parts=[str(part) for part in ORDER],
         outcomes=OUTCOMES,
         figure=figure,
         said=conclusion,

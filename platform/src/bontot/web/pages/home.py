@@ -8,18 +8,19 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import member_standing, standing
-from bontot.services import agenda, members, organisations, planning, reminded, tasks
+from bontot.services import agenda, members, organisations, planning
 from bontot.services.proceedings import handover_lists
-from bontot.web import todo, words
+from bontot.web import todo
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
 from bontot.web.request import actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.standing import shown
-from bontot.web.year_end import due_steps
 
 home = Blueprint("home", __name__)
+AT_ONCE = 8
+"""Cells listed whole; of more, those that are late come first and the rest is folded."""
 SHOWN = 20
 """Cells named one by one; a body with more is opened from its own page."""
 
@@ -35,7 +36,7 @@ def show() -> str | Response:
 
 
 def _secretary(organisation_id: int) -> str:
-    """The one action that is due, what else has a day, the year and how it stands."""
+    """What waits by day, then the year and how it stands."""
     place, day = place_by_id(session(), organisation_id), this_day()
     year = year_of(place, day.year)
     return render_template(
@@ -44,13 +45,8 @@ def _secretary(organisation_id: int) -> str:
         year=year,
         standing=shown(lambda: standing(session(), registry(), place.id, day.year, day)),
         judging=judging_address(place, day.year),
-        reminded=reminded.standing(session(), registry(), actor().account_id, day),
-        year_end_due=due_steps(),
-        errands=agenda.errands(session(), place.id, day),
-        planned=planning.next_planned(session(), place.id, day),
-        todo=todo.of_cell(place.id, place.public_id),
+        todo=todo.of_cell(place, year, planning.next_planned(session(), place.id, day)),
         today=day,
-        words=words,
     )
 
 
@@ -62,25 +58,19 @@ def _committee() -> str:
         lines, problem = agenda.board_of(session(), registry(), roots, day), ""
     except PluginUnavailable as refusal:
         lines, problem = [], str(refusal)
+    receives = actor().may(Permission.RECEIVE_MEETING)
+    sent = handover_lists.counts(session(), reach())["moi-gui"] if receives else 0
     return render_template(
         "home/committee.html",
         roots=roots,
         lines=lines,
         pressing=[line for line in lines if line.month.standing.status in agenda.PRESSING][:SHOWN],
+        shown_at_once=AT_ONCE,
         whole=agenda.tally(lines),
         tallies=agenda.tallies(lines),
         problem=problem,
-        reminded=reminded.standing(session(), registry(), actor().account_id, day),
-        todo=[
-            *todo.of_attended(reach()),
-            *todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)]),
-        ],
-        year_end_due=due_steps(),
+        todo=todo.of_committee([cell.id for cell, _ in agenda.cells_of(roots)], lines, sent, reach()),
         today=day,
-        sent=handover_lists.counts(session(), reach())["moi-gui"]
-        if actor().may(Permission.RECEIVE_MEETING)
-        else 0,
-        words=words,
         place=actor().organisation_id and place_by_id(session(), actor().organisation_id or 0),
     )
 
@@ -100,6 +90,7 @@ def _member() -> str | Response:
     except PluginUnavailable:
         coming = []
     fees = members.fees_of(session(), mine, day.year)
+    owed = members.arrears(fees, day)
     return render_template(
         "home/member.html",
         cells=cells,
@@ -111,14 +102,10 @@ def _member() -> str | Response:
         },
         standing=shown(lambda: member_standing(session(), registry(), mine, day.year, day)),
         judging=url_for("judgment.own", nam=day.year),
-        reminded=reminded.standing(session(), registry(), actor().account_id, day),
-        todo=todo.of_member(mine),
+        todo=todo.of_member(mine, owed),
         attendance=members.attendance_of(session(), mine, day.year),
-        tasks=tasks.undone_of_member(session(), mine),
-        mine=members.address_of(session(), mine),
         fees=fees,
-        owed=members.arrears(fees, day),
+        owed=owed,
         address=url_for("member.own"),
         today=day,
-        words=words,
     )

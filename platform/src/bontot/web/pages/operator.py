@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from functools import partial
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -10,13 +12,15 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, noting
+from bontot.registry import Registry
 from bontot.services import holidays, platform
-from bontot.web import words
+from bontot.web import todo, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, typed_boxes
 from bontot.web.query import asked_year
 from bontot.web.request import actor, afterwards, evaluate_everywhere, registry, this_day
 from bontot.web.routing import page
+from bontot.web.words import Mark
 
 operator = Blueprint("operator", __name__)
 
@@ -72,10 +76,44 @@ def retire_day_off(number: int) -> Response | tuple[str, int]:
     return redirect(url_for("operator.show", nam=day.year))
 
 
+def _waiting(loaded: Registry) -> Iterator[todo.Todo]:
+    """What waits for the operator: plugins that cannot be used, days off that are not certain or not entered."""
+    for failure in loaded.failures:
+        state = "Không dùng được" if failure.left_out else "Thiếu một phần"
+        yield todo.Todo(
+            words=f"Thành phần {failure.plugin}",
+            hint=failure.reason,
+            mark=Mark("bad" if failure.left_out else "warn", state),
+        )
+    today = this_day()
+    for year in (today.year, today.year + 1):
+        days = platform.days_off(session(), year)
+        projected = [line.day for line in days if line.projected and line.day >= today]
+        address = url_for("operator.show", nam=year, _anchor="ngay-nghi")
+        if projected:
+            yield todo.Todo(
+                words=f"{len(projected)} ngày nghỉ năm {year} còn là dự kiến",
+                hint="Có thông báo thì bỏ ngày dự kiến và thêm ngày thật.",
+                action=f"Xem ngày nghỉ năm {year}",
+                address=address,
+                due_on=min(projected),
+            )
+        if not days:
+            yield todo.Todo(
+                words=f"Chưa có ngày nghỉ năm {year}",
+                hint="Lịch sinh hoạt được tính từ các ngày này.",
+                action=f"Thêm ngày nghỉ năm {year}",
+                address=address,
+                due_on=date(year, 1, 1),
+            )
+
+
 def _page(errors: dict[str, str] | None = None) -> str:
     year, loaded = asked_year(), registry()
     return render_template(
         "operator/show.html",
+        todo=todo.by_day(_waiting(loaded)),
+        today=this_day(),
         committees=platform.committees(session()),
         days_off=platform.days_off(session(), year),
         year=year,

@@ -27,6 +27,7 @@ from bontot.web.forms import answered, new_key
 from bontot.web.part_form import BY_SLUG
 from bontot.web.request import Person, Place, actor, this_day
 from bontot.web.routing import page
+from bontot.web.standing import meeting_address
 
 task = Blueprint("task", __name__)
 WHICH = {"dang-lam": tasks.OPEN, "qua-han": tasks.OVERDUE, "da-xong": tasks.DONE}
@@ -371,6 +372,7 @@ def _carried(
         person=member,
         found=found,
         said=said,
+        meeting=meeting_address(found.meeting),
         checks=tasks.checks_of(session(), found.id),
         may_report=actor().member_id == member.id and found.done_on is None and found.handed_on is None,
         version=task_changes.own_version(found, member.id),

@@ -9,6 +9,7 @@ from marshmallow import fields
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
+from bontot.services import task_changes
 from bontot.services import tasks as records
 from bontot.services.listing.tasks import TASKS
 from bontot.text import PARAGRAPH
@@ -122,9 +123,9 @@ def put_result(task: UUID, body: dict[str, Any]) -> Answer:
     place = place_by_public_id(session(), _row(task)["organisation"])
     found, version = records.task_of(session(), place.id, task), version_to_correct()
     if body["done_on"] is None:
-        records.reopen(session(), actor(), found, version=version, reason=body["reason"])
+        task_changes.reopen(session(), actor(), found, version=version, reason=body["reason"])
     else:
-        records.finish(
+        task_changes.finish(
             session(), actor(), found, version=version, done_on=body["done_on"], result=body["result"]
         )
     session().flush()
@@ -142,4 +143,5 @@ def _row(public_id: UUID) -> dict[str, Any]:
 
 def _answer(public_id: UUID) -> Answer:
     row = _row(public_id)
-    return Answer(row, row["done_on"].isoformat() if row["done_on"] else "0")
+    place = place_by_public_id(session(), row["organisation"])
+    return Answer(row, records.task_of(session(), place.id, public_id).version)
