@@ -24,8 +24,12 @@ PASSWORD = "mật khẩu chỉ để kiểm thử"
 POLICY = "hanoi_tayho"
 WIDTHS = (320, 640, 1280)
 """The narrowest phone, a desk at twice the size, and a desk."""
-NOT_FOR_PEOPLE = {"static", "assets.htmx", "assets.font", "imports.sample", "feed.read"}
-"""Addresses that answer with a file."""
+NOT_FOR_PEOPLE = {"static", "assets.htmx", "assets.font", "imports.sample", "feed.read"} | {
+    "health.live",
+    "health.ready",
+    "health.metrics",
+}
+"""Addresses that answer with a file, or to a machine."""
 LEFT_ON_PAPER = """() => [...document.querySelectorAll('nav, button, .button, .menu, .foot-line')]
   .filter(part => part.getClientRects().length).map(part => part.outerHTML.slice(0, 80))"""
 

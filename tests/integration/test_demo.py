@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, samples
 from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
 from bontot.services.accounts import check_password, grants_of, tenants_of
+from bontot.services.bundle.loading import load_bundle
+from bontot.services.bundle.reading import Bundle
+from bontot.services.bundle.writing import write_bundle
 from bontot.services.proceedings import handing_over
 from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
@@ -184,6 +188,22 @@ def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstr
         ]
     with scope(loaded.engine, loaded.tenants["tayho"]) as session:
         assert session.scalars(SHOWN, {"tables": tenant_tables()}).all() == []
+
+
+def test_every_committee_comes_back_from_its_archive_byte_for_byte(
+    loaded: Demonstration, make_database: Callable[[], Database]
+) -> None:
+    there = make_database()
+    engine, owner = create_engine(there.database_url), create_engine(there.owner_url)
+    for code in loaded.tenants:
+        out, again = io.BytesIO(), io.BytesIO()
+        write_bundle(loaded.engine, Registry.load(), code, out, by="thử")
+        load_bundle(engine, owner, Bundle(out), by="thử")
+        write_bundle(engine, Registry.load(), code, again, by="thử")
+        assert again.getvalue() == out.getvalue()
+        assert len(out.getvalue()) > 100_000
+    for made in (engine, owner):
+        made.dispose()
 
 
 def test_one_committee_has_switched_on_the_national_frames(loaded: Demonstration) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text, update
 from werkzeug.test import TestResponse
 
 from bontot.access import Permission, Role, Scope
@@ -25,6 +25,7 @@ from bontot.db.models import (
     Job,
     Letter,
     OrganisationEvent,
+    Outbox,
     PilotSelection,
     PolicyAssignment,
     RecognitionCase,
@@ -38,6 +39,7 @@ from bontot.db.tenancy import TenantSession, scope, tenant_tables
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
+from bontot.jobs.outbox import enqueue
 from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
@@ -158,6 +160,11 @@ def world_of(committee: Committee, policy: str) -> World:
         granted = [granted_title(session, committee, place) for place in (0, 1)]
         job = Job(kind="evaluation", arguments={"year": 2023}, requested_by=committee.root.name, state="done")
         session.add(job)
+        to_stop, to_repeat = (
+            enqueue(session, "reminders", {"day": "2026-01-01", "by_mail": False}, committee.root.name)
+            for _ in range(2)
+        )
+        session.execute(update(Outbox).where(Outbox.id == to_repeat.outbox_id).values(failed_at=func.now()))
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
         job_id = job.public_id
@@ -185,6 +192,8 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to discard": str(unwanted),
             "run": str(run.public_id),
             "job": str(job_id),
+            "job to stop": str(to_stop.public_id),
+            "job to repeat": str(to_repeat.public_id),
             "relief": relief,
             "dossier": str(granted[0][0]),
             "dossier to revoke": str(granted[1][0]),

@@ -63,7 +63,7 @@ _RULES = {
           AND has_table_privilege('{APP}', c.oid, 'SELECT, INSERT, UPDATE, DELETE')""",
     "nhật ký có thể bị sửa": f"""
         SELECT c.relname FROM pg_class c
-        WHERE {_TABLES} AND c.relname IN ('audit_event', 'frame_adoption', 'threshold_override')
+        WHERE {_TABLES} AND c.relname IN ('audit_event', 'frame_adoption', 'platform_event', 'threshold_override')
           AND has_table_privilege('{APP}', c.oid, 'UPDATE, DELETE')""",
     "hàm hoặc khung nhìn chạy bằng quyền người khác": """
         SELECT p.proname::text FROM pg_proc p

@@ -16,19 +16,24 @@ CODE = re.compile(r"[a-z][a-z0-9_-]{1,29}")
 
 def create_tenant(session: Session, code: str, name: str) -> Tenant:
     """A new committee with nothing in it. Raises InvalidInput for a code that is taken or not plain, or no name."""
-    if not CODE.fullmatch(code):
-        raise InvalidInput(
-            "Mã đảng bộ gồm 2 đến 30 chữ thường không dấu, chữ số, gạch nối, bắt đầu bằng chữ.", "code"
-        )
+    check_code(session, code)
     name = clean(name, longest=200, field="name")
     if not name:
         raise InvalidInput("Cần có tên đảng bộ.", "name")
-    if session.scalar(select(Tenant.id).where(Tenant.code == code)):
-        raise InvalidInput(f"Mã {code} đã có đảng bộ khác dùng.", "code")
     tenant = Tenant(code=code, name=name)
     session.add(tenant)
     session.flush()
     return tenant
+
+
+def check_code(session: Session, code: str) -> None:
+    """Raises InvalidInput for a code that is taken or not plain."""
+    if not CODE.fullmatch(code):
+        raise InvalidInput(
+            "Mã đảng bộ gồm 2 đến 30 chữ thường không dấu, chữ số, gạch nối, bắt đầu bằng chữ.", "code"
+        )
+    if session.scalar(select(Tenant.id).where(Tenant.code == code)):
+        raise InvalidInput(f"Mã {code} đã có đảng bộ khác dùng.", "code")
 
 
 def find_tenant(session: Session, code: str) -> Tenant:

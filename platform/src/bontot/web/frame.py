@@ -12,6 +12,7 @@ from bontot.access import ROLE_WORDS, Actor, Permission, Role
 from bontot.web.database import session
 from bontot.web.months import left_words, mark_of, plan_words
 from bontot.web.request import this_day, visitor
+from bontot.web.sheets import sheet_address
 from bontot.web.trail import place_address
 
 PRODUCT = "Bốn Tốt"
@@ -109,7 +110,7 @@ NAVIGATION = (
     ),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
     Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant"})),
-    Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator"})),
+    Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator", "late_work"})),
 )
 
 _NAMES = text("""
@@ -125,7 +126,11 @@ def install(app: Flask) -> None:
     """Makes `frame()` available to the base template, and addresses and months in words to every one."""
     app.context_processor(lambda: {"frame": frame})
     app.jinja_env.globals.update(
-        place_address=place_address, plan_words=plan_words, left_words=left_words, month_mark=mark_of
+        place_address=place_address,
+        plan_words=plan_words,
+        left_words=left_words,
+        month_mark=mark_of,
+        sheet_address=sheet_address,
     )
 
 

@@ -78,6 +78,7 @@ from bontot.db.models.platform import (
     Holiday,
     LoginSession,
     Outbox,
+    PlatformEvent,
     Tenant,
 )
 from bontot.db.models.recognition import (
@@ -154,6 +155,7 @@ __all__ = [
     "PilotSelection",
     "PlannedLine",
     "PlannedMeeting",
+    "PlatformEvent",
     "PledgeLine",
     "PolicyAssignment",
     "Post",

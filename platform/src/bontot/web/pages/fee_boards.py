@@ -15,16 +15,38 @@ from bontot.services import organisations
 from bontot.services.agenda import cells_of
 from bontot.services.audit import note
 from bontot.services.fees import reports
-from bontot.services.paging import SIZE, Page
+from bontot.services.paging import Page, cut
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once
-from bontot.web.query import asked_page, asked_year, day_within
+from bontot.web.query import asked_lines, asked_sheet, asked_year, day_within
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
+from bontot.workbook import Value
 
 fee_board = Blueprint("fee_board", __name__)
+
+
+def _month_column(place: int) -> Column[reports.CellFees]:
+    """What a cell collected for a month; nothing while its ledger is not written."""
+
+    def paid(line: reports.CellFees) -> Value:
+        month = line.months[place]
+        return month.paid if month.lines else None
+
+    return Column(f"Tháng {place + 1}", paid)
+
+
+COLUMNS = (
+    Column[reports.CellFees]("Chi bộ", lambda line: line.cell.name),
+    Column[reports.CellFees]("Trực thuộc", lambda line: line.above.name if line.above else None),
+    *(_month_column(place) for place in range(12)),
+    Column[reports.CellFees]("Đã thu", lambda line: line.collected),
+    Column[reports.CellFees]("Đã nộp", lambda line: line.remitted),
+    Column[reports.CellFees]("Còn phải nộp", lambda line: line.owed),
+)
 
 
 @page(
@@ -37,12 +59,22 @@ def year(organisation: Place) -> str | Response:
     """The cells below in a year: paid month by month, collected, passed on, still to pass on."""
     if organisation.is_cell:
         return redirect(url_for("fee.month", organisation=organisation.public_id))
-    asked, number = asked_year(), asked_page()
+    asked, number = asked_year(), asked_lines()
     top = organisations.subtree(session(), organisation.id, reach(), this_day())
     cells = list(cells_of(top.below, top))
-    shown = cells[(number - 1) * SIZE : number * SIZE]
+    shown = cut(cells, number)
     rows = reports.year_of_cells(session(), shown, asked)
     note(session(), "view_fees", "organisation", organisation.id, actor().account_id, year=asked)
+
+    if asked_sheet():
+        return sheet(
+            "dang-phi-nam",
+            f"Đảng phí năm {asked}, {organisation.name} (đồng)",
+            COLUMNS,
+            rows,
+            subject="organisation",
+            subject_id=organisation.id,
+        )
 
     def address(at: int, page_number: int | None = None) -> str:
         return url_for("fee_board.year", organisation=organisation.public_id, nam=at, trang=page_number)

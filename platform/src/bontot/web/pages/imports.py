@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bontot.access import Permission, Scope
@@ -20,6 +19,7 @@ from bontot.web.forms import new_key, once
 from bontot.web.query import asked_page
 from bontot.web.request import actor, registry
 from bontot.web.routing import page
+from bontot.web.sheets import as_file
 from bontot.web.trail import Step
 from bontot.web.words import Mark
 
@@ -30,7 +30,6 @@ STATES = {
     "discarded": Mark("off", "Đã bỏ"),
 }
 UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(
@@ -107,8 +106,7 @@ def discard(batch: UUID) -> AnyResponse:
 @page(imports, "/nhap-du-lieu/tep-mau/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
 def sample(name: str) -> Response:
     """An empty workbook to begin from."""
-    content = io.BytesIO(template.blank(name))
-    return send_file(content, mimetype=WORKBOOK, as_attachment=True, download_name=f"tep-mau-{name}.xlsx")
+    return as_file(template.blank(name), f"tep-mau-{name}")
 
 
 def _missing() -> dict[str, str]:

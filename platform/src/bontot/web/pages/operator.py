@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, noting
+from bontot.jobs import ending
 from bontot.services import holidays, platform
 from bontot.web import words
 from bontot.web.database import session
@@ -82,6 +83,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         plugins=loaded.plugins,
         failures=loaded.failures,
         kinds=words.DAY_KINDS,
+        not_done=ending.how_many(session()),
         this_month=this_day().replace(day=1),
         typed=request.form,
         errors=errors or {},

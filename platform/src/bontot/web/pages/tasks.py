@@ -12,15 +12,27 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import tasks
+from bontot.services.paging import MOST
 from bontot.services.tasks import TaskView
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once
+from bontot.web.query import asked_sheet
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 task = Blueprint("task", __name__)
+COLUMNS = (
+    Column[tasks.TaskLine]("Nhiệm vụ", lambda line: line.title),
+    Column[tasks.TaskLine]("Người làm", lambda line: tuple(line.carriers)),
+    Column[tasks.TaskLine]("Nguồn", lambda line: words.TASK_ORIGINS[line.origin]),
+    Column[tasks.TaskLine]("Nhiệm vụ khó", lambda line: line.hard),
+    Column[tasks.TaskLine]("Hạn", lambda line: line.due_on),
+    Column[tasks.TaskLine]("Xong ngày", lambda line: line.done_on),
+    Column[tasks.TaskLine]("Báo cáo cho", lambda line: line.report_to),
+)
 WHICH = {"dang-lam": tasks.OPEN, "qua-han": tasks.OVERDUE, "da-xong": tasks.DONE}
 
 
@@ -58,13 +70,17 @@ FORMS = (
     permission=Permission.VIEW_ORGANISATION,
     scope=Scope.ORGANISATION,
 )
-def of_cell(organisation: Place) -> str:
+def of_cell(organisation: Place) -> str | Response:
     """The cell's tasks of one kind; those overdue first asked for where there are any."""
     day = this_day()
     counts = tasks.counts_of(session(), organisation.id, day)
     asked = request.args.get("loai") or ("qua-han" if counts[tasks.OVERDUE] else "dang-lam")
     if asked not in WHICH:
         raise NotFound
+    if asked_sheet():
+        title = f"Nhiệm vụ {words.TASK_LISTS[WHICH[asked]].lower()}, {organisation.name}"
+        lines = tasks.listed(session(), organisation.id, WHICH[asked], day, most=MOST)
+        return sheet("nhiem-vu", title, COLUMNS, lines, subject="organisation", subject_id=organisation.id)
     return render_template(
         "task/index.html",
         place=organisation,
