@@ -119,8 +119,10 @@ def test_nothing_acknowledged_before_the_copy_is_lost_and_the_site_serves_on(
     kept = numbers(there, committee.tenant_id)
     assert kept == list(range(1, len(kept) + 1))
     assert acknowledged <= len(kept) <= len(numbers(engine, committee.tenant_id))
-    with create_engine(empty.superuser_url).connect() as connection:
+    all_seeing = create_engine(empty.superuser_url)
+    with all_seeing.connect() as connection:
         assert violations(connection) == []
+    all_seeing.dispose()
     answers = [shown(app_of(servers, database, redis_url), committee) for database in (source, empty)]
     assert answers[0] == answers[1]
     there.dispose()
