@@ -25,6 +25,7 @@ POLICY = "hanoi_tayho"
 WIDTHS = (320, 640, 1280)
 """The narrowest phone, a desk at twice the size, and a desk."""
 NOT_FOR_PEOPLE = {"static", "assets.htmx", "assets.font", "imports.sample", "feed.read"} | {
+    "imports.records",
     "health.live",
     "health.ready",
     "health.metrics",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from bontot.access import Role
 from bontot.db import migrate
-from bontot.db.tenancy import PLATFORM, scope
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.jobs.ending import LEFT
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.tasks import Desk
@@ -194,13 +195,13 @@ def test_what_is_stopped_while_it_is_done_leaves_nothing(committee: Committee, a
     work, client = asked(committee), committee.client(app, Role.TENANT_ADMIN)
     pressed: list[int] = []
 
-    def do(session: object, *_: object) -> dict[str, object]:
-        session.execute(text("INSERT INTO organisation (founded_on) VALUES ('1999-09-09')"))  # type: ignore[attr-defined]
+    def do(session: TenantSession, *_: object) -> dict[str, Any]:
+        session.execute(text("INSERT INTO organisation (founded_on) VALUES ('1999-09-09')"))
         key = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0003"}
         pressed.append(client.post(f"/viec/{work.public_id}/dung", data=key).status_code)
         return {}
 
-    Desk(committee.engine, Registry.load(), {"reminders": do}).do(work.outbox_id)  # type: ignore[dict-item]
+    Desk(committee.engine, Registry.load(), {"reminders": do}).do(work.outbox_id)
     assert pressed == [302]
     assert job_of(committee, work)[0] == "failed"
     with scope(committee.engine, committee.tenant_id) as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -18,10 +18,9 @@ from bontot.evaluation.whole import evaluate
 from bontot.imports.reading import Cell, SheetRows, read
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from bontot.web.sheets import WORKBOOK
 from bontot.workbook import Sheet, workbook
 from tests.factories import Committee, make_committee
-
-MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - as the library wants it
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def committee(engine: Engine, unique: str) -> Committee:
 
 def table_of(response: TestResponse) -> tuple[list[str], list[Cell], list[list[Cell]]]:
     """The lines above the table, its header, and its rows, of the only tab."""
-    assert (response.status_code, response.mimetype.rpartition(".")[2]) == (200, "sheet")
+    assert (response.status_code, response.mimetype) == (200, WORKBOOK)
     [sheet] = read(response.data)
     return cut_up(sheet)
 
@@ -138,7 +137,7 @@ def test_every_list_answers_with_a_workbook(app: Flask, committee: Committee, wh
 
 def test_no_text_of_ours_runs_as_a_formula() -> None:
     hazards = ["=1+1", "+84", "-1", "@SUM(A1)", '=HYPERLINK("http://vi-du.vn")']
-    content = workbook([Sheet("Thử", (), ("Chữ",), [[one] for one in hazards])], made=MADE)
+    content = workbook([Sheet("Thử", (), ("Chữ",), [[one] for one in hazards])])
     [sheet] = read(content)
     assert [row[0] for row in sheet.rows] == ["Chữ", *hazards]
     assert b"<f>" not in inside(content)

@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 Value = str | int | Decimal | Fraction | date | datetime | time | bool | tuple[str, ...] | None
 """`Fraction`: a share, shown in per cent; True: a tick; a tuple: several words in one cell."""
 
+MADE = datetime(2023, 1, 1)  # noqa: DTZ001 - fixed, so that equal content gives equal bytes
 WIDEST = 60
 LOOKED_AT = 50
 """Rows by which the width of a column is chosen."""
@@ -59,11 +60,11 @@ class Sheet:
     numbered: bool = False
 
 
-def workbook(sheets: Iterable[Sheet], *, made: datetime, footer: str = "") -> bytes:
+def workbook(sheets: Iterable[Sheet], *, footer: str = "") -> bytes:
     """The .xlsx file; `footer` stands under every page when it is printed. Equal content gives equal bytes."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        book.set_properties({"created": made})
+        book.set_properties({"created": MADE})
         formats = {name: book.add_format(properties) for name, properties in _FORMATS.items()}
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name), sheet, formats, footer)

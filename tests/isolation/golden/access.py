@@ -6,7 +6,6 @@ from datetime import date
 
 from bontot.access import Role
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.jobs.outbox import enqueue
 from bontot.services import holidays
 from tests.isolation.golden.asking import (
     YEARS,
@@ -29,13 +28,6 @@ def a_day_off(world: World) -> str:
             by="thử",
         )
         return str(day.id)
-
-
-def work_undone(world: World) -> str:
-    """The number of a piece of work that waits; the operator knows it by no other name."""
-    committee = world.committee
-    with scope(committee.engine, committee.tenant_id) as session:
-        return str(enqueue(session, "reminders", {"day": "2026-01-01", "by_mail": False}, "thử").outbox_id)
 
 
 REQUESTS: Requests = {
@@ -89,10 +81,10 @@ REQUESTS: Requests = {
     ("health.metrics", "GET"): lambda _: Golden(role=None, status=404),
     ("late_work.index", "GET"): lambda _: Golden(role=Role.OPERATOR),
     ("late_work.again", "POST"): lambda world: Golden(
-        role=Role.OPERATOR, method="POST", args={"number": work_undone(world)}, status=302
+        role=Role.OPERATOR, method="POST", args={"number": world["work to begin again"]}, status=302
     ),
     ("late_work.leave", "POST"): lambda world: Golden(
-        role=Role.OPERATOR, method="POST", args={"number": work_undone(world)}, status=302
+        role=Role.OPERATOR, method="POST", args={"number": world["work to leave"]}, status=302
     ),
     ("operator.show", "GET"): lambda _: Golden(role=Role.OPERATOR),
     ("operator.add_day_off", "POST"): lambda _: Golden(

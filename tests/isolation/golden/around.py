@@ -39,6 +39,7 @@ REQUESTS: Requests = {
         method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
     ),
     ("imports.sample", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
+    ("imports.records", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),
     ("job.stop", "POST"): lambda world: Golden(

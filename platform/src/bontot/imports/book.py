@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from bontot.imports.intake import SheetKind
 from bontot.imports.sheets import SHEETS
 from bontot.workbook import Sheet, Value, workbook
-
-MADE = datetime(2023, 1, 1)  # noqa: DTZ001 - fixed, so that equal content gives equal bytes
 
 Row = Mapping[str, Value]
 
@@ -27,10 +24,10 @@ class Book:
         """A row of the sheet whose kind has this key, by field."""
         self.rows[kind].append(values)
 
-    def content(self, made: datetime = MADE, footer: str = "") -> bytes:
+    def content(self, footer: str = "") -> bytes:
         """The .xlsx file: for each kind that has rows, a sheet with the issuer, a title, a header and the rows."""
         sheets = [self._sheet(kind, self.rows[kind.key]) for kind in SHEETS if kind.key in self.rows]
-        return workbook(sheets, made=made, footer=footer)
+        return workbook(sheets, footer=footer)
 
     def _sheet(self, kind: SheetKind, rows: Sequence[Row]) -> Sheet:
         used = {name for row in rows for name, value in row.items() if value not in (None, False)}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bontot.db.models import Tenant
+from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, TenantUnknown
 from bontot.text import clean
 
@@ -42,6 +43,11 @@ def find_tenant(session: Session, code: str) -> Tenant:
     if tenant is None:
         raise TenantUnknown(f"Không có đảng bộ nào mang mã “{code}”. Xem các mã bằng: bontot tenant list")
     return tenant
+
+
+def name_of(session: TenantSession) -> str:
+    """The name of the committee in scope."""
+    return session.scalars(select(Tenant.name).where(Tenant.id == session.tenant_id)).one()
 
 
 def all_tenants(session: Session) -> list[tuple[str, str]]:

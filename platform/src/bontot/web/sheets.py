@@ -44,11 +44,15 @@ def sheet(
     """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one."""
     rows = [[column.of(line) for column in columns] for line in lines]
     note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=len(rows))
-    moment_now = session().execute(select(func.now())).scalar_one()
-    said = f"{actor().name} xuất lúc {moment(moment_now)}"
+    said = taken_by()
     table = Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
-    content = workbook([table], made=moment_now.replace(tzinfo=None), footer=said)
+    content = workbook([table], footer=said)
     return as_file(content, f"{name}-{this_day():%Y-%m-%d}")
+
+
+def taken_by() -> str:
+    """Who takes a workbook away, and when: for its footer."""
+    return f"{actor().name} xuất lúc {moment(session().execute(select(func.now())).scalar_one())}"
 
 
 def as_file(content: bytes, name: str) -> Response:

@@ -12,14 +12,17 @@ from bontot.db.models import ImportBatch
 from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import template
+from bontot.imports.outgoing import outgoing
 from bontot.imports.problems import ERROR, gathered
+from bontot.services.audit import note
 from bontot.services.paging import SIZE, Page
+from bontot.services.tenants import name_of as committee_name
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
-from bontot.web.query import asked_page
-from bontot.web.request import actor, registry
+from bontot.web.query import asked_page, asked_year
+from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import as_file
+from bontot.web.sheets import as_file, taken_by
 from bontot.web.trail import Step
 from bontot.web.words import Mark
 
@@ -109,6 +112,17 @@ def sample(name: str) -> Response:
     return as_file(template.blank(name), f"tep-mau-{name}")
 
 
+@page(imports, "/nhap-du-lieu/ho-so/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
+def records(name: str) -> Response:
+    """The committee's records in the same form, to be worked on and sent back."""
+    year = asked_year()
+    book = outgoing(session(), name, year, committee_name(session()))
+    rows = sum(map(len, book.rows.values()))
+    note(session(), "export_records", "tenant", None, actor().account_id, list=name, year=year, rows=rows)
+    said = taken_by()
+    return as_file(book.content(footer=said), f"ho-so-{name}-{year}")
+
+
 def _missing() -> dict[str, str]:
     """What the form lacks, by field."""
     errors = {}
@@ -141,6 +155,7 @@ def _form(errors: dict[str, str]) -> tuple[str, int]:
         earlier=[(batch, state_of(batch)) for batch in batches.recent(session())],
         guide=template.guide(),
         bundles=template.BUNDLES,
+        this_year=this_day().year,
         form_key=new_key(),
     )
     return text, 422 if errors else 200
