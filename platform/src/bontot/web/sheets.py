@@ -14,7 +14,9 @@ from typing import Any, Generic, TypeVar
 from flask import Response, request, send_file, url_for
 from sqlalchemy import func, select
 
+from bontot.policy.words import figure
 from bontot.services.audit import note
+from bontot.services.paging import MOST
 from bontot.web.database import session
 from bontot.web.filters import moment
 from bontot.web.request import actor, this_day
@@ -40,11 +42,15 @@ def sheet(
     *,
     subject: str = "tenant",
     subject_id: int | None = None,
+    most: int = MOST,
 ) -> Response:
-    """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one."""
+    """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one; it
+    says so where the list ends at `most`."""
     rows = [[column.of(line) for column in columns] for line in lines]
     note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=len(rows))
     said = taken_by()
+    if len(rows) >= most:
+        title += f" (chỉ gồm {figure(most)} dòng đầu)"
     table = Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
     content = workbook([table], footer=said)
     return as_file(content, f"{name}-{this_day():%Y-%m-%d}")

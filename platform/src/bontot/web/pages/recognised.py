@@ -53,7 +53,7 @@ def listed() -> str | Response:
     )
     note(session(), "view_recognised", "tenant", None, actor().account_id, year=year, title=title)
     if asked_sheet():
-        return sheet("cong-nhan", f"{title}, công nhận năm {year}", COLUMNS, found)
+        return sheet("cong-nhan", f"{title}, công nhận năm {year}", COLUMNS, found, most=MOST)
     return render_template(
         "recognition/listed.html",
         title=title,
