@@ -386,11 +386,20 @@ def test_a_deleted_committee_leaves_no_row_in_any_table(old: Instance) -> None:
 
 def test_who_works_elsewhere_too_keeps_the_log_in(old: Instance) -> None:
     own = tenant_of(old, "nha")
-    copy = old.take_in(old.export("nha"), "ban-sao")
+    copy, decoy = old.take_in(old.export("nha"), "ban-sao"), tenant_of(old, "moi")
+    with scope(old.app, PLATFORM) as session:
+        also = create_account(session, "noi.khac", "Người mới", "mật khẩu chỉ để kiểm thử")
+        session.flush()
+        for tenant in (own, decoy):  # admitted to both, and named by no record of either
+            session.execute(
+                text("INSERT INTO account_tenant (account_id, tenant_id) VALUES (:account, :tenant)"),
+                {"account": also.id, "tenant": tenant},
+            )
     remove_tenant(old.owner, own, by="thử")
     assert old.rows(copy)["role_grant"] == 2
     with scope(old.app, PLATFORM) as session:
-        assert sorted(session.scalars(text("SELECT login FROM account"))) == ["moi@vi-du", "nha@vi-du"]
+        known = sorted(session.scalars(text("SELECT login FROM account")))
+    assert known == ["moi@vi-du", "nha@vi-du", "noi.khac"]
 
 
 def test_valkey_forgets_a_committee_and_no_other(redis_url: str) -> None:
