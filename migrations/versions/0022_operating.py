@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bontot.db import roles
 
 revision = "0022"
-down_revision = "0015"
+down_revision = "0023"
 
 
 def upgrade() -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 import subprocess
 import sys
 import time
 import unicodedata
-import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,88 +19,12 @@ from bontot.db.models import Tenant
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import InvalidInput, SecrecyRefused, WorkbookRefused
 from bontot.imports import batch, reader
-from bontot.imports.reading import LARGEST, UNREADABLE, read
+from bontot.imports.reading import read
 from bontot.registry import Registry
+from tests.hostile import GOOD, HARMLESS, HOSTILE, number_at, with_sheet
 from tests.workbooks import workbook
 
 EMPTY = Registry(policies={}, metrics={}, formats={})
-GOOD = workbook({"Tổ chức": [["Mã", "Tên"], ["Q", "Quận"]]})
-
-
-def rebuilt(content: bytes, **parts: bytes) -> bytes:
-    """The archive with the bytes of some parts replaced or added; `_` in a name stands for a slash."""
-    file = io.BytesIO()
-    replaced = {name.replace("__", "/"): part for name, part in parts.items()}
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, replaced.pop(name) if name in replaced else old.read(name))
-        for name, part in replaced.items():
-            new.writestr(name, part)
-    return file.getvalue()
-
-
-def sheet_xml(cells: str) -> bytes:
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return (
-        f'<?xml version="1.0"?><worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'.encode()
-    )
-
-
-def with_sheet(cells: str) -> bytes:
-    return rebuilt(GOOD, **{"xl/worksheets/sheet1.xml": sheet_xml(cells)})
-
-
-def number_at(place: str) -> str:
-    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return f'<row r="{row}"><c r="{place}"><v>1</v></c></row>'
-
-
-def parts(names: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in names.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-HOSTILE: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "Tệp rỗng, không có nội dung."),
-    "too heavy": (b"PK\x03\x04" + bytes(LARGEST), "Tệp nặng 20,0 MB; chỉ nhận tệp đến 20 MB."),
-    "a renamed PDF": (b"%PDF-1.7\n...", reader.NOT_A_WORKBOOK),
-    "plain text": ("Mã,Tên\nQ,Quận".encode(), reader.NOT_A_WORKBOOK),
-    "a Word document": (parts({"word/document.xml": b"<w/>"}), reader.NOT_A_WORKBOOK),
-    "a LibreOffice sheet": (
-        parts({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<o/>"}),
-        reader.NOT_A_WORKBOOK,
-    ),
-    "a workbook with a password": (
-        reader.OLE + bytes(512) + "EncryptedPackage".encode("utf-16-le"),
-        reader.LOCKED,
-    ),
-    "an old workbook": (reader.OLE + bytes(512) + "Workbook".encode("utf-16-le"), reader.OLD_FORMAT),
-    "a cut file": (GOOD[: len(GOOD) // 2], reader.DAMAGED),
-    "a broken sheet": (with_sheet("<row><c r="), reader.DAMAGED),
-    "a bomb": (rebuilt(GOOD, **{"xl/media/bomb.bin": bytes(reader.UNPACKED + 1)}), reader.TOO_MUCH_UNPACKED),
-    "many parts": (
-        rebuilt(GOOD, **{f"xl/media/{number}": b"" for number in range(reader.PARTS)}),
-        reader.TOO_MUCH_UNPACKED,
-    ),
-    "too many sheets": (workbook({f"Trang {n}": [["x"]] for n in range(21)}), reader.TOO_MANY_SHEETS),
-    "a far column": (with_sheet(number_at("GS1")), reader.TOO_FAR),
-    "a very far cell": (with_sheet(number_at("A1") + number_at("XFD1048576")), reader.TOO_FAR),
-    "far columns without a place": (with_sheet(f"<row>{'<c><v>1</v></c>' * 201}</row>"), reader.TOO_FAR),
-    "a far row": (with_sheet(number_at("A200001")), reader.TOO_FAR),
-    "a far cell in disguise": (
-        with_sheet(number_at("A1") + number_at("XFD1048576").replace('"', "'")),
-        UNREADABLE,
-    ),
-    "too wide and long at once": (with_sheet(number_at("A1") + number_at("GR199999")), UNREADABLE),
-    "blank sheets": (workbook({"Tổ chức": [], "Đảng viên": [["  "]]}), reader.EMPTY),
-    "too many rows": (
-        workbook({"A": [["x"]] * 100_001, "B": [["x"]] * 100_000}),
-        reader.TOO_MANY_ROWS,
-    ),
-}
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +59,16 @@ def test_a_hostile_file_is_refused_with_the_reason_and_leaves_nothing(
     assert str(caught.value) == sentence
     assert everything(*tenant) == before
     assert time.monotonic() - started < reader.SECONDS
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_file_of_ill_intent_says_what_any_reader_sees_in_it(name: str) -> None:
+    content, rows = HARMLESS[name]
+    assert [sheet.rows for sheet in read(content)] == [rows]
+
+
+def test_there_are_as_many_hostile_files_as_were_promised() -> None:
+    assert len(HOSTILE) + len(HARMLESS) >= 60
 
 
 def test_honest_cells_at_the_edges_are_read() -> None:

@@ -327,7 +327,7 @@ def test_problems_of_organisations_are_each_named_at_their_place(office: Office)
         (sheet, 15, "Mã", "error", "Ô này không được để trống."),
         (sheet, 16, "Tên", "error", "Có ký tự không đọc được (U+202E) ở vị trí 7; hãy xóa và gõ lại chỗ đó."),
         (sheet, 17, "Ngày thành lập", "error",
-         "“01/01/01” không phải ngày; hãy ghi dạng ngày/tháng/năm, ví dụ 03/02/2023."),
+         "“01/01/01” ghi năm bằng hai chữ số nên không rõ là năm nào; hãy ghi đủ bốn chữ số, ví dụ 03/02/1956."),
         (sheet, 17, "Tên", "error", "Nội dung bắt đầu bằng “=” giống công thức; hãy bỏ ký tự này."),
     ]  # fmt: skip
 

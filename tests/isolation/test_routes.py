@@ -103,10 +103,11 @@ def world_of(committee: Committee, policy: str) -> World:
             )
         )
         name, plans = f"{committee.root.name}.xlsx", Registry(policies={}, metrics={}, formats={})
-        batch, unwanted = (
-            preview(session, a_workbook(code), name, by=committee.root.name, registry=plans).public_id
-            for code in ("C8", "C9")
-        )
+        previewed = [
+            preview(session, a_workbook(code), name, by=committee.root.name, registry=plans)
+            for code in ("C8", "C9", "C10")
+        ]
+        batch, unwanted, unnamed = (str(one.public_id) for one in previewed)
         session.add(
             ThresholdOverride(
                 policy_code=policy,
@@ -188,8 +189,9 @@ def world_of(committee: Committee, policy: str) -> World:
             "meeting to withdraw": str(mistaken),
             "scored meeting": str(scored),
             "policy": policy,
-            "batch": str(batch),
-            "batch to discard": str(unwanted),
+            "batch": batch,
+            "batch to discard": unwanted,
+            "batch to name": unnamed,
             "run": str(run.public_id),
             "job": str(job_id),
             "job to stop": str(to_stop.public_id),

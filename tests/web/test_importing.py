@@ -230,6 +230,41 @@ def test_a_workbook_can_be_set_aside(committee: Committee, client: FlaskClient) 
     assert recorded(committee) == before
 
 
+def test_a_committees_own_names_are_asked_once_and_remembered(client: FlaskClient) -> None:
+    head = ["Mã", "Tên gọi tổ chức", "Loại hình", "Mã cấp trên", "Ngày thành lập", "Số quyết định lập"]
+    row = ["C7", "Chi bộ 7", "Chi bộ trực thuộc", "P", "01/01/2020", "01-QĐ"]
+    content = workbook({"Các chi bộ": [head, row]})
+    shown = send(client, content)
+    assert "Có 1 lỗi phải sửa" in shown.words
+    [form] = [form for form in shown.forms if form.action.endswith("/ten-goi")]
+    data = {"form_key": form.values["form_key"], "what": ["|Các chi bộ"], "means": ["organisation"]}
+    named = Page(client.post(form.action, data=data, follow_redirects=True))
+    assert "Thiếu cột “Tên” (dòng 1)" in named.words
+    whats = ["organisation|Tên gọi tổ chức", "organisation|Số quyết định lập"]
+    [form] = [form for form in named.forms if form.action.endswith("/ten-goi")]
+    data = {"form_key": form.values["form_key"], "what": whats, "means": ["name", "-"]}
+    settled = Page(client.post(form.action, data=data, follow_redirects=True))
+    assert "Tệp không có lỗi" in settled.words
+    assert [one.action for one in settled.forms if one.action.endswith("/ten-goi")] == []
+    assert "Tệp không có lỗi" in send(client, content).words
+
+
+def test_the_last_workbook_is_taken_back_with_a_reason(committee: Committee, client: FlaskClient) -> None:
+    before = recorded(committee)
+    press(client, send(client, GOOD), "nhap")
+    assert recorded(committee) != before
+    with scope(committee.engine, committee.tenant_id) as session:
+        address = f"/nhap-du-lieu/{session.scalars(select(ImportBatch.public_id)).one()}/hoan-tac"
+    values = {"form_key": Page(client.get(address)).form.values["form_key"]}
+    unsaid = Page(client.post(address, data=values))
+    assert (unsaid.status, unsaid.mends) == (422, [("reason", "Cần ghi lý do hoàn tác.")])
+    said = client.post(address, data={**values, "reason": "nhầm tệp"}, follow_redirects=True)
+    assert "Tệp này đã được hoàn tác" in Page(said).words
+    assert recorded(committee) == before
+    again = Page(client.get(address))
+    assert f"Tệp {NAME} đã được hoàn tác nên không có gì để hoàn tác." in again.words
+
+
 def test_earlier_workbooks_are_listed_with_what_came_of_them(client: FlaskClient) -> None:
     press(client, send(client, GOOD), "nhap")
     send(client, BAD, "Có lỗi.xlsx")

@@ -32,6 +32,19 @@ REQUESTS: Requests = {
         status=302,
     ),
     ("imports.show", "GET"): lambda world: Golden(args={"batch": world["batch"]}),
+    ("imports.undo", "GET"): lambda world: Golden(args={"batch": world["batch"]}),
+    ("imports.undo", "POST"): lambda world: Golden(
+        method="POST",
+        args={"batch": world["batch"]},
+        form={"form_key": form_key(), "reason": "nhập nhầm"},
+        status=302,
+    ),
+    ("imports.name", "POST"): lambda world: Golden(
+        method="POST",
+        args={"batch": world["batch to name"]},
+        form={"form_key": form_key(), "what": "member|Quê", "means": "-"},
+        status=302,
+    ),
     ("imports.apply", "POST"): lambda world: Golden(
         method="POST", args={"batch": world["batch"]}, form={"form_key": form_key()}, status=302
     ),

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Table, insert, select, text, update
 
 from bontot.db.base import Base, TenantTable
 from bontot.db.tenancy import TenantSession
 from bontot.imports.plan import Entity, Plan
+from bontot.imports.staging import PLACE, staged
+from bontot.imports.undoing import Footprint, key_names
 
-PLACE = "place_in_plan"
 LARGE = 1_000
 """Rows of one table that may turn what the planner knows of it into its opposite."""
 
 
-def write(session: TenantSession, plan: Plan) -> dict[str, int]:
-    """Writes everything, referred-to tables first, and returns rows written by table.
+def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint]:
+    """Writes everything, referred-to tables first, and returns rows written by table, and what it takes to undo it.
 
     New records get their ids as they are written; rows go in by `INSERT … SELECT FROM unnest(…)`.
     """
+    footprint = Footprint()
     order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
     for model in sorted(plan.changes, key=lambda model: order[model.__tablename__]):
+        footprint.keep(session, model.__table__, [change["id"] for change in plan.changes[model]])  # type: ignore[arg-type]
         for changes in _alike(plan.changes[model]):
             _update(session, model, changes)  # first: an interval must end before its successor begins
     written = {}
     for model in sorted(plan.rows, key=lambda model: order[model.__tablename__]):
-        _insert(session, model, plan.rows[model], plan.entities[model])
+        keys = _insert(session, model, plan.rows[model], plan.entities[model])
+        footprint.new[model.__tablename__] = keys
         written[model.__tablename__] = len(plan.rows[model])
-    return written
+    return written, footprint
 
 
 def count_anew(session: TenantSession, written: dict[str, int]) -> None:
@@ -44,30 +49,30 @@ def _insert(
     model: type[TenantTable],
     rows: list[dict[str, Any]],
     entities: list[Entity | None],
-) -> None:
+) -> dict[str, list[Any]]:
+    """Inserts rows and returns their keys by column."""
     table: Table = model.__table__  # type: ignore[assignment]
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = [table.c[name] for name in names]
-    staged = _unnest(columns, [[_plain(row.get(name)) for row in rows] for name in names])
+    given = staged(columns, [[_plain(row.get(name)) for row in rows] for name in names])
     statement = insert(table).from_select(
-        names, select(*(staged.c[name] for name in names)).order_by(staged.c[PLACE])
+        names, select(*(given.c[name] for name in names)).order_by(given.c[PLACE])
     )
-    if not any(entities):
-        session.execute(statement)
-        return
+    keys = key_names(table)
     # Identities are drawn in the order of the select, so sorted they are the rows' own.
-    ids = sorted(session.scalars(statement.returning(table.c.id)))
-    for entity, row_id in zip(entities, ids, strict=True):
+    found = sorted(map(tuple, session.execute(statement.returning(*(table.c[name] for name in keys)))))
+    for entity, key in zip(entities, found, strict=True):
         if entity is not None:
-            entity.id = row_id
+            (entity.id,) = key
+    return {name: [_json(key[place]) for key in found] for place, name in enumerate(keys)}
 
 
 def _update(session: TenantSession, model: type[TenantTable], changes: list[dict[str, Any]]) -> None:
     table: Table = model.__table__  # type: ignore[assignment]
     names = list(changes[0])
-    staged = _unnest([table.c[name] for name in names], [[row[name] for row in changes] for name in names])
-    values = {name: staged.c[name] for name in names if name != "id"}
-    session.execute(update(table).values(values).where(table.c.id == staged.c.id))
+    given = staged([table.c[name] for name in names], [[row[name] for row in changes] for name in names])
+    values = {name: given.c[name] for name in names if name != "id"}
+    session.execute(update(table).values(values).where(table.c.id == given.c.id))
 
 
 def _alike(changes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -78,18 +83,9 @@ def _alike(changes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(groups.values())
 
 
-def _unnest(columns: list[Column[Any]], values: list[list[Any]]) -> Any:  # noqa: ANN401 - an alias with dynamic columns
-    arrays = [
-        bindparam(None, given, type_=ARRAY(column.type))
-        for column, given in zip(columns, values, strict=True)
-    ]
-    names = [column.name for column in columns]
-    return (
-        func.unnest(*arrays)
-        .table_valued(*names, with_ordinality=PLACE, joins_implicitly=True)
-        .render_derived()
-    )
-
-
 def _plain(value: object) -> object:
     return value.id if isinstance(value, Entity) else value
+
+
+def _json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -15,10 +15,11 @@ from sqlalchemy.orm import defer
 
 from bontot.db.models import ImportBatch
 from bontot.db.tenancy import TenantSession
-from bontot.errors import ImportRefused, NotFound
+from bontot.errors import ImportRefused, InvalidInput, NotFound
 from bontot.evaluation.incremental import mark_whole
 from bontot.imports.applying import count_anew, write
 from bontot.imports.checking import Checked, check
+from bontot.imports.undoing import take_back
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.text import clean
@@ -28,6 +29,12 @@ PATIENCE = text(
     " set_config('statement_timeout', '10min', true)"
 )
 """The longest a workbook may keep its transaction waiting while it is read, or a table while it is written."""
+SAID = {
+    "previewed": "chưa được nhập",
+    "applied": "đã được nhập",
+    "discarded": "đã bị bỏ",
+    "undone": "đã được hoàn tác",
+}
 ONE_AT_A_TIME = text("SELECT pg_try_advisory_xact_lock(app_tenant(), hashtext('import'))")
 
 
@@ -77,7 +84,7 @@ def apply(
     if batch is None:
         raise NotFound
     if batch.state != "previewed":
-        said = "đã được nhập" if batch.state == "applied" else "đã bị bỏ"
+        said = SAID[batch.state]
         raise ImportRefused(f"Tệp {batch.filename} {said} trước đó; không có gì được ghi thêm.")
     checked = check(session, batch.content, batch.filename, registry)
     if checked.errors:
@@ -85,13 +92,14 @@ def apply(
             f"Tệp {batch.filename} còn {checked.errors} lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
         )
     try:
-        written = write(session, checked.plan)
+        written, footprint = write(session, checked.plan)
     except (IntegrityError, DataError) as error:
         raise ImportRefused(
             f"Hồ sơ vừa có thay đổi trùng với tệp {batch.filename}; hãy tải lên lại. Chưa có gì được ghi."
         ) from error
     batch.state, batch.counts = "applied", _counts(checked) | {"written": written}
     batch.applied_at = session.scalar(select(func.now()))
+    batch.footprint = footprint.as_json(session)
     mark_whole(session)
     count_anew(session, written)
     note(session, "apply_import", "import_batch", batch.id, account_id, by=by, written=written)
@@ -99,13 +107,70 @@ def apply(
     return written
 
 
+def recheck(session: TenantSession, batch_id: int, registry: Registry) -> None:
+    """Checks a previewed workbook again, with what its committee has said of its columns since."""
+    session.execute(PATIENCE)
+    batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
+    if batch is None:
+        raise NotFound
+    if batch.state != "previewed":
+        raise ImportRefused(f"Tệp {batch.filename} {SAID[batch.state]} nên không kiểm tra lại được.")
+    checked = check(session, batch.content, batch.filename, registry)
+    batch.counts = _counts(checked)
+    batch.problems = [problem.as_dict() for problem in checked.problems]
+    session.flush()
+
+
+def undoable(session: TenantSession, batch: ImportBatch) -> str:
+    """Why the workbook cannot be taken back, as far as is known before trying; "" when nothing speaks against it."""
+    if batch.state != "applied":
+        return f"Tệp {batch.filename} {SAID[batch.state]} nên không có gì để hoàn tác."
+    later = select(ImportBatch.filename).where(
+        ImportBatch.state == "applied", ImportBatch.applied_at > batch.applied_at
+    )
+    name = session.scalar(later.order_by(ImportBatch.applied_at.desc()).limit(1))
+    if name is not None:
+        return f"Chỉ hoàn tác được tệp nhập sau cùng; sau tệp này đã nhập tệp {name}."
+    if not session.scalar(select(ImportBatch.footprint.isnot(None)).where(ImportBatch.id == batch.id)):
+        return "Tệp này được nhập từ trước khi hệ thống biết hoàn tác."
+    return ""
+
+
+def undo(
+    session: TenantSession, batch_id: int, *, by: str, reason: str, account_id: int | None = None
+) -> dict[str, int]:
+    """Takes back the workbook that was taken in last, whole; returns rows deleted or put back, by table.
+
+    Raises ImportRefused, having written nothing, when it is not the last, or somebody changed or added to its records since,
+    and InvalidInput without a reason.
+    """
+    reason = clean(reason, field="reason")
+    if not reason:
+        raise InvalidInput("Cần ghi lý do hoàn tác.", "reason")
+    session.execute(PATIENCE)
+    if not session.execute(ONE_AT_A_TIME).scalar_one():
+        raise ImportRefused("Đang có một tệp khác được nhập; hãy thử lại sau ít phút.")
+    batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
+    if batch is None:
+        raise NotFound
+    if refusal := undoable(session, batch):
+        raise ImportRefused(refusal)
+    undone = take_back(session, batch.footprint or {})
+    batch.state, batch.footprint = "undone", None
+    batch.undone_at, batch.undone_by = session.scalar(select(func.now())), by
+    mark_whole(session)
+    note(session, "undo_import", "import_batch", batch.id, account_id, by=by, reason=reason, undone=undone)
+    session.flush()
+    return undone
+
+
 def discard(session: TenantSession, batch_id: int, *, account_id: int | None = None) -> None:
     """Sets a previewed workbook aside and forgets its content. Raises ImportRefused when it was applied."""
     batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
     if batch is None:
         raise NotFound
-    if batch.state == "applied":
-        raise ImportRefused(f"Tệp {batch.filename} đã được nhập nên không bỏ được.")
+    if batch.state in ("applied", "undone"):
+        raise ImportRefused(f"Tệp {batch.filename} {SAID[batch.state]} nên không bỏ được.")
     batch.state, batch.content = "discarded", b""
     note(session, "discard_import", "import_batch", batch.id, account_id)
     session.flush()

@@ -11,12 +11,14 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import SecrecyRefused
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.meetings import ATTENDANCE, MEETINGS
+from bontot.imports.layout import heading
+from bontot.imports.naming import OwnNames, own_names
 from bontot.imports.plan import Plan
 from bontot.imports.problems import ERROR, WARNING, Problem, Problems
 from bontot.imports.reading import SheetRows, read
 from bontot.imports.register import Register
-from bontot.imports.sheets import NOTES, SHEETS, kind_of
-from bontot.imports.table import Row, cells_of, heading, understand
+from bontot.imports.sheets import BY_KEY, NOTES, SHEETS, kind_of
+from bontot.imports.table import Understood, cells_of, understand
 from bontot.policy.words import figure
 from bontot.registry import Registry
 
@@ -35,7 +37,8 @@ class Checked:
     plan: Plan
     problems: list[Problem]
     sheets: list[dict[str, Any]]
-    """`{sheet, kind, title, rows, errors, warnings}` in the workbook's order; kind is "" for a sheet not taken in."""
+    """`{sheet, kind, title, rows, unknown, errors, warnings}` in the workbook's order; kind is "" for a sheet not taken in,
+    `unknown` has the headers that say nothing to us."""
     errors: int
     warnings: int
 
@@ -52,9 +55,14 @@ def check(session: TenantSession, content: bytes, filename: str, registry: Regis
     if any(SECRET.fullmatch(unicodedata.normalize("NFC", text).strip()) for text in texts):
         raise SecrecyRefused
     problems = Problems()
-    chosen = _choose(workbook, problems)
+    own = own_names(session)
+    chosen = _choose(workbook, own, problems)
     intake = Intake(session, Register.load(session), registry)
-    rows = {kind.key: understand(sheet, kind.columns, problems.add) for kind, sheet in chosen.items()}
+    read_sheets = {
+        kind.key: understand(sheet, kind.columns, problems.add, own.columns.get(kind.key))
+        for kind, sheet in chosen.items()
+    }
+    rows = {key: understood.rows for key, understood in read_sheets.items()}
     for kind in SHEETS:
         if kind in chosen:
             in_time = [row for row in rows[kind.key] if intake.not_future(row, kind.columns)]
@@ -68,7 +76,7 @@ def check(session: TenantSession, content: bytes, filename: str, registry: Regis
     return Checked(
         intake.plan,
         listed,
-        _summary(workbook, chosen, rows, problems),
+        _summary(workbook, chosen, read_sheets, problems),
         problems.of(ERROR),
         problems.of(WARNING),
     )
@@ -79,13 +87,16 @@ def _again(recorded: int) -> Problem:
     return Problem("", None, "", f"Có vẻ tệp này đã được nhập: {figure(recorded)} dòng đã có trong hệ thống.")
 
 
-def _choose(workbook: list[SheetRows], problems: Problems) -> dict[SheetKind, SheetRows]:
+def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> dict[SheetKind, SheetRows]:
     """The sheets to take in, by kind; reports those of no kind, hidden ones, and a second one of a kind."""
     chosen: dict[SheetKind, SheetRows] = {}
     for sheet in workbook:
-        if not any(cell is not None for row in sheet.rows for cell in row) or heading(sheet.name) in NOTES:
+        title = heading(sheet.name)
+        if not any(cell is not None for row in sheet.rows for cell in row) or title in NOTES:
             continue
-        kind = kind_of(sheet.name)
+        if own.sheets.get(title) == "":
+            continue
+        kind = kind_of(sheet.name) or BY_KEY.get(own.sheets.get(title, ""))
         if sheet.hidden:
             problems.add(
                 Problem(sheet.name, None, "", "Trang tính ẩn không được đọc; bỏ ẩn nếu muốn nhập.", WARNING)
@@ -113,7 +124,7 @@ def _warn_of_missing_roll_call(chosen: dict[SheetKind, SheetRows], problems: Pro
 def _summary(
     workbook: list[SheetRows],
     chosen: dict[SheetKind, SheetRows],
-    rows: dict[str, list[Row]],
+    read_sheets: dict[str, Understood],
     problems: Problems,
 ) -> list[dict[str, Any]]:
     kinds = {sheet.name: kind for kind, sheet in chosen.items()}
@@ -127,7 +138,8 @@ def _summary(
                     "sheet": sheet.name,
                     "kind": kind.key if kind else "",
                     "title": kind.title if kind else sheet.name,
-                    "rows": len(rows[kind.key]) if kind else 0,
+                    "rows": len(read_sheets[kind.key].rows) if kind else 0,
+                    "unknown": list(read_sheets[kind.key].unknown) if kind else [],
                     "errors": counted[ERROR],
                     "warnings": counted[WARNING],
                 }

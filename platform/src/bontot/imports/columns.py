@@ -21,10 +21,17 @@ T = TypeVar("T")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MOST = 10**12
-DAY = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})")
-ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})", re.IGNORECASE)
-YEAR = re.compile(r"(?:năm\s*)?(\d{4})", re.IGNORECASE)
+_END = r"\s*[.,;]?(?:\s+0?0:00(?::00)?)?"
+DAY = re.compile(
+    r"(?:ngày\s*)?(\d{1,2})\s*(?:[/.\-–,]\s*|tháng\s*)(\d{1,2})\s*(?:[/.\-–,]\s*|năm\s*)(\d{4})" + _END,
+    re.IGNORECASE,
+)
+ISO_DAY = re.compile(r"(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})(?:[T\s]+0?0:00(?::00)?)?")
+MONTH = re.compile(r"(?:tháng\s*|t\.?\s*)?(\d{1,2})\s*(?:[/.\-–]\s*|năm\s*)(\d{4})\s*\.?", re.IGNORECASE)
+YEAR = re.compile(r"(?:năm\s*)?(\d{4})\s*\.?", re.IGNORECASE)
+SHORT_YEAR = re.compile(r"(?:\d{1,2}\s*[/.\-]\s*){1,2}\d{2}")
+SERIAL_FROM, SERIAL_TO = 3_000, 75_000
+"""Numbers that Excel counts a day by: 1908 to 2105."""
 CLOCK = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{2})?(?:\s*phút)?", re.IGNORECASE)
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
 CARD = re.compile(r"\d{2}\.?\d{6}")
@@ -116,7 +123,16 @@ def day(cell: Cell) -> date:
         return _real_day(int(found[3]), int(found[2]), int(found[1]), text)
     if found := ISO_DAY.fullmatch(text):
         return _real_day(int(found[1]), int(found[2]), int(found[3]), text)
-    raise Misread(f"“{_written(cell)}” không phải ngày; hãy ghi dạng ngày/tháng/năm, ví dụ 03/02/2023.")
+    raise Misread(f"“{_written(cell)}” {_why_no_day(cell)}")
+
+
+def _why_no_day(cell: Cell) -> str:
+    if isinstance(cell, str) and SHORT_YEAR.fullmatch(cell.strip()):
+        return "ghi năm bằng hai chữ số nên không rõ là năm nào; hãy ghi đủ bốn chữ số, ví dụ 03/02/1956."
+    if isinstance(cell, float) and cell.is_integer() and SERIAL_FROM < cell < SERIAL_TO:
+        meant = date(1899, 12, 30) + timedelta(days=int(cell))
+        return f"không phải ngày; nếu đây là ngày {meant:%d/%m/%Y} bị mất định dạng, hãy định dạng ô là Ngày (Date)."
+    return "không phải ngày; hãy ghi dạng ngày/tháng/năm, ví dụ 03/02/2023."
 
 
 def days(cell: Cell) -> tuple[date, ...]:
@@ -134,7 +150,7 @@ def known_day(cell: Cell) -> Known:
     try:
         return Known(day(cell), "day")
     except Misread as error:
-        if "không phải ngày" not in str(error):
+        if "; hãy ghi dạng" not in str(error):
             raise
     wanted = "hãy ghi ngày/tháng/năm; nếu chỉ biết tháng hoặc năm thì ghi 02/1956 hoặc 1956."
     raise Misread(f"“{_written(cell)}” không phải ngày; {wanted}")

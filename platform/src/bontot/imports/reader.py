@@ -50,6 +50,8 @@ WORKBOOK = "xl/workbook.xml"
 FAR = rb"(?:(?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+|[A-Z]{1,3}(?:[3-9]\d{5}|2(?!00000)\d{5}|[1-9]\d{6,}))"
 FAR_PLACE = re.compile(rb' r="' + FAR)
 FAR_VALUE = re.compile(rb'<(?:\w+:)?c\b[^<>]* r="' + FAR + rb'"[^<>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b')
+BEFORE_THE_FIRST = re.compile(rb' t="s"[^<>]*>\s*<(?:\w+:)?v>\s*-')
+"""A shared text by a negative number: the reader would take the first."""
 FAILED = b' t="e"'
 FAILED_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]* t="e")[^<>]* r="([A-Z]{1,3})(\d{1,6})"[^<>]*>.{0,400}?<(?:\w+:)?v>(#[^<]{1,20})<',
@@ -89,14 +91,29 @@ def sheets(content: bytes) -> list[Sheet]:
     read: list[Sheet] = []
     count = Count()
     for sheet in metadata:
-        cells = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        rows = [[plain(cell) for cell in row] for row in cells]
+        opened = workbook.get_sheet_by_name(sheet.name)
+        rows = [[plain(cell) for cell in row] for row in opened.to_python(skip_empty_area=False)]
         mark(rows, failures.get(sheet.name, {}))
         count.add(rows)
-        read.append({"name": sheet.name, "hidden": sheet.visible != SheetVisibleEnum.Visible, "rows": rows})
+        hidden = sheet.visible != SheetVisibleEnum.Visible
+        spans = merged(opened.merged_cell_ranges or [], len(rows))
+        read.append({"name": sheet.name, "hidden": hidden, "rows": rows, "merged": spans})
     if not any(cell is not None for sheet in read for row in sheet["rows"] for cell in row):  # type: ignore[attr-defined]
         raise Refused(EMPTY)
     return read
+
+
+def merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]], rows: int) -> list[list[int]]:
+    """Top, left, bottom and right of merged cells, each from 0, down to the last of `rows`.
+
+    Raises Refused when they overlap, as only a made-up file has them.
+    """
+    spans = [
+        [top, left, min(bottom, rows - 1), right] for (top, left), (bottom, right) in ranges if top < rows
+    ]
+    if sum(bottom - top + 1 for top, _, bottom, _ in spans) > rows * COLUMNS:
+        raise Refused(DAMAGED)
+    return spans
 
 
 class Count:
@@ -150,6 +167,8 @@ def scan(content: bytes) -> dict[str, Failures]:
             raise Refused(NOT_A_WORKBOOK)
         if len(archive.namelist()) > PARTS:
             raise Refused(TOO_MUCH_UNPACKED)
+        if len(set(archive.namelist())) < len(archive.namelist()):
+            raise Refused(DAMAGED)  # readers differ in which of two parts they take
         failed = scan_parts(archive)
         return {name: failed[part] for name, part in sheet_parts(archive) if part in failed}
 
@@ -167,6 +186,8 @@ def scan_parts(archive: zipfile.ZipFile) -> dict[str, Failures]:
                 raise Refused(TOO_MUCH_UNPACKED)
             if FAR_PLACE.search(piece) and FAR_VALUE.search(piece):
                 raise Refused(TOO_FAR)
+            if BEFORE_THE_FIRST.search(piece):
+                raise Refused(DAMAGED)
             if FAILED in piece:
                 failed.setdefault(info.filename, {}).update(failures_in(piece))
     return failed

@@ -26,11 +26,13 @@ Cell = str | int | float | bool | date | datetime | time | None
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """A worksheet as read: `rows[i]` is row `i + 1` of the sheet."""
+    """A worksheet as read: `rows[i]` is row `i + 1` of the sheet; `merged` has top, left, bottom and right of merged cells,
+    each from 0 and inclusive."""
 
     name: str
     hidden: bool
     rows: list[list[Cell]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def read(content: bytes) -> list[SheetRows]:
@@ -48,7 +50,12 @@ def read(content: bytes) -> list[SheetRows]:
     if "refused" in answer:
         raise WorkbookRefused(answer["refused"])
     return [
-        SheetRows(quoted(sheet["name"]), sheet["hidden"], [_with_days(row) for row in sheet["rows"]])
+        SheetRows(
+            quoted(sheet["name"]),
+            sheet["hidden"],
+            [_with_days(row) for row in sheet["rows"]],
+            tuple(map(tuple, sheet["merged"])),
+        )
         for sheet in answer["sheets"]
     ]
 

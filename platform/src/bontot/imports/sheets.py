@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bontot.imports.intake import SheetKind
 from bontot.imports.kinds import changes, judgments, meetings, organisations, people, scores, work, year
-from bontot.imports.table import heading
+from bontot.imports.layout import heading
 
 SHEETS: tuple[SheetKind, ...] = (
     organisations.ORGANISATIONS,
@@ -35,6 +35,7 @@ SHEETS: tuple[SheetKind, ...] = (
     year.RATINGS,
     judgments.JUDGMENTS,
 )
+BY_KEY = {kind.key: kind for kind in SHEETS}
 NOTES = frozenset({"huong dan", "ghi chu", "danh muc"})
 """Tabs that are for people only."""
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bontot.imports.columns import Column, Misread
+from bontot.imports.layout import HEADER_SEARCH, SECTION_OF, Report, Table, find_table, heading, read_body
 from bontot.imports.problems import ERROR, WARNING, Problem
 from bontot.imports.reading import Cell, SheetRows
-from bontot.text import search_key
-
-HEADER_SEARCH = 20
-"""Rows in which the header is looked for: offices put the committee's name and a title above it."""
+from bontot.text import quoted, search_key
 
 NUMBERING = frozenset({"tt", "stt", "so tt", "so thu tu"})
 NOT_KEPT = {
@@ -26,14 +23,9 @@ NOT_KEPT = {
 }
 """Columns of usual lists that the product has no use for and does not hold (dossier: data-formats §2 and §4)."""
 
-_PUNCTUATION = re.compile(r"[^\w]+")
-
-Report = Callable[[Problem], None]
-
-
-def heading(text: object) -> str:
-    """A title or header without accents, case and punctuation, for comparison."""
-    return " ".join(_PUNCTUATION.sub(" ", search_key(str(text))).split())
+DASHES = frozenset({"-", "–", "—", "---"})
+"""A dash alone in a cell that may be blank says that there is nothing."""
+DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "nhu tren", "//", '-"-'})
 
 
 @dataclass(slots=True)
@@ -58,14 +50,19 @@ class Row:
         self.report(Problem(self.sheet, self.number, self.headers.get(name, name), message, WARNING))
 
 
+LONGEST_NAME = 120
+"""Characters of a header that a committee may be asked about."""
+Names = Mapping[str, Column | None]
+"""Columns by the heading that stands for each; None for one that its committee has set aside."""
+
+
 @dataclass(slots=True)
-class _Header:
-    row: int
-    place: dict[int, Column]
+class _Columns:
+    """The columns of one sheet by place; `written` has their headers by field as the file has them."""
+
+    place: dict[int, Column] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
-    """Headers by field as the file has them."""
-    titles: dict[str, str] = field(default_factory=dict)
-    """The same, and those we would print where the file lacks the column."""
+    unknown: list[str] = field(default_factory=list)
     seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 
     def understood(self, place: int, column: Column, cell: str) -> Any:  # noqa: ANN401 - whatever the column holds
@@ -76,33 +73,68 @@ class _Header:
         return self.seen[key]
 
 
-def understand(sheet: SheetRows, columns: tuple[Column, ...], report: Report) -> list[Row]:
-    """The rows below the header whose cells could all be understood, in order; blank rows are passed over.
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was read of a sheet: its rows, and the headers that say nothing to us."""
 
-    Reports every cell that could not be, every missing and every unused column.
+    rows: list[Row]
+    unknown: tuple[str, ...] = ()
+
+
+def understand(
+    sheet: SheetRows, columns: tuple[Column, ...], report: Report, own: Mapping[str, str] | None = None
+) -> Understood:
+    """The rows of the sheet's table whose cells could all be understood, in order; blank rows are passed over.
+
+    `own` has the committee's own headers (headings) with the field each stands for, "" for none. Reports every cell that
+    could not be understood, every missing and every unused column, and whatever was passed over.
     """
-    header = _find_header(sheet, columns, report)
-    if header is None or not _complete(sheet, header, columns, report):
-        return []
-    header.titles = {column.field: column.header for column in columns} | header.written
-    return [
-        row
-        for number, cells in enumerate(sheet.rows[header.row + 1 :], header.row + 2)
-        if any(cell is not None for cell in cells)
-        and (row := _row(sheet.name, number, cells, header, report))
-    ]
+    names = _names(columns, own or {})
+    table = find_table(sheet, columns, names)
+    if table is None:
+        expected = ", ".join(column.header for column in columns if column.required)
+        sentence = f"Không tìm thấy dòng tiêu đề trong {HEADER_SEARCH} dòng đầu; cần có các cột: {expected}."
+        report(Problem(sheet.name, None, "", sentence))
+        return Understood([])
+    matched = _match(sheet.name, table, names, report)
+    table = read_body(table, sheet, matched.place, columns, report)
+    unknown = tuple(matched.unknown)
+    if not _complete(sheet.name, table, matched, columns, report):
+        return Understood([], unknown)
+    titles = {column.field: column.header for column in columns} | matched.written
+    rows = []
+    for number, cells in table.body:
+        row = Row(sheet.name, number, {}, titles, report)
+        if _read(row, cells, matched, columns, table.stated.get(number, "")):
+            rows.append(row)
+    return Understood(rows, unknown)
 
 
-def _row(sheet: str, number: int, cells: list[Cell], header: _Header, report: Report) -> Row | None:
-    row = Row(sheet, number, {}, header.titles, report)
+def _names(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
+    names: dict[str, Column | None] = {
+        heading(name): column for column in columns for name in (column.header, *column.also)
+    }
+    by_field = {column.field: column for column in columns}
+    for name, of_field in own.items():
+        if not of_field or of_field in by_field:
+            names.setdefault(name, by_field.get(of_field))
+    return names
+
+
+def _read(row: Row, cells: list[Cell], matched: _Columns, columns: tuple[Column, ...], stated: str) -> bool:
+    """Fills in the row's values; whether all of it could be understood."""
     whole = True
-    for place, column in header.place.items():
-        cell = cells[place] if place < len(cells) else None
-        if isinstance(cell, str) and not cell.strip():
+    for place, column in _with_stated(matched, columns, stated):
+        cell = cells[place] if 0 <= place < len(cells) else None
+        if isinstance(cell, str) and (not cell.strip() or (cell.strip() in DASHES and not column.required)):
             cell = None
+        if cell is None and column.field == SECTION_OF and stated:
+            cell = stated
         try:
             if isinstance(cell, str):
-                row.values[column.field] = header.understood(place, column, cell)
+                if search_key(cell) in DITTO:
+                    raise Misread(f"“{cell.strip()}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này.")
+                row.values[column.field] = matched.understood(place, column, cell)
             elif cell is not None:
                 row.values[column.field] = column.parse(cell)
             elif column.required:
@@ -110,52 +142,51 @@ def _row(sheet: str, number: int, cells: list[Cell], header: _Header, report: Re
         except Misread as misread:
             row.error(column.field, str(misread))
             whole = False
-    return row if whole and row.values else None
+    return whole and bool(row.values)
 
 
-def _find_header(sheet: SheetRows, columns: tuple[Column, ...], report: Report) -> _Header | None:
-    names = {heading(name): column for column in columns for name in (column.header, *column.also)}
-    best: tuple[int, int] = (0, 0)
-    for number, cells in enumerate(sheet.rows[:HEADER_SEARCH]):
-        titles = [heading(cell) for cell in cells if isinstance(cell, str) and cell.strip()]
-        known = sum(title in names for title in titles)
-        if len(titles) >= min(2, len(columns)):  # a lone cell is a title above the list
-            best = max(best, (known, -number))
-    if not best[0]:
-        expected = ", ".join(column.header for column in columns if column.required)
-        sentence = f"Không tìm thấy dòng tiêu đề trong {HEADER_SEARCH} dòng đầu; cần có các cột: {expected}."
-        report(Problem(sheet.name, None, "", sentence))
-        return None
-    header = _Header(-best[1], {})
-    for place, cell in enumerate(sheet.rows[header.row]):
-        if cell is not None:
-            _match(sheet.name, header, place, str(cell).strip(), names, report)
-    return header
+def _with_stated(matched: _Columns, columns: tuple[Column, ...], stated: str) -> Iterator[tuple[int, Column]]:
+    """The columns with their places; the one that is stated above the rows and has no place at -1."""
+    yield from matched.place.items()
+    if stated and SECTION_OF not in matched.written:
+        yield from ((-1, column) for column in columns if column.field == SECTION_OF)
 
 
-def _match(
-    sheet: str, header: _Header, place: int, written: str, names: Mapping[str, Column], report: Report
-) -> None:
-    title = heading(written)
-    column = names.get(title)
-    if column is None:
-        if title not in NUMBERING:
+def _match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
+    matched = _Columns()
+    for place, written in enumerate(table.titles):
+        title = heading(written)
+        column = names.get(title)
+        if not written or title in NUMBERING or (column is None and title in names):
+            continue
+        if column is None:
             kept_out = next((name for name, start in NOT_KEPT.items() if title.startswith(start)), "")
             reason = f"hệ thống không lưu {kept_out}" if kept_out else "không nhận ra tiêu đề này"
-            report(Problem(sheet, header.row + 1, written, f"Cột này bị bỏ qua: {reason}.", WARNING))
-    elif column.field in header.written:
-        first = header.written[column.field]
-        report(Problem(sheet, header.row + 1, written, f"Cột này trùng với cột “{first}”; chỉ giữ một cột."))
-    else:
-        header.place[place] = column
-        header.written[column.field] = written
+            report(Problem(sheet, table.row, written, f"Cột này bị bỏ qua: {reason}.", WARNING))
+            if not kept_out and written == quoted(written, longest=LONGEST_NAME):
+                matched.unknown.append(written)
+        elif column.field in matched.written:
+            first = matched.written[column.field]
+            report(Problem(sheet, table.row, written, f"Cột này trùng với cột “{first}”; chỉ giữ một cột."))
+        else:
+            matched.place[place] = column
+            matched.written[column.field] = written
+    return matched
 
 
-def _complete(sheet: SheetRows, header: _Header, columns: tuple[Column, ...], report: Report) -> bool:
-    missing = [column for column in columns if column.required and column.field not in header.written]
+def _complete(
+    sheet: str, table: Table, matched: _Columns, columns: tuple[Column, ...], report: Report
+) -> bool:
+    missing = [
+        column
+        for column in columns
+        if column.required
+        and column.field not in matched.written
+        and not (column.field == SECTION_OF and table.body and len(table.stated) == len(table.body))
+    ]
     for column in missing:
-        sentence = f"Thiếu cột “{column.header}” (dòng {header.row + 1}); hãy thêm cột này vào dòng tiêu đề."
-        report(Problem(sheet.name, header.row + 1, column.header, sentence))
+        sentence = f"Thiếu cột “{column.header}” (dòng {table.row}); hãy thêm cột này vào dòng tiêu đề."
+        report(Problem(sheet, table.row, column.header, sentence))
     return not missing
 
 

@@ -4,6 +4,7 @@ from bontot.db.models.access import AuditEvent, RoleGrant, SubmittedForm
 from bontot.db.models.evaluation import (
     EvaluationRun,
     ImportBatch,
+    ImportName,
     Job,
     LaterVerdict,
     ThresholdOverride,
@@ -126,6 +127,7 @@ __all__ = [
     "Holiday",
     "HolidayOverride",
     "ImportBatch",
+    "ImportName",
     "Inspection",
     "Job",
     "Judgment",

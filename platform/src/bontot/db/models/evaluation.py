@@ -159,7 +159,7 @@ class ImportBatch(TenantRecord):
     __tablename__ = "import_batch"
     __table_args__ = (
         unique("public_id"),
-        one_of("state", "previewed", "applied", "discarded"),
+        one_of("state", "previewed", "applied", "discarded", "undone"),
     )
 
     public_id: Mapped[UUID] = public_id()
@@ -171,3 +171,21 @@ class ImportBatch(TenantRecord):
     uploaded_by: Mapped[str]
     uploaded_at: Mapped[datetime] = now()
     applied_at: Mapped[datetime | None]
+    footprint: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
+    """What was written, so that it can be taken back: see `bontot.imports.undoing`."""
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class ImportName(TenantRecord):
+    """How a committee calls a column, or with `kind` "" a sheet: the field, or kind of sheet, that its heading stands for;
+    "" when it is to be passed over without a word."""
+
+    __tablename__ = "import_name"
+    __table_args__ = (unique("kind", "heading"),)
+
+    kind: Mapped[str]
+    heading: Mapped[str]
+    stands_for: Mapped[str]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = now()

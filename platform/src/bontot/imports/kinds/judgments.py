@@ -18,9 +18,10 @@ from bontot.evaluation.values import read_values
 from bontot.imports.columns import Column, choice, day, paragraph, points, several, words
 from bontot.imports.intake import Intake, SheetKind, fact
 from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER_IF_ANY, YEAR
+from bontot.imports.layout import heading
 from bontot.imports.plan import Entity
 from bontot.imports.register import Org, Person
-from bontot.imports.table import Row, heading
+from bontot.imports.table import Row
 from bontot.policy.model import Criterion
 from bontot.policy.terms import Stage, Subject
 from bontot.registry import Registry

@@ -15,8 +15,9 @@ from bontot.errors import PluginUnavailable
 from bontot.imports.columns import Column, choice, day, points, words
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CELL, meeting_kind
+from bontot.imports.layout import heading
 from bontot.imports.register import Gathering, Org
-from bontot.imports.table import Row, heading
+from bontot.imports.table import Row
 from bontot.policy.scoring import band, items_of, score, shown
 from bontot.policy.sheets import SheetItem
 from bontot.policy.words import figure

@@ -11,9 +11,11 @@ from bontot.access import Permission, Scope
 from bontot.db.models import ImportBatch
 from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
-from bontot.imports import template
+from bontot.imports import naming, template
 from bontot.imports.outgoing import outgoing
 from bontot.imports.problems import ERROR, gathered
+from bontot.imports.sheets import BY_KEY, SHEETS
+from bontot.policy.words import figure
 from bontot.services.audit import note
 from bontot.services.paging import SIZE, Page
 from bontot.services.tenants import name_of as committee_name
@@ -31,7 +33,9 @@ STATES = {
     "previewed": Mark("now", "Chờ xác nhận"),
     "applied": Mark("good", "Đã nhập"),
     "discarded": Mark("off", "Đã bỏ"),
+    "undone": Mark("off", "Đã hoàn tác"),
 }
+LEFT_OUT = "-"
 UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
 
 
@@ -106,6 +110,65 @@ def discard(batch: UUID) -> AnyResponse:
     return redirect(once(session(), act))
 
 
+@page(
+    imports,
+    "/nhap-du-lieu/<uuid:batch>/ten-goi",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+    fields=("what", "means"),
+)
+def name(batch: UUID) -> tuple[str, int] | AnyResponse:
+    """Says what sheets and columns of the workbook stand for, remembers it, and checks the workbook again."""
+    found = batches.find(session(), batch)
+
+    def act() -> str:
+        for what, means in zip(request.form.getlist("what"), request.form.getlist("means"), strict=False):
+            kind, _, written = what.partition("|")
+            if means:
+                stands_for = "" if means == LEFT_OUT else means
+                by, account = actor().name, actor().account_id
+                naming.remember(session(), kind, written, stands_for, by=by, account_id=account)
+        batches.recheck(session(), found.id, registry())
+        flash("Đã ghi nhớ tên gọi và kiểm tra lại tệp.", "good")
+        return url_for("imports.show", batch=batch)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _shown(batches.find(session(), batch), refusal=str(refusal)), refusal.status
+
+
+@page(
+    imports,
+    "/nhap-du-lieu/<uuid:batch>/hoan-tac",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+    fields=("reason",),
+)
+def undo(batch: UUID) -> tuple[str, int] | AnyResponse:
+    """Takes back the workbook that was taken in last, after saying what that means."""
+    found = batches.find(session(), batch)
+    if request.method == "GET":
+        return _undoing(found, {})
+    reason = request.form.get("reason", "")
+
+    def act() -> str:
+        undone = batches.undo(
+            session(), found.id, by=actor().name, reason=reason, account_id=actor().account_id
+        )
+        flash(f"Đã hoàn tác tệp {found.filename}: {figure(sum(undone.values()))} bản ghi.", "good")
+        return url_for("imports.show", batch=batch)
+
+    try:
+        return redirect(once(session(), act))
+    except InvalidInput as refusal:
+        session().rollback()
+        return _undoing(batches.find(session(), batch), refusal.errors, refusal.status)
+
+
 @page(imports, "/nhap-du-lieu/tep-mau/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
 def sample(name: str) -> Response:
     """An empty workbook to begin from."""
@@ -161,6 +224,39 @@ def _form(errors: dict[str, str]) -> tuple[str, int]:
     return text, 422 if errors else 200
 
 
+def _undoing(batch: ImportBatch, errors: dict[str, str], status: int = 200) -> tuple[str, int]:
+    steps: list[Step] = [
+        ("Nhập dữ liệu", url_for("imports.index")),
+        (batch.filename, url_for("imports.show", batch=batch.public_id)),
+    ]
+    text = render_template(
+        "imports/undo.html",
+        batch=batch,
+        refusal=batches.undoable(session(), batch) or errors.get("", ""),
+        errors={name: said for name, said in errors.items() if name},
+        reason=request.form.get("reason", ""),
+        form_key=new_key(),
+        trail=steps,
+    )
+    return text, status
+
+
+def _to_name(batch: ImportBatch) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """What the committee may give a meaning: `(what, sheet, header, choices)`; the header is "" for a whole sheet."""
+    if batch.state != "previewed":
+        return []
+    asked = []
+    for sheet in batch.counts["sheets"]:
+        kind = BY_KEY.get(sheet["kind"])
+        if kind is None:
+            choices = [(of.key, of.title) for of in SHEETS]
+            asked.append((f"|{sheet['sheet']}", sheet["sheet"], "", choices))
+        else:
+            choices = [(column.field, column.header) for column in kind.columns]
+            asked += [(f"{kind.key}|{said}", sheet["sheet"], said, choices) for said in sheet["unknown"]]
+    return asked
+
+
 def _shown(batch: ImportBatch, refusal: str = "") -> str:
     number = asked_page()
     start, problems = (number - 1) * SIZE, gathered(batch.problems)
@@ -173,6 +269,9 @@ def _shown(batch: ImportBatch, refusal: str = "") -> str:
         problems=Page(problems[start : start + SIZE], number, len(problems)),
         address=lambda turned: url_for("imports.show", batch=batch.public_id, trang=turned) + "#van-de",
         error=ERROR,
+        to_name=_to_name(batch),
+        pass_over=LEFT_OUT,
+        undoable=batch.state == "applied" and not batches.undoable(session(), batch),
         form_key=new_key(),
         trail=steps,
     )

@@ -1,0 +1,64 @@
+"""How a committee's own files call sheets and columns: said once by its administrator, understood from then on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from bontot.db.models import ImportName
+from bontot.db.tenancy import TenantSession
+from bontot.errors import InvalidInput
+from bontot.imports.layout import heading
+from bontot.imports.sheets import SHEETS
+from bontot.services.audit import note
+
+UNKNOWN = "Phần này không có trong danh sách; hãy chọn lại."
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """The committee's own headings: `sheets` with the kind each tab is of, `columns` by kind with the field each stands for;
+    "" for what is to be passed over."""
+
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def own_names(session: TenantSession) -> OwnNames:
+    """What the committee has said so far."""
+    columns: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = session.execute(select(ImportName.kind, ImportName.heading, ImportName.stands_for))
+    for kind, said, stands_for in rows:
+        columns[kind][said] = stands_for
+    return OwnNames(columns.pop("", {}), columns)
+
+
+def remember(
+    session: TenantSession,
+    kind: str,
+    written: str,
+    stands_for: str,
+    *,
+    by: str,
+    account_id: int | None = None,
+) -> None:
+    """From now on `written` (a header of a sheet of `kind`, or the name of a sheet when `kind` is "") stands for a field or
+    a kind; "" passes it over. Raises InvalidInput for what no sheet has."""
+    fields = {of.key: {column.field for column in of.columns} for of in SHEETS}
+    known = set(fields) if not kind else fields.get(kind)
+    said = heading(written)
+    if known is None or not said or (stands_for and stands_for not in known):
+        raise InvalidInput(UNKNOWN)
+    values = {"kind": kind, "heading": said, "stands_for": stands_for, "entered_by": by}
+    statement = insert(ImportName).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "kind", "heading"],
+            set_={"stands_for": stands_for, "entered_by": by},
+        )
+    )
+    note(session, "name_import_column", "import_name", None, account_id, **values)
