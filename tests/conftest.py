@@ -22,7 +22,7 @@ hypothesis.settings.register_profile("thorough", max_examples=2_000)
 """For `./bontot test … --hypothesis-profile thorough`: committees by the thousand where a run otherwise draws fifty."""
 
 _NUMBERS = count(1)
-SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "REDIS_URL")
 
 
 def pytest_configure() -> None:

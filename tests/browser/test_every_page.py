@@ -33,8 +33,12 @@ NOT_FOR_PEOPLE = {
     "paper.download",
     "paper.of_member_file",
     "issued.download",
+    "imports.records",
+    "health.live",
+    "health.ready",
+    "health.metrics",
 }
-"""Addresses that answer with a file."""
+"""Addresses that answer with a file, or to a machine."""
 LEFT_ON_PAPER = """() => [...document.querySelectorAll('nav, button, .button, .menu, .foot-line')]
   .filter(part => part.getClientRects().length).map(part => part.outerHTML.slice(0, 80))"""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,12 +35,19 @@ from bontot.db.models import (
 )
 from bontot.db.rolls import required_at
 from bontot.db.tenancy import PLATFORM, scope, tenant_tables
+from bontot.imports import template
+from bontot.imports.checking import check
 from bontot.imports.kinds.meetings import WITHOUT_CALL
+from bontot.imports.outgoing import outgoing
 from bontot.imports.reading import read
+from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.samples import OPEN_CELL, samples
 from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
 from bontot.services.accounts import check_password, grants_of, tenants_of
+from bontot.services.bundle.loading import load_bundle
+from bontot.services.bundle.reading import Bundle
+from bontot.services.bundle.writing import write_bundle
 from bontot.services.proceedings import handover_lists
 from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
@@ -184,6 +192,39 @@ def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstr
         ]
     with scope(loaded.engine, loaded.tenants["tayho"]) as session:
         assert session.scalars(SHOWN, {"tables": tenant_tables()}).all() == []
+
+
+@pytest.mark.parametrize("name", template.BUNDLES)
+def test_what_is_taken_out_as_workbooks_says_nothing_new_when_it_is_sent_back(
+    loaded: Demonstration, name: str
+) -> None:
+    for tenant_id in loaded.tenants.values():
+        with scope(loaded.engine, tenant_id) as session:
+            book = outgoing(session, name, 2023, "Đảng bộ")
+            checked = check(session, book.content(), "ho-so.xlsx", Registry.load())
+        rows = sum(map(len, book.rows.values()))
+        assert checked.plan.empty
+        assert (
+            checked.problems[0].message
+            == f"Có vẻ tệp này đã được nhập: {figure(rows)} dòng đã có trong hệ thống."
+        )
+        assert rows > 30
+
+
+def test_every_committee_comes_back_from_its_archive_byte_for_byte(
+    loaded: Demonstration, make_database: Callable[[], Database]
+) -> None:
+    there = make_database()
+    engine, owner = create_engine(there.database_url), create_engine(there.owner_url)
+    for code in loaded.tenants:
+        out, again = io.BytesIO(), io.BytesIO()
+        write_bundle(loaded.engine, Registry.load(), code, out, by="thử")
+        load_bundle(engine, owner, Bundle(out), by="thử")
+        write_bundle(engine, Registry.load(), code, again, by="thử")
+        assert again.getvalue() == out.getvalue()
+        assert len(out.getvalue()) > 100_000
+    for made in (engine, owner):
+        made.dispose()
 
 
 def test_one_committee_has_switched_on_the_national_frames(loaded: Demonstration) -> None:

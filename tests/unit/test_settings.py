@@ -14,8 +14,10 @@ SECRET = "m" * 32
 HOSTED = {
     "DATABASE_URL": "postgresql://app:mật@db.example/bontot",
     "DATABASE_OWNER_URL": "postgres://owner@db.example/bontot?sslmode=require",
+    "DATABASE_BACKUP_URL": "postgresql://backup@db.example/bontot",
     "REDIS_URL": "rediss://valkey.example:6380/0",
     "BONTOT_SECRET_KEY": SECRET,
+    "BONTOT_METRICS_TOKEN": "t" * 32,
 }
 
 
@@ -38,6 +40,8 @@ def test_a_hosted_instance_is_told_its_servers(tmp_path: Path) -> None:
         redis_url="rediss://valkey.example:6380/0",
         secret_key=SECRET,
         plugins_off=frozenset({"hanoi_tayho", "provincial_pilot"}),
+        backup_url="postgresql://backup@db.example/bontot",
+        metrics_token="t" * 32,
     )
 
 
@@ -51,6 +55,7 @@ def test_an_embedded_instance_needs_nothing_but_a_folder(tmp_path: Path) -> None
         owner_url=f"postgresql://bontot_owner@/bontot?host={run}",
         redis_url=f"unix://{run}/valkey.sock",
         secret_key=settings.secret_key,
+        backup_url=f"postgresql://bontot_backup@/bontot?host={run}",
     )
 
 

@@ -16,6 +16,8 @@ VERBS = {
     "serve": "bontot.commands.serve:serve",
     "worker": "bontot.commands.worker:worker",
     "db": "bontot.commands.db:db",
+    "backup": "bontot.commands.backup:backup",
+    "restore": "bontot.commands.restore:restore",
     "account": "bontot.commands.account:account",
     "tenant": "bontot.commands.tenant:tenant",
     "import": "bontot.commands.imports:import_workbooks",

@@ -332,6 +332,28 @@ class ImportRefused(InvalidInput):
     sentence = "Tệp chưa thể nhập; chưa có gì được ghi."
 
 
+class BundleRefused(InvalidInput):
+    """An archive of a whole committee cannot be taken in; nothing was written."""
+
+    code = "bundle_refused"
+    sentence = "Gói này không nhận được; chưa có gì được ghi."
+
+
+class BackupRefused(BontotError):
+    """A copy of the database cannot be made, or cannot be brought back as it is."""
+
+    code = "backup_refused"
+    sentence = "Không sao lưu hoặc khôi phục được; dữ liệu đang có chưa bị thay đổi."
+
+
+class JobOver(BontotError):
+    """Work in the background that has ended meanwhile is asked to end, or the other way round."""
+
+    status = 409
+    code = "job_over"
+    sentence = "Việc này đã kết thúc nên không dừng được nữa."
+
+
 class PeriodRefused(InvalidInput):
     """A period cannot be evaluated on that day."""
 

@@ -24,6 +24,7 @@ KNOWN = frozenset(
         "BONTOT_SMTP_URL",
         "BONTOT_MAIL_FROM",
         "BONTOT_SITE_URL",
+        "BONTOT_METRICS_TOKEN",
     }
 )
 SECRET_LENGTH = 32
@@ -66,6 +67,10 @@ class Settings:
     mail: MailServer | None = None
     site: str = ""
     """The site's address as people know it, where a proxy stands in front; "" for the one they asked."""
+    backup_url: str | None = None
+    """The database as who copies it reaches it; None where that is not known."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """What `/metrics` answers to; nobody is answered without."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -79,6 +84,7 @@ class Settings:
         hosted = reader.hosted()
         servers = reader.servers() if hosted else Addresses.of(data_dir)
         secret_key = reader.secret("BONTOT_SECRET_KEY", required=hosted)
+        metrics_token = reader.secret("BONTOT_METRICS_TOKEN", required=False)
         plugins_off = reader.names("BONTOT_PLUGINS_OFF")
         site = reader.web("BONTOT_SITE_URL")
         mail = reader.mail(site)
@@ -93,6 +99,8 @@ class Settings:
             plugins_off=plugins_off,
             mail=mail,
             site=site,
+            backup_url=servers.backup_url,
+            metrics_token=metrics_token,
         )
 
 
@@ -104,6 +112,7 @@ def plugins_off(environment: Mapping[str, str] | None = None) -> frozenset[str]:
 class _Servers(NamedTuple):
     database_url: str
     owner_url: str | None
+    backup_url: str | None
     redis_url: str
 
 
@@ -129,8 +138,8 @@ class _Reader:
 
     def servers(self) -> _Servers:
         """The hosted servers; an address that cannot be read leaves a problem and an empty string."""
-        database_url, owner_url = self.database("DATABASE_URL"), self.database("DATABASE_OWNER_URL")
-        return _Servers(database_url or "", owner_url, self.broker("REDIS_URL") or "")
+        app, owner, backup = (self.database(f"DATABASE_{role}URL") for role in ("", "OWNER_", "BACKUP_"))
+        return _Servers(app or "", owner, backup, self.broker("REDIS_URL") or "")
 
     def folder(self, name: str, default: str) -> Path:
         path = Path(self._value(name) or default).expanduser().resolve()

@@ -76,6 +76,16 @@ REQUESTS: Requests = {
     ("grant.end", "POST"): lambda world: Golden(
         method="POST", args={"number": world["spare_grant"]}, status=302
     ),
+    ("health.live", "GET"): lambda _: Golden(role=None),
+    ("health.ready", "GET"): lambda _: Golden(role=None),
+    ("health.metrics", "GET"): lambda _: Golden(role=None, status=404),
+    ("late_work.index", "GET"): lambda _: Golden(role=Role.OPERATOR),
+    ("late_work.again", "POST"): lambda world: Golden(
+        role=Role.OPERATOR, method="POST", args={"number": world["work to begin again"]}, status=302
+    ),
+    ("late_work.leave", "POST"): lambda world: Golden(
+        role=Role.OPERATOR, method="POST", args={"number": world["work to leave"]}, status=302
+    ),
     ("operator.show", "GET"): lambda _: Golden(role=Role.OPERATOR),
     ("operator.add_day_off", "POST"): lambda _: Golden(
         role=Role.OPERATOR,

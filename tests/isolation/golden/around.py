@@ -52,8 +52,15 @@ REQUESTS: Requests = {
         method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
     ),
     ("imports.sample", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
+    ("imports.records", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),
+    ("job.stop", "POST"): lambda world: Golden(
+        method="POST", args={"job": world["job to stop"]}, form={"form_key": form_key()}, status=302
+    ),
+    ("job.repeat", "POST"): lambda world: Golden(
+        method="POST", args={"job": world["job to repeat"]}, form={"form_key": form_key()}, status=302
+    ),
     ("feed.index", "GET"): lambda _: Golden(role=Role.MEMBER),
     ("feed.index", "POST"): lambda world: Golden(
         role=Role.COMMITTEE, method="POST", form={"form_key": form_key(), "what": world["cell"]}

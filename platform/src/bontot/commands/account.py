@@ -11,7 +11,7 @@ from bontot.commands.attach import attached, database
 from bontot.db.models import Account
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.errors import NotFound
-from bontot.services.accounts import create_account
+from bontot.services.accounts import create_account, set_password
 from bontot.services.grants import GRANTABLE, Appointment, admit, organisation_by_code
 from bontot.services.tenants import find_tenant
 from bontot.settings import Settings
@@ -46,6 +46,19 @@ def create(settings: Settings, login: str, name: str, password: str) -> None:
     with database(settings) as engine, scope(engine, PLATFORM) as session:
         create_account(session, login, name, password)
     click.echo(f"Đã tạo tài khoản {login}.")
+
+
+@account.command(
+    help="Đặt mật khẩu mới cho một tài khoản, chẳng hạn tài khoản đến cùng một đảng bộ được nhập; mọi phiên của nó kết thúc."
+)
+@click.argument("login")
+@_password
+@attached
+def password(settings: Settings, login: str, password: str) -> None:
+    """Sets a password."""
+    with database(settings) as engine, scope(engine, PLATFORM) as session:
+        set_password(session, login, password)
+    click.echo(f"Đã đặt mật khẩu mới cho {login}.")
 
 
 @account.command(help="Giao cho một tài khoản một vai trò ở một đảng bộ, từ hôm nay.")

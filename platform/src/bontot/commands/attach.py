@@ -95,12 +95,17 @@ def prepare(settings: Settings) -> None:
 
     Raises `SettingsError` where the owner's address is not known.
     """
-    if settings.owner_url is None:
-        raise SettingsError(("thiếu DATABASE_OWNER_URL: việc này cần vai trò sở hữu cơ sở dữ liệu",))
-    migrate.upgrade(settings.owner_url)
+    migrate.upgrade(owner_url(settings))
     engine = create_engine(settings.database_url, poolclass=NullPool)
     with scope(engine, PLATFORM) as session:
         holidays.seed(session, Registry.load(settings.plugins_off))
+
+
+def owner_url(settings: Settings) -> str:
+    """The database as the owner of its tables reaches it. Raises `SettingsError` where that address is not known."""
+    if settings.owner_url is None:
+        raise SettingsError(("thiếu DATABASE_OWNER_URL: việc này cần vai trò sở hữu cơ sở dữ liệu",))
+    return settings.owner_url
 
 
 @contextmanager
@@ -114,7 +119,20 @@ def changing(engine: Engine, tenant_id: int, registry: Registry) -> Iterator[Ten
 @contextmanager
 def database(settings: Settings) -> Iterator[Engine]:
     """The instance's records, for the time of one verb."""
-    engine = create_engine(settings.database_url, hide_parameters=True)  # errors carry no personal values
+    with _engine(settings.database_url) as engine:
+        yield engine
+
+
+@contextmanager
+def owned(settings: Settings) -> Iterator[Engine]:
+    """The same as their owner, for what the application's role may not do. Raises `SettingsError`."""
+    with _engine(owner_url(settings)) as engine:
+        yield engine
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    engine = create_engine(url, hide_parameters=True)  # errors carry no personal values
     try:
         yield engine
     finally:

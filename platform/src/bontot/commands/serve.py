@@ -10,7 +10,10 @@ from gunicorn.app.base import BaseApplication
 from bontot import log
 from bontot.commands.attach import attached
 from bontot.settings import Settings
-from bontot.web import create_app  # here, before the workers are forked: they share what was imported
+from bontot.web import (  # here, before the workers are forked: they share what was imported
+    create_app,
+    measuring,
+)
 
 REQUEST_LIMIT = 60  # seconds a worker may be silent before it is replaced
 FAREWELL = 10  # seconds a request may still take when the site stops
@@ -53,4 +56,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, threads: int) 
         "control_socket_disable": True,
         "proc_name": "bontot",
     }
+    if settings.metrics_token:
+        measuring.share(settings.data_dir / "metrics")
+        options["child_exit"] = lambda _, worker: measuring.forget_process(worker.pid)
     Site(settings, options).run()

@@ -64,7 +64,7 @@ _RULES = {
     "nhật ký có thể bị sửa": f"""
         SELECT c.relname FROM pg_class c
         WHERE {_TABLES} AND c.relname IN (
-            'audit_event', 'frame_adoption', 'issued_file', 'issued_paper', 'threshold_override')
+            'audit_event', 'frame_adoption', 'issued_file', 'issued_paper', 'platform_event', 'threshold_override')
           AND has_table_privilege('{APP}', c.oid, 'UPDATE, DELETE')""",
     "hàm hoặc khung nhìn chạy bằng quyền người khác": """
         SELECT p.proname::text FROM pg_proc p

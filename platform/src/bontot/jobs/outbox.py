@@ -49,7 +49,7 @@ def enqueue(session: TenantSession, kind: str, arguments: dict[str, Any], by: st
     job = Job(kind=kind, arguments=arguments, requested_by=by)
     session.add(job)
     session.flush()
-    row = Outbox(tenant_id=session.tenant_id, job_id=job.id)
+    row = Outbox(tenant_id=session.tenant_id, job_id=job.id, kind=kind)
     session.add(row)
     session.flush()
     return Enqueued(job.public_id, session.tenant_id, row.id)
@@ -78,8 +78,27 @@ def sweep(redis: Redis, connection: Connection, *, older: float = 5.0, most: int
     return len(rows)
 
 
+def forget(redis: Redis, tenant_id: int) -> int:
+    """Takes away all that Valkey holds of a committee: its own keys and what it had in the queue; how much there was."""
+    ours = list(redis.scan_iter(match=key(tenant_id, "*")))
+    if ours:
+        redis.delete(*ours)
+    queue, prefix = _queue(redis), _job_name(tenant_id, "")
+    begun = {*queue.get_job_ids(), *queue.failed_job_registry.get_job_ids()}
+    asked = [job for job in begun if job.startswith(prefix)]
+    for job_id in asked:
+        if job := queue.fetch_job(job_id):
+            job.delete()
+    return len(ours) + len(asked)
+
+
+def _job_name(tenant_id: int, *parts: object) -> str:
+    """A name as RQ takes it."""
+    return key(tenant_id, "work", *parts).replace(":", "-")
+
+
 def _push(redis: Redis, tenant_id: int, outbox_id: int) -> None:
-    name = key(tenant_id, "work", outbox_id, uuid4().hex).replace(":", "-")
+    name = _job_name(tenant_id, outbox_id, uuid4().hex)
     _queue(redis).enqueue_call(
         WORK, args=(outbox_id,), timeout=JOB_LIMIT, result_ttl=0, failure_ttl=KEPT, job_id=name
     )

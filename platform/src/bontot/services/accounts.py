@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from bontot.access import Actor, Role
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, LoginRefused, LoginTaken, NotLoggedIn
+from bontot.errors import InvalidInput, LoginRefused, LoginTaken, NotFound, NotLoggedIn
 from bontot.text import clean
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -58,6 +58,21 @@ def create_account(
     session.add(account)
     session.flush()
     return account
+
+
+def sealed_password() -> str:
+    """The hash of a password nobody knows: of a log-in that waits for `set_password`."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
+
+
+def set_password(session: Session, login: str, password: str) -> None:
+    """A new password for a log-in; every session of it ends. Raises NotFound, InvalidInput."""
+    account = session.scalar(select(Account).where(Account.login == login.strip().lower()))
+    if account is None:
+        raise NotFound(f"Không có tài khoản {login}.")
+    check_new_password(password, account.login, account.display_name)
+    account.password_hash = _HASHER.hash(_plain(password))
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
 
 
 def free_login(session: Session, login: str) -> str:

@@ -15,7 +15,7 @@ from bontot.policy.calendar import MonthStatus
 from bontot.policy.terms import Subject
 from bontot.registry import Registry
 from bontot.services.organisations import Node
-from bontot.services.paging import SIZE, Page
+from bontot.services.paging import Page, cut
 
 IN_TIME = frozenset({MonthStatus.ON_SCHEDULE, MonthStatus.WITHIN_DEADLINE})
 OPEN = frozenset({MonthStatus.UPCOMING, MonthStatus.DUE})
@@ -50,7 +50,7 @@ def year_by_month(
 ) -> Page[CellYear]:
     """A page of some cells, each with the body above it, with their months of a year; a cell that did not exist in it has
     none. Raises PluginUnavailable."""
-    shown = cells[(number - 1) * SIZE : number * SIZE]
+    shown = cut(cells, number)
     months = board(session, registry, [cell.id for cell, _ in shown], year, today)
     return Page([CellYear(cell, above, months.get(cell.id, [])) for cell, above in shown], number, len(cells))
 

@@ -14,7 +14,7 @@ from bontot.registry import Registry
 from bontot.services.agenda import HELD, CellMonth, board_of
 from bontot.services.month_turns import Unfit
 from bontot.services.organisations import Node
-from bontot.services.paging import SIZE, Page
+from bontot.services.paging import SIZE, Page, cut
 from bontot.services.planning import Invited, invitations, month_of
 
 _LATE = frozenset({MonthStatus.LATE, MonthStatus.TOO_EARLY})
@@ -115,5 +115,5 @@ def calendar(
     shown = [line for line, parts in where if part in parts]
     if number > 1 and (number - 1) * SIZE >= len(shown):
         raise NotFound
-    page = Page(shown[(number - 1) * SIZE : number * SIZE], number, len(shown))
+    page = Page(cut(shown, number), number, len(shown))
     return MonthCalendar(page, {one: sum(one in parts for _, parts in where) for one in Part})

@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 
 Line = TypeVar("Line")
 SIZE = 50
+WHOLE = 0
+"""The number of the page that is the whole list, as a workbook takes it; even that has an end."""
+MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +34,10 @@ class Page(Generic[Line]):
 
 def window(number: int) -> dict[str, int]:
     """The binds `:size` and `:skip` of a page."""
-    return {"size": SIZE, "skip": (number - 1) * SIZE}
+    return {"size": MOST, "skip": 0} if number == WHOLE else {"size": SIZE, "skip": (number - 1) * SIZE}
+
+
+def cut(lines: Sequence[Line], number: int) -> Sequence[Line]:
+    """The lines of a page, out of all of them."""
+    place = window(number)
+    return lines[place["skip"] : place["skip"] + place["size"]]

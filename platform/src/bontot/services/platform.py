@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bontot.db.models import Holiday, Tenant
+from bontot.db.models import Holiday, PlatformEvent, Tenant
 
 LIMIT = 500
 
@@ -33,6 +34,11 @@ class DayOffLine:
     source: str
     projected: bool
     entered_by: str
+
+
+def note_act(session: Session, action: str, tenant_code: str, by: str, **detail: Any) -> None:
+    """Writes into the platform's own trail that an operator did `action` to a whole committee."""
+    session.add(PlatformEvent(action=action, tenant_code=tenant_code, by=by, detail=detail))
 
 
 def committees(session: Session) -> list[CommitteeLine]:

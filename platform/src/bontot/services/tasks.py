@@ -103,13 +103,15 @@ def counts_of(session: TenantSession, organisation_id: int, day: date) -> dict[s
     return dict(row._mapping)
 
 
-def listed(session: TenantSession, organisation_id: int, which: str, day: date) -> list[TaskLine]:
-    """The cell's tasks that are open, overdue or done: by day, of those done the latest first; at most a hundred."""
-    return _lines(session, _LISTS[which], id=organisation_id, day=day)
+def listed(
+    session: TenantSession, organisation_id: int, which: str, day: date, *, most: int = LIMIT
+) -> list[TaskLine]:
+    """The cell's tasks that are open, overdue or done: by day, of those done the latest first; at most `most`."""
+    return _lines(session, _LISTS[which], id=organisation_id, day=day, limit=most)
 
 
 def _lines(session: TenantSession, statement: TextClause, **binds: int | date) -> list[TaskLine]:
-    return [TaskLine(*row) for row in session.execute(statement, {**binds, "limit": LIMIT})]
+    return [TaskLine(*row) for row in session.execute(statement, {"limit": LIMIT, **binds})]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from bontot.access import Permission, Scope
 from bontot.registry import Registry
 from bontot.settings import Settings
-from bontot.web import assets, filters, frame, refusals
+from bontot.web import assets, filters, frame, measuring, refusals
 from bontot.web import request as life
 from bontot.web.api.resources import api
 from bontot.web.database import db, engine_options
@@ -49,6 +49,8 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     refusals.install(app)
     frame.install(app)
     app.after_request(_harden)
+    if settings.metrics_token:
+        measuring.install(app)
     check_routes(app)
     return app
 

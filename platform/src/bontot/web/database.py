@@ -27,6 +27,7 @@ def engine_options() -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_recycle": 1800,
         "hide_parameters": True,
+        "connect_args": {"connect_timeout": 5},
     }
 
 

@@ -12,6 +12,7 @@ from bontot.access import ROLE_WORDS, Actor, Permission, Role
 from bontot.web.database import session
 from bontot.web.months import left_words, mark_of, misfit_mark, misfit_words, plan_words
 from bontot.web.request import this_day, visitor
+from bontot.web.sheets import sheet_address
 from bontot.web.trail import place_address
 
 PRODUCT = "Bốn Tốt"
@@ -118,7 +119,7 @@ NAVIGATION = (
     ),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
     Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant", "token"})),
-    Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator"})),
+    Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator", "late_work"})),
 )
 
 _NAMES = text("""
@@ -140,6 +141,7 @@ def install(app: Flask) -> None:
         misfit_words=misfit_words,
         misfit_mark=misfit_mark,
         month_mark=mark_of,
+        sheet_address=sheet_address,
     )
 
 

@@ -11,6 +11,7 @@ from flask import request
 
 from bontot.errors import InvalidInput, NotFound
 from bontot.services.organisations import ended_on
+from bontot.services.paging import WHOLE
 from bontot.text import clean
 from bontot.web.database import session
 from bontot.web.request import this_day
@@ -104,6 +105,19 @@ def asked_page() -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 7) or int(given) < 1:
         raise NotFound
     return int(given)
+
+
+def asked_sheet() -> bool:
+    """`?dang=xlsx`: whether the list is wanted as a workbook. Raises NotFound for any other form."""
+    given = request.args.get("dang", "")
+    if given not in ("", "xlsx"):
+        raise NotFound
+    return bool(given)
+
+
+def asked_lines() -> int:
+    """The page asked for, or of a workbook the whole list."""
+    return WHOLE if asked_sheet() else asked_page()
 
 
 def asked_words() -> str:

@@ -166,6 +166,14 @@ TASK_ORIGINS = {
     "initiative": "Chi bộ đề ra",
 }
 
+JOB_KINDS = {
+    "evaluation": "Đánh giá",
+    "import": "Nhập dữ liệu",
+    "trial": "Thử thay đổi",
+    "reminders": "Nhắc lịch sinh hoạt",
+    "letters": "Gửi thư nhắc",
+}
+
 DAY_KINDS = {
     "statutory": "Ngày lễ",
     "compensatory": "Nghỉ bù",

@@ -81,6 +81,7 @@ from bontot.db.models.platform import (
     Holiday,
     LoginSession,
     Outbox,
+    PlatformEvent,
     Tenant,
 )
 from bontot.db.models.recognition import (
@@ -162,6 +163,7 @@ __all__ = [
     "PilotSelection",
     "PlannedLine",
     "PlannedMeeting",
+    "PlatformEvent",
     "PledgeLine",
     "PolicyAssignment",
     "Post",

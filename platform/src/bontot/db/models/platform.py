@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import GlobalTable, now, one_of, public_id
@@ -70,13 +72,15 @@ class LoginSession(GlobalTable):
 
 
 class Outbox(GlobalTable):
-    """Work to do, committed with its cause. Holds ids only; the words are in the committee's own `Job`."""
+    """Work to do, committed with its cause. Holds ids and its kind only; the words are in the committee's own `Job`. Done
+    and failed both: an operator looked at the failure and left it."""
 
     __tablename__ = "outbox"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     job_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str | None]
     created_at: Mapped[datetime] = now()
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
@@ -93,6 +97,20 @@ class DailyRound(GlobalTable):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     day: Mapped[date]
     at: Mapped[datetime] = now()
+
+
+class PlatformEvent(GlobalTable):
+    """What an operator did to a whole committee: written out, taken in, deleted, or work of it ended. It outlives the
+    committee, so it names it by code, and holds nothing of what it recorded."""
+
+    __tablename__ = "platform_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = now()
+    action: Mapped[str]
+    tenant_code: Mapped[str]
+    by: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class Holiday(GlobalTable):

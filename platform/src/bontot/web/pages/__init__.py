@@ -15,11 +15,13 @@ from bontot.web.pages.frames import frame
 from bontot.web.pages.grants import grant
 from bontot.web.pages.guides import guide
 from bontot.web.pages.handover import handover
+from bontot.web.pages.health import health
 from bontot.web.pages.home import home
 from bontot.web.pages.imports import imports
 from bontot.web.pages.issued import issued
 from bontot.web.pages.jobs import job
 from bontot.web.pages.judgments import judgment
+from bontot.web.pages.late_work import late_work
 from bontot.web.pages.meetings import meeting
 from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
@@ -49,6 +51,7 @@ from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
     account,
+    health,
     home,
     organisation,
     board,
@@ -77,6 +80,7 @@ BLUEPRINTS = (
     reform,
     reorganising,
     operator,
+    late_work,
     first_days,
     pledge,
     pilot,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -21,11 +22,13 @@ from bontot.services.paging import Page
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.evaluation_choice import called
-from bontot.web.months import StripMonth, strip
-from bontot.web.query import asked_page, asked_year, day_within
+from bontot.web.months import StripMonth, mark_of, strip
+from bontot.web.query import asked_lines, asked_sheet, asked_year, day_within
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.words import OUTCOMES
+from bontot.workbook import Value
 
 board = Blueprint("board", __name__)
 
@@ -40,6 +43,27 @@ class Row:
     months: list[StripMonth]
     in_time: int
     decided: int
+
+
+def _month_column(place: int) -> Column[CellYear]:
+    """The day a cell met in a month, or how that month stands."""
+
+    def of(line: CellYear) -> Value:
+        if not line.months:
+            return None
+        month = line.months[place]
+        return month.held_on or mark_of(month).words
+
+    return Column(f"Tháng {place + 1}", of)
+
+
+MONTH_COLUMNS = (
+    Column[CellYear]("Chi bộ", lambda line: line.cell.name),
+    Column[CellYear]("Trực thuộc", lambda line: line.above.name if line.above else None),
+    *(_month_column(place) for place in range(12)),
+    Column[CellYear]("Số tháng họp trong hạn", lambda line: line.in_time),
+    Column[CellYear]("Số tháng đã đến hạn", lambda line: line.decided),
+)
 
 
 @page(
@@ -57,9 +81,19 @@ def months(organisation: Place) -> str | Response:
     problem = ""
     found: Page[CellYear] = Page([], 1, 0)
     try:
-        found = boards.year_by_month(session(), registry(), cells, year, today, asked_page())
+        found = boards.year_by_month(session(), registry(), cells, year, today, asked_lines())
     except PluginUnavailable as error:
         problem = str(error)
+    if asked_sheet() and not problem:
+        title = f"Sinh hoạt năm {year}, {organisation.name}"
+        return sheet(
+            "sinh-hoat-theo-thang",
+            title,
+            MONTH_COLUMNS,
+            found.lines,
+            subject="organisation",
+            subject_id=organisation.id,
+        )
     rows = [_row(line, organisation) for line in found.lines]
     return _board("months", organisation, year, found=found, rows=rows, problem=problem)
 
@@ -74,7 +108,7 @@ def criteria(organisation: Place) -> str | Response:
     """How the cells below stand, criterion by criterion, on the records of today."""
     if organisation.is_cell:
         return redirect(url_for("cell.show", organisation=organisation.public_id))
-    year, number = asked_year(), asked_page()
+    year, number = asked_year(), asked_lines()
     among = sorted(cell.id for cell, _ in _cells(organisation, year))
     tables = boards.year_by_criterion(session(), year, among)
     place = _chosen(len(tables))
@@ -83,6 +117,17 @@ def criteria(organisation: Place) -> str | Response:
     table = tables[place]
     scheme = table.header.rules.schemes[table.scheme]
     note(session(), "view_verdicts", "organisation", organisation.id, actor().account_id, scheme=scheme.key)
+    if asked_sheet():
+        return sheet(
+            "tieu-chi",
+            f"{called(scheme)}, tiêu chí năm {year}, {organisation.name}",
+            _criteria_columns(
+                tally.label for tally in evaluations.tallies(session(), table.header, table.scheme, among)
+            ),
+            evaluations.subjects(session(), table.header, table.scheme, number, among=among).lines,
+            subject="organisation",
+            subject_id=organisation.id,
+        )
     return _board(
         "criteria",
         organisation,
@@ -102,6 +147,22 @@ def criteria(organisation: Place) -> str | Response:
         tallies=evaluations.tallies(session(), table.header, table.scheme, among),
         outcomes=OUTCOMES,
     )
+
+
+def _criteria_columns(labels: Iterable[str]) -> list[Column[evaluations.SubjectLine]]:
+    """The name, the outcome, and a column for each criterion in order."""
+
+    def came(place: int, label: str) -> Column[evaluations.SubjectLine]:
+        return Column(label, lambda line: OUTCOMES[line.came[place]].words)
+
+    return [
+        Column[evaluations.SubjectLine]("Chi bộ", lambda line: line.name),
+        Column[evaluations.SubjectLine]("Trực thuộc", lambda line: line.above),
+        Column[evaluations.SubjectLine]("Kết quả", lambda line: OUTCOMES[line.outcome].words),
+        *(came(place, label) for place, label in enumerate(labels)),
+        Column[evaluations.SubjectLine]("Số tiêu chí đạt", lambda line: line.met),
+        Column[evaluations.SubjectLine]("Số tiêu chí áp dụng", lambda line: line.applying),
+    ]
 
 
 def _board(kind: str, organisation: Place, year: int, table: int | None = None, **shown: object) -> str:

@@ -31,7 +31,7 @@ from bontot.web.database import session
 from bontot.web.evaluation_choice import NAMES, NOW, called, read
 from bontot.web.forms import answered, new_key
 from bontot.web.judgment_links import judging_address, of_person, of_place
-from bontot.web.query import asked_page
+from bontot.web.query import asked_lines, asked_sheet
 from bontot.web.request import (
     Person,
     Place,
@@ -44,10 +44,21 @@ from bontot.web.request import (
     within_reach,
 )
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.standing import CONDITIONS, ORDER, Sorted, conclusion, record_address
 from bontot.web.words import OUTCOMES
 
 evaluation = Blueprint("evaluation", __name__)
+COLUMNS = (
+    Column[evaluations.SubjectLine]("Tên", lambda line: line.name),
+    Column[evaluations.SubjectLine]("Chi bộ", lambda line: line.cell),
+    Column[evaluations.SubjectLine]("Trực thuộc", lambda line: line.above),
+    Column[evaluations.SubjectLine]("Kết quả", lambda line: OUTCOMES[line.outcome].words),
+    Column[evaluations.SubjectLine]("Số tiêu chí đạt", lambda line: line.met),
+    Column[evaluations.SubjectLine]("Số tiêu chí áp dụng", lambda line: line.applying),
+    Column[evaluations.SubjectLine]("Chưa đạt", lambda line: line.not_met),
+    Column[evaluations.SubjectLine]("Chưa có dữ liệu", lambda line: line.no_data),
+)
 
 
 @page(
@@ -78,6 +89,18 @@ def show(run: UUID) -> str | Response:
     among = _among(header, scheme.subject)
     note(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=scheme.key)
     tallies = evaluations.tallies(session(), header, chosen.scheme, among)
+    found = evaluations.subjects(
+        session(),
+        header,
+        chosen.scheme,
+        asked_lines(),
+        among=among,
+        outcome=chosen.outcome,
+        line=chosen.line,
+    )
+    if asked_sheet():
+        title = f"{called(scheme)}, đánh giá năm {header.rules.year}, hồ sơ đến ngày {header.rules.as_of:%d/%m/%Y}"
+        return sheet("danh-gia", title, COLUMNS, found.lines, subject="evaluation_run", subject_id=header.id)
     return render_template(
         "evaluation/show.html",
         header=header,
@@ -87,15 +110,7 @@ def show(run: UUID) -> str | Response:
         scheme=scheme,
         schemes=chosen.scheme_links(counts),
         filters=chosen.outcome_links(counts[chosen.scheme]),
-        found=evaluations.subjects(
-            session(),
-            header,
-            chosen.scheme,
-            asked_page(),
-            among=among,
-            outcome=chosen.outcome,
-            line=chosen.line,
-        ),
+        found=found,
         tallies=tallies,
         shares=outcome_shares(counts[chosen.scheme], NAMES.values()),
         changed=not header.superseded and rules_changed(session(), registry(), header, this_day()),

@@ -17,11 +17,33 @@ from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, a_sum, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key
-from bontot.web.query import asked_page, asked_year
+from bontot.web.query import asked_lines, asked_sheet, asked_year
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
+from bontot.workbook import Value
 
 fee_board = Blueprint("fee_board", __name__)
+
+
+def _month_column(place: int) -> Column[board.CellFees]:
+    """What a cell collected for a month; nothing while its ledger is not written."""
+
+    def paid(line: board.CellFees) -> Value:
+        month = line.months[place]
+        return month.paid if month is not None and month.lines else None
+
+    return Column(f"Tháng {place + 1}", paid)
+
+
+COLUMNS = (
+    Column[board.CellFees]("Chi bộ", lambda line: line.name),
+    Column[board.CellFees]("Trực thuộc", lambda line: line.above),
+    *(_month_column(place) for place in range(12)),
+    Column[board.CellFees]("Đã thu", lambda line: line.collected),
+    Column[board.CellFees]("Đã nộp", lambda line: line.remitted),
+    Column[board.CellFees]("Còn phải nộp", lambda line: line.owed),
+)
 
 
 @page(
@@ -34,11 +56,20 @@ def year(organisation: Place) -> str | Response:
     """The cells below in a year: paid month by month, collected, passed on, still to pass on."""
     if organisation.is_cell:
         return redirect(url_for("fee.month", organisation=organisation.public_id))
-    asked, number = asked_year(), asked_page()
+    asked, number = asked_year(), asked_lines()
     found = board.year_of_cells(session(), organisation.id, asked, number)
     if number > 1 and not found.lines:
         raise NotFound
     note(session(), "view_fees", "organisation", organisation.id, actor().account_id, year=asked)
+    if asked_sheet():
+        return sheet(
+            "dang-phi-nam",
+            f"Đảng phí năm {asked}, {organisation.name} (đồng)",
+            COLUMNS,
+            found.lines,
+            subject="organisation",
+            subject_id=organisation.id,
+        )
 
     def address(at: int, page_number: int | None = None) -> str:
         return url_for("fee_board.year", organisation=organisation.public_id, nam=at, trang=page_number)

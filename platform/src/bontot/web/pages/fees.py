@@ -18,7 +18,7 @@ from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.audit import note
 from bontot.services.fees import reports, taking_back
-from bontot.services.fees.ledger import Ledger, last_day, ledger, month_before
+from bontot.services.fees.ledger import Ledger, Line, last_day, ledger, month_before
 from bontot.services.fees.recording import Correction, correct_line, record_month
 from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
@@ -27,11 +27,30 @@ from bontot.web.fee_form import FeeForm
 from bontot.web.fields import a_day, a_sum, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.meeting_form import Difference
-from bontot.web.query import asked_month, day_within
+from bontot.web.query import asked_month, asked_sheet, day_within
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 fee = Blueprint("fee", __name__)
+LEDGER_COLUMNS = (
+    Column[Line]("Họ và tên", lambda line: line.full_name),
+    Column[Line]("Năm sinh", lambda line: line.birth_year),
+    Column[Line]("Mức đóng", lambda line: line.due.amount),
+    Column[Line]("Được miễn", lambda line: line.due.exempt),
+    Column[Line]("Đã nộp", lambda line: line.paid if line.written else None),
+    Column[Line]("Ngày nộp", lambda line: line.paid_on),
+    Column[Line]("Còn thiếu", lambda line: line.left),
+    Column[Line]("Nợ các tháng trước", lambda line: line.owed_before),
+)
+REPORT_COLUMNS = (
+    Column[reports.Row]("Mã", lambda row: row.code),
+    Column[reports.Row]("Nội dung", lambda row: row.label),
+    Column[reports.Row]("Xã, phường", lambda row: row.figures[0]),
+    Column[reports.Row]("Doanh nghiệp", lambda row: row.figures[1]),
+    Column[reports.Row]("Khác", lambda row: row.figures[2]),
+    Column[reports.Row]("Cộng", lambda row: row.figures[-1]),
+)
 
 
 @page(
@@ -50,6 +69,16 @@ def month(organisation: Place) -> tuple[str, int] | Response:
     found = ledger(session(), organisation.id, asked)
     if request.method == "GET":
         note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
+        if asked_sheet():
+            title = f"Đảng phí tháng {asked:%m/%Y}, {organisation.name} (đồng)"
+            return sheet(
+                "so-dang-phi",
+                title,
+                LEDGER_COLUMNS,
+                found.lines,
+                subject="organisation",
+                subject_id=organisation.id,
+            )
         return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(organisation, asked))))
     shown = fee_form.sent(request.form, found, typed_boxes(request.form, "paid_on"))
     version = version_seen(request.form.get("version", ""))
@@ -237,13 +266,23 @@ def _correcting(
     permission=Permission.RECORD_FEE,
     scope=Scope.ORGANISATION,
 )
-def report(organisation: Place) -> str:
+def report(organisation: Place) -> str | Response:
     """The report on fees of a month or a quarter, of a cell or of a body with its cells."""
     period, chosen = _period()
     day = day_within(organisation.id, min(period.last, this_day()))
     then = organisations.details(session(), organisation.id, day)
     rows = reports.report(session(), organisation.id, is_cell=organisation.is_cell, period=period)
     note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
+    if asked_sheet():
+        title = f"Thu, nộp đảng phí {chosen}, {organisation.name} (đồng; dòng 01 là người)"
+        return sheet(
+            "bao-cao-dang-phi",
+            title,
+            REPORT_COLUMNS,
+            rows,
+            subject="organisation",
+            subject_id=organisation.id,
+        )
     return render_template(
         "fee/report.html",
         place=organisation,

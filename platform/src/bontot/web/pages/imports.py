@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bontot.access import Permission, Scope
 from bontot.db.models import ImportBatch
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
+from bontot.imports.outgoing import outgoing
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS
 from bontot.policy.words import figure
+from bontot.services.audit import note
 from bontot.services.paging import SIZE, Page
+from bontot.services.tenants import name_of as committee_name
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, once
-from bontot.web.query import asked_page
-from bontot.web.request import actor, registry
+from bontot.web.query import asked_page, asked_year
+from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import as_file, taken_by
 from bontot.web.trail import Step
 from bontot.web.words import Mark
 
@@ -34,7 +37,6 @@ STATES = {
 }
 LEFT_OUT = "-"
 UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(
@@ -154,8 +156,18 @@ def undo(batch: UUID) -> tuple[str, int] | AnyResponse:
 @page(imports, "/nhap-du-lieu/tep-mau/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
 def sample(name: str) -> Response:
     """An empty workbook to begin from."""
-    content = io.BytesIO(template.blank(name))
-    return send_file(content, mimetype=WORKBOOK, as_attachment=True, download_name=f"tep-mau-{name}.xlsx")
+    return as_file(template.blank(name), f"tep-mau-{name}")
+
+
+@page(imports, "/nhap-du-lieu/ho-so/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
+def records(name: str) -> Response:
+    """The committee's records in the same form, to be worked on and sent back."""
+    year = asked_year()
+    book = outgoing(session(), name, year, committee_name(session()))
+    rows = sum(map(len, book.rows.values()))
+    note(session(), "export_records", "tenant", None, actor().account_id, list=name, year=year, rows=rows)
+    said = taken_by()
+    return as_file(book.content(footer=said), f"ho-so-{name}-{year}")
 
 
 def _refused(batch: UUID, errors: dict[str, str], status: int) -> tuple[str, int]:
@@ -194,6 +206,7 @@ def _form(errors: dict[str, str]) -> tuple[str, int]:
         earlier=[(batch, state_of(batch)) for batch in batches.recent(session())],
         guide=template.guide(),
         bundles=template.BUNDLES,
+        this_year=this_day().year,
         form_key=new_key(),
     )
     return text, 422 if errors else 200

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.evaluation.runs import run
+from bontot.jobs import ending
+from bontot.jobs.evaluation import KIND as EVALUATION
 from bontot.jobs.reading import TRIAL, JobView, job_of, jobs
 from bontot.web import trials
 from bontot.web.database import session
-from bontot.web.forms import new_key
+from bontot.web.forms import new_key, once
 from bontot.web.query import asked_page
-from bontot.web.request import actor
+from bontot.web.request import actor, afterwards, wake_worker
 from bontot.web.routing import page
-from bontot.web.words import Mark
+from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
 STATES = {
@@ -50,24 +55,43 @@ def show(job: UUID) -> str:
         title=title(found),
         state_shown=STATES[found.state],
         results=_results(found),
-        may_retry=actor().may(Permission.EVALUATE) and found.kind == "evaluation",
+        may_end=actor().may(Permission.EVALUATE),
+        asks_anew=found.kind == EVALUATION,
         asked_at=trials.address(found) if found.kind == TRIAL else "",
         form_key=new_key(),
         trail=[("Việc đang chạy", url_for("job.index"))],
     )
 
 
+@page(job, "/viec/<uuid:job>/dung", permission=Permission.EVALUATE, scope=Scope.TENANT, methods=("POST",))
+def stop(job: UUID) -> Response:
+    """Ends it before it has ended."""
+
+    def act() -> str:
+        ending.stop(session(), actor(), job)
+        flash("Đã dừng việc này.", "good")
+        return url_for("job.show", job=job)
+
+    return redirect(once(session(), act))
+
+
+@page(job, "/viec/<uuid:job>/lam-lai", permission=Permission.EVALUATE, scope=Scope.TENANT, methods=("POST",))
+def repeat(job: UUID) -> Response:
+    """Begins anew what failed."""
+
+    def act() -> str:
+        afterwards(partial(wake_worker, ending.repeat(session(), actor(), job)))
+        return url_for("job.show", job=job)
+
+    return redirect(once(session(), act))
+
+
 def title(found: JobView) -> str:
     """`Đánh giá năm 2023`."""
     if found.kind == TRIAL:
         return trials.title(found.arguments)
-    titles = {
-        "evaluation": f"Đánh giá năm {found.arguments.get('year', '')}",
-        "import": "Nhập dữ liệu",
-        "reminders": "Nhắc lịch sinh hoạt",
-        "letters": "Gửi thư nhắc",
-    }
-    return titles[found.kind]
+    year = f" năm {found.arguments['year']}" if found.kind == EVALUATION else ""
+    return f"{JOB_KINDS[found.kind]}{year}"
 
 
 def _results(found: JobView) -> list[tuple[str, str]]:

@@ -22,16 +22,28 @@ from bontot.web.database import session
 from bontot.web.fee_form import basis_words
 from bontot.web.fields import named
 from bontot.web.judgment_links import judging_address
-from bontot.web.query import Looked, asked_look, asked_page, asked_words, asked_year
+from bontot.web.query import Looked, asked_lines, asked_look, asked_sheet, asked_words, asked_year
 from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.standing import shown
 
 member = Blueprint("member", __name__)
+COLUMNS = (
+    Column[members.MemberLine]("Họ và tên", lambda line: line.full_name),
+    Column[members.MemberLine]("Năm sinh", lambda line: line.birth_year),
+    Column[members.MemberLine]("Chi bộ", lambda line: line.cell_name),
+    Column[members.MemberLine]("Trực thuộc", lambda line: line.above),
+    Column[members.MemberLine]("Công việc", lambda line: words.EMPLOYMENT[line.employment]),
+    Column[members.MemberLine]("Đảng viên", lambda line: "Chính thức" if line.official else "Dự bị"),
+    Column[members.MemberLine](
+        "Tình trạng", lambda line: tuple(words.MEMBER_STATES[state] for state in line.states)
+    ),
+)
 
 
 @page(member, "/dang-vien", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
-def index() -> tuple[str, int]:
+def index() -> tuple[str, int] | Response:
     """Everyone within reach."""
     return _list(reach(), asked_look(), "Đảng viên", [], lambda **query: url_for("member.index", **query))
 
@@ -42,7 +54,7 @@ def index() -> tuple[str, int]:
     permission=Permission.VIEW_ORGANISATION,
     scope=Scope.ORGANISATION,
 )
-def of_organisation(organisation: Place) -> tuple[str, int]:
+def of_organisation(organisation: Place) -> tuple[str, int] | Response:
     """Those of one organisation and all below it."""
     look = asked_look(organisation.id)
     within = organisations.subtree(session(), organisation.id, reach(), look.day).ids
@@ -64,8 +76,8 @@ def _list(
     address: Callable[..., str],
     *,
     cell: int | None = None,
-) -> tuple[str, int]:
-    number, errors = asked_page(), dict[str, str]()
+) -> tuple[str, int] | Response:
+    number, errors = asked_lines(), dict[str, str]()
     kept = look.day.isoformat() if look.past else None
     found: Page[members.MemberLine] = Page((), 1, 0)
     try:
@@ -75,6 +87,8 @@ def _list(
     except InvalidInput as refusal:
         wanted = request.args["tim"]
         errors["tim"] = named("Tìm theo tên", str(refusal))
+    if asked_sheet() and not errors:
+        return sheet("dang-vien", title, COLUMNS, found.lines, subject="organisation", subject_id=cell)
     text = render_template(
         "member/index.html",
         found=found,

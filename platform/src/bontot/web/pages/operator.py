@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, noting
+from bontot.jobs import ending
 from bontot.registry import Registry
 from bontot.services import holidays, platform
 from bontot.web import todo, words
@@ -120,6 +121,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
         plugins=loaded.plugins,
         failures=loaded.failures,
         kinds=words.DAY_KINDS,
+        not_done=ending.how_many(session()),
         this_month=this_day().replace(day=1),
         typed=request.form,
         errors=errors or {},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -13,22 +15,34 @@ from bontot.services.reorganising.recording import events_of
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
-from bontot.web.query import asked_day, asked_look
+from bontot.web.query import asked_day, asked_look, asked_sheet
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.standing import Shown, shown
 
 organisation = Blueprint("organisation", __name__)
 BASE_TYPES = frozenset({"grassroots_committee"})
 CELLS_SHOWN = 150
 """With more cells than this the tree shows only what stands above them, with their number."""
+Below = tuple[organisations.Node, organisations.Node | None]
+COLUMNS = (
+    Column[Below]("Tổ chức", lambda line: line[0].name),
+    Column[Below]("Loại hình", lambda line: words.ORGANISATION_TYPES[line[0].type]),
+    Column[Below]("Lĩnh vực", lambda line: words.SECTORS[line[0].sector]),
+    Column[Below]("Trực thuộc", lambda line: line[1].name if line[1] else None),
+    Column[Below]("Số chi bộ", lambda line: None if line[0].is_cell else line[0].cells),
+    Column[Below]("Số đảng viên", lambda line: line[0].members),
+)
 
 
 @page(organisation, "/to-chuc", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
-def tree() -> str:
+def tree() -> str | Response:
     """The organisations within reach, as of a day."""
     day = asked_day()
     roots = organisations.tree(session(), reach(), day)
+    if asked_sheet():
+        return sheet("to-chuc", f"Các tổ chức đảng ngày {day:%d/%m/%Y}", COLUMNS, _walk(roots, None))
     return render_template(
         "organisation/tree.html",
         roots=roots,
@@ -80,6 +94,13 @@ def show(organisation: Place) -> str | Response:
         sectors=words.SECTORS,
         posts=words.POSTS,
     )
+
+
+def _walk(nodes: Iterable[organisations.Node], above: organisations.Node | None) -> Iterator[Below]:
+    """The tree as lines, each with what stands directly above it."""
+    for node in nodes:
+        yield node, above
+        yield from _walk(node.below, node)
 
 
 def _standing(organisation: Place, node: organisations.Node) -> Shown:

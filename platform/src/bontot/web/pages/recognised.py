@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
@@ -14,6 +14,7 @@ from bontot.services.audit import note
 from bontot.services.recognition.lists import (
     MOST,
     DecisionLine,
+    RecognisedLine,
     compared,
     decisions_of,
     recognised_of,
@@ -22,16 +23,26 @@ from bontot.services.recognition.lists import (
 from bontot.services.recognition.titles import titles_of
 from bontot.web import recognition_words, trail
 from bontot.web.database import session
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year
 from bontot.web.recognition_links import within
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 recognised = Blueprint("recognised", __name__)
+COLUMNS = (
+    Column[RecognisedLine]("Tên", lambda line: line.name),
+    Column[RecognisedLine]("Nơi sinh hoạt", lambda line: line.place),
+    Column[RecognisedLine]("Trực thuộc", lambda line: line.superior),
+    Column[RecognisedLine]("Công nhận từ ngày", lambda line: line.recognised_on),
+    Column[RecognisedLine]("Giữ đến hết ngày", lambda line: line.holds_until - timedelta(days=1)),
+    Column[RecognisedLine]("Thu hồi ngày", lambda line: line.revoked_on),
+    Column[RecognisedLine]("Số quyết định", lambda line: line.number),
+)
 
 
 @page(recognised, "/cong-nhan/danh-sach", permission=Permission.RECOGNISE, scope=Scope.TENANT)
-def listed() -> str:
+def listed() -> str | Response:
     """Those recognised in a year, of one decision where the address names one."""
     year, day = asked_year(), _day(asked_year())
     titles, title = _titles(year)
@@ -41,6 +52,8 @@ def listed() -> str:
         recognised_of(session(), title, year, within(), day, chosen.id if chosen else None) if title else []
     )
     note(session(), "view_recognised", "tenant", None, actor().account_id, year=year, title=title)
+    if asked_sheet():
+        return sheet("cong-nhan", f"{title}, công nhận năm {year}", COLUMNS, found, most=MOST)
     return render_template(
         "recognition/listed.html",
         title=title,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
 from bontot.services import month_calendar, month_orders, organisations
-from bontot.services.month_calendar import MonthCalendar, Part
+from bontot.services.month_calendar import CalendarLine, MonthCalendar, Part
 from bontot.services.month_orders import Order, OrderView
 from bontot.services.organisations import Node
 from bontot.services.paging import Page
@@ -21,10 +21,12 @@ from bontot.web import schedule_form, trail
 from bontot.web.database import session
 from bontot.web.fields import box_names
 from bontot.web.forms import new_key, once, sent_again, sent_version
+from bontot.web.months import mark_of
 from bontot.web.places import offered
-from bontot.web.query import a_public_id, asked_month, asked_page, day_within
+from bontot.web.query import a_public_id, asked_lines, asked_month, asked_sheet, day_within
 from bontot.web.request import Place, actor, place_by_public_id, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 schedule = Blueprint("schedule", __name__)
 PARTS = {
@@ -38,6 +40,18 @@ PARTS = {
     Part.OUTSIDE: ("khong-tinh", "Được nghỉ hoặc không tính"),
 }
 """How an address and a reader call each part of a month's cells."""
+COLUMNS = (
+    Column[CalendarLine]("Chi bộ", lambda line: line.cell_month.cell.name),
+    Column[CalendarLine](
+        "Trực thuộc", lambda line: line.cell_month.above.name if line.cell_month.above else None
+    ),
+    Column[CalendarLine]("Lịch", lambda line: line.cell_month.month.planned.scheduled.day),
+    Column[CalendarLine]("Ngày mời", lambda line: line.invited.held_on if line.invited else None),
+    Column[CalendarLine]("Giờ mời", lambda line: line.invited.starts_at if line.invited else None),
+    Column[CalendarLine]("Hạn", lambda line: line.cell_month.month.planned.scheduled.deadline),
+    Column[CalendarLine]("Đã họp", lambda line: line.cell_month.month.held_on),
+    Column[CalendarLine]("Tình trạng", lambda line: mark_of(line.cell_month.month).words),
+)
 ORDER_FIELDS = (
     "version",
     "action",
@@ -73,17 +87,23 @@ class Asked:
 
 
 @page(schedule, "/lich", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
-def index() -> str:
+def index() -> str | Response:
     """All cells within reach in a month: counts as filters, then the cells."""
     asked, day = _asked(), this_day()
     roots = _roots(asked, day)
     problem, found = "", MonthCalendar(Page([], 1, 0), dict.fromkeys(Part, 0))
     try:
         found = month_calendar.calendar(
-            session(), registry(), roots, asked.month, day, asked.part, asked_page()
+            session(), registry(), roots, asked.month, day, asked.part, asked_lines()
         )
     except PluginUnavailable as refusal:
         problem = str(refusal)
+    if asked_sheet() and not problem:
+        title = f"Lịch sinh hoạt tháng {asked.month:%m/%Y}: {PARTS[asked.part][1]}"
+        place_id = asked.place.id if asked.place else None
+        return sheet(
+            "lich-sinh-hoat", title, COLUMNS, found.page.lines, subject="organisation", subject_id=place_id
+        )
     bodies = [(depth, node) for depth, node in offered() if not node.is_cell]
     orders = month_orders.orders_for(session(), reach(), asked.month, day)
     changeable = month_orders.changeable(session(), actor(), orders)

@@ -1,0 +1,74 @@
+"""A list taken away as a workbook: the same lines the page shows, all of them, to whom the page is open.
+
+A page declares the columns of its list once, answers `?dang=xlsx` with `sheet`, and shows the way with `take_sheet` of
+`parts/sheet.html`. Whoever takes one leaves an access row, and their name in the footer.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import Response, request, send_file, url_for
+from sqlalchemy import func, select
+
+from bontot.policy.words import figure
+from bontot.services.audit import note
+from bontot.services.paging import MOST
+from bontot.web.database import session
+from bontot.web.filters import moment
+from bontot.web.request import actor, this_day
+from bontot.workbook import Sheet, Value, workbook
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True)  # without slots, so that it may be made as `Column[Line](…)`
+class Column(Generic[Line]):
+    """A column of a list: its header and what a line has there."""
+
+    header: str
+    of: Callable[[Line], Value]
+
+
+def sheet(
+    name: str,
+    title: str,
+    columns: Sequence[Column[Line]],
+    lines: Iterable[Line],
+    *,
+    subject: str = "tenant",
+    subject_id: int | None = None,
+    most: int = MOST,
+) -> Response:
+    """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one; it
+    says so where the list ends at `most`."""
+    rows = [[column.of(line) for column in columns] for line in lines]
+    note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=len(rows))
+    said = taken_by()
+    if len(rows) >= most:
+        title += f" (chỉ gồm {figure(most)} dòng đầu)"
+    table = Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
+    content = workbook([table], footer=said)
+    return as_file(content, f"{name}-{this_day():%Y-%m-%d}")
+
+
+def taken_by() -> str:
+    """Who takes a workbook away, and when: for its footer."""
+    return f"{actor().name} xuất lúc {moment(session().execute(select(func.now())).scalar_one())}"
+
+
+def as_file(content: bytes, name: str) -> Response:
+    """A workbook to be kept as a file of that name."""
+    return send_file(io.BytesIO(content), mimetype=WORKBOOK, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+def sheet_address() -> str:
+    """The present page's list as a workbook: for templates."""
+    asked: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "dang": "xlsx"}
+    asked.pop("trang", None)
+    values = {key: getattr(value, "public_id", value) for key, value in asked.items()}
+    return url_for(str(request.endpoint), **values)

@@ -1,0 +1,126 @@
+"""Workbooks out: rows of typed values as .xlsx, numbers as numbers, days as days, and no text that a spreadsheet would run.
+
+Rows are written as they come and held in a file, not in memory, so that a long list costs no more than a short one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+Value = str | int | Decimal | Fraction | date | datetime | time | bool | tuple[str, ...] | None
+"""`Fraction`: a share, shown in per cent; True: a tick; a tuple: several words in one cell."""
+
+MADE = datetime(2023, 1, 1)  # noqa: DTZ001 - fixed, so that equal content gives equal bytes
+WIDEST = 60
+LOOKED_AT = 50
+"""Rows by which the width of a column is chosen."""
+GROUPED = 10_000
+"""From which on figures are set in thousands: sums of money, and no year."""
+HAZARDS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet may take for the beginning of a formula: such text is marked as text for good."""
+_HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+_OPTIONS = {
+    "in_memory": False,
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_FORMATS = {
+    "day": {"num_format": "dd/mm/yyyy"},
+    "moment": {"num_format": "dd/mm/yyyy hh:mm"},
+    "time": {"num_format": "hh:mm"},
+    "share": {"num_format": "0.0%"},
+    "number": {"num_format": "#,##0"},
+    "text": {"quote_prefix": True},
+    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+    "title": {"bold": True},
+}
+Formats = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A tab: lines above the table, its headers, its rows; `numbered` with their numbers before them."""
+
+    name: str
+    above: tuple[str, ...]
+    headers: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+    numbered: bool = False
+
+
+def workbook(sheets: Iterable[Sheet], *, footer: str = "") -> bytes:
+    """The .xlsx file; `footer` stands under every page when it is printed. Equal content gives equal bytes."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+        book.set_properties({"created": MADE})
+        formats = {name: book.add_format(properties) for name, properties in _FORMATS.items()}
+        for sheet in sheets:
+            _write(book.add_worksheet(sheet.name), sheet, formats, footer)
+    return file.getvalue()
+
+
+def _write(page: Worksheet, sheet: Sheet, formats: Formats, footer: str) -> None:
+    rows = iter(sheet.rows)
+    first = list(islice(rows, LOOKED_AT))
+    indent = int(sheet.numbered)
+    for place, header in enumerate(sheet.headers):
+        longest = max((len(_said(row[place])) for row in first), default=0)
+        width = min(max(longest, len(header)) + 2, WIDEST)
+        page.set_column(place + indent, place + indent, width)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.set_footer(f"&L{footer.replace('&', '&&')}&RTrang &P/&N")
+    for number, line in enumerate(sheet.above):
+        page.write_string(number, 0, line, formats["title"])
+    head = len(sheet.above)
+    for place, header in enumerate(("TT",) * indent + tuple(sheet.headers)):
+        page.write_string(head, place, header, formats["head"])
+    page.freeze_panes(head + 1, 0)
+    page.repeat_rows(head)
+    number = head
+    for part in (first, rows):
+        for row in part:
+            number += 1
+            if indent:
+                page.write_number(number, 0, number - head)
+            for place, value in enumerate(row, indent):
+                _write_cell(page, number, place, value, formats)
+
+
+def _write_cell(page: Worksheet, row: int, column: int, value: Value, formats: Formats) -> None:
+    if value is None or value is False or value == "":
+        return
+    if isinstance(value, datetime):
+        page.write_datetime(row, column, value.astimezone(_HERE).replace(tzinfo=None), formats["moment"])
+    elif isinstance(value, date):
+        page.write_datetime(row, column, value, formats["day"])
+    elif isinstance(value, time):
+        page.write_datetime(row, column, value, formats["time"])
+    elif isinstance(value, Fraction):
+        page.write_number(row, column, value.numerator / value.denominator, formats["share"])
+    elif value is not True and isinstance(value, int | Decimal):
+        page.write_number(row, column, value, formats["number"] if value >= GROUPED else None)
+    else:
+        text = _said(value)
+        page.write_string(row, column, text, formats["text"] if text.startswith(HAZARDS) else None)
+
+
+def _said(value: Value) -> str:
+    if value is True:
+        return "x"
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "")
