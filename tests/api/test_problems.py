@@ -141,3 +141,10 @@ def test_half_a_letter_in_a_record_is_refused_and_not_stored(program: Program, c
     )
     assert answer.json is not None
     assert [one["field"] for one in answer.json["errors"]] == ["place"]
+
+
+def test_a_body_with_a_field_whose_name_is_no_text_is_not_understood(program: Program) -> None:
+    answer = program.post("/evaluations", {"year": 2024, "\ud800": 1})
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (422, "body_not_understood")
+    assert answer.json["detail"] == "Có tên trường không phải là chữ."

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -403,6 +404,41 @@ def test_a_workbook_whose_records_others_refer_to_stays(cells: Office) -> None:
         "Hãy sửa từng chỗ ở trang hồ sơ."
     )
     assert every_row(cells) == before
+
+
+def test_what_somebody_is_writing_while_a_workbook_is_taken_back_is_not_lost(cells: Office) -> None:
+    last = applied(cells, {"Đảng viên": [HEAD, ANH, BINH, DUNG]})
+    with ThreadPoolExecutor(1) as other:
+        with cells.read() as session:
+            session.execute(update(Member).where(Member.full_name == ANH[1]).values(phone="+84912345678"))
+            waiting = other.submit(undo, cells, last)
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(ImportRefused, match="đã có người sửa nội dung"):
+            waiting.result()
+    assert members_of(cells) == ["Trần Thị Ánh", "Nguyễn Văn Bình", "Phạm Thu Dung"]
+
+
+def test_what_somebody_is_adding_while_a_workbook_is_taken_back_is_not_lost(cells: Office) -> None:
+    last = applied(cells, {"Đảng viên": [HEAD, ANH, BINH, DUNG]})
+    with ThreadPoolExecutor(1) as other:
+        with cells.read() as session:
+            member = session.scalars(select(Member.id).where(Member.full_name == BINH[1])).one()
+            session.add(Training(member_id=member, kind="skills", completed_on=date(2024, 3, 1), title="Lớp"))
+            session.flush()
+            waiting = other.submit(undo, cells, last)
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(ImportRefused, match="đã có thêm 1 bản ghi"):
+            waiting.result()
+
+
+def test_who_looked_at_a_workbook_before_another_took_it_in_is_told(cells: Office) -> None:
+    made = cells.preview({"Buổi sinh hoạt": MET})
+    with cells.read() as session:
+        looked_at = batch.find(session, made.public_id)
+        with cells.read() as other:
+            batch.apply(other, made.id, by="Người khác", registry=EMPTY)
+        with pytest.raises(ImportRefused, match=r"^Tệp thử\.xlsx đã được nhập nên không bỏ được\.$"):
+            batch.discard(session, looked_at.id)
 
 
 def test_another_committees_workbook_is_not_taken_back(cells: Office) -> None:

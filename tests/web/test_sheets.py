@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -147,3 +148,15 @@ def test_no_text_of_ours_runs_as_a_formula() -> None:
 def inside(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
+
+
+@pytest.mark.parametrize(
+    "asked", ["_scheme=javascript&_external=1", "_anchor=x", "_method=PUT", "endpoint=x", "_scheme=x"]
+)
+def test_an_address_cannot_say_where_the_way_to_the_workbook_leads(
+    app: Flask, committee: Committee, asked: str
+) -> None:
+    page = committee.client(app, Role.TENANT_ADMIN).get(f"/dang-vien?tim=giang&{asked}")
+    assert page.status_code == 200
+    [way] = re.findall(r'href="([^"]*dang=xlsx[^"]*)"', page.text)
+    assert way == f"/dang-vien?tim=giang&amp;{asked.replace('&', '&amp;')}&amp;dang=xlsx"

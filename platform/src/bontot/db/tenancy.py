@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from bontot.db import roles
 from bontot.db.base import Base, TenantTable
@@ -77,6 +77,13 @@ def _name_tenant(session: TenantSession, _: SessionTransaction, connection: Conn
     connection.execute(
         text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": str(scope) if scope else ""}
     )
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _read_held_rows_anew(state: ORMExecuteState) -> None:
+    """A row held FOR UPDATE is as it is now, also where the session saw it before: others may have written it since."""
+    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 @event.listens_for(TenantSession, "before_flush")

@@ -97,6 +97,7 @@ def take_back(session: TenantSession, footprint: Mapping[str, Any]) -> dict[str,
     Raises ImportRefused, having written nothing, when a row was changed or taken away since, or another refers to it.
     """
     new, before = footprint["new"], footprint["before"]
+    _hold(session, [*new.items(), *((name, _ids(rows)) for name, rows in before.items())])
     for name, keys in new.items():
         _refuse_change(session, name, keys, footprint["new_digests"][name])
     for name, rows in before.items():
@@ -119,6 +120,15 @@ def take_back(session: TenantSession, footprint: Mapping[str, Any]) -> dict[str,
 
 def _ids(rows: list[dict[str, Any]]) -> Keys:
     return {"id": [row["id"] for row in rows]}
+
+
+def _hold(session: TenantSession, rows: list[tuple[str, Keys]]) -> None:
+    """Whoever is writing these rows, or one that refers to them, is waited for; whoever comes later waits."""
+    for name, keys in rows:
+        table, given = TABLES[name], _staged_keys(TABLES[name], keys)
+        same = and_(*(table.c[column] == given.c[column] for column in keys))
+        held = select(literal(1)).select_from(table).join(given, same).with_for_update(of=table)
+        session.execute(held.order_by(*(table.c[column] for column in keys)))
 
 
 def _refuse_change(session: TenantSession, name: str, keys: Keys, digest: str) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import Response, request, send_file, url_for
 from sqlalchemy import func, select
@@ -68,7 +69,6 @@ def as_file(content: bytes, name: str) -> Response:
 
 def sheet_address() -> str:
     """The present page's list as a workbook: for templates."""
-    asked: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "dang": "xlsx"}
-    asked.pop("trang", None)
-    values = {key: getattr(value, "public_id", value) for key, value in asked.items()}
-    return url_for(str(request.endpoint), **values)
+    named = {key: getattr(value, "public_id", value) for key, value in (request.view_args or {}).items()}
+    asked = {key: value for key, value in request.args.items() if key not in ("trang", "dang")}
+    return f"{url_for(str(request.endpoint), **named)}?{urlencode({**asked, 'dang': 'xlsx'})}"

@@ -58,6 +58,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise BodyNotUnderstood("Có trường được ghi hai lần trong một đối tượng.")
+    try:
+        "".join(found).encode()
+    except UnicodeEncodeError:
+        raise BodyNotUnderstood("Có tên trường không phải là chữ.") from None
     return found
 
 
