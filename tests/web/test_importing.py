@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from bontot.access import Role
-from bontot.db.models import ImportBatch, Member, Organisation
+from bontot.db.models import ImportBatch, ImportName, Member, Organisation
 from bontot.db.tenancy import scope
 from bontot.imports.reading import read
 from bontot.imports.sheets import SHEETS
@@ -247,6 +247,33 @@ def test_a_committees_own_names_are_asked_once_and_remembered(client: FlaskClien
     assert "Tệp không có lỗi" in settled.words
     assert [one.action for one in settled.forms if one.action.endswith("/ten-goi")] == []
     assert "Tệp không có lỗi" in send(client, content).words
+
+
+@pytest.mark.parametrize(
+    ("what", "means"),
+    [
+        ("organisation|Tên", "-"),
+        ("member|Họ và tên", "card"),
+        ("organisation|" + "x" * 5000, "name"),
+        ("|Trang không có", "member"),
+        ("organisation|\0", "name"),
+        ("|Các chi bộ", "không có loại này"),
+        ("", "member"),
+    ],
+)
+def test_only_what_a_workbook_asks_about_is_given_a_meaning(
+    committee: Committee, client: FlaskClient, what: str, means: str
+) -> None:
+    shown = send(client, workbook({"Các chi bộ": [["Mã", "Tên gọi tổ chức"], ["C7", "Chi bộ 7"]]}))
+    [form] = [form for form in shown.forms if form.action.endswith("/ten-goi")]
+    data = {"form_key": form.values["form_key"], "what": [what], "means": [means]}
+    refused = Page(client.post(form.action, data=data))
+    assert (refused.status, "Phần này không có trong danh sách; hãy chọn lại." in refused.words) == (
+        422,
+        True,
+    )
+    with scope(committee.engine, committee.tenant_id) as session:
+        assert session.scalar(select(func.count()).select_from(ImportName)) == 0
 
 
 def test_the_last_workbook_is_taken_back_with_a_reason(committee: Committee, client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bontot.access import Permission, Scope
 from bontot.db.models import ImportBatch
+from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
 from bontot.imports.outgoing import outgoing
@@ -115,9 +116,12 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
     found = batches.find(session(), batch)
 
     def act() -> str:
+        asked = {what: {LEFT_OUT, *dict(choices)} for what, *_, choices in _to_name(found)}
         for what, means in zip(request.form.getlist("what"), request.form.getlist("means"), strict=False):
             kind, _, written = what.partition("|")
             if means:
+                if means not in asked.get(what, ()):
+                    raise InvalidInput(naming.UNKNOWN)
                 stands_for = "" if means == LEFT_OUT else means
                 by, account = actor().name, actor().account_id
                 naming.remember(session(), kind, written, stands_for, by=by, account_id=account)
