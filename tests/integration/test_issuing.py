@@ -24,6 +24,7 @@ from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from tests.factories import Committee, make_committee
 from tests.unit.documents.papers import text_of_docx
+from tests.workplace import Workplace
 
 REPORT, MINUTES = kind_of("bao-cao"), kind_of("bien-ban")
 REGISTRY = Registry.load()
@@ -74,6 +75,35 @@ def test_numbers_run_on_in_the_series_of_their_type(desk: Desk) -> None:
     assert issuing.prepare(desk.asked("2026-03"), REPORT).number == 8
     fees = kind_of("bao-cao-dang-phi")
     assert issuing.prepare(desk.asked("2026-01"), fees).number == 8  # reports of both kinds are one series
+
+
+def test_a_number_recorded_of_another_meeting_is_not_given_again(desk: Desk) -> None:
+    """A cell that numbered its resolutions by hand goes on from there, and none gets the number of another."""
+    work, resolution = Workplace(desk.committee, desk.session), kind_of("nghi-quyet")
+
+    def meeting(day: date, number: str) -> Asked:
+        entry = MeetingEntry(
+            kind="regular",
+            held_on=day,
+            marks={member: Mark(1) for member in work.ids},
+            resolution_number=number,
+            resolution_subject="Việc",
+        )
+        made = record_meeting(desk.session, work.secretary, desk.committee.cells[0].id, entry)
+        desk.session.flush()
+        work.close(made)
+        return desk.asked(str(made.public_id))
+
+    by_hand, unnumbered = meeting(date(2026, 2, 3), "05-NQ/CB"), meeting(date(2026, 3, 3), "")
+    assert issuing.prepare(unnumbered, resolution).number == 6
+    with pytest.raises(InvalidFields) as refusal:
+        issuing.issue(unnumbered, resolution, number=5, day=date(2026, 3, 4), version=0)
+    assert refusal.value.errors == {
+        "number": "Số 05-NQ/CB đã ghi cho nghị quyết của buổi họp ngày 03/02/2026; số tiếp theo là 06."
+    }
+    for asked, number in ((unnumbered, 6), (by_hand, 5)):
+        row = issuing.issue(asked, resolution, number=number, day=date(2026, 3, 4), version=0)
+        assert row.number == number
 
 
 def test_a_number_once_given_is_never_given_again_also_when_its_paper_is_cancelled(desk: Desk) -> None:

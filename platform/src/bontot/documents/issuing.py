@@ -27,10 +27,13 @@ from bontot.documents.phrases import numbered, written_day
 from bontot.documents.types import CELL, COMMITTEE, WORDS, may_be_issued
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.services.audit import note
+from bontot.services.proceedings import numbering
 from bontot.text import clean
 
 SETTERS: dict[str, Callable[[Paper], bytes]] = {"pdf": pdf, "docx": docx}
 HIGHEST = 9999
+RESOLUTION = "NQ"
+"""The symbol of the one series whose numbers are also written into records."""
 LISTED = 200
 _RECORDED = re.compile(r"Số ([0-9]{1,4})(?:-([^\s/]+)/\S+)?")
 
@@ -68,7 +71,7 @@ def prepare(asked: Asked, kind: Kind) -> Issuing:
     term = term_of(office)
     number = None
     if symbol:
-        number = int(recorded[1]) if recorded else next_number(asked.session, office.id, symbol, term)
+        number = int(recorded[1]) if recorded else _offered(asked, office, symbol, term, paper.day)
     return Issuing(
         paper=paper,
         symbol=symbol or kind.symbol,
@@ -152,14 +155,35 @@ def _wrong(asked: Asked, found: Issuing, office: Office, number: int | None, day
     taken = asked.session.scalar(
         _in_series(office.id, found.symbol, found.term).where(IssuedPaper.number == number)
     )
+    later = _offered(asked, office, found.symbol, found.term, found.paper.day)
     if taken is not None:
-        later = next_number(asked.session, office.id, found.symbol, found.term)
         state = " (đã hủy)" if taken.cancelled_on else ""
         errors["number"] = (
             f"Số {numbered(number, found.symbol, office.sign)} đã cấp cho {taken.name[:1].lower()}{taken.name[1:]}{state}; "
             f"số tiếp theo là {later:02}."
         )
+    elif not found.recorded and (of := _recorded_of(asked, office, found.symbol, found.paper.day, number)):
+        errors["number"] = (
+            f"Số {numbered(number, found.symbol, office.sign)} đã ghi cho nghị quyết của buổi họp ngày {of:%d/%m/%Y}; "
+            f"số tiếp theo là {later:02}."
+        )
     return errors
+
+
+def _offered(asked: Asked, office: Office, symbol: str, term: str, day: date) -> int:
+    """The number after the highest of a series, of those issued here and, of a cell's resolutions, of those recorded."""
+    given = next_number(asked.session, office.id, symbol, term)
+    if not (office.is_cell and symbol == RESOLUTION):
+        return given
+    recorded = numbering.next_number(asked.session, office.id, day).partition("-")[0]
+    return max(given, int(recorded or 0))
+
+
+def _recorded_of(asked: Asked, office: Office, symbol: str, day: date, number: int) -> date | None:
+    """The day of the meeting of the term in whose record a resolution has the number; None where there is none."""
+    if not (office.is_cell and symbol == RESOLUTION):
+        return None
+    return numbering.also_of(asked.session, office.id, 0, day, numbering.written(number))
 
 
 def _numbered(paper: Paper, number: int | None, symbol: str, sign: str, day: date) -> Paper:
