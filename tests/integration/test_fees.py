@@ -246,6 +246,28 @@ def test_a_booking_on_which_something_rests_is_not_taken_back(committee: Committ
     assert refused(lambda session: session.add(FeeRemittance(**passed_on)))
 
 
+def test_a_booking_is_not_taken_back_while_its_money_is_passed_on(committee: Committee) -> None:
+    cell, keeper = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, MARCH, everyone(committee))
+    with scope(committee.engine, committee.tenant_id) as session:
+        booked = taking_back.last_booking(session, cell, MARCH)
+        assert booked is not None
+
+    def second() -> None:
+        with scope(committee.engine, committee.tenant_id) as session:
+            taking_back.take_back(session, keeper, cell, MARCH, booked.id)
+
+    with ThreadPoolExecutor(1) as other:
+        with scope(committee.engine, committee.tenant_id) as session:
+            remit(session, committee.actor(Role.COMMITTEE), cell, 80_000, MARCH, "PT 01")
+            session.flush()
+            waiting = other.submit(second)
+            assert not wait([waiting], 0.5).done
+        with pytest.raises(InvalidInput, match=taking_back.RESTS):
+            waiting.result()
+
+
 def test_a_booking_of_another_day_is_not_taken_back(committee: Committee) -> None:
     cell, keeper = committee.cells[0].id, committee.actor(Role.CELL_SECRETARY)
     with scope(committee.engine, committee.tenant_id) as session:

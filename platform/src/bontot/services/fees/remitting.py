@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bontot.access import Actor, Permission
 from bontot.clock import today
@@ -34,7 +34,9 @@ def remit(
         errors["amount"] = f"Nhập số tiền đã nộp, không quá {number(HIGHEST * 10)} đồng."
     if remitted_on > today(session):
         errors["remitted_on"] = "Ngày nộp chưa đến."
-    founded = session.get_one(Organisation, (session.tenant_id, organisation_id)).founded_on
+    # whoever takes a booking of the organisation back waits, and then finds what rests on it
+    held = select(Organisation.founded_on).where(Organisation.id == organisation_id)
+    founded = session.execute(held.with_for_update(key_share=True)).scalar_one()
     if remitted_on < founded:
         errors["remitted_on"] = f"Tổ chức thành lập ngày {founded:%d/%m/%Y}."
     with noting(errors, "document"):
