@@ -19,6 +19,8 @@ from bontot.web.routing import declare
 from tests.factories import make_committee
 
 SECRET = "Nguyễn Thị Bí Mật"
+KEY = "bt1-dia-chi-la-chia-khoa"
+"""What stands in an address."""
 
 
 @pytest.fixture
@@ -26,11 +28,11 @@ def faulty(settings: Settings) -> Iterator[Flask]:
     """The site with a page that fails over a personal value, and says so in its error."""
     app = create_app(settings)
 
-    def fail() -> str:
-        return str(int(SECRET))
+    def fail(what: str) -> str:
+        return str(int(SECRET + what))
 
     declare(fail, Permission.VIEW_HOME, Scope.TENANT)
-    app.add_url_rule("/hong", "hong", fail)
+    app.add_url_rule("/hong/<what>", "hong", fail)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -43,7 +45,7 @@ def test_a_fault_is_logged_with_ids_and_shown_by_its_code_only(faulty: Flask, un
     faulty.logger.addHandler(handler)
     with faulty.app_context():
         committee = make_committee(db.engine, unique, "nhà")
-    response = committee.client(faulty, Role.MEMBER).get("/hong")
+    response = committee.client(faulty, Role.MEMBER).get(f"/hong/{KEY}?tim={KEY}")
     faulty.logger.removeHandler(handler)
     events = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert response.status_code == 500
@@ -54,3 +56,4 @@ def test_a_fault_is_logged_with_ids_and_shown_by_its_code_only(faulty: Flask, un
     assert "ValueError" in lines.getvalue()
     assert "ValueError" not in response.get_data(as_text=True)
     assert SECRET not in response.get_data(as_text=True) + lines.getvalue()
+    assert KEY not in lines.getvalue()

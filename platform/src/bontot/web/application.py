@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 
@@ -20,13 +22,21 @@ CONTENT_POLICY = (
 )
 
 
+class Site(Flask):
+    """The site, which logs a fault by its route and ids: an address may hold a name, or be the key to a calendar."""
+
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - as Flask has it
+        """A fault that no page answers for."""
+        self.logger.error("fault", exc_info=exc_info)
+
+
 def create_app(settings: Settings | None = None, registry: Registry | None = None) -> Flask:
     """The application for one instance, with the plugins installed (or those given).
 
     Raises RouteUndeclared when a view does not say who may use it.
     """
     settings = settings or Settings.from_environment()
-    app = Flask("bontot.web")
+    app = Site("bontot.web")
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
