@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -25,7 +26,7 @@ from bontot.jobs.outbox import QUEUE, Enqueued, forget, wake
 from bontot.keys import key
 from bontot.registry import Registry
 from bontot.services.accounts import check_password, create_account, set_password
-from bontot.services.bundle.contents import ACCOUNT, MANIFEST, names, tables
+from bontot.services.bundle.contents import ACCOUNT, ACCOUNTS, MANIFEST, names, tables
 from bontot.services.bundle.loading import load_bundle
 from bontot.services.bundle.reading import Bundle
 from bontot.services.bundle.removing import remove_tenant
@@ -245,6 +246,28 @@ def test_another_persons_log_in_is_not_taken_over(old: Instance, instance: Calla
         "Đổi tên đăng nhập ở một trong hai nơi rồi nhập lại."
     )
     assert new.committees() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"email": "nha@vi-du.vn\nBcc: khac@vi-du.vn"}, "Gói có địa chỉ thư không hợp lệ."),
+        ({"login": "Nhà ở đây"}, "Gói có tên đăng nhập không hợp lệ."),
+    ],
+)
+def test_a_log_in_that_could_not_be_made_here_is_not_taken_in(
+    archive: bytes, instance: Callable[[], Instance], wrong: dict[str, str], sentence: str
+) -> None:
+    files = files_of(archive)
+    rows = [json.loads(line) | wrong for line in files[ACCOUNTS].splitlines()]
+    files[ACCOUNTS] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    said = json.loads(files[MANIFEST])
+    [member] = [one for one in said["members"] if one["name"] == ACCOUNTS]
+    member["sha256"] = hashlib.sha256(files[ACCOUNTS]).hexdigest()
+    new = instance()
+    with pytest.raises(BundleRefused) as refused:
+        new.take_in(packed(files | {MANIFEST: json.dumps(said).encode()}))
+    assert (str(refused.value), new.committees()) == (sentence, [])
 
 
 def test_work_that_was_waiting_goes_on_and_letters_are_not_sent_twice(

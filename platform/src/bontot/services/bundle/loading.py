@@ -15,7 +15,7 @@ from bontot.services.bundle.contents import ACCOUNT, PATIENCE, columns_of, membe
 from bontot.services.bundle.reading import Bundle, Login
 from bontot.services.platform import note_act
 from bontot.services.tenants import check_code
-from bontot.text import clean
+from bontot.text import ADDRESS, clean
 
 AT_A_TIME = 4 << 20
 """Bytes of lines sent to the database at once."""
@@ -78,6 +78,8 @@ def _check_logins(session: TenantSession, logins: Iterable[Login]) -> None:
         clean(login.display_name, longest=100)
         if not LOGIN.fullmatch(login.login):
             raise BundleRefused("Gói có tên đăng nhập không hợp lệ.")
+        if login.email is not None and not ADDRESS.fullmatch(login.email):
+            raise BundleRefused("Gói có địa chỉ thư không hợp lệ.")
     taken = session.execute(select(Account.login, Account.public_id).where(Account.login.in_(by_login)))
     others = sorted(login for login, public_id in taken if by_login[login].public_id != public_id)
     if others:
