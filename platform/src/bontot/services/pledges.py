@@ -217,10 +217,8 @@ def sign(
         existing.version = version + 1
         session.execute(delete(PledgeLine).where(PledgeLine.registration_id == existing.id))
     existing.signed_by_id = signer
-    on_paper = (
-        subject.of_member and actor.member_id != subject.id
-    )  # whoever copies a member's paper has not signed it
-    existing.signed_account_id = None if on_paper else actor.account_id
+    copied = subject.of_member and actor.member_id != subject.id  # a member's paper, signed by the member
+    existing.signed_account_id = None if copied else actor.account_id
     rows = [
         {"registration_id": existing.id, "criterion": key, **{part: getattr(one, part) for part in PARTS}}
         for key, one in promises.items()
