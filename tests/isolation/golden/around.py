@@ -15,9 +15,10 @@ from tests.workbooks import workbook
 
 
 def a_workbook(code: str) -> bytes:
-    """One new cell of that code."""
-    head = ("Mã", "Tên", "Loại hình", "Mã cấp trên", "Ngày thành lập")
-    return workbook({"Tổ chức": [head, (code, f"Chi bộ {code}", "Chi bộ trực thuộc", "P", date(2020, 1, 1))]})
+    """One new cell of that code, with a column to be given a meaning."""
+    head = ("Mã", "Tên", "Loại hình", "Mã cấp trên", "Ngày thành lập", "Khu")
+    cell = (code, f"Chi bộ {code}", "Chi bộ trực thuộc", "P", date(2020, 1, 1), "A")
+    return workbook({"Tổ chức": [head, cell]})
 
 
 REQUESTS: Requests = {
@@ -42,7 +43,7 @@ REQUESTS: Requests = {
     ("imports.name", "POST"): lambda world: Golden(
         method="POST",
         args={"batch": world["batch to name"]},
-        form={"form_key": form_key(), "what": "member|Quê", "means": "-"},
+        form={"form_key": form_key(), "what": "organisation|Khu", "means": "-"},
         status=302,
     ),
     ("imports.apply", "POST"): lambda world: Golden(
