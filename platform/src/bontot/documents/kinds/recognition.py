@@ -35,7 +35,7 @@ def vote_minutes_of(asked: Asked) -> Paper:
     """The count of votes on the titles of a year at a place. Raises NotFound where nobody voted."""
     counts = counted_at(asked.session, asked.organisation_id, asked.year)
     if not counts:
-        raise NotFound(f"Năm {asked.year} chưa ghi lần biểu quyết nào.")
+        raise NotFound(f"Đơn vị này chưa ghi lần biểu quyết nào năm {asked.year}.")
     office = office_of(asked.session, asked.organisation_id, counts[-1].held_on)
     form = form_of(asked, "vote_minutes")
     titles = listed(dict.fromkeys(f"“{title}”" for one in counts for title, *_ in one.named)).replace(
@@ -92,7 +92,7 @@ def proposal_of(asked: Asked) -> Paper:
         if (line.eligible or line.exceptional) and not line.stopped
     ]
     if not any(lines for _, lines in found):
-        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá để đề nghị công nhận.")
+        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của đơn vị này để đề nghị công nhận.")
     form = form_of(asked, "recognition_proposal" if office.is_cell else "recognition_proposal_base")
     titles = ", ".join(dict.fromkeys(f"“{title.name}”" for title, lines in found if lines))
     subject = subject_in(form, "Tờ trình") if form else f"đề nghị công nhận {titles}"
@@ -313,7 +313,7 @@ def _bases(asked: Asked) -> Iterator[Block]:
 
 def _cited(one: Reference) -> str:
     """A first citation in full: `Kế hoạch số 118-KH/QU, ngày 27/01/2023 của Ban Thường vụ Quận ủy về …`."""
-    about = f" {one.subject}" if one.subject else ""
+    about = f" về {one.subject}" if one.subject else ""
     return f"{one.kind} số {one.number}, ngày {one.issued_on:%d/%m/%Y} của {one.issuer}{about}"
 
 
