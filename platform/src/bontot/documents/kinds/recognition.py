@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bontot.documents.asking import Asked
-from bontot.documents.forms import form_of, plans_of, signers_in, subject_in
+from bontot.documents.forms import authority_in, form_of, plans_of, signers_in, subject_in
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, header, listed, people, written_day
 from bontot.errors import NotFound
 from bontot.evaluation.words import percent
-from bontot.policy.model import ReportFormat
 from bontot.policy.recognition import SECRET
 from bontot.policy.terms import Reference
 from bontot.services.paging import SIZE
@@ -105,7 +104,7 @@ def proposal_of(asked: Asked) -> Paper:
         subject=f"{subject} năm {asked.year}",
         body=tuple(_put_forward(asked, office, found, forward, votes)),
         recipients=office.recipients(),
-        signers=(office.signer(_authority(form)),),
+        signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
         annexes=tuple(_people(forward, asked.year)),
         lacks=""
         if forward
@@ -251,7 +250,7 @@ def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
         recipients=(*above, whom, office.recipients()[-1]),
         signers=(
             Signer(
-                lines=office.signer(_authority(form)).lines,
+                lines=office.signer(authority_in(form, is_cell=office.is_cell)).lines,
                 name=found.signer or office.signer().name,
             ),
         ),
@@ -330,8 +329,3 @@ def _own(asked: Asked, title: Title) -> list[Line]:
         if number * SIZE >= page.total:
             break
     return found
-
-
-def _authority(form: ReportFormat | None) -> str:
-    signers = signers_in(form)
-    return signers[-1][0] if signers and signers[-1][0].startswith("T/M") else ""
