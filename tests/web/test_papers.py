@@ -56,6 +56,8 @@ def test_a_paper_is_issued_under_the_next_number_and_listed(
     committee: Committee, secretary: FlaskClient
 ) -> None:
     address = f"{papers_of(committee)}/{MARCH}"
+    asked = Page(secretary.get(f"{address}/ban-hanh"))
+    assert "Còn 4 chỗ chưa viết Ban hành bây giờ thì tệp lưu trên hệ thống cũng để trống" in asked.words
     done = issue(secretary, address)
     assert "Đã ban hành báo cáo số 01-BC/CB, ngày 02/04/2026." in done.words
     assert "Nguyên vẹn" in done.words

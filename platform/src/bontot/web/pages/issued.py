@@ -11,6 +11,8 @@ from bontot.access import Permission, Scope
 from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
 from bontot.documents.kinds import KINDS, Asked, Kind, kind_of
+from bontot.documents.paper import Text
+from bontot.documents.phrases import UNWRITTEN
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.services.audit import note
 from bontot.services.recognition import lists
@@ -177,6 +179,7 @@ def _form(
         place=organisation,
         kind=kind,
         found=found,
+        unwritten=sum(isinstance(one, Text) and UNWRITTEN in one.words for one in found.paper.body),
         before=before and (issuing.called(before), issued_address(organisation, before)),
         values=values,
         boxes=boxes,
