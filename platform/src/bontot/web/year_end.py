@@ -38,7 +38,7 @@ class DueStep:
 def steps_waiting(found: Iterable[tuple[Title, Figures]]) -> list[DueStep]:
     """The steps of some titles that somebody waits for, by day, on each side of the reader; those without a day last."""
     counted = list(found)
-    titles = [title for title, _ in counted]
+    titles = [one for one, figures in counted if any(figures.awaiting(term.key) for term in one.steps)]
     lines = [
         DueStep(
             due=term.due,
