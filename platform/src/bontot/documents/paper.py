@@ -73,8 +73,12 @@ class Grid:
         """The widths of the columns beside each other."""
         if self.shares:
             return self.shares
-        cells = zip(self.columns, *self.rows, strict=True)
-        return tuple(max(_least(column[0]), min(40, max(map(_length, column)))) for column in cells)
+        columns = list(zip(self.columns, *self.rows, strict=True))
+        wanted = [max(_least(cells[0]), min(40, max(map(_length, cells)))) for cells in columns]
+        needed = [max(map(_longest_word, cells)) for cells in columns]
+        spare = max(0, LINE - sum(needed))
+        shares = [need + spare * want // sum(wanted) for need, want in zip(needed, wanted, strict=True)]
+        return tuple(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,17 @@ def plain(blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
                 "strong": sorted(block.strong),
             }
         yield told
+
+
+LINE = 84
+"""Letters of a table that stand beside each other on an upright page."""
+UNBROKEN = 16
+"""A longer word may be broken."""
+
+
+def _longest_word(cell: str) -> int:
+    """The letters that must stand on one line, with room at both sides."""
+    return min(UNBROKEN, max(map(len, cell.split()), default=0)) + 2
 
 
 def _least(heading: str) -> int:

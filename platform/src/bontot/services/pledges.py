@@ -216,7 +216,9 @@ def sign(
         existing.confirmed_on = existing.confirmed_by = None
         existing.version = version + 1
         session.execute(delete(PledgeLine).where(PledgeLine.registration_id == existing.id))
-    existing.signed_by_id, existing.signed_account_id = signer, actor.account_id
+    existing.signed_by_id = signer
+    copied = subject.of_member and actor.member_id != subject.id  # a member's paper, signed by the member
+    existing.signed_account_id = None if copied else actor.account_id
     rows = [
         {"registration_id": existing.id, "criterion": key, **{part: getattr(one, part) for part in PARTS}}
         for key, one in promises.items()
@@ -263,13 +265,13 @@ def signed_by_actor(actor: Actor, pledge: Pledge | Registration) -> bool:
 
 
 def who_else_confirms(subject: JudgedSubject) -> str:
-    """What is said to who signed a pledge and would confirm it."""
+    """What is said to whoever signed a pledge and would confirm it."""
     others = (
         "phó bí thư hoặc đảng ủy cấp trên, bằng tài khoản khác,"
         if subject.of_member
         else "đồng chí khác ở đảng ủy cấp trên"
     )
-    return f"Bản này do chính đồng chí ký hoặc ghi thay, nên {others} xác nhận."
+    return f"Bản này do chính đồng chí ký, nên {others} xác nhận."
 
 
 def confirm(

@@ -13,7 +13,8 @@ from bontot.db.base import TenantRecord, TenantTable, exactly_one, now, one_of, 
 
 class Registration(TenantRecord):
     """A yearly pledge (bản đăng ký phấn đấu) of a cell or member, and its confirmation by the body above: the cell for a
-    member, its superior for a cell. `signed_account_id` is the log-in that signed it on a page: another confirms.
+    member, its superior for a cell. `signed_account_id` is the log-in that signed it on a page
+    for itself or for a cell: another confirms. It is empty for a member’s paper that somebody copied.
     `version` is 1, and one more with each change."""
 
     __tablename__ = "registration"
