@@ -14,10 +14,12 @@ from bontot.clock import today
 from bontot.db.models import Registration
 from bontot.db.tenancy import TenantSession, scope
 from bontot.documents.docx import docx
+from bontot.documents.forms import authority_in
 from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, kind_of, member_kind_of
 from bontot.documents.paper import Centred, Grid, Header, Heading, Paper, Points, Signer, Text
 from bontot.documents.pdf import pdf
 from bontot.errors import NotFound
+from bontot.plugin import ReportFormat
 from bontot.registry import Registry
 from bontot.services.planning import Document, Plan, prepare
 from bontot.services.recognition.lists import decided_under
@@ -200,10 +202,17 @@ def test_the_report_of_a_cell_has_its_numbers_and_leaves_the_words_to_be_written
         "Số buổi sinh hoạt: thường kỳ; chuyên đề; khác": "5; 0; 0",
         "Lượt đảng viên dự họp trên lượt phải dự": "10/50 (20,0 %)",
         "Số nghị quyết, kết luận đã ban hành": "1",
-        "Nhiệm vụ đến hạn: xong đúng hạn; xong trễ; quá hạn chưa xong": "0; 0; 1 (trên 1)",
+        "Nhiệm vụ đến hạn: xong đúng hạn; xong trễ; quá hạn chưa xong": "0; 0; 2 (trên 2)",
         "Đảng phí đã thu trên phải thu (đồng)": "0/0",
     }
     assert report.signers == (Signer(lines=("T/M CHI BỘ", "BÍ THƯ"), name="Nguyễn nhà An"),)
+
+
+def test_a_committee_does_not_sign_in_the_name_of_a_cell(session: TenantSession, world: World) -> None:
+    form = ReportFormat(key="report", title="Báo cáo", signers=("T/M CHI BỘ – BÍ THƯ",))
+    assert [authority_in(form, is_cell=alone) for alone in (True, False)] == ["T/M CHI BỘ", ""]
+    report = kind_of("bao-cao").build(asked_of(session, world.committee, "2026-02", ward=True))
+    assert report.signers[0].lines[0] == "T/M ĐẢNG ỦY"
 
 
 def test_the_attendance_list_has_everybody_called_with_how_they_came(

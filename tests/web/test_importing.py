@@ -101,7 +101,7 @@ def test_problems_stand_first_with_their_place_and_the_way_to_mend_them(
     before = recorded(committee)
     page = send(client, BAD)
     listed = ", ".join(kind.title for kind in SHEETS)
-    assert "Có 6 lỗi phải sửa Sửa các chỗ dưới đây trong tệp Excel rồi gửi lại." in page.words
+    assert "Có 6 lỗi phải sửa Chọn nghĩa các tên gọi chưa nhận ra" in page.words
     assert page.rows[4:] == [
         ["Mức", "Trang tính", "Dòng", "Cột", "Vấn đề và cách sửa"],
         [

@@ -56,6 +56,8 @@ def test_a_paper_is_issued_under_the_next_number_and_listed(
     committee: Committee, secretary: FlaskClient
 ) -> None:
     address = f"{papers_of(committee)}/{MARCH}"
+    asked = Page(secretary.get(f"{address}/ban-hanh"))
+    assert "Còn 4 chỗ chưa viết Ban hành bây giờ thì tệp lưu trên hệ thống cũng để trống" in asked.words
     done = issue(secretary, address)
     assert "Đã ban hành báo cáo số 01-BC/CB, ngày 02/04/2026." in done.words
     assert "Nguyên vẹn" in done.words
@@ -112,3 +114,16 @@ def test_papers_are_seen_within_reach_and_issued_by_their_own_body(
     ]
     assert ward.get(f"{own}/{MARCH}").status_code == 200
     assert ward.get(f"{own}/{MARCH}/ban-hanh").status_code == 403
+
+
+def test_only_what_can_be_made_is_offered_and_the_rest_says_why_not(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    listed = Page(secretary.get(f"{papers_of(committee)}?nam=2026"))
+    missing = "Năm 2026 chưa có kết quả đánh giá của đơn vị này."
+    assert missing in listed.words
+    assert not [address for address in listed.links.values() if "bang-tu-danh-gia" in address]
+    asked = Page(secretary.get(f"{papers_of(committee)}/bang-tu-danh-gia/2026"))
+    assert (asked.status, asked.heading) == (404, "Chưa có để xem")
+    assert missing in asked.words
+    assert "Kiểm tra lại địa chỉ" not in asked.words

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AnnualRating, Judgment, RecognitionCase, RecognitionStep
+from bontot.db.models import AnnualRating, Judgment, OrganisationPeriod, RecognitionCase, RecognitionStep
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.evaluation.whole import evaluate
 from bontot.settings import Settings
@@ -162,6 +162,18 @@ def test_members_are_voted_cell_by_cell(committee: Committee, ward: FlaskClient)
     ]
     listed = Page(ward.get(page.links[committee.cells[0].name]))
     assert len([row for row in listed.rows if row[0].startswith("Nguyễn")]) == 10
+
+
+def test_a_decision_is_of_the_body_by_its_own_name(committee: Committee, ward: FlaskClient) -> None:
+    until(committee, REGISTRY, "appraise", committee.cells[0].id)
+    assert Page(ward.get(step_address("decide"))).form.values["issuer"] == "Đảng ủy phường"
+    with scope(committee.engine, committee.tenant_id) as session:
+        named = update(OrganisationPeriod).values(name="Đảng bộ phường Ví Dụ")
+        session.execute(named.where(OrganisationPeriod.organisation_id == committee.ward.id))
+        session.commit()
+    page = Page(ward.get(step_address("decide")))
+    assert page.form.values["issuer"] == "Đảng ủy phường Ví Dụ"
+    assert "Theo kế hoạch: Đảng ủy phường" in page.words
 
 
 def test_a_dossier_tells_its_steps_to_its_reader_only(

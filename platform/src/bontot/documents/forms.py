@@ -9,6 +9,9 @@ from bontot.evaluation.period import Period
 from bontot.evaluation.tree import read_tree
 from bontot.policy.model import Policy, ReportFormat
 
+IN_THE_NAME = "T/M"
+OF_A_CELL = "T/M CHI BỘ"
+
 
 def form_of(asked: Asked, key: str) -> ReportFormat | None:
     """The form of a key by the plan of the organisation today or a frame beside it, else the one any plan may use; None
@@ -20,6 +23,13 @@ def form_of(asked: Asked, key: str) -> ReportFormat | None:
 def signers_in(form: ReportFormat | None) -> list[tuple[str, ...]]:
     """Who signs a form, left to right, each as lines: `("T/M CHI BỘ", "BÍ THƯ")` of `T/M CHI BỘ – BÍ THƯ`."""
     return [tuple(words.split(" – ")) for words in form.signers] if form else []
+
+
+def authority_in(form: ReportFormat | None, *, is_cell: bool) -> str:
+    """In whose name a form is signed by a cell, or by a committee: `T/M BAN THƯỜNG VỤ`; empty where the form says it of
+    the other only."""
+    told = (lines[0] for lines in signers_in(form) if lines[0].startswith(IN_THE_NAME))
+    return next((words for words in told if (words == OF_A_CELL) is is_cell), "")
 
 
 def plans_of(asked: Asked) -> list[Policy]:

@@ -53,7 +53,18 @@ class Frame:
 
 
 _OF_FEES = ("fee", "target")
-_OF_MEETINGS = ("planning", "meeting", "score", "part", "review", "handover", "paper", "task")
+_OF_MEETINGS = (
+    "planning",
+    "meeting",
+    "score",
+    "part",
+    "review",
+    "handover",
+    "paper",
+    "issued",
+    "task",
+    "directive",
+)
 _OVERSEERS = frozenset({Role.TENANT_ADMIN, Role.COMMITTEE})
 NAVIGATION = (
     Entry("Việc hôm nay", "home.show", Permission.VIEW_HOME, frozenset({"home"})),

@@ -57,6 +57,7 @@ def fresh(
     lines: Sequence[Line],
     sheets: Mapping[int, SelfSheet],
     entitled: int,
+    issuer: str,
     today: date,
 ) -> Shown:
     """An empty form: chosen is who meets the conditions and, where the step lays down `sheets`, has a whole one; the day is
@@ -64,8 +65,7 @@ def fresh(
     values: dict[str, Any] = {"done_on": day_boxes(today), "granting": "co"} | dict.fromkeys(COUNTS, "")
     if term.does(Act.BALLOT) and entitled:
         values["entitled"] = str(entitled)
-    bodies = {body_of(term.step, line.place_type, today) for line in lines}
-    values["issuer"] = bodies.pop() if len(bodies) == 1 else ""
+    values["issuer"] = issuer
     alone = len(lines) == 1
     chosen = (
         line
@@ -73,6 +73,12 @@ def fresh(
         if alone or (_offered(title, term, line) and (line.id not in sheets or sheets[line.id].whole))
     )
     return Shown(values, frozenset(str(line.public_id) for line in chosen))
+
+
+def planned_body(term: StepTerm, lines: Sequence[Line], today: date) -> str:
+    """Whose the step is for all of `lines`, in the plan's words; empty where it is not one body's."""
+    bodies = {body_of(term.step, line.place_type, today) for line in lines}
+    return bodies.pop() if len(bodies) == 1 else ""
 
 
 def _offered(title: Title, term: StepTerm, line: Line) -> bool:

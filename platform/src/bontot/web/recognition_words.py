@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from bontot.policy.recognition import SECRET
@@ -61,6 +62,16 @@ SUBJECTS = {
     Subject.CELL: "chi bộ",
     Subject.BASE_ORGANISATION: "đảng bộ cơ sở",
 }
+
+
+def called(title: Title, titles: Sequence[Title], words: str = "") -> str:
+    """A title, or `words` for it; with its plan where several plans grant one of that name in the year."""
+    several = sum((one.name, one.year) == (title.name, title.year) for one in titles) > 1
+    return (
+        f"{words or title.name} · {title.header.rules.label.partition(',')[0]}"
+        if several
+        else words or title.name
+    )
 
 
 def came(step: StepLine) -> Mark:

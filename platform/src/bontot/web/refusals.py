@@ -58,6 +58,8 @@ PAGES = {
     500: Page("Có lỗi trong hệ thống", (LATER,)),
     503: Page("Tạm thời chưa dùng được", (LATER,)),
 }
+NOT_YET = Page("Chưa có để xem", ("Bấm nút quay lại của trình duyệt.",))
+"""For what has its own reason not to be there: the address is right."""
 NOT_SHOWN = Page("Chưa mở được trang này", ("Bấm nút quay lại của trình duyệt rồi chọn lại.",))
 """For an address that asks for what cannot be: nothing was entered that could be mended."""
 COLLISIONS = ("23505", "23P01")
@@ -93,6 +95,8 @@ def _answer(error: BontotError) -> Answer:
     if of_program():
         db.session.rollback()
         return problem_of(error)
+    if isinstance(error, NotFound) and error.detail:
+        return _page(error.status, str(error), NOT_YET)
     return _page(error.status, str(error))
 
 
@@ -124,9 +128,9 @@ def _refuse_form(_: CSRFError) -> Answer:
     return _page(400, "Trang đã mở quá lâu nên chưa ghi được.")
 
 
-def _page(status: int, sentence: str) -> Answer:
+def _page(status: int, sentence: str, page: Page | None = None) -> Answer:
     db.session.rollback()
-    page = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    page = page or PAGES.get(status, PAGES[500 if status >= 500 else 400])
     if status == InvalidInput.status and request.method == "GET":
         page = NOT_SHOWN
     advice = page.advice

@@ -37,18 +37,20 @@ class DueStep:
 
 def steps_waiting(found: Iterable[tuple[Title, Figures]]) -> list[DueStep]:
     """The steps of some titles that somebody waits for, by day, on each side of the reader; those without a day last."""
+    counted = list(found)
+    titles = [one for one, figures in counted if any(figures.awaiting(term.key) for term in one.steps)]
     lines = [
         DueStep(
             due=term.due,
             label=term.step.label,
-            title=f"“{title.name}” năm {title.year}",
+            title=recognition_words.called(title, titles, f"“{title.name}” năm {title.year}"),
             waiting=waiting,
             subjects=recognition_words.SUBJECTS[title.scheme.subject],
             address="" if side is Side.ABOVE else step_address(title, term),
             side=side,
             mark=recognition_words.due_mark(term, waiting, this_day()),
         )
-        for title, figures in found
+        for title, figures in counted
         for term in title.steps
         for side, waiting in figures.waiting[term.key].items()
         if waiting

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bontot.documents.asking import Asked, is_month, named_period
-from bontot.documents.forms import form_of, subject_in
+from bontot.documents.forms import authority_in, form_of, subject_in
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Block, Centred, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, people, written_day
@@ -46,7 +46,7 @@ def report_of(asked: Asked) -> Paper:
         subject=f"{subject} {named}",
         body=tuple(_told(office, found, named, len(cells), sections)),
         recipients=office.recipients(),
-        signers=(office.signer(form.signers[0].partition(" – ")[0] if form and not office.is_cell else ""),),
+        signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
     )
 
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bontot.documents.asking import Asked
-from bontot.documents.forms import form_of, plans_of, signers_in, subject_in
+from bontot.documents.forms import authority_in, form_of, plans_of, signers_in, subject_in
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, header, listed, people, written_day
 from bontot.errors import NotFound
 from bontot.evaluation.words import percent
-from bontot.policy.model import ReportFormat
 from bontot.policy.recognition import SECRET
 from bontot.policy.terms import Reference
 from bontot.services.paging import SIZE
@@ -35,7 +34,7 @@ def vote_minutes_of(asked: Asked) -> Paper:
     """The count of votes on the titles of a year at a place. Raises NotFound where nobody voted."""
     counts = counted_at(asked.session, asked.organisation_id, asked.year)
     if not counts:
-        raise NotFound(f"Năm {asked.year} chưa ghi lần biểu quyết nào.")
+        raise NotFound(f"Đơn vị này chưa ghi lần biểu quyết nào năm {asked.year}.")
     office = office_of(asked.session, asked.organisation_id, counts[-1].held_on)
     form = form_of(asked, "vote_minutes")
     titles = listed(dict.fromkeys(f"“{title}”" for one in counts for title, *_ in one.named)).replace(
@@ -92,7 +91,7 @@ def proposal_of(asked: Asked) -> Paper:
         if (line.eligible or line.exceptional) and not line.stopped
     ]
     if not any(lines for _, lines in found):
-        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá để đề nghị công nhận.")
+        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của đơn vị này để đề nghị công nhận.")
     form = form_of(asked, "recognition_proposal" if office.is_cell else "recognition_proposal_base")
     titles = ", ".join(dict.fromkeys(f"“{title.name}”" for title, lines in found if lines))
     subject = subject_in(form, "Tờ trình") if form else f"đề nghị công nhận {titles}"
@@ -105,7 +104,7 @@ def proposal_of(asked: Asked) -> Paper:
         subject=f"{subject} năm {asked.year}",
         body=tuple(_put_forward(asked, office, found, forward, votes)),
         recipients=office.recipients(),
-        signers=(office.signer(_authority(form)),),
+        signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
         annexes=tuple(_people(forward, asked.year)),
         lacks=""
         if forward
@@ -251,7 +250,7 @@ def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
         recipients=(*above, whom, office.recipients()[-1]),
         signers=(
             Signer(
-                lines=office.signer(_authority(form)).lines,
+                lines=office.signer(authority_in(form, is_cell=office.is_cell)).lines,
                 name=found.signer or office.signer().name,
             ),
         ),
@@ -313,7 +312,7 @@ def _bases(asked: Asked) -> Iterator[Block]:
 
 def _cited(one: Reference) -> str:
     """A first citation in full: `Kế hoạch số 118-KH/QU, ngày 27/01/2023 của Ban Thường vụ Quận ủy về …`."""
-    about = f" {one.subject}" if one.subject else ""
+    about = f" về {one.subject}" if one.subject else ""
     return f"{one.kind} số {one.number}, ngày {one.issued_on:%d/%m/%Y} của {one.issuer}{about}"
 
 
@@ -330,8 +329,3 @@ def _own(asked: Asked, title: Title) -> list[Line]:
         if number * SIZE >= page.total:
             break
     return found
-
-
-def _authority(form: ReportFormat | None) -> str:
-    signers = signers_in(form)
-    return signers[-1][0] if signers and signers[-1][0].startswith("T/M") else ""

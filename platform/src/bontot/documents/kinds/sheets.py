@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bontot.documents.asking import Asked
-from bontot.documents.forms import form_of, signers_in, subject_in
+from bontot.documents.forms import authority_in, form_of, signers_in, subject_in
 from bontot.documents.office import office_of
 from bontot.documents.paper import Block, Grid, Paper, Signer, Text
 from bontot.errors import NotFound
@@ -156,13 +156,9 @@ def consolidated_table_of(asked: Asked) -> Paper:
         title="BIỂU TỔNG HỢP",
         subject=f"{named} năm {asked.year}",
         body=tuple(_consolidated(asked, tables[0], among)),
-        signers=(office.signer(_authority(signers_in(form))),),
+        signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
         landscape=True,
     )
-
-
-def _authority(signers: Sequence[tuple[str, ...]]) -> str:
-    return signers[0][0] if signers and signers[0][0].startswith("T/M") else ""
 
 
 def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Fee
+from bontot.documents.asking import named_period
 from bontot.documents.kinds.periods import fee_report
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.period import next_month
@@ -276,7 +277,7 @@ def report(organisation: Place) -> str | Response:
     rows = reports.report(session(), organisation.id, is_cell=organisation.is_cell, period=period)
     note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
     if asked_sheet():
-        title = f"Thu, nộp đảng phí {chosen}, {organisation.name} (đồng; dòng 01 là người)"
+        title = f"Thu, nộp đảng phí {named_period(period)}, {organisation.name} (đồng; dòng 01 là người)"
         return sheet(
             "bao-cao-dang-phi",
             title,

@@ -11,6 +11,8 @@ from bontot.access import Permission, Scope
 from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
 from bontot.documents.kinds import KINDS, Asked, Kind, kind_of
+from bontot.documents.paper import Text
+from bontot.documents.phrases import UNWRITTEN
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.services.audit import note
 from bontot.services.recognition import lists
@@ -19,6 +21,7 @@ from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.pages.papers import MEDIA, a_file, issued_address, looked_at
+from bontot.web.papers import asked_paper
 from bontot.web.query import asked_year
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page
@@ -56,8 +59,8 @@ def index(organisation: Place) -> str:
     )
 
 
-def _offered(organisation: Place, year: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What can be made of a year without going to a record first: `(kind, [(period, address)])`."""
+def _offered(organisation: Place, year: int) -> list[tuple[str, list[tuple[str, str]], str]]:
+    """What can be made of a year without going to a record first, or why not: `(kind, [(period, address)], reason)`."""
     day = this_day()
 
     def address(kind: Kind, of: str) -> str:
@@ -75,22 +78,30 @@ def _offered(organisation: Place, year: int) -> list[tuple[str, list[tuple[str, 
         whole = [("Cả năm", str(year))] if kind.key == "report" and year <= day.year else []
         return [(label, address(kind, of)) for label, of in (*months, *quarters, *whole)]
 
+    def of_year(kind: Kind, label: str) -> tuple[str, list[tuple[str, str]], str]:
+        try:
+            kind.build(asked_paper(organisation, str(year)))
+        except NotFound as missing:
+            return kind.label, [], str(missing)
+        return kind.label, [(label, address(kind, str(year)))], ""
+
     found = []
     for kind in KINDS:
         if kind.about == "period":
-            found.append((kind.label, periods(kind)))
+            found.append((kind.label, periods(kind), ""))
         elif kind.about == "decision" and not organisation.is_cell:
             recorded = lists.decided_under(session(), organisation.id, year)
-            found.append((kind.label, [("Dự thảo cho hồ sơ đang chờ", address(kind, str(year)))]))
+            found.append(of_year(kind, "Dự thảo cho hồ sơ đang chờ"))
             found += [
                 (
                     f"{DECIDED[what]} “{title}”",
                     [(f"Số {number}, ngày {day:%d/%m/%Y}", address(kind, str(public_id)))],
+                    "",
                 )
                 for public_id, what, title, number, day in recorded
             ]
         elif kind.about == "year" and kind.made_by(is_cell=organisation.is_cell):
-            found.append((kind.label, [(f"Năm {year}", address(kind, str(year)))]))
+            found.append(of_year(kind, f"Năm {year}"))
     return found
 
 
@@ -168,6 +179,7 @@ def _form(
         place=organisation,
         kind=kind,
         found=found,
+        unwritten=sum(isinstance(one, Text) and UNWRITTEN in one.words for one in found.paper.body),
         before=before and (issuing.called(before), issued_address(organisation, before)),
         values=values,
         boxes=boxes,

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
+from bontot.documents.office import office_of
 from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
 from bontot.policy.recognition import SECRET
 from bontot.policy.recognition_table import recognition_terms, step_rows
@@ -36,6 +37,7 @@ from bontot.web.words import SHORT_LEVELS
 from bontot.web.year_end import steps_waiting
 
 recognition = Blueprint("recognition", __name__)
+STANDING_BOARD = "Ban Thường vụ"
 
 
 @page(recognition, "/cong-nhan", permission=Permission.RECOGNISE, scope=Scope.TENANT)
@@ -73,7 +75,10 @@ def index() -> str:
     return render_template(
         "recognition/index.html",
         title=chosen,
-        titles=[(_called(one, titles), home_address(one), one.key == chosen.key) for one in titles],
+        titles=[
+            (recognition_words.called(one, titles), home_address(one), one.key == chosen.key)
+            for one in titles
+        ],
         figures=figures,
         funnel=funnel(chosen, figures),
         found=lines_of(session(), chosen, within(), asked_page()),
@@ -103,12 +108,6 @@ def _chosen(titles: Sequence[Title]) -> Title | None:
     raise NotFound
 
 
-def _called(title: Title, titles: Sequence[Title]) -> str:
-    """The title; with its plan where several plans grant it."""
-    several = sum(one.name == title.name for one in titles) > 1
-    return f"{title.name} · {title.header.rules.label.partition(',')[0]}" if several else title.name
-
-
 def _bodies(title: Title) -> dict[str, str]:
     """Whose each step is today, in the plan's words."""
     policy = registry().policy(title.policy)
@@ -134,7 +133,8 @@ def step(title: str, step: str) -> tuple[str, int] | Response:
     work = _work(asked, term)
     if work is None:
         return _choose_place(asked, term)
-    shown = recognition_form.fresh(asked, term, work.found.lines, _sheets(work), _entitled(work), this_day())
+    lines, day = work.found.lines, this_day()
+    shown = recognition_form.fresh(asked, term, lines, _sheets(work), _entitled(work), _issuer(work), day)
     return _step(work, shown)
 
 
@@ -234,6 +234,19 @@ def _entitled(work: Work) -> int:
     return entitled_at(session(), work.place.id, this_day(), work.term)[0] if work.place else 0
 
 
+def _issuer(work: Work) -> str:
+    """Whose document the decision will be, by its own name where the plan only says whose it is of every ward."""
+    body = recognition_form.planned_body(work.term, work.found.lines, this_day())
+    above = {line.superior_id for line in work.found.lines}
+    [superior] = above if len(above) == 1 else [None]
+    if not body or superior is None or work.term.step.holder is not Holder.SUPERIOR:
+        return body
+    office = office_of(session(), superior, this_day())
+    if office.author == office.name:
+        return body
+    return f"{STANDING_BOARD} {office.author}" if body.startswith(STANDING_BOARD) else office.author
+
+
 def _sheets(work: Work) -> dict[int, SelfSheet]:
     """How far those who wait judged themselves, where the step lays that down."""
     return sheets_of(session(), work.title, work.found.lines) if work.term.does(Act.SHEET) else {}
@@ -253,6 +266,7 @@ def _step(work: Work, shown: Shown, status: int = 200) -> tuple[str, int]:
         term=work.term,
         does={act.value: work.term.does(act) for act in Act},
         secret=work.title.method == SECRET,
+        planned=recognition_form.planned_body(work.term, work.found.lines, this_day()),
         place=work.place,
         found=work.found,
         sheets=_sheets(work),
