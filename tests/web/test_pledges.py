@@ -105,3 +105,16 @@ def test_ones_own_pledge_is_not_among_those_one_is_asked_to_confirm(app: Flask, 
         assert client.post(at, data=Page(client.get(at)).form.sent()).status_code == 302
         asked.append("Xác nhận 1 bản đăng ký của đảng viên" in Page(secretary.get("/")).words)
     assert asked == [False, True]
+
+
+def test_members_are_confirmed_before_the_cell_has_signed_its_own(app: Flask, committee: Committee) -> None:
+    year = year_of(committee)
+    member, secretary = (committee.client(app, role) for role in (Role.MEMBER, Role.CELL_SECRETARY))
+    own = f"/dang-vien/{committee.cells[0].members[1][1]}/dang-ky?nam={year}"
+    assert member.post(own, data=Page(member.get(own)).form.sent()).status_code == 302
+    at = f"/chi-bo/{committee.cells[0].public_id}/dang-ky?nam={year}"
+    page = Page(secretary.get(at))
+    assert ["Ký bản đăng ký" in page.words, "Đảng viên đăng ký: 1/30" in page.words] == [True, True]
+    confirming = next(one for one in page.forms if "xac-nhan-dang-vien" in one.action)
+    assert secretary.post(confirming.action, data=confirming.values).status_code == 302
+    assert "Đã xác nhận" in Page(member.get(own)).words

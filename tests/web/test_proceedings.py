@@ -383,7 +383,7 @@ def test_the_member_assigned_to_the_cell_is_asked_for_a_remark_which_cell_and_wa
         session.add(Post(**post, valid_from=date(2024, 1, 1)))
         session.execute(update(RoleGrant).where(RoleGrant.role == Role.COMMITTEE).values(member_id=guest))
     address = held(committee, day)
-    link = f"Nhận xét buổi sinh hoạt ngày {day:%d/%m/%Y}"
+    link = f"Nhận xét buổi ngày {day:%d/%m/%Y}"
     form = Page(ward.get(Page(ward.get("/")).links[link]))
     assert form.heading == f"Nhận xét buổi ngày {day:%d/%m/%Y}"
     assert form.form.values["voice"] == "assigned"
@@ -404,13 +404,15 @@ def test_who_carries_a_task_says_that_it_is_done_and_the_secretary_records_it(
     assert unsaid.mends == [("words", "Ghi vắn tắt kết quả: đã làm gì, đến đâu.")]
     sent = unsaid.form.sent(words="Sạch cả ba ngõ", **boxes("day", HELD))
     assert member.post(unsaid.form.action, data=sent).status_code == 302
+    waiting = "Đã báo xong Tổng vệ sinh Nghị quyết chi bộ · hạn "
+    assert waiting in Page(member.get("/")).words
     task = Page(secretary.get("/")).links["Tổng vệ sinh"]
     chosen = Page(secretary.get(task))
     assert "Nguyễn nhà Bình báo Sạch cả ba ngõ (làm xong 03/04/2026; chờ chi bộ xem)" in chosen.words
     assert chosen.form.values["words"] == "Sạch cả ba ngõ"
     secretary.post(chosen.form.action, data=chosen.form.sent(action="finish"))
     after = Page(member.get(page.form.action.removesuffix("/bao-xong")))
-    assert "Chi bộ ghi xong ngày 03/04/2026 Kết quả Sạch cả ba ngõ" in after.words
+    assert "Xong ngày 03/04/2026 Kết quả Sạch cả ba ngõ" in after.words
     assert secretary.post(page.form.action, data={**sent, "form_key": form_key()}).status_code == 403
 
 

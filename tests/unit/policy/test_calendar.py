@@ -219,7 +219,7 @@ def test_a_saturday_worked_as_make_up_blocks_unless_told_otherwise() -> None:
     assert (rest.day, rest.how, rest.blocked_by) == (
         date(2024, 5, 3),
         How.DAY_BEFORE,
-        (Block("saturday", "thứ 7"),),
+        (Block("saturday", "Thứ Bảy"),),
     )
     worked = plan(2024, 5, day=4, makeup_saturday_is_working=True)
     assert (worked.day, worked.how, worked.blocked_by) == (date(2024, 5, 4), How.ON_DAY, ())

@@ -219,7 +219,7 @@ class DaysOff:
         worked = any(item.kind is DayKind.WORKED_SATURDAY for item in listed)
         found = []
         if day.weekday() == SATURDAY and not (worked and rule.makeup_saturday_is_working):
-            found.append(Block("saturday", "thứ 7"))
+            found.append(Block("saturday", "Thứ Bảy"))
         if day.weekday() == SUNDAY:
             found.append(Block("sunday", "Chủ nhật"))
         if day.isoweekday() == rule.weekday:

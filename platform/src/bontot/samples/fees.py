@@ -35,7 +35,7 @@ def keep_fees(session: TenantSession, cell: int, by: str) -> None:
         session.add(FeeSetting(key=key, value=value, valid_from=since, document=DOCUMENT, entered_by=by))
     people = list(session.execute(_ROLL, {"cell": cell, "day": day}))
     for place, (member, employment) in enumerate(people[:-4]):
-        group, figure = GROUPS.get(employment, ("uninsured_old", None))
+        group, figure = GROUPS.get(employment, ("uninsured", None))
         if figure is not None:
             figure += place % 7 * STEP
         session.add(

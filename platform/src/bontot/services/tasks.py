@@ -22,7 +22,7 @@ LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task with who carries it, by given name."""
+    """A task with who carries it, by given name, and whether one of them reported it done and the cell has not looked."""
 
     public_id: UUID
     title: str
@@ -32,16 +32,23 @@ class TaskLine:
     done_on: date | None
     carriers: Sequence[str]
     report_to: str | None
+    reported: bool
 
     def overdue(self, day: date) -> bool:
         """Whether it was done late, or is still undone after its day."""
         return (self.done_on or day) > self.due_on
 
 
+REPORTED = """EXISTS (
+        SELECT FROM task_assignment AS ra
+        WHERE ra.tenant_id = t.tenant_id AND ra.task_id = t.id AND ra.reported_on IS NOT NULL
+    )"""
+"""The condition that somebody who carries task `t` reported it done, and the cell has not looked at that."""
 _TASKS = """
 SELECT t.public_id, t.title, t.origin, t.hard, t.due_on, {done},
        ARRAY(SELECT m.full_name FROM task_assignment b JOIN member m ON m.id = b.member_id
-             WHERE b.task_id = t.id ORDER BY m.sort_key), t.report_to
+             WHERE b.task_id = t.id ORDER BY m.sort_key), t.report_to,
+       t.done_on IS NULL AND {reported}
 FROM task t
 WHERE {whose} AND {which}
 ORDER BY {order}, t.id LIMIT :limit
@@ -52,14 +59,17 @@ _CARRIED = carried("t", ":day")
 _OF_YEAR = f"t.due_on >= make_date(:year, 1, 1) AND t.due_on < make_date(:year + 1, 1, 1) AND {_CARRIED}"
 _UNDONE_FIRST = "t.done_on IS NOT NULL AND t.done_on <= :day, t.due_on"
 _THEN = "CASE WHEN t.done_on <= :day THEN t.done_on END"
+_REPORTED_THEN = REPORTED.replace("IS NOT NULL", "<= :day")
 
 
-def _tasks(whose: str, which: str, order: str, done: str = "t.done_on") -> TextClause:
-    return text(_TASKS.format(whose=whose, which=which, order=order, done=done))
+def _tasks(
+    whose: str, which: str, order: str, done: str = "t.done_on", reported: str = REPORTED
+) -> TextClause:
+    return text(_TASKS.format(whose=whose, which=which, order=order, done=done, reported=reported))
 
 
 _OF_CELL, _OF_MEMBER = (
-    _tasks(whose, _OF_YEAR, _UNDONE_FIRST, _THEN) for whose in (_OF_CELL_ID, _OF_MEMBER_ID)
+    _tasks(whose, _OF_YEAR, _UNDONE_FIRST, _THEN, _REPORTED_THEN) for whose in (_OF_CELL_ID, _OF_MEMBER_ID)
 )
 _UNDONE_OF_MEMBER = _tasks(_OF_MEMBER_ID, "t.done_on IS NULL AND t.handed_on IS NULL", "t.due_on")
 _OF_MEETING = _tasks("t.meeting_id = :id", "true", "t.due_on")
@@ -123,13 +133,6 @@ class Checked:
     meeting: UUID | None
 
 
-REPORTED = """EXISTS (
-        SELECT FROM task_assignment AS ra
-        WHERE ra.tenant_id = t.tenant_id AND ra.task_id = t.id AND ra.reported_on IS NOT NULL
-    )"""
-"""The condition that somebody who carries task `t` reported it done, and the cell has not looked at that."""
-
-
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """Who carries a task, and what he or she reported of it since the cell last looked at it."""
@@ -173,6 +176,11 @@ class TaskView:
     def reports(self) -> list[Carrier]:
         """Who reported it done and was not answered yet."""
         return [one for one in self.carriers if one.reported_on]
+
+    @property
+    def reported(self) -> bool:
+        """Whether a report of it waits for the cell."""
+        return self.done_on is None and bool(self.reports)
 
     @property
     def version(self) -> str:

@@ -109,7 +109,7 @@ def _because(scheduled: ScheduledMonth) -> str:
     if scheduled.how is How.EXCEPTION:
         return f" theo {scheduled.document}"
     if scheduled.blocked_by:
-        return f" vì ngày theo kế hoạch trùng {', '.join(block.name for block in scheduled.blocked_by)}"
+        return f" vì ngày đã định trùng {', '.join(block.name for block in scheduled.blocked_by)}"
     return ""
 
 

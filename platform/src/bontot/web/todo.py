@@ -36,6 +36,8 @@ from bontot.web.year_end import due_steps
 
 NAMED = 3
 """Cells named in a line about several."""
+REPORTED = Mark("now", "Đã báo xong")
+"""Of a task whose report the cell has not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +208,7 @@ def _errand(errand: Errand, cell: UUID) -> Todo:
             hint="Người làm báo đã xong, chờ chi bộ xem",
             action="Xem báo cáo",
             address=url_for("task.show", organisation=cell, task=errand.about, viec="xong"),
-            mark=Mark("now", "Đã báo xong"),
+            mark=REPORTED,
             spoken=errand.title,
         )
     returned = errand.kind == "returned"
@@ -249,7 +251,7 @@ def _pledges(cell_id: int, public_id: UUID) -> Iterator[Todo]:
                 words=f"Đảng viên đăng ký phấn đấu năm {opened.year}",
                 hint=f"{waiting} người đã ký",
                 action=f"Xác nhận {waiting} bản đăng ký của đảng viên",
-                address=address,
+                address=f"{address}#dang-vien",
             )
 
 
@@ -290,12 +292,14 @@ def _tasks(member_id: int) -> Iterator[Todo]:
     member = address_of(session(), member_id) if undone else None
     for task in undone:
         report = f" · báo cáo tại {task.report_to}" if task.report_to else ""
+        waits = f" · hạn {day_words(task.due_on)}, chờ chi bộ xem" if task.reported else ""
         yield Todo(
             words=task.title,
-            hint=f"{TASK_ORIGINS[task.origin]}{report}",
+            hint=f"{TASK_ORIGINS[task.origin]}{report}{waits}",
             action="Xem nhiệm vụ",
             address=url_for("task.of_member", member=member, task=task.public_id),
-            due_on=task.due_on,
+            due_on=None if task.reported else task.due_on,
+            mark=REPORTED if task.reported else None,
             spoken=task.title,
         )
 

@@ -208,7 +208,7 @@ METRICS = (
         "own_residence_remark",
         "Phiếu nhận xét nơi cư trú",
         "phiếu nhận xét đã nhận",
-        "phiếu phải có",
+        "phiếu được yêu cầu",
         REMARK,
         subject=Subject.MEMBER,
         empty=NOTHING_REQUIRED,

@@ -143,6 +143,7 @@ def show(member: Person) -> str:
         cells=cells,
         standing=shown(lambda: member_standing(db_session, registry(), member.id, year, day, past=look.past)),
         judging="" if look.past else judging_address(member, year),
+        oneself=member.id == actor().member_id,
         posts=posts,
         states=states,
         attendance=attendance,

@@ -18,6 +18,7 @@ from bontot.services import members, organisations, pledges, year_start
 from bontot.services.audit import note
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.services.pledges import AskedPledge, Pledge
+from bontot.services.year_start import MemberPledge
 from bontot.web import pledge_form, trail, words
 from bontot.web.database import session
 from bontot.web.differences import Difference, differing
@@ -145,10 +146,24 @@ def _form(
         labels=pledges.LABELS,
         opening=year_start.opening(session(), year),
         form_key=new_key(),
+        members=_members(whom, year, asked),
         back=_back(whom),
         trail=_trail(whom),
     )
     return text, status
+
+
+def _members(whom: Place | Person, year: int, asked: AskedPledge | None) -> dict[str, Any]:
+    """How far the pledges of a cell's members are, and how many of them wait for the reader; nobody for a member."""
+    people: list[MemberPledge] = []
+    if isinstance(whom, Place) and (asked is None or asked.member_title is not None):
+        people = year_start.of_members(session(), whom.id, year, this_day())
+    return {
+        "people": people,
+        "waiting": to_confirm(people, actor()) if actor().may(Permission.CONFIRM_PLEDGE) else 0,
+        "confirm": url_for("pledge.confirm_members", organisation=whom.public_id, nam=year),
+        "state_of": lambda one: STATES[state_of(one)],
+    }
 
 
 def _differences(asked: AskedPledge, found: Pledge | None, shown: PledgeForm) -> list[Difference]:
@@ -189,12 +204,6 @@ def _show(
     may_sign: bool,
 ) -> tuple[str, int]:
     day, cell = this_day(), whom if isinstance(whom, Place) else None
-    asks_members = asked is None or asked.member_title is not None
-    people = (
-        year_start.of_members(session(), whom.id, year, day)
-        if isinstance(whom, Place) and asks_members
-        else []
-    )
     waiting = found is not None and found.confirmed_on is None and pledges.may_confirm(actor(), subject)
     own = found is not None and pledges.signed_by_actor(actor(), found)
     text = render_template(
@@ -210,16 +219,12 @@ def _show(
         may_sign=may_sign,
         may_confirm=waiting and not own,
         why_not=pledges.who_else_confirms(subject) if waiting and own else "",
-        people=people,
-        waiting=to_confirm(people, actor()),
-        may_confirm_members=actor().may(Permission.CONFIRM_PLEDGE),
+        members=_members(whom, year, asked),
         headcount=members.headcount(session(), frozenset({whom.id}), day) if cell else None,
         officers=organisations.officers(session(), whom.id, day) if cell else (),
         rating=year_start.last_rating(session(), whom.id, year) if cell else None,
         opening=year_start.opening(session(), year),
         state=STATES[state_of(found)],
-        states=STATES,
-        state_of=state_of,
         edit=address(whom, year, sua="1"),
         confirm=_confirm_address(whom, year),
         form_key=new_key(),

@@ -14,7 +14,7 @@
     const tenths = Math.round((present * 1000) / total);
     const share = present === total ? 1000 : Math.min(tenths, 999);
     const words = (share / 10).toLocaleString("vi-VN", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-    output.querySelector("[data-share]").textContent = total ? `· ${words} %` : "";
+    output.querySelector("[data-share]").textContent = total ? `· ${words}\u00a0%` : "";
   };
   const late = form.querySelector("[data-deadlines]");
   const deadlines = JSON.parse(late.dataset.deadlines);
