@@ -19,6 +19,7 @@ from bontot.services.fees.board import CellFees, MonthState, year_of_cells
 from bontot.services.fees.ledger import ledger, unwritten
 from bontot.services.fees.recording import ALL, NOTHING, OTHER, Taken, record_month
 from bontot.services.fees.remitting import remit
+from bontot.services.period_figures import figures_of
 from bontot.services.reorganising.acts import Changed, Ended, Founded, Moved, Reform
 from bontot.services.reorganising.recording import record, take_back_event, version_of
 from tests.factories import Committee, make_committee
@@ -129,6 +130,16 @@ def test_a_month_begun_in_cells_that_merge_is_finished_by_the_new_one_and_nothin
         assert set(in_ledger(session, new, JUNE)) == {*members(committee, 0), *members(committee, 1)}
         with pytest.raises(InvalidInput, match="ghi tiếp sau việc ấy"):
             take_back_event(session, committee.actor(Role.TENANT_ADMIN), event, event, "ghi nhầm")
+
+
+def test_the_report_of_a_period_tells_of_a_month_as_its_ledger_does(committee: Committee) -> None:
+    first, _ = (cell.id for cell in committee.cells)
+    debtor, part, *_ = members(committee, 0)
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, first, MAY, {debtor: Taken(NOTHING), part: Taken(OTHER, 10_000)})
+        _, new = merged(session, committee)
+        told = [figures_of(session, REGISTRY, [cell], reports.one_month(MAY), JUNE) for cell in (first, new)]
+        assert [(one.fees_paid, one.fees_due) for one in told] == [(2 * DUE, 2 * DUE), (10_000, 2 * DUE)]
 
 
 def test_money_taken_before_the_act_and_written_after_it_is_the_old_cells(committee: Committee) -> None:

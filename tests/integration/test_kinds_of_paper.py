@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from bontot.access import Role
 from bontot.clock import today
+from bontot.db.models import Registration
 from bontot.db.tenancy import TenantSession, scope
 from bontot.documents.docx import docx
 from bontot.documents.forms import authority_in
-from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, kind_of
+from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, kind_of, member_kind_of
 from bontot.documents.paper import Centred, Grid, Header, Heading, Paper, Points, Signer, Text
 from bontot.documents.pdf import pdf
 from bontot.errors import NotFound
@@ -97,6 +98,23 @@ def test_every_kind_about_a_member_says_the_same_in_both_formats(
     assert paper.kind == found.key
     assert "Nguyễn Văn Mẫu" in said_by(paper) or any("Nguyễn Văn Mẫu" in said for said in said_by(paper))
     assert_set(paper)
+
+
+def test_a_pledge_from_before_there_was_the_cell_names_the_cell_of_today(
+    session: TenantSession, world: World
+) -> None:
+    cell = world.committee.cells[0]
+    member_id, _ = cell.members[0]
+    signed_on = date(1930, 2, 3)
+    session.execute(update(Registration).values(signed_on=signed_on))
+    asked = asked_of(session, world.committee, "2025")
+    for paper in (
+        kind_of("dang-ky").build(asked),
+        member_kind_of("dang-ky").build(asked, member_id, "Nguyễn Văn Mẫu"),
+    ):
+        assert paper.day == signed_on
+        assert paper.header.issuer == "CHI BỘ NHÀ SỐ 1"
+        assert paper.header.place_and_day.endswith("ngày 03 tháng 02 năm 1930")
 
 
 def assert_set(paper: Paper) -> None:

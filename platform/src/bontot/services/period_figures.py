@@ -14,6 +14,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.evaluation.schedule import board
 from bontot.policy.calendar import MonthStatus
 from bontot.registry import Registry
+from bontot.services.fees.keeping import HEIR, KEEPER
 from bontot.services.fees.reports import Period
 
 IN_TIME = (MonthStatus.ON_SCHEDULE, MonthStatus.WITHIN_DEADLINE)
@@ -83,7 +84,9 @@ SELECT CAST(coalesce(sum(CASE WHEN f.exempt THEN 0 ELSE f.due END), 0) AS bigint
        CAST(coalesce(sum(f.paid), 0) AS bigint)
 FROM fee AS f
 JOIN membership AS s ON s.member_id = f.member_id AND s.kind = 'home' AND {holds_on("s", "f.month")}
-WHERE f.month >= :first AND f.month < :end AND s.organisation_id = ANY(:cells)
+{HEIR}
+WHERE f.month >= :first AND f.month < :end AND {KEEPER} = ANY(:cells)
+  AND s.member_id IN (SELECT member_id FROM membership WHERE organisation_id = ANY(:cells) AND kind = 'home')
 """)
 _MEMBERS = text(f"""
 SELECT count(*), count(*) FILTER (WHERE NOT official), count(*) FILTER (WHERE exempt)

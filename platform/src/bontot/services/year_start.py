@@ -37,6 +37,12 @@ def opening(session: TenantSession, year: int) -> Opening | None:
     return Opening(row.year, row.due_on, row.document, row.entered_by, row.entered_at) if row else None
 
 
+def openings(session: TenantSession, years: Sequence[int]) -> list[Opening]:
+    """The same of several years, those that were opened, in order."""
+    rows = session.scalars(select(YearOpening).where(YearOpening.year.in_(years)).order_by(YearOpening.year))
+    return [Opening(row.year, row.due_on, row.document, row.entered_by, row.entered_at) for row in rows]
+
+
 def open_year(session: TenantSession, actor: Actor, year: int, due_on: date, document: str) -> None:
     """Opens this year or the next for pledges, once. Raises InvalidFields."""
     actor.require(Permission.OPEN_YEAR)

@@ -21,8 +21,8 @@ from bontot.policy.words import figure
 from bontot.services.fees.bases import Span
 from bontot.services.fees.ledger import Due, Ledger, Line, month_before
 from bontot.services.fees.recording import ALL, MONTH, NOTHING, OTHER, Taken, key_of
+from bontot.web.differences import Difference, differing
 from bontot.web.fields import a_sum, box_names
-from bontot.web.meeting_form import Difference
 from bontot.web.routing import OF_EVERY_FORM
 
 OURS = OF_EVERY_FORM.union(("version", "row", "channel"), box_names("paid_on"))
@@ -240,7 +240,7 @@ def basis_differences(
         theirs = [label("group", last.key, last.valid_from), said, f"{last.valid_from:%m/%Y}"]
     mine = [label("group", typed.get("group"), date.max), typed.get("figure", ""), _month(typed["since"])]
     labels = ("Nhóm đối tượng", "Số tiền (đồng)", "Áp dụng từ tháng")
-    return [Difference(*row) for row in zip(labels, theirs, mine, strict=True) if row[1] or row[2]]
+    return differing(zip(labels, theirs, mine, strict=True))
 
 
 def relief_differences(
@@ -262,7 +262,7 @@ def relief_differences(
         typed.get("document", ""),
     ]
     labels = ("Miễn hoặc giảm", "Từ tháng", "Đến hết tháng", "Văn bản")
-    return [Difference(*row) for row in zip(labels, theirs, mine, strict=True) if row[1] or row[2]]
+    return differing(zip(labels, theirs, mine, strict=True))
 
 
 def _month(boxes: Mapping[str, str]) -> str:

@@ -43,12 +43,6 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(_HERE).strftime("%H:%M ngày %d/%m/%Y") if value else ""
 
 
-def formal_day(value: date) -> str:
-    """`ngày 03 tháng 4 năm 2018`, as papers write it: days to 9 and months to 2 with a zero (dossier: documents §2)."""
-    of_year = f"{value.month:02}" if value.month <= 2 else str(value.month)
-    return f"ngày {value.day:02} tháng {of_year} năm {value.year}"
-
-
 def month(value: date) -> str:
     """`03/2026`."""
     return value.strftime("%m/%Y")
@@ -92,7 +86,6 @@ def install(app: Flask) -> None:
         moment=moment,
         number=figure,
         month=month,
-        formal_day=formal_day,
         month_before=month_before,
         rate=rate,
         clock=clock,

@@ -21,6 +21,7 @@ from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
 from bontot.services.planning import Plan
 from bontot.text import clean
 from bontot.web import words
+from bontot.web.differences import Difference, differing
 from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named
 
 REASONS = {"excused": ABSENT_EXCUSED, "unexcused": ABSENT_UNEXCUSED, "late": LATE}
@@ -285,24 +286,11 @@ def _mark(row: Row, errors: dict[str, str], everyone: bool) -> Mark | None:
     return Mark(REASONS[row.reason], why or None)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A place where two forms of one meeting differ, in words."""
-
-    label: str
-    theirs: str
-    mine: str
-
-
 def differences(theirs: MeetingForm, mine: MeetingForm) -> list[Difference]:
     """Where two forms of one meeting differ in more than blanks and line breaks: its fields in order, then the roll by
     given name."""
     before, after = _spoken(theirs), _spoken(mine)
-    return [
-        Difference(label, before.get(label, ""), after.get(label, ""))
-        for label in {**before, **after}
-        if before.get(label, "").split() != after.get(label, "").split()
-    ]
+    return differing((label, before.get(label, ""), after.get(label, "")) for label in {**before, **after})
 
 
 def _spoken(form: MeetingForm) -> dict[str, str]:

@@ -13,6 +13,7 @@ from bontot.db.models.meeting import KINDS
 from bontot.errors import InvalidFields, InvalidInput
 from bontot.services.planning import Document, Plan
 from bontot.web import words
+from bontot.web.differences import Difference, differing
 from bontot.web.fields import (
     Read,
     a_day,
@@ -24,7 +25,6 @@ from bontot.web.fields import (
     named,
     typed_boxes,
 )
-from bontot.web.meeting_form import Difference
 
 LABELS = {
     "kind": "Loại buổi",
@@ -133,8 +133,7 @@ def in_order(errors: Mapping[str, str]) -> dict[str, str]:
 def differences(theirs: Plan, mine: Mapping[str, Any]) -> list[Difference]:
     """Where what is stored and what was typed differ, field by field."""
     stored = of_plan(theirs)
-    pairs = ((LABELS[name], _spoken(name, stored), _spoken(name, mine)) for name in LABELS)
-    return [Difference(*pair) for pair in pairs if pair[1].split() != pair[2].split()]
+    return differing((LABELS[name], _spoken(name, stored), _spoken(name, mine)) for name in LABELS)
 
 
 def _spoken(name: str, values: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services.month_orders import Order
 from bontot.services.preferences import Preference
+from bontot.web.differences import Difference, differing
 from bontot.web.fields import (
     BOXES,
     a_day,
@@ -20,7 +21,6 @@ from bontot.web.fields import (
 )
 from bontot.web.filters import day as in_words
 from bontot.web.filters import weekday
-from bontot.web.meeting_form import Difference
 
 ORDERED = ("", "month", "waived", "day", "deadline", "document")
 """The fields of an order as its form has them, and so their errors."""
@@ -68,8 +68,9 @@ def read_order(month: date, values: Mapping[str, Any]) -> Order:
 def order_differences(theirs: Order | None, mine: Mapping[str, Any]) -> list[Difference]:
     """Where the order given and the one typed differ, field by field."""
     stored = of_order(theirs)
-    pairs = ((label, _typed(name, stored), _typed(name, mine)) for name, label in ORDER_LABELS.items())
-    return [Difference(*pair) for pair in pairs if pair[1].split() != pair[2].split()]
+    return differing(
+        (label, _typed(name, stored), _typed(name, mine)) for name, label in ORDER_LABELS.items()
+    )
 
 
 def _typed(name: str, values: Mapping[str, Any]) -> str:
@@ -135,7 +136,7 @@ def preference_differences(held: Sequence[Preference], mine: Mapping[str, Any]) 
             _month_typed(mine["month"]),
         ),
     )
-    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+    return differing(pairs)
 
 
 def _month_typed(boxes: Mapping[str, str]) -> str:

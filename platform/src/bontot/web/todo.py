@@ -400,4 +400,4 @@ def _has_title(cell_id: int, year: int, subject: Subject) -> bool:
 def _opened() -> list[Opening]:
     """The years opened of this one and the next."""
     year = this_day().year
-    return [one for at in (year, year + 1) if (one := year_start.opening(session(), at)) is not None]
+    return year_start.openings(session(), (year, year + 1))

@@ -18,7 +18,7 @@ from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.agenda import cells_of
 from bontot.services.fees import reports
-from bontot.services.fees.reports import Period
+from bontot.services.fees.reports import Period, Row
 from bontot.services.organisations import Node, ended_on
 from bontot.services.period_figures import Figures, figures_of
 
@@ -108,6 +108,16 @@ def fee_report_of(asked: Asked) -> Paper:
         raise NotFound
     office, top = _whole(asked, period)
     rows = reports.report(asked.session, top.id, is_cell=office.is_cell, period=period)
+    return _fee_report(asked, office, rows)
+
+
+def fee_report(asked: Asked, rows: Sequence[Row]) -> Paper:
+    """The same of rows that were read already."""
+    return _fee_report(asked, office_of(asked.session, asked.organisation_id, _last_day(asked)), rows)
+
+
+def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
+    period = asked.period
     undecided = any(row.figures[-1] is None for row in rows)
     return Paper(
         kind="fee_report",
@@ -137,13 +147,17 @@ def fee_report_of(asked: Asked) -> Paper:
 
 def _whole(asked: Asked, period: Period) -> tuple[Office, Node]:
     """The office on the report's last day, and the organisation with its cells of that day."""
-    day = min(period.last, asked.today)
-    ended = ended_on(asked.session, asked.organisation_id)
-    if ended is not None and ended <= day:
-        day = ended - timedelta(days=1)
     _begun(period, asked.today)
+    day = _last_day(asked)
     top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, day)
     return office_of(asked.session, asked.organisation_id, day), top
+
+
+def _last_day(asked: Asked) -> date:
+    """The report's last day: of a period that runs today, of an organisation that is no more its own."""
+    day = min(asked.period.last, asked.today)
+    ended = ended_on(asked.session, asked.organisation_id)
+    return day if ended is None or day < ended else ended - timedelta(days=1)
 
 
 def _begun(period: Period, today: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from bontot.db.models.member import RATINGS as RATING_LEVELS
 from bontot.documents.asking import Asked
@@ -28,7 +29,7 @@ def of_cell(asked: Asked) -> Paper:
     year = asked.year
     subject = JudgedSubject(id=asked.organisation_id, of_member=False, place_id=asked.organisation_id)
     found, wanted = _found(asked, subject, year)
-    office = office_of(asked.session, asked.organisation_id, min(found.signed_on, asked.today))
+    office, day = _dated(asked, found)
     signed = year_start.of_members(asked.session, asked.organisation_id, year, office.day)
     pledged = [one for one in signed if one.signed_on]
     form = form_of(asked, "commitment_registration")
@@ -36,8 +37,8 @@ def of_cell(asked: Asked) -> Paper:
     subject_words = subject_in(form, TITLE) if form else named
     return Paper(
         kind="commitment_registration",
-        day=office.day,
-        header=office.header(day=office.day),
+        day=day,
+        header=office.header(day=day),
         title=TITLE,
         subject=f"{subject_words} năm {year}",
         body=(
@@ -63,12 +64,12 @@ def of_member(asked: Asked, member_id: int, full_name: str) -> Paper:
     year = asked.year
     subject = JudgedSubject(id=member_id, of_member=True, place_id=asked.organisation_id)
     found, wanted = _found(asked, subject, year)
-    office = office_of(asked.session, asked.organisation_id, min(found.signed_on, asked.today))
+    office, day = _dated(asked, found)
     title = f"“{wanted.title}”" if wanted else "“Đảng viên bốn tốt”"
     return Paper(
         kind="commitment_registration",
-        day=office.day,
-        header=header(office.superior, office.name, day=office.day),
+        day=day,
+        header=header(office.superior, office.name, day=day),
         title=TITLE,
         subject=f"đạt danh hiệu {title} năm {year}",
         body=(
@@ -90,6 +91,16 @@ def _found(asked: Asked, subject: JudgedSubject, year: int) -> tuple[Pledge, Ask
         raise NotFound(f"Chưa có bản đăng ký phấn đấu năm {year}.")
     kind = Subject.MEMBER if subject.of_member else Subject.CELL
     return found, pledges.asked_pledge(asked.session, asked.registry, asked.organisation_id, year, kind)
+
+
+def _dated(asked: Asked, found: Pledge) -> tuple[Office, date]:
+    """The cell on the day of signing, and that day. A pledge signed before there was the cell, handed on to it or brought
+    along by its member, names the cell as it is today."""
+    day = min(found.signed_on, asked.today)
+    try:
+        return office_of(asked.session, asked.organisation_id, day), day
+    except NotFound:
+        return office_of(asked.session, asked.organisation_id, asked.today), day
 
 
 def _titles(wanted: AskedPledge, *, with_members: bool) -> str:

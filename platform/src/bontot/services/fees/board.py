@@ -93,24 +93,27 @@ JOIN fee_remittance AS t ON t.organisation_id = c.id AND t.remitted_on >= c.sinc
 WHERE c.id = ANY(:ids) AND t.remitted_on >= :since AND t.remitted_on < :until GROUP BY 1
 """)
 _MONTHS = text(f"""
-{BELOW}
-SELECT c.id, asked.month, count(f.month),
-       count(*) FILTER (WHERE CASE WHEN f.month IS NULL THEN asked.month + interval '1 month' > heir.since
-                              ELSE f.paid < f.due AND NOT f.exempt END) AS unpaid,
-       CAST(coalesce(sum(f.due) FILTER (WHERE NOT f.exempt), 0) AS bigint),
-       CAST(coalesce(sum(least(f.paid, f.due)) FILTER (WHERE NOT f.exempt), 0) AS bigint),
-       CAST(coalesce(sum(f.paid - CASE WHEN f.exempt THEN 0 ELSE least(f.paid, f.due) END), 0) AS bigint)
-FROM unnest(CAST(:months AS date[])) AS asked (month)
-JOIN membership AS s ON s.kind = 'home' AND {holds_on("s", "asked.month")}
-JOIN member AS m ON m.id = s.member_id
-LEFT JOIN fee AS f ON f.member_id = s.member_id AND f.month = asked.month
-{HEIR}
-JOIN cells AS c ON c.id = {KEEPER} AND c.since <= asked.month AND asked.month < c.until
-WHERE c.id = ANY(:ids) AND (f.month IS NOT NULL OR m.ended_on IS NULL OR asked.month < m.ended_on)
-  AND s.member_id IN (SELECT member_id FROM membership WHERE organisation_id = ANY(:ids) AND kind = 'home')
-GROUP BY 1, 2
+{BELOW}, kept AS MATERIALIZED (
+    SELECT {KEEPER} AS cell_id, asked.month, f.month AS written, f.due, f.paid, f.exempt, heir.since
+    FROM unnest(CAST(:months AS date[])) AS asked (month)
+    JOIN membership AS s ON s.kind = 'home' AND {holds_on("s", "asked.month")}
+    JOIN member AS m ON m.id = s.member_id
+    LEFT JOIN fee AS f ON f.member_id = s.member_id AND f.month = asked.month
+    {HEIR}
+    WHERE (f.month IS NOT NULL OR m.ended_on IS NULL OR asked.month < m.ended_on)
+      AND s.member_id IN (SELECT member_id FROM membership WHERE organisation_id = ANY(:ids) AND kind = 'home')
+)
+SELECT c.id, k.month, count(k.written),
+       count(*) FILTER (WHERE CASE WHEN k.written IS NULL THEN k.month + interval '1 month' > k.since
+                              ELSE k.paid < k.due AND NOT k.exempt END) AS unpaid,
+       CAST(coalesce(sum(k.due) FILTER (WHERE NOT k.exempt), 0) AS bigint),
+       CAST(coalesce(sum(least(k.paid, k.due)) FILTER (WHERE NOT k.exempt), 0) AS bigint),
+       CAST(coalesce(sum(k.paid - CASE WHEN k.exempt THEN 0 ELSE least(k.paid, k.due) END), 0) AS bigint)
+FROM kept AS k JOIN cells AS c ON c.id = k.cell_id AND c.since <= k.month AND k.month < c.until
+WHERE c.id = ANY(:ids) GROUP BY 1, 2
 """)
-"""A line not written is told of only where a cell that ended in the month, or before it, handed it on."""
+"""Who keeps a line is known before the cells are joined: unmaterialised, every line is tried with every cell.
+A line not written is told of only where a cell that ended in the month, or before it, handed it on."""
 
 
 def year_of_cells(session: TenantSession, top_id: int, year: int, number: int = 1) -> Page[CellFees]:

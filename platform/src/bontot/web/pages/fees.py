@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Fee
 from bontot.documents.asking import named_period
+from bontot.documents.kinds.periods import fee_report
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.period import next_month
 from bontot.policy.fees import FeeRules
@@ -24,10 +25,11 @@ from bontot.services.fees.recording import Correction, correct_line, record_mont
 from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
 from bontot.web.database import session
+from bontot.web.differences import Difference
 from bontot.web.fee_form import FeeForm
 from bontot.web.fields import a_day, a_sum, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import new_key, once, sent_version
-from bontot.web.meeting_form import Difference
+from bontot.web.papers import asked_paper
 from bontot.web.query import asked_month, asked_sheet, day_within
 from bontot.web.request import Person, Place, actor, reach, this_day
 from bontot.web.routing import page
@@ -294,7 +296,7 @@ def report(organisation: Place) -> str | Response:
         last=period.last,
         undecided=any(row.figures[-1] is None for row in rows),
         choices=_choices(organisation, period, chosen),
-        superior=_superior(organisation, day),
+        paper=fee_report(asked_paper(organisation, chosen), rows),
         rules=_rules_of(period),
         trail=trail.above(organisation, this_day(), itself=True),
         today=this_day(),
@@ -314,7 +316,7 @@ def _rules_of(period: reports.Period) -> list[FeeRules]:
 
 def _period() -> tuple[reports.Period, str]:
     """`?ky=2026-Q3` or `?ky=2026-11`, or the month that runs. Raises NotFound."""
-    given = request.args.get("ky", f"{this_day():%Y-%m}")
+    given = request.args.get("ky") or f"{this_day():%Y-%m}"
     year, _, part = given.partition("-")
     if part[:1] == "Q":
         if part not in ("Q1", "Q2", "Q3", "Q4") or not (year.isascii() and year.isdigit() and len(year) == 4):

@@ -34,7 +34,7 @@ from bontot.services.proceedings.numbering import next_number
 from bontot.services.proceedings.reading import Record, record_of
 from bontot.text import clean
 from bontot.web import meeting_form, meeting_parts, part_form, trail, words
-from bontot.web.cell_year import year_of
+from bontot.web.cell_year import CellYear, year_of
 from bontot.web.database import session
 from bontot.web.fields import a_day, month_boxes, named
 from bontot.web.forms import answered, new_key, sent_again, sent_version
@@ -64,7 +64,7 @@ def record(organisation: Place) -> str | tuple[str, int] | Response:
     if not organisation.is_cell:
         raise NotFound
     if request.method == "GET":
-        return _page(organisation, _blank(organisation))
+        return _page(organisation, *_blank(organisation))
     shown = _typed(organisation)
     if request.form.get("action") == "reload":
         return _page(organisation, shown)
@@ -230,26 +230,27 @@ def _asked(organisation: Place, day: date, kind: str) -> roll_calls.AskedShare |
     return roll_calls.asked_share(session(), registry(), organisation.id, day)
 
 
-def _blank(organisation: Place) -> MeetingForm:
+def _blank(organisation: Place) -> tuple[MeetingForm, CellYear | None]:
     """The form for the day asked for, or else that of the invitation, or the planned day of the month asked for while it may
     still be met in time, or today; filled in from what was prepared. Of a month that is overdue nobody but the cell knows
-    the day, and its box is left empty."""
+    the day, and its box is left empty. With it the year it was looked up in, where it was."""
     prepared = _prepared(organisation)
     given = asked_day() if "ngay" in request.args else None
     if prepared is not None:
         day = given or prepared.held_on
         lines = roll(session(), organisation.id, day, prepared.kind)
-        return meeting_form.prepared(prepared, lines, day)
+        return meeting_form.prepared(prepared, lines, day), None
     habit = meeting_lists.habit(session(), organisation.id)
     usual: dict[str, Any] = {
         "starts_at": habit.starts_at.strftime("%H:%M") if habit.starts_at else "",
         "place": habit.place or "",
     }
-    month = None if given else _awaited_month(organisation)
+    calendar = None if given else year_of(organisation, asked_month().year)
+    month = _awaited(calendar) if calendar else None
     day = given or (_day_of(month) if month else this_day())
     if month is not None and month.standing.status in _UNKNOWN_DAY:
         usual["held_on"] = month_boxes(day)
-    return meeting_form.offered(roll(session(), organisation.id, day), day, **usual)
+    return meeting_form.offered(roll(session(), organisation.id, day), day, **usual), calendar
 
 
 def _prepared(organisation: Place) -> planning.Plan | None:
@@ -266,10 +267,9 @@ def _prepared(organisation: Place) -> planning.Plan | None:
 _UNKNOWN_DAY = frozenset({MonthStatus.OVERDUE, MonthStatus.MISSING})
 
 
-def _awaited_month(organisation: Place) -> MonthView | None:
+def _awaited(calendar: CellYear) -> MonthView | None:
     """The month asked for, or the one that runs, while its meeting is due or overdue."""
-    month = asked_month()
-    found = year_of(organisation, month.year).month(month)
+    found = calendar.month(asked_month())
     return found if found and found.standing.status in TO_RECORD else None
 
 
@@ -346,14 +346,16 @@ def _receipt(organisation: Place, public_id: UUID, entry: MeetingEntry, done: st
 def _page(
     organisation: Place,
     shown: MeetingForm,
+    calendar: CellYear | None = None,
     *,
     found: MeetingView | None = None,
     version: int | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
-    """The form. `version` is the one being corrected, which may no longer be the one found."""
+    """The form; `calendar`: a year already read; `version`: the one being corrected, perhaps no longer the one found."""
     above = trail.above(organisation, this_day(), itself=True)
-    calendar = year_of(organisation, shown.roll_day.year)
+    if calendar is None or calendar.year != shown.roll_day.year:
+        calendar = year_of(organisation, shown.roll_day.year)
     text = render_template(
         "meeting/form.html",
         place=organisation,

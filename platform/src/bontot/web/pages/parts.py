@@ -24,6 +24,7 @@ from bontot.services.proceedings.numbering import next_number
 from bontot.services.proceedings.reading import COURSE, GUESTS, HEAD, ITEMS, RESOLUTION, VOTES
 from bontot.web import words
 from bontot.web.database import session
+from bontot.web.differences import Difference, differing
 from bontot.web.entry_form import Candidate, Shown
 from bontot.web.fields import day_boxes, version_seen
 from bontot.web.forms import answered, new_key, sent_again
@@ -249,7 +250,7 @@ def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[
         "meeting/part_stale.html",
         asked=now,
         form=now.form,
-        pairs=_pairs(now, theirs, shown),
+        differences=_differences(now, theirs, shown),
         sent=sent_again("version"),
         form_key=new_key(),
         trail=meeting_trail(now.organisation, now.meeting),
@@ -257,7 +258,7 @@ def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[
     return text, status
 
 
-def _pairs(asked: Asked, theirs: dict[str, Any], mine: Shown) -> list[tuple[str, str, str]]:
+def _differences(asked: Asked, theirs: dict[str, Any], mine: Shown) -> list[Difference]:
     before = asked.form.spoken(theirs, asked.people)
     after = asked.form.spoken(mine.values, asked.people)
-    return [(label, before[label], after[label]) for label in before if before[label] != after[label]]
+    return differing((label, before[label], after[label]) for label in before)

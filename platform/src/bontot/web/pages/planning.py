@@ -17,8 +17,8 @@ from bontot.services.planning import REGULAR, Plan, PlanView
 from bontot.web import planning_form, trail, words
 from bontot.web.cell_year import year_of
 from bontot.web.database import session
+from bontot.web.differences import Difference
 from bontot.web.forms import answered, new_key, sent_version
-from bontot.web.meeting_form import Difference
 from bontot.web.papers import asked_paper
 from bontot.web.request import Place, actor, this_day
 from bontot.web.routing import page

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.errors import (
-    NotFound,
-    PluginUnavailable,
-    Stale,
-)
+from bontot.documents.kinds import pledges as kinds
+from bontot.documents.paper import Paper
+from bontot.errors import NotFound, PluginUnavailable, Stale
 from bontot.policy.terms import Subject
 from bontot.policy.words import ORGANISATION_TYPES
 from bontot.services import members, organisations, pledges, year_start
@@ -24,9 +21,11 @@ from bontot.services.pledges import AskedPledge, Pledge
 from bontot.services.year_start import MemberPledge
 from bontot.web import pledge_form, trail, words
 from bontot.web.database import session
+from bontot.web.differences import Difference, differing
 from bontot.web.fields import day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key, once, sent_version
 from bontot.web.judgment_links import of_place
+from bontot.web.papers import asked_of, asked_paper
 from bontot.web.pledge_form import PledgeForm
 from bontot.web.pledge_states import STATES, state_of, to_confirm
 from bontot.web.query import asked_year
@@ -167,16 +166,19 @@ def _members(whom: Place | Person, year: int, asked: AskedPledge | None) -> dict
     }
 
 
-def _differences(asked: AskedPledge, found: Pledge | None, shown: PledgeForm) -> list[tuple[str, str, str]]:
-    """Where the pledge on record says otherwise than what was typed: label, theirs, mine."""
+def _differences(asked: AskedPledge, found: Pledge | None, shown: PledgeForm) -> list[Difference]:
+    """Where the pledge on record says otherwise than what was typed."""
     theirs = found.promises if found else {}
-    return [
-        (f"{line.label}: {pledges.LABELS[part].lower()}", said, getattr(shown.promises[line.criterion], part))
+    return differing(
+        (
+            f"{line.label}: {pledges.LABELS[part].lower()}",
+            getattr(theirs[line.criterion], part),
+            getattr(shown.promises[line.criterion], part),
+        )
         for line in asked.lines
         if line.criterion in theirs
         for part in pledges.PARTS
-        if (said := getattr(theirs[line.criterion], part)) != getattr(shown.promises[line.criterion], part)
-    ]
+    )
 
 
 def _back(whom: Place | Person) -> str:
@@ -202,7 +204,6 @@ def _show(
     may_sign: bool,
 ) -> tuple[str, int]:
     day, cell = this_day(), whom if isinstance(whom, Place) else None
-    superiors = organisations.superiors(session(), cell.id, day) if cell else []
     waiting = found is not None and found.confirmed_on is None and pledges.may_confirm(actor(), subject)
     own = found is not None and pledges.signed_by_actor(actor(), found)
     text = render_template(
@@ -210,8 +211,7 @@ def _show(
         whom=whom,
         name=_name(whom),
         of_member=subject.of_member,
-        home=_home_of(whom, day),
-        superior=superiors[-1][2] if superiors else "",
+        paper=_paper(whom, year) if found and not problem else None,
         year=year,
         asked=asked,
         found=found,
@@ -237,13 +237,14 @@ def _show(
     return text, 200
 
 
-def _home_of(whom: Place | Person, day: date) -> str:
-    """The name of the cell, or of a member's cell, which the member reads as well; empty where there is none on the day."""
-    if isinstance(whom, Place):
-        return whom.name
+def _paper(whom: Place | Person, year: int) -> Paper | None:
+    """The pledge as it is printed; None where there is no cell to name on it."""
     with suppress(NotFound):
-        return organisations.details(session(), whom.cell_id or 0, day).name
-    return ""
+        if isinstance(whom, Place):
+            return kinds.of_cell(asked_paper(whom, str(year)))
+        if whom.cell_id is not None:
+            return kinds.of_member(asked_of(whom.cell_id, str(year)), whom.id, whom.full_name)
+    return None
 
 
 def _confirm_address(whom: Place | Person, year: int) -> str:
