@@ -126,8 +126,8 @@ def test_whose_each_step_is_and_what_it_lays_down() -> None:
     """The cell assesses itself and files; the committee above appraises, votes, decides and publishes."""
     for recognition in PLAN.recognitions:
         assert [(step.key, str(step.holder), sorted(step.acts)) for step in recognition.steps] == [
-            ("self_assessment", "subject", []),
-            ("file", "subject", ["proposal"]),
+            ("self_assessment", "subject", ["sheet"]),
+            ("file", "subject", ["proposal", "sheet"]),
             ("appraisal", "superior", ["opinion"]),
             ("vote", "superior", ["ballot"]),
             ("decide", "superior", ["decision"]),

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from bontot.db.models import Meeting
+from bontot.db.models import Meeting, Task
 from bontot.db.tenancy import scope
 from bontot.services.fees.ledger import ledger
+from bontot.services.tasks import task_of
 from tests.isolation.golden.asking import Golden, Requests, World, form_key
 
 
@@ -36,6 +37,13 @@ def tag_of_month(world: World) -> str:
     """The entity tag of the second cell's month as it stands."""
     with scope(world.committee.engine, world.committee.tenant_id) as session:
         return f'"{ledger(session, world.committee.cells[1].id, date(2025, 3, 1)).version}"'
+
+
+def tag_of_task(world: World) -> str:
+    """The entity tag of the task as it stands."""
+    with scope(world.committee.engine, world.committee.tenant_id) as session:
+        place = select(Task.organisation_id).where(Task.public_id == UUID(world["task of a program"]))
+        return f'"{task_of(session, session.scalars(place).one(), UUID(world["task of a program"])).version}"'
 
 
 REQUESTS: Requests = {
@@ -97,7 +105,7 @@ REQUESTS: Requests = {
     ("api.put_result", "PUT"): lambda world: Golden(
         method="PUT",
         args={"task": world["task of a program"]},
-        headers={"If-Match": '"0"'},
+        headers={"If-Match": tag_of_task(world)},
         json={"done_on": "2024-06-01", "result": world.committee.root.name},
     ),
     ("api.fees", "GET"): lambda world: Golden(

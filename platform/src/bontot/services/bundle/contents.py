@@ -19,7 +19,7 @@ from bontot.db.tenancy import tenant_tables
 FORMAT, EDITION = "bontot-bundle", 1
 MANIFEST, ACCOUNTS = "manifest.json", "accounts.jsonl"
 ACCOUNT = "account_id"
-"""The one column name under which tenant tables refer to a log-in; it travels as the log-in's public id."""
+"""Tenant tables refer to a log-in under this name, or one that ends in it; it travels as the log-in's public id."""
 ACCOUNT_FIELDS = ("public_id", "login", "display_name", "email", "admitted")
 PATIENCE = (
     "SELECT set_config('idle_in_transaction_session_timeout', '10min', true),"
@@ -88,6 +88,11 @@ def tables() -> list[Table]:
 def member_of(table: Table) -> str:
     """The file that holds a table's rows."""
     return f"tables/{table.name}.jsonl"
+
+
+def accounts_of(table: Table) -> list[str]:
+    """The columns of a table that name a log-in."""
+    return [name for name in columns_of(table) if name == ACCOUNT or name.endswith(f"_{ACCOUNT}")]
 
 
 def columns_of(table: Table) -> list[str]:

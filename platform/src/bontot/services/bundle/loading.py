@@ -11,7 +11,7 @@ from bontot.db.models import Account
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BundleRefused
 from bontot.services.accounts import LOGIN, sealed_password
-from bontot.services.bundle.contents import ACCOUNT, PATIENCE, columns_of, member_of, tables
+from bontot.services.bundle.contents import PATIENCE, accounts_of, columns_of, member_of, tables
 from bontot.services.bundle.reading import Bundle, Login
 from bontot.services.platform import note_act
 from bontot.services.tenants import check_code
@@ -152,9 +152,9 @@ def _load(session: TenantSession, table: Table, bundle: Bundle) -> None:
         session.execute(_SEND, {"lines": lines})
     names = columns_of(table)
     line = "b.line"
-    if ACCOUNT in names:
-        account = f"(SELECT id FROM account WHERE public_id = CAST(b.line ->> '{ACCOUNT}' AS uuid))"
-        line = f"b.line || jsonb_build_object('{ACCOUNT}', {account})"
+    for name in accounts_of(table):
+        account = f"(SELECT id FROM account WHERE public_id = CAST(b.line ->> '{name}' AS uuid))"
+        line = f"{line} || jsonb_build_object('{name}', {account})"
     session.execute(
         text(
             f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(f'r.{name}' for name in names)}"

@@ -23,13 +23,13 @@ from bontot.db import migrate
 from bontot.errors import BundleRefused
 from bontot.policy.words import figure
 from bontot.services.bundle.contents import (
-    ACCOUNT,
     ACCOUNT_FIELDS,
     ACCOUNTS,
     EDITION,
     FORMAT,
     MANIFEST,
     Manifest,
+    accounts_of,
     columns_of,
     member_of,
     names,
@@ -129,12 +129,13 @@ class Bundle:
 
     def _check_rows(self, table: Table) -> int:
         name, columns, highest = member_of(table), columns_of(table), 0
+        accounts = accounts_of(table)
         for number, line in self._checked(name):
             row = _object(line, name, number, columns)
             row_id = row.get("id", 0)
             if "id" in row and (type(row_id) is not int or not 0 < row_id < HIGHEST_ID):
                 raise _wrong(name, number)
-            if row.get(ACCOUNT) is not None and row[ACCOUNT] not in self._known:
+            if any(row.get(one) is not None and row[one] not in self._known for one in accounts):
                 raise BundleRefused(f"{name}, dòng {number}: nhắc tới một tài khoản không có trong gói.")
             highest = max(highest, row_id)
         return highest

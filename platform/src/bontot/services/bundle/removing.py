@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, Table, text
 
 from bontot.db.base import Base
 from bontot.db.tenancy import table_scope
-from bontot.services.bundle.contents import ACCOUNT, columns_of, tables
+from bontot.services.bundle.contents import accounts_of, tables
 
 _AS_OWNER = text(
     "SELECT set_config('app.migrating', 'on', true), set_config('lock_timeout', '10s', true),"
@@ -57,9 +57,9 @@ def _delete(connection: Connection, table: Table, tenant_id: int) -> int:
 def _forget(connection: Connection, accounts: list[int]) -> int:
     """Deletes those log-ins of the committee that open no other, that no other's records name, and that operate nothing."""
     named = " ".join(
-        f"AND NOT EXISTS (SELECT FROM {table.name} t WHERE t.{ACCOUNT} = a.id)"
+        f"AND NOT EXISTS (SELECT FROM {table.name} t WHERE t.{account} = a.id)"
         for table in tables()
-        if ACCOUNT in columns_of(table)
+        for account in accounts_of(table)
     )
     statement = text(
         "DELETE FROM account a WHERE a.id = ANY(:accounts) AND NOT a.is_operator"

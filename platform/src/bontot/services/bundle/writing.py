@@ -15,14 +15,13 @@ from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.bundle.contents import (
-    ACCOUNT,
     ACCOUNTS,
     MANIFEST,
     PATIENCE,
     Manifest,
     Member,
     Plan,
-    columns_of,
+    accounts_of,
     member_of,
     tables,
 )
@@ -103,15 +102,15 @@ def _rows(table: Table) -> str:
     """Each row as PostgreSQL's own JSON, which it reads back to the same value of every type."""
     key = ", ".join(f"t.{column.name}" for column in table.primary_key)
     line, source = "to_jsonb(t) - 'tenant_id'", f"{table.name} t"
-    if ACCOUNT in columns_of(table):
-        line = f"({line}) || jsonb_build_object('{ACCOUNT}', a.public_id)"
-        source += f" LEFT JOIN account a ON a.id = t.{ACCOUNT}"
+    for place, account in enumerate(accounts_of(table)):
+        line = f"({line}) || jsonb_build_object('{account}', a{place}.public_id)"
+        source += f" LEFT JOIN account a{place} ON a{place}.id = t.{account}"
     return f"SELECT ({line})::text FROM {source} ORDER BY {key}"
 
 
 def _accounts() -> str:
     """The log-ins that may open the committee, and those its records name otherwise; never a password's hash."""
-    named = [f"SELECT {ACCOUNT} FROM {table.name}" for table in tables() if ACCOUNT in columns_of(table)]
+    named = [f"SELECT {account} FROM {table.name}" for table in tables() for account in accounts_of(table)]
     admitted = (
         "EXISTS (SELECT FROM account_tenant l WHERE l.account_id = a.id AND l.tenant_id = app_tenant())"
     )
