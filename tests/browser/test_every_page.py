@@ -42,6 +42,12 @@ NOT_FOR_PEOPLE = {
 LEFT_ON_PAPER = """() => [...document.querySelectorAll('nav, button, .button, .menu, .foot-line')]
   .filter(part => part.getClientRects().length).map(part => part.outerHTML.slice(0, 80))"""
 
+OUT_OF_ROW = """() => [...document.querySelectorAll('table td, table th')]
+  .filter(cell => cell.getClientRects().length && getComputedStyle(cell).position === 'static')
+  .filter(cell => getComputedStyle(cell.closest('table')).display === 'table')
+  .filter(cell => getComputedStyle(cell).display !== 'table-cell').map(cell => cell.outerHTML.slice(0, 80))"""
+"""Cells that a rule meant for something else takes out of their table."""
+
 
 @pytest.fixture(scope="module")
 def world(site: Site) -> World:
@@ -69,6 +75,7 @@ def wrong_with(page: Page) -> list[str]:
         found.append("not one heading")
     page.emulate_media(media="print")
     found += [f"on paper: {part}" for part in page.evaluate(LEFT_ON_PAPER)]
+    found += [f"out of its row: {part}" for part in page.evaluate(OUT_OF_ROW)]
     page.emulate_media(media="screen")
     return found
 
