@@ -15,7 +15,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from bontot.errors import FormNotUnderstood, InvalidFields, InvalidInput, noting
-from bontot.web.fields import BOXES, a_day, a_time, box_names, day_boxes, typed_boxes
+from bontot.web.fields import BOXES, a_day, a_time, box_names, day_boxes, spoken_boxes, typed_boxes
 
 OURS = ("csrf_token", "form_key", "version", "reason", "action")
 NOT_LISTED = "Xin chọn trong danh sách."
@@ -86,7 +86,7 @@ class Day(Kind):
         return day_boxes(value)
 
     def spoken(self, typed: Mapping[str, str], *_: object) -> str:
-        return "/".join(filter(None, (typed[box] for box in BOXES)))
+        return spoken_boxes(typed)
 
     def kept(self, value: str | None, *_: object) -> str:
         return date.fromisoformat(value).strftime("%d/%m/%Y") if value else ""

@@ -22,7 +22,7 @@ from bontot.services.fees.bases import Span
 from bontot.services.fees.ledger import Due, Ledger, Line, month_before
 from bontot.services.fees.recording import ALL, MONTH, NOTHING, OTHER, Taken, key_of
 from bontot.web.differences import Difference, differing
-from bontot.web.fields import a_sum, box_names
+from bontot.web.fields import a_sum, box_names, spoken_boxes
 from bontot.web.routing import OF_EVERY_FORM
 
 OURS = OF_EVERY_FORM.union(("version", "row", "channel"), box_names("paid_on"))
@@ -238,7 +238,11 @@ def basis_differences(
     if last is not None:
         said = figure(last.figure) if last.figure is not None and shows_figure else ""
         theirs = [label("group", last.key, last.valid_from), said, f"{last.valid_from:%m/%Y}"]
-    mine = [label("group", typed.get("group"), date.max), typed.get("figure", ""), _month(typed["since"])]
+    mine = [
+        label("group", typed.get("group"), date.max),
+        typed.get("figure", ""),
+        spoken_boxes(typed["since"]),
+    ]
     labels = ("Nhóm đối tượng", "Số tiền (đồng)", "Áp dụng từ tháng")
     return differing(zip(labels, theirs, mine, strict=True))
 
@@ -257,17 +261,12 @@ def relief_differences(
         theirs = [said, f"{last.valid_from:%m/%Y}", f"{until:%m/%Y}" if until else "", last.document]
     mine = [
         choices.get(typed.get("kind", ""), ""),
-        _month(typed["since"]),
-        _month(typed["until"]),
+        spoken_boxes(typed["since"]),
+        spoken_boxes(typed["until"]),
         typed.get("document", ""),
     ]
     labels = ("Miễn hoặc giảm", "Từ tháng", "Đến hết tháng", "Văn bản")
     return differing(zip(labels, theirs, mine, strict=True))
-
-
-def _month(boxes: Mapping[str, str]) -> str:
-    """A month as it was typed in its boxes."""
-    return "/".join(filter(None, (boxes.get("month", ""), boxes.get("year", ""))))
 
 
 def basis_words(bases: Iterable[Span], day: date) -> str:

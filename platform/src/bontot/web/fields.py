@@ -122,6 +122,11 @@ def typed_boxes(form: Mapping[str, str], name: str) -> dict[str, str]:
     return {part: form.get(f"{name}-{part}", "").strip() for part in BOXES}
 
 
+def spoken_boxes(boxes: Mapping[str, str]) -> str:
+    """A day or a month as it was typed, in one: 05/11/2026."""
+    return "/".join(boxes[part].zfill(2) for part in BOXES if boxes.get(part))
+
+
 def box_names(*names: str) -> tuple[str, ...]:
     """The names under which the boxes of days are sent: `held_on-day`, `held_on-month`, `held_on-year`."""
     return tuple(f"{name}-{part}" for name in names for part in BOXES)

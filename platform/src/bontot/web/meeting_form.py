@@ -22,7 +22,7 @@ from bontot.services.planning import Plan
 from bontot.text import clean
 from bontot.web import words
 from bontot.web.differences import Difference, differing
-from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named
+from bontot.web.fields import Read, a_day, a_day_or_none, a_time, day_boxes, lines, named, spoken_boxes
 
 REASONS = {"excused": ABSENT_EXCUSED, "unexcused": ABSENT_UNEXCUSED, "late": LATE}
 REASON_OF = {mark: reason for reason, mark in REASONS.items()}
@@ -300,7 +300,7 @@ def _spoken(form: MeetingForm) -> dict[str, str]:
 
 def _in_words(name: str, value: Any) -> str:  # noqa: ANN401 - a field is a line, three boxes or a list
     if isinstance(value, Mapping):
-        return "/".join(filter(None, (value["day"], value["month"], value["year"])))
+        return spoken_boxes(value)
     if name == "steps":
         return "; ".join(words.MEETING_STEPS[step] for step in STEPS if step in (value or ()))
     named = {

@@ -23,6 +23,7 @@ from bontot.web.fields import (
     day_boxes,
     lines,
     named,
+    spoken_boxes,
     typed_boxes,
 )
 
@@ -139,7 +140,7 @@ def differences(theirs: Plan, mine: Mapping[str, Any]) -> list[Difference]:
 def _spoken(name: str, values: Mapping[str, Any]) -> str:
     value = values[name]
     if name in DAYS:
-        return "/".join(filter(None, (value["day"], value["month"], value["year"])))
+        return spoken_boxes(value)
     if name == "kind":
         return words.MEETING_KINDS.get(str(value), "")
     return "; ".join(line for line in value.splitlines() if line.strip())

@@ -11,12 +11,12 @@ from bontot.services.month_orders import Order
 from bontot.services.preferences import Preference
 from bontot.web.differences import Difference, differing
 from bontot.web.fields import (
-    BOXES,
     a_day,
     a_day_or_none,
     a_month,
     day_boxes,
     month_boxes,
+    spoken_boxes,
     typed_boxes,
 )
 from bontot.web.filters import day as in_words
@@ -77,11 +77,7 @@ def _typed(name: str, values: Mapping[str, Any]) -> str:
     value = values[name]
     if name == "waived":
         return {"co": "Cho nghỉ", "khong": "Chuyển ngày họp"}.get(value, "")
-    return str(value) if name == "document" else _boxes(value)
-
-
-def _boxes(value: Mapping[str, str]) -> str:
-    return "/".join(filter(None, (value[part] for part in BOXES)))
+    return str(value) if name == "document" else spoken_boxes(value)
 
 
 def order_words(order: Order) -> str:
@@ -143,7 +139,7 @@ def _month_typed(boxes: Mapping[str, str]) -> str:
     try:
         return f"{a_month(boxes):%m/%Y}"
     except InvalidInput:
-        return _boxes(boxes)
+        return spoken_boxes(boxes)
 
 
 def read_preference(values: Mapping[str, Any]) -> tuple[int | None, date]:
