@@ -32,7 +32,8 @@ from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import make_committee
 from tests.isolation.golden.asking import World
-from tests.isolation.test_routes import DECOY, fingerprint, holds, world_of
+from tests.isolation.test_routes import fingerprint, holds
+from tests.isolation.world import DECOY, world_of
 
 EXAMPLES = 25
 CHECKS = [

@@ -18,7 +18,7 @@ from tests.browser.conftest import Site, log_in, violations
 from tests.factories import make_committee
 from tests.isolation.golden import GOLDEN
 from tests.isolation.golden.asking import World
-from tests.isolation.test_routes import world_of
+from tests.isolation.world import world_of
 
 PASSWORD = "mật khẩu chỉ để kiểm thử"
 POLICY = "hanoi_tayho"

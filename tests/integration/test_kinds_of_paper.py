@@ -25,7 +25,7 @@ from bontot.services.planning import Document, Plan, prepare
 from bontot.services.recognition.lists import decided_under
 from tests.factories import Committee, make_committee
 from tests.isolation.golden.asking import World
-from tests.isolation.test_routes import world_of
+from tests.isolation.world import world_of
 from tests.unit.documents.papers import bare, said_by, text_of_docx
 
 POLICY = "hanoi_tayho"
