@@ -315,7 +315,7 @@ def test_places_and_subjects_follow_the_names_of_bodies_and_kinds_of_meetings() 
         "………………",
     ]
     assert [subject_of(kind, HELD) for kind in ("thematic", "extraordinary")] == [
-        "sinh hoạt chuyên đề quý 2 năm 2026",
+        "sinh hoạt chuyên đề quý II năm 2026",
         "sinh hoạt chi bộ bất thường ngày 03/04/2026",
     ]
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from bontot.access import Actor
 from bontot.db.tenancy import TenantSession
 from bontot.documents.paper import Paper
+from bontot.documents.phrases import QUARTERS
 from bontot.errors import NotFound
 from bontot.registry import Registry
 from bontot.services.fees import reports
@@ -107,7 +108,7 @@ def named_period(period: Period) -> str:
     if is_month(period):
         return f"tháng {period.first:%m} năm {period.year}"
     if months_in(period) == 3:
-        return f"quý {('I', 'II', 'III', 'IV')[(period.first.month - 1) // 3]} năm {period.year}"
+        return f"quý {QUARTERS[(period.first.month - 1) // 3]} năm {period.year}"
     return f"năm {period.year}"
 
 

@@ -9,7 +9,7 @@ from docx import Document
 from docx.document import Document as File
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -25,8 +25,13 @@ from bontot.documents.setting import ended
 FONT = "Times New Roman"
 HEAD = (4000, 5355)
 """The two columns of the head beside each other."""
-PARTY_WIDTH, CELL_MARGINS = 4090, 216
-"""Of the name of the Party in bold of 15 points, and on both sides of a cell, in twips."""
+PARTY_WIDTH, CELL_MARGINS = 4250, 216
+"""Of the name of the Party in bold of 15 points in the widest of the faces it is set in, and on both sides of a cell, in
+twips."""
+PITCH = 1.25
+"""How far lines outside of the body are apart, in sizes of their type."""
+INSETS = {False: (70, 80), True: (50, 40)}
+"""Above and beside what stands in a ruled cell, of a table of usual and of many columns, in twips."""
 LEFT, CENTRE, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.LEFT,
     WD_ALIGN_PARAGRAPH.CENTER,
@@ -73,7 +78,8 @@ class _Setting:
         header, size = self.paper.header, self.profile.body
         left, right = self._borderless(HEAD)
         own = _Lines(left, CENTRE, size)
-        own.add(header.superior)
+        if header.superior:
+            own.add(header.superior)
         own.add(header.issuer, bold=True)
         own.add("*")
         if header.number:
@@ -124,23 +130,37 @@ class _Setting:
     def _line(self, words: str, align: WD_ALIGN_PARAGRAPH, *, bold: bool = False, size: int = 0) -> Paragraph:
         made = self.file.add_paragraph()
         made.alignment = align
+        _pitched(made, size or self.profile.body)
         _write(made, words, bold=bold, size=size)
         return made
 
     def _grid(self, grid: Grid) -> None:
-        shares = grid.widths()
+        shares, size = grid.widths(), grid.size(self.profile.table)
+        self._gap(keep=True)
         widths = [Twips(self.width.twips * share // sum(shares)) for share in shares]
         table = self._table(widths, style="Table Grid")
+        _inset(table, *INSETS[grid.broad])
         first = table.rows[0]
-        _flag(first._tr.get_or_add_trPr(), "w:tblHeader")
+        for flag in ("w:cantSplit", "w:tblHeader"):
+            _flag(first._tr.get_or_add_trPr(), flag)
         for cell, column in zip(first.cells, grid.columns, strict=True):
-            _Lines(cell, CENTRE, self.profile.table).add(column, bold=True)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            _kept(_Lines(cell, CENTRE, size).add(column, bold=True))
         for place, row in enumerate(grid.rows):
             added = table.add_row()  # type: ignore[no-untyped-call]
             _flag(added._tr.get_or_add_trPr(), "w:cantSplit")
             for at, (cell, words) in enumerate(zip(added.cells, row, strict=True)):
-                _Lines(cell, ALIGNS[grid.align(at)], self.profile.table).add(words, bold=place in grid.strong)
-        self._line("", LEFT, size=4)
+                made = _Lines(cell, ALIGNS[grid.align(at)], size).add(words, bold=place in grid.strong)
+                if place in grid.strong:
+                    _kept(made)
+        self._gap()
+
+    def _gap(self, *, keep: bool = False) -> None:
+        """Room before and after a table, which has none of its own."""
+        made = self._line("", LEFT)
+        made.paragraph_format.line_spacing = Pt(float(self.profile.gap))
+        made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        made.paragraph_format.keep_with_next = keep
 
     def _signing(self) -> None:
         paper, profile = self.paper, self.profile
@@ -191,7 +211,7 @@ class _Lines:
         made: Paragraph = self._cell.paragraphs[0] if self._empty else self._cell.add_paragraph()
         self._empty = False
         made.alignment = self._align
-        made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        _pitched(made, size or self._size)
         _write(made, words, size=size or self._size, **how)
         return made
 
@@ -258,6 +278,12 @@ def _described(file: File, paper: Paper) -> None:
     of.title, of.author, of.language, of.comments = paper.name[:255], paper.header.issuer[:255], "vi-VN", ""
 
 
+def _pitched(paragraph: Paragraph, size: int) -> None:
+    """Lines as far apart as in the PDF, whatever face they are set in."""
+    paragraph.paragraph_format.line_spacing = Pt(size * PITCH)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+
+
 def _kept(paragraph: Paragraph) -> None:
     """Keeps the last lines of the text on the page of the signatures."""
     paragraph.paragraph_format.keep_with_next = True
@@ -275,6 +301,17 @@ def _underlined(paragraph: Paragraph, column: int) -> None:
     border.append(line)
     properties = paragraph._p.get_or_add_pPr()
     properties.insert_element_before(border, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
+def _inset(table: Table, above: int, beside: int) -> None:
+    """How far what stands in a cell keeps from its lines."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", above), ("left", beside), ("bottom", above), ("right", beside)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
 
 
 def _flag(properties: BaseOxmlElement, name: str) -> None:

@@ -7,7 +7,16 @@ from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE
 from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, Text
-from bontot.documents.phrases import UNWRITTEN, cast, header, listed, people, written_day, written_time
+from bontot.documents.phrases import (
+    QUARTERS,
+    UNWRITTEN,
+    cast,
+    header,
+    listed,
+    people,
+    written_day,
+    written_time,
+)
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS, RollLine
 from bontot.services.proceedings.items import Earlier
@@ -48,7 +57,7 @@ def subject_of(kind: str, held_on: date) -> str:
     return KINDS[kind].format(
         month=f"{held_on.month:02}",
         year=held_on.year,
-        quarter=(held_on.month + 2) // 3,
+        quarter=QUARTERS[(held_on.month - 1) // 3],
         day=held_on.strftime("%d/%m/%Y"),
     )
 

@@ -15,12 +15,13 @@ from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.runs import RunHeader, current_runs
 from bontot.evaluation.standing import opened
 from bontot.evaluation.words import percent
-from bontot.policy.terms import Operator, Outcome, Subject
+from bontot.policy.terms import Operator, Origin, Outcome, Subject
 from bontot.policy.words import figure, quantity
 from bontot.services import boards, evaluations, organisations
 from bontot.services.agenda import cells_of
 from bontot.services.evaluations import SubjectLine
 from bontot.services.paging import SIZE
+from bontot.services.recognition.lists import counted_at
 
 OUTCOMES = {
     Outcome.MET: "Đạt",
@@ -44,7 +45,7 @@ TITLE = "BẢNG TỰ ĐÁNH GIÁ"
 def score_sheet_of(asked: Asked) -> Paper:
     """How a cell or base organisation stands for its title of a year, criterion by criterion, as it stands today. Raises
     NotFound where no evaluation judges it."""
-    header, explained = _judged(asked)
+    header, explained = judged(asked)
     office = office_of(asked.session, asked.organisation_id, asked.today)
     key = "score_sheet" if office.is_cell else "score_sheet_base"
     form = form_of(asked, key) or form_of(asked, "score_sheet")
@@ -57,13 +58,22 @@ def score_sheet_of(asked: Asked) -> Paper:
         header=office.header(day=asked.today),
         title=begins.upper(),
         subject=f"{said} năm {header.rules.year}",
-        body=tuple(_sheet(header, explained)),
+        body=(*_sheet(header, explained), *_voted(asked, explained)),
         signers=(office.signer(), Signer(lines=right[0] if right else ("NGƯỜI THẨM ĐỊNH",))),
         landscape=True,
     )
 
 
-def _judged(asked: Asked) -> tuple[RunHeader, Explained]:
+def _voted(asked: Asked, explained: Explained) -> Iterator[Block]:
+    """What came of the vote on the title, where one was counted."""
+    for count in counted_at(asked.session, asked.organisation_id, asked.year):
+        for one in count.named:
+            if one.title == explained.scheme.title and not one.of_member:
+                yield Text(f"{one.told(count.ballot)}, ngày {count.held_on:%d/%m/%Y}.", "Biểu quyết:")
+
+
+def judged(asked: Asked) -> tuple[RunHeader, Explained]:
+    """How an organisation stands for its title of a year. Raises NotFound where no evaluation judges it."""
     for header in current_runs(asked.session, asked.year):
         now = header.now
         for number, scheme in enumerate(now.rules.schemes):
@@ -96,12 +106,11 @@ def _sheet(header: RunHeader, explained: Explained) -> Iterator[Block]:
         strong.add(len(rows))
         rows.append(_group_row(str(number), group, points=points))
         rows += [
-            _row(f"{number}.{place}", finding, points=points)
-            for place, finding in enumerate(group.findings, 1)
+            _row(f"{number}.{place}", explained, finding) for place, finding in enumerate(group.findings, 1)
         ]
     grouped = {finding.criterion for group in explained.groups for finding in group.findings}
     rest = [one for one in explained.blockers if one.criterion not in grouped]
-    rows += [_row("", finding, points=points) for finding in rest]
+    rows += [_row("", explained, finding) for finding in rest]
     yield Text(f"{header.rules.label}; theo hồ sơ đến ngày {header.rules.as_of:%d/%m/%Y}.", "Theo:")
     yield Grid(tuple(columns), tuple(rows), strong=frozenset(strong), shares=tuple(shares))
     yield Text(explained.sentence, "Kết quả:")
@@ -111,22 +120,34 @@ def _sheet(header: RunHeader, explained: Explained) -> Iterator[Block]:
 
 def _group_row(number: str, group: GroupFinding, *, points: bool) -> tuple[str, ...]:
     most = [figure(group.maximum) if group.maximum is not None else ""] if points else []
-    came = f"{figure(group.points)} điểm" if group.points is not None else OUTCOMES[group.outcome]
-    return (number, group.group.label, *most, "", "", came, "", "")
+    return (number, group.group.label, *most, "", "", came_of(group), "", "")
 
 
-def _row(number: str, finding: Finding, *, points: bool) -> tuple[str, ...]:
-    most = [figure(finding.threshold) if finding.threshold is not None else ""] if points else []
-    layer = finding.layer
-    remark = "Mức mặc định" if finding.origin.name == "DEFAULT" and layer is not None else finding.decision
+def came_of(group: GroupFinding) -> str:
+    """How a heading came out: its points, or whether it is met."""
+    return f"{figure(group.points)} điểm" if group.points is not None else OUTCOMES[group.outcome]
+
+
+def _row(number: str, explained: Explained, finding: Finding) -> tuple[str, ...]:
+    scored = explained.scheme.lines[finding.line].points
+    most = [figure(scored.value) if scored and scored.value is not None else ""]
+    remark = (
+        "Mức mặc định" if finding.origin is Origin.DEFAULT and finding.layer is not None else finding.decision
+    )
     counted = "; ".join(filter(None, (finding.numbers, *(one.numbers for one in finding.evidence))))
-    return (number, finding.label, *most, _asked(finding), counted, _came(finding, points=points), "", remark)
-
-
-def _came(finding: Finding, *, points: bool) -> str:
-    if points and finding.part is not None and finding.whole:
-        return f"{figure(Decimal(finding.part) / 100)} điểm"
-    return OUTCOMES[finding.outcome]
+    came = OUTCOMES[finding.outcome]
+    if scored and finding.part is not None and finding.outcome is not Outcome.ERROR:
+        came = f"{figure(Decimal(finding.part) / 100)} điểm"
+    return (
+        number,
+        finding.label,
+        *(most if explained.scheme.by_points else []),
+        _asked(finding),
+        counted,
+        came,
+        "",
+        remark,
+    )
 
 
 def _asked(finding: Finding) -> str:
@@ -193,7 +214,7 @@ def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> It
         tuple(rows),
         ticks=marks,
         strong=frozenset({len(rows) - 2, len(rows) - 1}),
-        shares=(5, 30, *([5] * len(tallies)), 7, 11),
+        shares=(5, 24, *([5] * len(tallies)), 7, 11),
     )
     yield Text("Đ: đạt; C: chưa đạt; –: không áp dụng; để trống: chưa có dữ liệu.", "Ghi chú:")
     labels = "; ".join(f"({place}) {line.label}" for place, line in enumerate(tallies, 1))
@@ -211,4 +232,5 @@ def _every(asked: Asked, table: boards.Table, among: Sequence[int]) -> list[Subj
 
 
 def _share(part: int, whole: int) -> str:
-    return percent(part, whole).removesuffix(" %") if whole else ""
+    """A share as the table has room for it: `95,5`, and of all `100`."""
+    return percent(part, whole).removesuffix(" %").replace("100,0", "100") if whole else ""

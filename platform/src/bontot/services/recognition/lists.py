@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
+from bontot.evaluation.words import percent
 from bontot.policy.recognition import Ballot
 
 MOST = 500
@@ -261,18 +262,42 @@ def decided_under(session: TenantSession, superior: int, year: int) -> list[tupl
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
+CAME = {"carried": "Đủ phiếu", "lost": "Không đủ phiếu"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """On whom it was voted for which title, with the votes and how it came out."""
+
+    title: str
+    name: str
+    of_member: bool
+    votes: int
+    outcome: str
+
+    def told(self, ballot: Ballot) -> str:
+        """`28/30 phiếu (93,3 %), đủ phiếu`."""
+        share = percent(self.votes, ballot.entitled)
+        return ", ".join(filter(None, (f"{self.votes}/{ballot.entitled} phiếu ({share})", self.came.lower())))
+
+    @property
+    def came(self) -> str:
+        """`Đủ phiếu`; empty while nothing follows from the count."""
+        return CAME.get(self.outcome, "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A count of votes at a place: the ballot, and of whom it was on which title with the votes and how it came out."""
+    """A count of votes at a place: the ballot, and on whom it was."""
 
     held_on: date
     ballot: Ballot
-    named: tuple[tuple[str, str, int, str], ...]
+    named: tuple[Voted, ...]
 
 
 _COUNTED = text(f"""
 SELECT b.id, b.held_on, b.method, b.entitled, b.present, b.issued, b.returned, b.valid, b.invalid,
-       c.title, {_NAME}, s.votes, s.outcome
+       c.title, {_NAME}, c.member_id IS NOT NULL, s.votes, s.outcome
 FROM recognition_ballot AS b JOIN recognition_step AS s ON s.ballot_id = b.id JOIN recognition_case AS c ON c.id = s.case_id
 {_names("b.held_on")}
 WHERE b.organisation_id = :place AND c.year = :year
@@ -297,7 +322,10 @@ def counted_at(session: TenantSession, place: int, year: int) -> list[Counted]:
                 valid=first[7],
                 invalid=first[8],
             ),
-            named=tuple((row[9], row[10], row[11], row[12]) for row in among),
+            named=tuple(
+                Voted(title=row[9], name=row[10], of_member=row[11], votes=row[12], outcome=row[13])
+                for row in among
+            ),
         )
         for among in rows.values()
         for first in among[:1]
