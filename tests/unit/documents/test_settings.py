@@ -19,19 +19,13 @@ from bontot.documents.paper import Grid, Header, Text
 from bontot.documents.pdf import bound, pdf
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
-from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx
+from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx, text_of_pdf
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 MARKUP = "&<>#$@\\*_`[]{}()\"'~=+-/;:,.!?%^|“”…"
 NAMES = st.text(
     st.sampled_from(LETTERS + LETTERS.upper() + MARKUP + "0123456789" + " " * 12), max_size=200
 ).map(lambda words: normalize("NFC", " ".join(words.split())) or "Tên")
-
-
-def text_of_pdf(content: bytes) -> str:
-    """All words of a PDF, read by another program."""
-    command = ["pdftotext", "-layout", "-", "-"]
-    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
 
 
 def pages_of(content: bytes) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -52,11 +52,25 @@ class Asked:
         return period_of(self.of)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a paper that people write: its key, how it is called, and whether it is one line only."""
+
+    key: str
+    label: str
+    line: bool = False
+
+
+def no_parts(_: Asked) -> Sequence[Part]:
+    """Of a paper made from the records alone."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of paper: `key` in the document model (as a plan's `ReportFormat` names it), `slug` in addresses, `label` for
-    people, `symbol` of its number series (empty: not numbered), what it is about, and whether cells or committees make
-    it."""
+    people, `symbol` of its number series (empty: not numbered), what it is about, whether cells or committees make it, and
+    what people write into it."""
 
     key: str
     slug: str
@@ -65,6 +79,7 @@ class Kind:
     build: Callable[[Asked], Paper]
     symbol: str = ""
     by: Literal["cell", "committee", "both"] = "both"
+    parts: Callable[[Asked], Sequence[Part]] = no_parts
 
     def made_by(self, *, is_cell: bool) -> bool:
         """Whether a cell, or a committee, makes papers of the kind."""

@@ -50,7 +50,15 @@ KINDS: tuple[Kind, ...] = (
         about="planned",
         build=planned.agenda_of,
     ),
-    Kind(key="report", slug="bao-cao", label="Báo cáo", about="period", build=periods.report_of, symbol="BC"),
+    Kind(
+        key="report",
+        slug="bao-cao",
+        label="Báo cáo",
+        about="period",
+        build=periods.report_of,
+        symbol="BC",
+        parts=periods.parts_of,
+    ),
     Kind(
         key="fee_report",
         slug="bao-cao-dang-phi",
@@ -80,6 +88,7 @@ KINDS: tuple[Kind, ...] = (
         label="Biên bản xét, kiểm phiếu",
         about="year",
         build=recognition.vote_minutes_of,
+        parts=recognition.parts_of_vote_minutes,
     ),
     Kind(
         key="recognition_proposal",

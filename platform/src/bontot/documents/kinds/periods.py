@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bontot.documents.asking import Asked, is_month, named_period
+from bontot.documents.asking import Asked, Part, is_month, named_period
 from bontot.documents.forms import authority_in, form_of, subject_in
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Block, Centred, Grid, Heading, Paper, Signer, Text
-from bontot.documents.phrases import UNWRITTEN, people, written_day
+from bontot.documents.phrases import people, written_day
+from bontot.documents.writing import written
 from bontot.errors import NotFound
 from bontot.evaluation.words import percent
 from bontot.policy.national_fees import NATIONAL
@@ -28,14 +29,12 @@ SUMMED = frozenset({"02", "03", "04", "08", "12", "13", "14"})
 
 
 def report_of(asked: Asked) -> Paper:
-    """The report of a cell, or of a body with its cells: the numbers from the records, the words left to be written."""
+    """The report of a cell, or of a body with its cells: the numbers from the records, the words as they were written."""
     period = asked.period
     office, top = _whole(asked, period)
     cells = [cell.id for cell, _ in cells_of([top])]
     found = figures_of(asked.session, asked.registry, cells, period, asked.today)
     form = form_of(asked, "report")
-    outline = form_of(asked, "scheme_report") if not form or not form.sections else form
-    sections = [words for _, words in outline.sections] if outline and not is_month(period) else []
     named = named_period(period)
     subject = (subject_in(form, "Báo cáo") if form else "") or "kết quả sinh hoạt và thực hiện nhiệm vụ"
     return Paper(
@@ -44,14 +43,36 @@ def report_of(asked: Asked) -> Paper:
         header=office.header("BC", office.day),
         title="BÁO CÁO",
         subject=f"{subject} {named}",
-        body=tuple(_told(office, found, named, len(cells), sections)),
+        body=tuple(_told(asked, office, found, len(cells))),
         recipients=office.recipients(),
         signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
     )
 
 
-def _told(office: Office, found: Figures, named: str, cells: int, sections: Sequence[str]) -> Iterator[Block]:
-    """The report; `sections` are the headings of the plan's own form, under which its results are told."""
+def parts_of(asked: Asked) -> list[Part]:
+    """What people write into a report: its results, under the headings of the plan's own form where it covers more than a
+    month, and what follows from them."""
+    return [*_results(asked), *(Part(key, label) for key, _, label in CONCLUSIONS)]
+
+
+CONCLUSIONS = (
+    ("shortcomings", "II- HẠN CHẾ, NGUYÊN NHÂN", "Hạn chế, nguyên nhân"),
+    ("next", "III- NHIỆM VỤ KỲ TỚI", "Nhiệm vụ kỳ tới"),
+    ("requests", "IV- KIẾN NGHỊ", "Kiến nghị"),
+)
+
+
+def _results(asked: Asked) -> list[Part]:
+    form = form_of(asked, "report")
+    outline = form if form and form.sections else form_of(asked, "scheme_report")
+    if outline and outline.sections and not is_month(asked.period):
+        return [Part(f"results.{key}", words) for key, words in outline.sections]
+    return [Part("results", "Đánh giá chung")]
+
+
+def _told(asked: Asked, office: Office, found: Figures, cells: int) -> Iterator[Block]:
+    """The report: its numbers from the records, and what was written beside them."""
+    words = written(asked, "report")
     if office.above:
         yield Centred(f"Kính gửi: {office.above}")
     yield Heading("I- KẾT QUẢ THỰC HIỆN")
@@ -62,16 +83,13 @@ def _told(office: Office, found: Figures, named: str, cells: int, sections: Sequ
         tuple((str(place), label, said) for place, (label, said) in enumerate(rows, 1)),
         shares=(5, 58, 30),
     )
-    for place, words in enumerate(sections or ["Đánh giá chung"], 2):
-        yield Heading(f"{place}. {words}", 2)
-        yield Text(UNWRITTEN)
-    yield Heading("II- HẠN CHẾ, NGUYÊN NHÂN")
-    yield Text(UNWRITTEN)
-    yield Heading("III- NHIỆM VỤ KỲ TỚI")
-    yield Text(UNWRITTEN)
-    yield Heading("IV- KIẾN NGHỊ")
-    yield Text(UNWRITTEN)
-    yield Text(f"Trên đây là báo cáo {named} của {office.author}.")
+    for place, part in enumerate(_results(asked), 2):
+        yield Heading(f"{place}. {part.label}", 2)
+        yield from words.blocks(part.key)
+    for key, heading, _ in CONCLUSIONS:
+        yield Heading(heading)
+        yield from words.blocks(key)
+    yield Text(f"Trên đây là báo cáo {named_period(asked.period)} của {office.author}.")
 
 
 def _numbers(found: Figures, cells: int) -> Iterator[tuple[str, str]]:
@@ -113,7 +131,7 @@ def fee_report_of(asked: Asked) -> Paper:
 
 def fee_report(asked: Asked, rows: Sequence[Row]) -> Paper:
     """The same of rows that were read already."""
-    return _fee_report(asked, office_of(asked.session, asked.organisation_id, _last_day(asked)), rows)
+    return _fee_report(asked, office_of(asked.session, asked.organisation_id, _dated(asked)), rows)
 
 
 def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
@@ -126,7 +144,9 @@ def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
         title="BÁO CÁO",
         subject=f"tình hình thu, nộp đảng phí {named_period(period)}",
         body=(
-            Text(f"Đơn vị tính: đồng, riêng dòng 01 là người. Số liệu đến hết {written_day(office.day)}."),
+            Text(
+                f"Đơn vị tính: đồng, riêng dòng 01 là người. Số liệu đến hết {written_day(_last_day(asked))}."
+            ),
             Grid(
                 FEE_COLUMNS,
                 tuple((row.code, row.label, *map(_amount, row.figures)) for row in rows),
@@ -146,18 +166,22 @@ def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
 
 
 def _whole(asked: Asked, period: Period) -> tuple[Office, Node]:
-    """The office on the report's last day, and the organisation with its cells of that day."""
+    """The office on the day of the report, and the organisation with its cells of the period's last."""
     _begun(period, asked.today)
     day = _last_day(asked)
     top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, day)
-    return office_of(asked.session, asked.organisation_id, day), top
+    return office_of(asked.session, asked.organisation_id, _dated(asked)), top
 
 
 def _last_day(asked: Asked) -> date:
-    """The report's last day: of a period that runs today, of an organisation that is no more its own."""
-    day = min(asked.period.last, asked.today)
+    """The last day reported on: of a period that runs today, of an organisation that is no more its own."""
+    return min(asked.period.last, _dated(asked))
+
+
+def _dated(asked: Asked) -> date:
+    """The day of the report: today, of an organisation that is no more its last."""
     ended = ended_on(asked.session, asked.organisation_id)
-    return day if ended is None or day < ended else ended - timedelta(days=1)
+    return asked.today if ended is None or asked.today < ended else ended - timedelta(days=1)
 
 
 def _begun(period: Period, today: date) -> None:

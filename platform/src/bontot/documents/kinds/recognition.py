@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bontot.documents.asking import Asked
+from bontot.documents.asking import Asked, Part
 from bontot.documents.forms import authority_in, form_of, plans_of, signers_in, subject_in
 from bontot.documents.kinds.sheets import came_of, judged
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, header, listed, people, written_day
+from bontot.documents.writing import Written, written
 from bontot.errors import NotFound
 from bontot.evaluation.words import percent
 from bontot.policy.recognition import SECRET
@@ -32,7 +33,7 @@ def vote_minutes_of(asked: Asked) -> Paper:
     if not counts:
         raise NotFound(f"Đơn vị này chưa ghi lần biểu quyết nào năm {asked.year}.")
     office = office_of(asked.session, asked.organisation_id, counts[-1].held_on)
-    form = form_of(asked, "vote_minutes")
+    form, words = form_of(asked, "vote_minutes"), written(asked, "vote_minutes")
     titles = listed(dict.fromkeys(f"“{each.title}”" for one in counts for each in one.named)).replace(
         "; ", ", "
     )
@@ -42,9 +43,40 @@ def vote_minutes_of(asked: Asked) -> Paper:
         header=header(office.superior, office.author),
         title="BIÊN BẢN",
         subject=f"xét, kiểm phiếu đề nghị công nhận {titles} năm {asked.year}",
-        body=tuple(block for one in counts for block in _counted(one)),
-        signers=tuple(Signer(lines=lines) for lines in signers_in(form) or [("THƯ KÝ",), ("CHỦ TRÌ",)]),
+        body=(
+            *_opened(words),
+            *(block for one in counts for block in _counted(one)),
+            Text("Tỷ lệ tính trên tổng số người được biểu quyết."),
+            Text(f"{words.words.get('tellers', TO_BE_NAMED)}.", "Tổ kiểm phiếu:"),
+        ),
+        signers=tuple(
+            Signer(lines=lines, name=words.words.get(SIGNS.get(lines[0], ""), ""))
+            for lines in signers_in(form) or [("THƯ KÝ",), ("CHỦ TRÌ",)]
+        ),
     )
+
+
+SIGNS = {"THƯ KÝ": "secretary", "CHỦ TRÌ": "chair"}
+"""Which part names who signs under such a line."""
+TO_BE_NAMED = "đồng chí ……………………, đồng chí ……………………"
+
+
+def parts_of_vote_minutes(_: Asked) -> list[Part]:
+    """What people write into the count of votes: where it was, and who led, wrote and counted."""
+    return [
+        Part("where", "Địa điểm, thời gian", line=True),
+        Part("chair", "Chủ trì", line=True),
+        Part("secretary", "Thư ký", line=True),
+        Part("tellers", "Tổ kiểm phiếu", line=True),
+        Part("course", "Diễn biến, ý kiến"),
+    ]
+
+
+def _opened(words: Written) -> Iterator[Block]:
+    for key, label in (("where", "Địa điểm, thời gian:"), ("chair", "Chủ trì:"), ("secretary", "Thư ký:")):
+        yield Text(f"{words.words.get(key, '………………')}.", label)
+    if "course" in words.words:
+        yield from words.blocks("course")
 
 
 def _counted(one: Counted) -> Iterator[Block]:
@@ -78,8 +110,6 @@ def _counted(one: Counted) -> Iterator[Block]:
         figures=frozenset({3, 4}),
         shares=(5, 30, 22, 9, 11, 15),
     )
-    yield Text("Tỷ lệ tính trên tổng số người được biểu quyết.")
-    yield Text("đồng chí ……………………, đồng chí ……………………", "Tổ kiểm phiếu:")
 
 
 def proposal_of(asked: Asked) -> Paper:

@@ -40,7 +40,8 @@ MEDIA = {
 def show(organisation: Place, kind: str, of: str) -> str:
     """A paper of an organisation, as it will be printed."""
     asked = kind_of(kind)
-    made = asked.build(looked_at(organisation, asked, of))
+    question = looked_at(organisation, asked, of)
+    made = asked.build(question)
     standing = issuing.living(session(), organisation.id, asked.key, of)
     return render_template(
         "paper/show.html",
@@ -48,6 +49,9 @@ def show(organisation: Place, kind: str, of: str) -> str:
         standing=standing and (issuing.called(standing), issued_address(organisation, standing)),
         issue=url_for("issued.issue", organisation=organisation.public_id, kind=kind, of=of)
         if issuing.may_issue(actor(), organisation.id) and not made.lacks
+        else "",
+        write=url_for("paper_text.write", organisation=organisation.public_id, kind=kind, of=of)
+        if issuing.may_issue(actor(), organisation.id) and asked.parts(question)
         else "",
         body=ended(made, profile_of(made.day)),
         files=[
@@ -91,6 +95,7 @@ def of_member(member: Person, kind: str, asked: str) -> str:
         paper=made,
         standing=None,
         issue="",
+        write="",
         body=ended(made, profile_of(made.day)),
         files=[
             (
