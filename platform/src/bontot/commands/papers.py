@@ -15,7 +15,7 @@ from bontot.clock import today
 from bontot.commands.attach import attached, database
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.documents.issuing import SETTERS, as_issued, symbol_in
-from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, Kind
+from bontot.documents.kinds import MEMBER_KINDS, Asked, Kind, kinds_for
 from bontot.documents.office import office_of
 from bontot.documents.paper import Paper
 from bontot.errors import NotFound
@@ -97,7 +97,7 @@ def _papers(session: TenantSession, registry: Registry) -> Iterator[tuple[str, A
     for place in session.scalars(_PLACES, {"day": day}).all():
         own = replace(whole, organisation_id=place)
         own_office = office_of(session, place, day)
-        for kind in KINDS:
+        for kind in kinds_for(own):
             of_kind = _about(own, kind) if kind.made_by(is_cell=own_office.is_cell) else []
             for order, of in enumerate(of_kind):
                 asked = replace(own, of=of)

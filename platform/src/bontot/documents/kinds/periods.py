@@ -4,24 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 
 from bontot.documents.asking import Asked, Part, is_month, named_period
 from bontot.documents.forms import authority_in, form_of, subject_in
+from bontot.documents.kinds.declared import laid_out, parts_in
+from bontot.documents.kinds.figures import begun, dated, figures_grid, last_day
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Block, Centred, Grid, Heading, Paper, Signer, Text
-from bontot.documents.phrases import people, written_day
+from bontot.documents.phrases import written_day
 from bontot.documents.writing import written
 from bontot.errors import NotFound
-from bontot.evaluation.words import percent
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services import organisations
-from bontot.services.agenda import cells_of
 from bontot.services.fees import reports
 from bontot.services.fees.reports import Period, Row
-from bontot.services.organisations import Node, ended_on
-from bontot.services.period_figures import Figures, figures_of
 
 FEE_COLUMNS = ("Mã", "Nội dung", "Xã, phường", "Doanh nghiệp", "Khác", "Cộng")
 SUMMED = frozenset({"02", "03", "04", "08", "12", "13", "14"})
@@ -31,11 +28,13 @@ SUMMED = frozenset({"02", "03", "04", "08", "12", "13", "14"})
 def report_of(asked: Asked) -> Paper:
     """The report of a cell, or of a body with its cells: the numbers from the records, the words as they were written."""
     period = asked.period
-    office, top = _whole(asked, period)
-    cells = [cell.id for cell, _ in cells_of([top])]
-    found = figures_of(asked.session, asked.registry, cells, period, asked.today)
+    begun(period, asked.today)
+    office = office_of(asked.session, asked.organisation_id, dated(asked))
     form = form_of(asked, "report")
     named = named_period(period)
+    body, annexes = tuple(_told(asked, office)), tuple[Block, ...]()
+    if form and form.layout:
+        body, annexes = laid_out(asked, form, office, named)
     subject = (subject_in(form, "Báo cáo") if form else "") or "kết quả sinh hoạt và thực hiện nhiệm vụ"
     return Paper(
         kind="report",
@@ -43,7 +42,8 @@ def report_of(asked: Asked) -> Paper:
         header=office.header("BC", office.day),
         title="BÁO CÁO",
         subject=f"{subject} {named}",
-        body=tuple(_told(asked, office, found, len(cells))),
+        body=body,
+        annexes=annexes,
         recipients=office.recipients(),
         signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
     )
@@ -52,6 +52,9 @@ def report_of(asked: Asked) -> Paper:
 def parts_of(asked: Asked) -> list[Part]:
     """What people write into a report: its results, under the headings of the plan's own form where it covers more than a
     month, and what follows from them."""
+    form = form_of(asked, "report")
+    if form and form.layout:
+        return parts_in(form)
     return [*_results(asked), *(Part(key, label) for key, _, label in CONCLUSIONS)]
 
 
@@ -70,19 +73,14 @@ def _results(asked: Asked) -> list[Part]:
     return [Part("results", "Đánh giá chung")]
 
 
-def _told(asked: Asked, office: Office, found: Figures, cells: int) -> Iterator[Block]:
+def _told(asked: Asked, office: Office) -> Iterator[Block]:
     """The report: its numbers from the records, and what was written beside them."""
     words = written(asked, "report")
     if office.above:
         yield Centred(f"Kính gửi: {office.above}")
     yield Heading("I- KẾT QUẢ THỰC HIỆN")
     yield Heading("1. Số liệu", 2)
-    rows = [line for line in _numbers(found, cells) if line[1]]
-    yield Grid(
-        ("TT", "Nội dung", "Số liệu"),
-        tuple((str(place), label, said) for place, (label, said) in enumerate(rows, 1)),
-        shares=(5, 58, 30),
-    )
+    yield figures_grid(asked)
     for place, part in enumerate(_results(asked), 2):
         yield Heading(f"{place}. {part.label}", 2)
         yield from words.blocks(part.key)
@@ -92,46 +90,21 @@ def _told(asked: Asked, office: Office, found: Figures, cells: int) -> Iterator[
     yield Text(f"Trên đây là báo cáo {named_period(asked.period)} của {office.author}.")
 
 
-def _numbers(found: Figures, cells: int) -> Iterator[tuple[str, str]]:
-    if cells > 1:
-        yield "Số chi bộ", figure(cells)
-    yield "Số đảng viên đến cuối kỳ", people(found.members)
-    yield "Trong đó: dự bị; miễn sinh hoạt", f"{found.probationary}; {found.exempt}"
-    yield "Đảng viên chuyển đến, kết nạp; chuyển đi, ra khỏi danh sách", f"{found.came}; {found.left}"
-    yield (
-        "Tháng sinh hoạt đúng kỳ hạn; muộn; không sinh hoạt",
-        f"{found.in_time}; {found.late}; {found.missed}",
-    )
-    yield (
-        "Số buổi sinh hoạt: thường kỳ; chuyên đề; khác",
-        f"{found.regular}; {found.thematic}; {found.other}",
-    )
-    if found.required:
-        yield (
-            "Lượt đảng viên dự họp trên lượt phải dự",
-            f"{figure(found.present)}/{figure(found.required)} ({percent(found.present, found.required)})",
-        )
-    yield "Số nghị quyết, kết luận đã ban hành", figure(found.resolutions)
-    yield (
-        "Nhiệm vụ đến hạn: xong đúng hạn; xong trễ; quá hạn chưa xong",
-        f"{found.tasks_in_time}; {found.tasks_late}; {found.tasks_overdue} (trên {found.tasks})",
-    )
-    yield "Đảng phí đã thu trên phải thu (đồng)", f"{figure(found.fees_paid)}/{figure(found.fees_due)}"
-
-
 def fee_report_of(asked: Asked) -> Paper:
     """The report on fees of a month or a quarter. Raises NotFound for a year: it adds up from month to month."""
     period = asked.period
     if "-" not in asked.of:
         raise NotFound
-    office, top = _whole(asked, period)
+    begun(period, asked.today)
+    office = office_of(asked.session, asked.organisation_id, dated(asked))
+    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, last_day(asked))
     rows = reports.report(asked.session, top.id, is_cell=office.is_cell, period=period)
     return _fee_report(asked, office, rows)
 
 
 def fee_report(asked: Asked, rows: Sequence[Row]) -> Paper:
     """The same of rows that were read already."""
-    return _fee_report(asked, office_of(asked.session, asked.organisation_id, _dated(asked)), rows)
+    return _fee_report(asked, office_of(asked.session, asked.organisation_id, dated(asked)), rows)
 
 
 def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
@@ -145,7 +118,7 @@ def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
         subject=f"tình hình thu, nộp đảng phí {named_period(period)}",
         body=(
             Text(
-                f"Đơn vị tính: đồng, riêng dòng 01 là người. Số liệu đến hết {written_day(_last_day(asked))}."
+                f"Đơn vị tính: đồng, riêng dòng 01 là người. Số liệu đến hết {written_day(last_day(asked))}."
             ),
             Grid(
                 FEE_COLUMNS,
@@ -163,30 +136,6 @@ def _fee_report(asked: Asked, office: Office, rows: Sequence[Row]) -> Paper:
         if undecided
         else "",
     )
-
-
-def _whole(asked: Asked, period: Period) -> tuple[Office, Node]:
-    """The office on the day of the report, and the organisation with its cells of the period's last."""
-    _begun(period, asked.today)
-    day = _last_day(asked)
-    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, day)
-    return office_of(asked.session, asked.organisation_id, _dated(asked)), top
-
-
-def _last_day(asked: Asked) -> date:
-    """The last day reported on: of a period that runs today, of an organisation that is no more its own."""
-    return min(asked.period.last, _dated(asked))
-
-
-def _dated(asked: Asked) -> date:
-    """The day of the report: today, of an organisation that is no more its last."""
-    ended = ended_on(asked.session, asked.organisation_id)
-    return asked.today if ended is None or asked.today < ended else ended - timedelta(days=1)
-
-
-def _begun(period: Period, today: date) -> None:
-    if period.first > today:
-        raise NotFound("Kỳ báo cáo này chưa đến.")
 
 
 def _rules(period: Period) -> list[str]:

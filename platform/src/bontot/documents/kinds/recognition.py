@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from bontot.documents.asking import Asked, Part
 from bontot.documents.forms import authority_in, form_of, plans_of, signers_in, subject_in
-from bontot.documents.kinds.sheets import came_of, judged
+from bontot.documents.kinds.sheets import group_rows, judged
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, header, listed, people, written_day
 from bontot.documents.writing import Written, written
 from bontot.errors import NotFound
 from bontot.evaluation.words import percent
+from bontot.policy.model import ReportFormat
 from bontot.policy.recognition import SECRET
-from bontot.policy.terms import Reference
+from bontot.policy.terms import Reference, Subject
 from bontot.services.paging import SIZE
 from bontot.services.recognition.lines import Line, lines_of
 from bontot.services.recognition.lists import Counted, Decided, counted_at, decided
@@ -198,9 +199,7 @@ def _by_group(asked: Asked) -> Iterator[Block]:
         _, explained = judged(asked)
     except NotFound:
         return
-    rows = tuple(
-        (str(place), group.group.label, came_of(group)) for place, group in enumerate(explained.groups, 1)
-    )
+    rows = group_rows(explained)
     if rows:
         yield Grid(("TT", "Nội dung", "Kết quả"), rows, shares=(6, 60, 24))
         yield Text(explained.sentence, "Kết quả chung:")
@@ -288,7 +287,7 @@ DOES = {"grant": "công nhận", "refusal": "việc không công nhận", "revoc
 
 
 def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
-    form = form_of(asked, "recognition_decision")
+    form = _form_of(asked, found)
     authority = authority_in(form, is_cell=False) or office.authority
     who = found.issuer or (f"{BOARD} {office.author}" if authority == OF_A_BOARD else office.author)
     if found.issuer:
@@ -313,6 +312,15 @@ def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
         signers=(Signer(lines=office.signer(authority).lines, name=found.signer or office.signer().name),),
         annexes=_annex(found) if many else (),
     )
+
+
+def _form_of(asked: Asked, found: Decided) -> ReportFormat | None:
+    """The form of a decision; of base organisations one of its own where the plan has it."""
+    offer = asked.registry.policies.get(found.policy)
+    schemes = offer.policy.schemes if offer else ()
+    of_base = any(one.key == found.scheme and one.subject is Subject.BASE_ORGANISATION for one in schemes)
+    own = form_of(asked, "recognition_decision_base") if of_base else None
+    return own or form_of(asked, "recognition_decision")
 
 
 def _articles(asked: Asked, office: Office, found: Decided, who: str, *, many: bool) -> Iterator[Block]:

@@ -163,11 +163,7 @@ def consolidated_table_of(asked: Asked) -> Paper:
     office = office_of(asked.session, asked.organisation_id, asked.today)
     if office.is_cell:
         raise NotFound
-    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
-    among = sorted(cell.id for cell, _ in cells_of(top.below, top))
-    tables = boards.year_by_criterion(asked.session, asked.year, among)
-    if not tables:
-        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của các chi bộ.")
+    table = tuple(table_of_cells(asked))
     form = form_of(asked, "consolidated_table")
     named = subject_in(form, "Biểu tổng hợp") if form else "kết quả đánh giá các chi bộ"
     return Paper(
@@ -176,9 +172,31 @@ def consolidated_table_of(asked: Asked) -> Paper:
         header=office.header(day=asked.today),
         title="BIỂU TỔNG HỢP",
         subject=f"{named} năm {asked.year}",
-        body=tuple(_consolidated(asked, tables[0], among)),
+        body=table,
         signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
         landscape=True,
+    )
+
+
+def table_of_cells(asked: Asked, scheme: str = "") -> Iterator[Block]:
+    """The cells below a body by the criteria of a scheme, or of the one by which their title is judged. Raises NotFound
+    where none of them is judged by it."""
+    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
+    among = sorted(cell.id for cell, _ in cells_of(top.below, top))
+    tables = [
+        table
+        for table in boards.year_by_criterion(asked.session, asked.year, among)
+        if scheme in ("", table.header.rules.schemes[table.scheme].key)
+    ]
+    if not tables:
+        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của các chi bộ.")
+    yield from _consolidated(asked, tables[0], among)
+
+
+def group_rows(explained: Explained) -> tuple[tuple[str, ...], ...]:
+    """How each heading came out, a row each."""
+    return tuple(
+        (str(place), group.group.label, came_of(group)) for place, group in enumerate(explained.groups, 1)
     )
 
 

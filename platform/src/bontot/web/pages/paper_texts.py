@@ -15,7 +15,7 @@ from bontot.errors import NotAllowed, NotFound, Stale
 from bontot.web import trail
 from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.pages.papers import looked_at
-from bontot.web.request import Place, actor, this_day
+from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
 
 paper_text = Blueprint("paper_text", __name__)
@@ -33,7 +33,7 @@ BOXES = tuple(f"part-{number}" for number in range(MOST))
 )
 def write(organisation: Place, kind: str, of: str) -> tuple[str, int] | Response:
     """What people write into a paper, part by part."""
-    asked, about = looked_at(organisation, kind_of(kind), of), kind_of(kind)
+    asked, about = looked_at(organisation, kind_of(kind, registry()), of), kind_of(kind, registry())
     if not issuing.may_issue(actor(), organisation.id):
         raise NotAllowed
     about.build(asked)
