@@ -1,4 +1,4 @@
-"""What people write into a paper is kept beside what the records say."""
+"""What people write into a paper is kept beside what the records say; minutes say where a meeting was held online."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,14 @@ def upgrade() -> None:
             name=op.f("uq_paper_text_tenant_id_organisation_id_kind_about"),
         ),
     )
+    # a meeting held online says where
+    op.execute("ALTER TABLE meeting_section DROP CONSTRAINT ck_meeting_section_section_known")
+    op.execute(
+        "ALTER TABLE meeting_section ADD CONSTRAINT ck_meeting_section_section_known CHECK (section IN ("
+        "'platform', 'fees', 'news', 'ideology', 'thematic', 'other', 'conclusion', 'politics', 'results', 'praise',"
+        " 'shortcomings', 'execution')) NOT VALID"
+    )
+    op.execute("ALTER TABLE meeting_section VALIDATE CONSTRAINT ck_meeting_section_section_known")
     for statement in protect("paper_text"):
         op.execute(statement)
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, MAINTAIN ON paper_text TO {roles.APP}")

@@ -40,7 +40,36 @@ def resolution_of(asked: Asked) -> Paper:
     """The resolution. Raises NotFound without one."""
     record = _record(asked)
     officers = organisations.officers(asked.session, asked.organisation_id, record.meeting.entry.held_on)
-    return resolution(record, signer_of(officers))
+    return resolution(record, signer_of(officers), tuple(_by_group(asked, record)))
+
+
+def _by_group(asked: Asked, record: Record) -> Iterator[Block]:
+    """The points the cell gave the meeting, group by group: those it voted, or as long as it did not those proposed."""
+    found = scores.sheet_of(asked.session, asked.registry, record.meeting)
+    told = {one.stage: one.points for one in scores.recorded(asked.session, record.meeting.id)}
+    given = told.get(scores.VOTED) or told.get(scores.PROPOSED)
+    if found is None or not given:
+        return
+    applying = {item.key for item in scores.applying(found, record.meeting)}
+    groups = [
+        (group.label, items)
+        for group in found.sheet.groups
+        if (items := [item for item in group.items if item.key in applying])
+    ]
+    yield Grid(
+        ("TT", "Nội dung", "Điểm tối đa", "Điểm"),
+        tuple(
+            (
+                str(place),
+                label,
+                figure(most(items)),
+                figure(sum(given[item.key] for item in items if item.key in given)),
+            )
+            for place, (label, items) in enumerate(groups, 1)
+        ),
+        figures=frozenset({2, 3}),
+        shares=(6, 58, 14, 12),
+    )
 
 
 def attendance_of(asked: Asked) -> Paper:

@@ -201,42 +201,46 @@ def group_rows(explained: Explained) -> tuple[tuple[str, ...], ...]:
 
 
 def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> Iterator[Block]:
+    """The table with its totals, of a scheme that gives a title how it came out, and what its numbers stand for."""
     scheme = table.header.rules.schemes[table.scheme]
     lines = _every(asked, table, among)
     tallies = evaluations.tallies(asked.session, table.header, table.scheme, among)
-    columns = ("TT", "Chi bộ", *(str(place) for place, _ in enumerate(tallies, 1)), "Đạt", "Danh hiệu")
+    titled = bool(scheme.title)
+    columns = ["TT", "Chi bộ", *(str(place) for place, _ in enumerate(tallies, 1)), "Đạt"]
     rows = [
-        (
+        [
             str(place),
             line.name,
             *(SIGNS.get(outcome, "") for outcome in line.came),
             f"{line.met}/{line.applying}",
-            OUTCOMES[line.outcome],
-        )
+        ]
         for place, line in enumerate(lines, 1)
     ]
     met = [sum(line.came[at] is Outcome.MET for line in lines) for at in range(len(tallies))]
     applying = [
         sum(line.came[at] is not Outcome.NOT_APPLICABLE for line in lines) for at in range(len(tallies))
     ]
-    earned = sum(line.outcome is Outcome.MET for line in lines)
-    rows.append(("", "Số chi bộ đạt", *map(str, met), "", f"{earned}/{len(lines)}"))
-    shares = [_share(one, of) for one, of in zip(met, applying, strict=True)]
-    rows.append(("", "Tỷ lệ (%)", *shares, "", _share(earned, len(lines))))
-    marks = frozenset(range(2, len(columns)))
+    rows.append(["", "Số chi bộ đạt", *map(str, met), ""])
+    rows.append(["", "Tỷ lệ (%)", *(_share(one, of) for one, of in zip(met, applying, strict=True)), ""])
+    if titled:
+        earned = sum(line.outcome is Outcome.MET for line in lines)
+        came = [OUTCOMES[line.outcome] for line in lines]
+        last = [*came, f"{earned}/{len(lines)}", _share(earned, len(lines))]
+        columns.append("Danh hiệu")
+        rows = [[*row, cell] for row, cell in zip(rows, last, strict=True)]
     yield Text(
         f"{table.header.rules.label}; theo hồ sơ đến ngày {table.header.rules.as_of:%d/%m/%Y}.", "Theo:"
     )
     yield Grid(
-        columns,
-        tuple(rows),
-        ticks=marks,
+        tuple(columns),
+        tuple(map(tuple, rows)),
+        ticks=frozenset(range(2, len(columns))),
         strong=frozenset({len(rows) - 2, len(rows) - 1}),
-        shares=(5, 24, *([5] * len(tallies)), 7, 11),
+        shares=(5, 24, *([5] * len(tallies)), 7, *([11] if titled else [])),
     )
     yield Text("Đ: đạt; C: chưa đạt; –: không áp dụng; để trống: chưa có dữ liệu.", "Ghi chú:")
     labels = "; ".join(f"({place}) {line.label}" for place, line in enumerate(tallies, 1))
-    yield Text(f"{labels}.", f"Các tiêu chí của “{scheme.title or scheme.key}”:")
+    yield Text(f"{labels}.", f"Các tiêu chí của “{scheme.title}”:" if titled else "Các tiêu chí:")
 
 
 def _every(asked: Asked, table: boards.Table, among: Sequence[int]) -> list[SubjectLine]:
