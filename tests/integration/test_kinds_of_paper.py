@@ -140,9 +140,14 @@ def test_another_word_processor_reads_the_same_words_out_of_every_office_file(
     command = [str(SOFFICE), own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *files]
     subprocess.run(command, capture_output=True, check=True, timeout=300)
     for slug, paper in papers.items():
-        read, ours = text_of_pdf((tmp_path / f"{slug}.pdf").read_bytes()), text_of_pdf(pdf(paper))
-        numbers = {str(number) for number in range(2, read.count("\f") + ours.count("\f") + 1)}
-        assert (slug, ({*read.split()} ^ {*ours.split()}) - numbers) == (slug, set())
+        read, ours = (
+            text_of_pdf((tmp_path / f"{slug}.pdf").read_bytes(), "-raw"),
+            text_of_pdf(pdf(paper), "-raw"),
+        )
+        # another face breaks its words elsewhere, and pages too
+        lost = [word for word in {*ours.split()} - {*read.split()} if word not in bare(read)]
+        added = [word for word in {*read.split()} - {*ours.split()} if word not in bare(ours)]
+        assert (slug, [word for word in (*lost, *added) if not word.isdigit()]) == (slug, [])
 
 
 def made(session: TenantSession, world: World, kind: Kind) -> Paper:

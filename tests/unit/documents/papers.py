@@ -85,7 +85,7 @@ def _told(file: File) -> list[str]:
     return found
 
 
-def text_of_pdf(content: bytes) -> str:
+def text_of_pdf(content: bytes, how: str = "-layout") -> str:
     """All words of a PDF, read by another program."""
-    command = ["pdftotext", "-layout", "-", "-"]
+    command = ["pdftotext", how, "-", "-"]
     return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()

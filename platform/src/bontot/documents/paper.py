@@ -156,7 +156,7 @@ def plain(blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
 
 MANY = 14
 """Columns that stand beside each other in the usual size."""
-SHORT, NARROWEST = 3, 16
+SHORT, NARROWEST = 3, 14
 """A first column with so short a heading (`TT`) is at least this part of the others."""
 LINE = 84
 """Letters of a table that stand beside each other on an upright page."""
