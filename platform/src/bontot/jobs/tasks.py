@@ -25,7 +25,7 @@ from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
-from bontot.jobs import evaluation, letters, reminders, trials
+from bontot.jobs import evaluation, letters, reminders, trials, webhooks
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
 from bontot.settings import MailServer, Settings
@@ -45,10 +45,13 @@ DOING: Mapping[str, Perform] = {
     trials.KIND: trials.perform,
     reminders.KIND: reminders.perform,
 }
-Effect = Callable[[Engine, int, MailServer | None], dict[str, Any]]
+Effect = Callable[["Desk", int], dict[str, Any]]
 """What reaches outside the records: it is given the committee's number and makes its own short transactions, so that none is
 open while it waits for the network (safety rule 17)."""
-EFFECTS: Mapping[str, Effect] = {letters.KIND: letters.send_waiting}
+EFFECTS: Mapping[str, Effect] = {
+    letters.KIND: lambda desk, tenant_id: letters.send_waiting(desk.engine, tenant_id, desk.mail),
+    webhooks.KIND: lambda desk, tenant_id: webhooks.send_waiting(desk.engine, tenant_id, desk.signing),
+}
 
 log = structlog.get_logger()
 
@@ -87,6 +90,7 @@ class Desk:
     pause: float = PAUSE
     renew: float = RENEW
     mail: MailServer | None = None
+    signing: webhooks.Signing | None = None
 
     def do(self, outbox_id: int) -> bool:
         """Does the work unless somebody else does or did it; whether it was ours to do."""
@@ -152,7 +156,7 @@ class Desk:
             starting = update(Job).where(Job.id == job_id).values(begun).returning(Job.kind)
             kind = session.execute(starting).scalar_one()
         effect = EFFECTS.get(kind)
-        reached = effect(self.engine, tenant_id, self.mail) if effect else {}
+        reached = effect(self, tenant_id) if effect else {}
         telling = _Telling(self.engine, tenant_id, job_id)
         with scope(self.engine, tenant_id) as session:
             job = session.scalars(select(Job).where(Job.id == job_id)).one()
@@ -212,4 +216,5 @@ def _desk() -> Desk:
     """This process's own, made at the first piece of work."""
     settings = Settings.from_environment()
     engine = create_engine(settings.database_url, hide_parameters=True)
-    return Desk(engine, Registry.load(settings.plugins_off), mail=settings.mail)
+    signing = webhooks.Signing(settings.secret_key)
+    return Desk(engine, Registry.load(settings.plugins_off), mail=settings.mail, signing=signing)

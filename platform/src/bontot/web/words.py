@@ -172,6 +172,7 @@ JOB_KINDS = {
     "trial": "Thử thay đổi",
     "reminders": "Nhắc lịch sinh hoạt",
     "letters": "Gửi thư nhắc",
+    "webhooks": "Báo tin cho phần mềm khác",
 }
 
 DAY_KINDS = {

@@ -90,6 +90,7 @@ from bontot.db.models.recognition import (
     RecognitionDecision,
     RecognitionStep,
 )
+from bontot.db.models.webhook import Webhook, WebhookDelivery, WebhookDue
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -189,5 +190,8 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDue",
     "YearOpening",
 ]
