@@ -34,6 +34,8 @@ _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?\r?\n")
 _TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 """IPv6 addresses that stand for IPv4 ones elsewhere."""
 
+BY_NAME = "Ghi tên miền của máy nhận, ví dụ https://phan-mem.vi-du.vn/tin; không ghi địa chỉ IP."
+
 
 class NotReached(Exception):
     """The message did not arrive, or nothing readable came back; the sentence says why."""
@@ -50,7 +52,10 @@ class Address:
 
 def read_address(url: str) -> Address:
     """An address as it was entered. Raises InvalidInput for one that nothing is sent to."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise InvalidInput(BY_NAME) from None
     if len(url) > LONGEST or not _TARGET.fullmatch(url):
         raise InvalidInput(f"Địa chỉ chỉ gồm chữ không dấu, không có khoảng trắng, dài nhất {LONGEST} ký tự.")
     if parts.scheme != "https":

@@ -134,7 +134,7 @@ class Job(TenantRecord):
     __tablename__ = "job"
     __table_args__ = (
         unique("public_id"),
-        one_of("kind", "evaluation", "import", "trial", "reminders", "letters"),
+        one_of("kind", "evaluation", "import", "trial", "reminders", "letters", "webhooks"),
         one_of("state", "waiting", "running", "done", "failed"),
     )
 
