@@ -13,8 +13,10 @@ from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import tokens
 from bontot.services.throttle import REQUESTS
+from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
 from bontot.web.api.problems import names
+from bontot.web.api.webhooks import HEADERS
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.places import chosen, offered
@@ -96,6 +98,8 @@ def guide() -> str:
             (noun, NOUNS[noun], [one for tag, one in _operations(described) if tag == noun]) for noun in NOUNS
         ],
         refusals=REFUSALS,
+        kinds=KINDS,
+        sent_headers=HEADERS,
         codes=names(),
         most=REQUESTS,
         trail=[("Kết nối phần mềm", url_for("token.index"))]
