@@ -27,6 +27,8 @@ from bontot.db.models import (
     Task,
     TaskAssignment,
     ThresholdOverride,
+    Webhook,
+    WebhookDelivery,
 )
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
@@ -63,6 +65,7 @@ from bontot.services.reorganising.recording import version_of as last_act
 from bontot.services.tokens import SCOPES, tokens_of
 from bontot.services.tokens import issue as issue_token
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
+from bontot.services.webhooks.addresses import register
 from tests.factories import Committee
 from tests.isolation.golden.around import a_workbook
 from tests.isolation.golden.asking import AHEAD, World
@@ -251,7 +254,42 @@ def for_programs(committee: Committee) -> dict[str, str]:
             "task of a program": str(task.public_id),
             "member of a program": str(cell.members[9][1]),
             "token": str(tokens_of(session, committee.today)[-1].public_id),
+            **told_addresses(session, committee),
         }
+
+
+def told_addresses(session: TenantSession, committee: Committee) -> dict[str, str]:
+    """The names of three addresses that are told of events: one that has a message it never took, one paused, one to end."""
+    found = {}
+    for kind in ("webhook", "paused webhook", "webhook to end"):
+        public_id, _ = register(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            "bí mật của hệ thống thử, dài hơn 32 ký tự",
+            name=committee.root.name,
+            url="https://nhan.vi-du.vn/tin",
+            kinds=["import.applied"],
+            role=Role.TENANT_ADMIN,
+            organisation_id=None,
+        )
+        found[kind] = str(public_id)
+    ids = {str(row.public_id): row.id for row in session.scalars(select(Webhook))}
+    session.execute(
+        update(Webhook)
+        .where(Webhook.id == ids[found["paused webhook"]])
+        .values(paused_at=func.now(), paused_for=committee.root.name)
+    )
+    message = WebhookDelivery(
+        webhook_id=ids[found["webhook"]],
+        effect="audit:0",
+        kind="import.applied",
+        data={"id": None, "href": None},
+        state="dead",
+        problem=committee.root.name,
+    )
+    session.add(message)
+    session.flush()
+    return {**found, "delivery": str(message.public_id)}
 
 
 def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:

@@ -22,7 +22,7 @@ from bontot.web.routing import page
 from bontot.web.words import Mark
 
 webhook = Blueprint("webhook", __name__)
-FIELDS = ("name", "url", "kinds", "role", "organisation")
+FIELDS = ("name", "url", "role", "organisation", "kinds")
 ROLES = [(role.value, ROLE_WORDS[role]) for role in tokens.ROLES]
 STATES = {
     "waiting": Mark("none", "Đang chờ gửi"),
