@@ -61,8 +61,8 @@ def pressed(admin: FlaskClient, address: str, button: str) -> Page:
 
 
 def work(committee: Committee, settings: Settings, receiver: Receiver) -> None:
-    """What a worker does with what is due."""
-    for one in begin_due(committee.engine):
+    """What a worker does with what is due of a committee."""
+    for one in [one for one in begin_due(committee.engine) if one.tenant_id == committee.tenant_id]:
         signing = Signing(settings.secret_key, receiver.client())
         Desk(committee.engine, REGISTRY, pause=0, signing=signing).do(one.outbox_id)
 
