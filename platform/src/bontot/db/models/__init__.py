@@ -83,6 +83,7 @@ from bontot.db.models.platform import (
     Outbox,
     PlatformEvent,
     Tenant,
+    WorkTurn,
 )
 from bontot.db.models.recognition import (
     RecognitionBallot,
@@ -189,5 +190,6 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "WorkTurn",
     "YearOpening",
 ]
