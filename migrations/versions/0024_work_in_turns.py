@@ -35,6 +35,7 @@ def upgrade() -> None:
         "daily_round", sa.Column("work", sa.Text(), server_default=sa.text("'morning'"), nullable=False)
     )
     op.add_column("daily_round", sa.Column("outbox_id", sa.BigInteger()))
+    op.execute(f"GRANT UPDATE ON daily_round TO {roles.APP}")
     op.drop_constraint(op.f("pk_daily_round"), "daily_round")
     op.create_primary_key(op.f("pk_daily_round"), "daily_round", ["tenant_id", "day", "work"])
     op.create_check_constraint(

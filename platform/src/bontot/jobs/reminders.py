@@ -21,6 +21,6 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
     day = date.fromisoformat(job.arguments["day"])
     made = reminders.remind(session, registry, day, by_mail=bool(job.arguments["by_mail"]))
     if made.letters:
-        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by)
+        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by, background=True)
     progress(1, 1, "")
     return {"reminders": made.reminders, "letters": made.letters}

@@ -36,8 +36,8 @@ SELECT id, tenant_id, job_id, attempts, claims FROM claimed
 
 
 class Claim(NamedTuple):
-    """A piece of work taken up: its row, whose and which job it is, the how many-th attempt this is, and the `number` that no
-    other taking up of it has."""
+    """A piece of work taken up: its row, whose and which job it is, the how many-th attempt this is, and the `number` that
+    no other taking up of it has."""
 
     outbox_id: int
     tenant_id: int

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.jobs.daily import begin_day
+from bontot.jobs.daily import begin_rounds
 from bontot.jobs.outbox import QUEUE, sweep
 from bontot.settings import Settings
 
@@ -48,7 +48,7 @@ def _keep_sweeping(settings: Settings, ended: threading.Event) -> None:
     redis = Redis.from_url(settings.redis_url, socket_timeout=SWEEP_EVERY)
     while not ended.wait(SWEEP_EVERY):
         try:
-            begin_day(engine, by_mail=settings.mail is not None)
+            begin_rounds(engine, by_mail=settings.mail is not None)
             with scope(engine, PLATFORM) as session:
                 sweep(redis, session.connection())
         except (RedisError, SQLAlchemyError) as error:
