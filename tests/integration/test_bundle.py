@@ -221,6 +221,21 @@ def test_new_records_get_numbers_of_their_own_after_an_import(
     assert after > before
 
 
+def test_no_number_that_came_is_given_again_where_none_was_given_before(
+    archive: bytes, instance: Callable[[], Instance]
+) -> None:
+    """Every row of the archive has the number 1, which is also the first that an instance gives."""
+    new = instance()
+    new.take_in(archive)
+    numbered = [table.name for table in tables() if "id" in table.columns]
+    with new.all_seeing.connect() as connection:
+        given = {
+            name: connection.scalar(text(f"SELECT nextval(pg_get_serial_sequence('{name}', 'id'))"))
+            for name in numbered
+        }
+    assert given == {name: 3 if name == "role_grant" else 2 for name in numbered}
+
+
 def test_who_comes_with_a_committee_waits_for_a_password(
     old: Instance, instance: Callable[[], Instance]
 ) -> None:
