@@ -18,10 +18,11 @@ from typing import Any
 
 import structlog
 from rq.timeouts import BaseTimeoutException
-from sqlalchemy import ColumnElement, Engine, create_engine, func, select, text, update
+from sqlalchemy import ColumnElement, Engine, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bontot.db.models import Job, Outbox
+from bontot.db.pooling import open_engine
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
@@ -222,5 +223,5 @@ class _Telling:
 def _desk() -> Desk:
     """This process's own, made at the first piece of work."""
     settings = Settings.from_environment()
-    engine = create_engine(settings.database_url, hide_parameters=True)
+    engine = open_engine(settings.database_url)
     return Desk(engine, Registry.load(settings.plugins_off), mail=settings.mail)
