@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, insert, select, text
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select, text
 
 from bontot.db.models import AgendaItem, Meeting, MeetingMaterial, MeetingStep, Resolution
 from bontot.db.tenancy import TenantSession
@@ -69,7 +71,7 @@ def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEn
     """The resolution the entry shows, with what is known of it beyond the entry; others of the meeting stay."""
     number = completed(clean(entry.resolution_number, field="resolution_number"))
     subject = clean(entry.resolution_subject, field="resolution_subject")
-    known = session.scalar(issued(meeting.id))
+    known = issued_of(session, [meeting.id]).get(meeting.id)
     if not number and not subject:
         if known is not None:
             session.delete(known)
@@ -80,6 +82,7 @@ def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEn
     known.number, known.subject, known.issued_on = number or None, subject, entry.held_on
 
 
-def issued(meeting_id: int) -> Select[Resolution]:
-    """The resolution of a meeting that is shown with it: the first recorded."""
-    return select(Resolution).where(Resolution.meeting_id == meeting_id).order_by(Resolution.id).limit(1)
+def issued_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, Resolution]:
+    """The resolution shown with each meeting that has one: the first recorded."""
+    rows = select(Resolution).where(Resolution.meeting_id.in_(meeting_ids)).order_by(Resolution.id.desc())
+    return {row.meeting_id: row for row in session.scalars(rows)}

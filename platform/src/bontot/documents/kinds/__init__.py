@@ -112,6 +112,12 @@ MEMBER_KINDS: tuple[MemberKind, ...] = (
         key="commitment_registration", slug="dang-ky", label="Bản đăng ký phấn đấu", build=pledges.of_member
     ),
     MemberKind(
+        key="member_score_sheet",
+        slug="bang-tu-danh-gia",
+        label="Bảng tự đánh giá",
+        build=sheets.member_score_sheet_of,
+    ),
+    MemberKind(
         key="residence_remark",
         slug="nhan-xet-noi-cu-tru",
         label="Phiếu nhận xét nơi cư trú",
