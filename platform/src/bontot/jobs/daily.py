@@ -9,6 +9,7 @@ from bontot.db.models import DailyRound
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs import reminders
 from bontot.jobs.outbox import enqueue
+from bontot.services import job_files
 
 BY = "tự động hằng ngày"
 FROM_HOUR = 6
@@ -25,7 +26,8 @@ ORDER BY t.id LIMIT :most
 
 
 def begin_day(engine: Engine, *, by_mail: bool, from_hour: int = FROM_HOUR) -> int:
-    """Asks for the day's work in committees where nobody has yet; in how many. What is asked is found by the sweeper."""
+    """Asks for the day's work in committees where nobody has yet, and takes files of work away whose time is over; in how
+    many. What is asked is found by the sweeper."""
     with scope(engine, PLATFORM) as session:
         binds = {"from_hour": from_hour, "most": AT_A_TIME}
         rows = session.execute(_NOT_ASKED, binds).all()
@@ -36,5 +38,6 @@ def begin_day(engine: Engine, *, by_mail: bool, from_hour: int = FROM_HOUR) -> i
             if session.execute(row.on_conflict_do_nothing().returning(DailyRound.day)).first():
                 asked = {"day": day.isoformat(), "by_mail": by_mail}
                 enqueue(session, reminders.KIND, asked, BY)
+                job_files.sweep(session)
                 begun += 1
     return begun

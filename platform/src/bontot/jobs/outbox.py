@@ -44,9 +44,12 @@ class Enqueued:
     outbox_id: int
 
 
-def enqueue(session: TenantSession, kind: str, arguments: dict[str, Any], by: str) -> Enqueued:
-    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed."""
-    job = Job(kind=kind, arguments=arguments, requested_by=by)
+def enqueue(
+    session: TenantSession, kind: str, arguments: dict[str, Any], by: str, account_id: int | None = None
+) -> Enqueued:
+    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed. With an
+    `account_id` who asked sees the work also without a right to see all of the committee's."""
+    job = Job(kind=kind, arguments=arguments, requested_by=by, account_id=account_id)
     session.add(job)
     session.flush()
     row = Outbox(tenant_id=session.tenant_id, job_id=job.id, kind=kind)
