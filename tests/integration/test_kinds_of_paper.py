@@ -36,6 +36,7 @@ OF = {
     "meeting_self_score": "scored meeting",
     "meeting_invitation": "planned",
     "agenda": "planned",
+    "sign_in_list": "planned",
 }
 ABOUT = {
     "report": "2026-Q1",

@@ -21,6 +21,7 @@ from bontot.errors import InvalidInput, NotFound
 from bontot.registry import Registry
 from bontot.services import members, organisations
 from bontot.services.agenda import cells_of
+from bontot.services.organisations import Node
 
 MOST = 500
 """Papers in one batch."""
@@ -33,31 +34,32 @@ Subject = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A body with all below it today: what a batch looks at. `nodes` in the order of the tree."""
+    """A body with all below it today: what a batch looks at, in the order of the tree."""
 
     session: TenantSession
     place_id: int
     today: date
     of: str
-    nodes: Sequence[Subject]
     cells: Sequence[Subject]
+    base_committees: Sequence[Subject]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Papers that can be printed together: `label` for people, what they are `about` besides the body (a year, a month, the
-    meetings to come, or the members of one cell for a year), `find` what there may be papers of, and `papers` which makes
-    them."""
+    meetings to come, or each member of one cell for a year), whether cells or committees print them, `find` what there may
+    be papers of, and `papers` which makes them."""
 
     slug: str
     label: str
     about: Literal["year", "month", "coming", "members"]
     find: Callable[[Below], list[Subject]]
     papers: PapersOf
+    by: Literal["cell", "committee", "both"] = "both"
 
     def offered(self, *, is_cell: bool) -> bool:
-        """Whether a cell, or a committee, can print it."""
-        return self.about != "members" or is_cell
+        """Whether it can be printed for a cell, or a committee."""
+        return self.by in ("both", "cell" if is_cell else "committee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class Bound:
             yield named[subject_id], subject_id, paper
 
 
-def _bodies(below: Below) -> list[Subject]:
-    return list(below.nodes)
+def _base_committees(below: Below) -> list[Subject]:
+    return list(below.base_committees)
 
 
 def _cells(below: Below) -> list[Subject]:
@@ -96,6 +98,7 @@ _PLANNED = text("""
 SELECT id, organisation_id, held_on FROM planned_meeting
 WHERE organisation_id = ANY(:cells) AND held_on >= :first AND held_on < :end AND meeting_id IS NULL ORDER BY held_on, id
 """)
+BASE = "grassroots_committee"
 AHEAD = timedelta(days=60)
 """How far ahead the meetings to come are looked for."""
 
@@ -132,7 +135,15 @@ BATCHES: tuple[Batch, ...] = (
         slug="bang-tu-danh-gia",
         label="Bảng tự đánh giá của các chi bộ",
         about="year",
-        find=_bodies,
+        find=_cells,
+        papers=sheets.score_sheets,
+    ),
+    Batch(
+        slug="bang-tu-danh-gia-dang-bo",
+        label="Bảng tự đánh giá của các đảng bộ cơ sở",
+        about="year",
+        by="committee",
+        find=_base_committees,
         papers=sheets.score_sheets,
     ),
     Batch(slug="dang-ky", label="Bản đăng ký phấn đấu", about="year", find=_cells, papers=pledges.of_cells),
@@ -140,6 +151,7 @@ BATCHES: tuple[Batch, ...] = (
         slug="bang-tu-danh-gia-dang-vien",
         label="Bảng tự đánh giá của đảng viên",
         about="members",
+        by="cell",
         find=_members,
         papers=sheets.member_score_sheets,
     ),
@@ -147,6 +159,7 @@ BATCHES: tuple[Batch, ...] = (
         slug="dang-ky-dang-vien",
         label="Bản đăng ký của đảng viên",
         about="members",
+        by="cell",
         find=_members,
         papers=pledges.of_members,
     ),
@@ -171,6 +184,13 @@ BATCHES: tuple[Batch, ...] = (
         papers=meetings.self_scores,
     ),
     Batch(slug="giay-moi", label="Giấy mời", about="coming", find=_coming, papers=planned.invitations),
+    Batch(
+        slug="ky-ten",
+        label="Danh sách ký tên dự họp",
+        about="coming",
+        find=_coming,
+        papers=planned.sign_in_lists,
+    ),
     Batch(
         slug="chuong-trinh",
         label="Chương trình sinh hoạt",
@@ -202,8 +222,8 @@ def look(
         place_id=place_id,
         today=today,
         of=of,
-        nodes=list(_walked(top)),
-        cells=[(cell.id, cell.name) for cell, _ in cells_of((top,), None)],
+        cells=[(cell.id, cell.name) for cell, _ in cells_of((top,))],
+        base_committees=[(one.id, one.name) for one in _walked(top) if one.type == BASE],
     )
     subjects = batch.find(below)
     if len(subjects) > MOST:
@@ -219,7 +239,7 @@ def look(
     return Bound(batch, top.name, subjects, batch.papers(asked))
 
 
-def _walked(node: organisations.Node) -> Iterator[Subject]:
-    yield node.id, node.name
+def _walked(node: Node) -> Iterator[Node]:
+    yield node
     for below in node.below:
         yield from _walked(below)

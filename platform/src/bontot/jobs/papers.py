@@ -125,7 +125,7 @@ def _one_file(
     if not made:
         return b""
     progress(len(made), len(found.subjects), BINDING)
-    return bound(made, both_sides=asked.both_sides)
+    return bound(made, title=f"{found.batch.label}, {found.name}", both_sides=asked.both_sides)
 
 
 def _nothing(found: Bound) -> InvalidInput:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bontot.access import Actor, Permission
@@ -33,7 +33,7 @@ from bontot.db.models.meeting import (
     PRESENT,
     STEPS,
 )
-from bontot.db.rolls import ATTENDANCE_ROLL, ROLL_OF_DAYS, holds_on
+from bontot.db.rolls import ATTENDANCE_ROLL, ROLL_OF_DAYS, attendance_roll, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
@@ -69,6 +69,9 @@ GROUP BY r.meeting_id, r.held_on, m.tenant_id, m.id
 ORDER BY m.sort_key, m.birth_date
 """
 _ROLL = text(_ROLLS.format(roll=ROLL_OF_DAYS, which="true"))
+_PLANNED = """(
+    SELECT id, organisation_id, CAST(extract(year FROM held_on) AS smallint) AS year, held_on, kind FROM planned_meeting)"""
+_OF_PLANNED = text(_ROLLS.format(roll=attendance_roll(_PLANNED), which="r.meeting_id = ANY(:meetings)"))
 _OF_MEETINGS = text(_ROLLS.format(roll=ATTENDANCE_ROLL, which="r.meeting_id = ANY(:meetings)"))
 
 
@@ -80,9 +83,18 @@ def roll(session: TenantSession, organisation_id: int, day: date, kind: str = "r
 
 def rolls(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, list[RollLine]]:
     """The same of recorded meetings, in one statement."""
-    found: dict[int, list[RollLine]] = {id_: [] for id_ in meeting_ids}
-    for meeting_id, *told in session.execute(_OF_MEETINGS, {"meetings": list(meeting_ids)}):
-        found[meeting_id].append(RollLine(*told))
+    return _rolls(session, _OF_MEETINGS, meeting_ids)
+
+
+def planned_rolls(session: TenantSession, planned_ids: Sequence[int]) -> dict[int, list[RollLine]]:
+    """The same of planned meetings, in one statement."""
+    return _rolls(session, _OF_PLANNED, planned_ids)
+
+
+def _rolls(session: TenantSession, statement: TextClause, ids: Sequence[int]) -> dict[int, list[RollLine]]:
+    found: dict[int, list[RollLine]] = {id_: [] for id_ in ids}
+    for id_, *told in session.execute(statement, {"meetings": list(ids)}):
+        found[id_].append(RollLine(*told))
     return found
 
 

@@ -50,6 +50,13 @@ KINDS: tuple[Kind, ...] = (
         about="planned",
         build=planned.agenda_of,
     ),
+    Kind(
+        key="sign_in_list",
+        slug="ky-ten",
+        label="Danh sách ký tên dự họp",
+        about="planned",
+        build=planned.sign_in_list_of,
+    ),
     Kind(key="report", slug="bao-cao", label="Báo cáo", about="period", build=periods.report_of, symbol="BC"),
     Kind(
         key="fee_report",

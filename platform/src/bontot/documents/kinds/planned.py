@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bontot.documents.asking import Asked, Papers, Together
 from bontot.documents.kinds.minutes import subject_of
 from bontot.documents.office import Office, offices_of
-from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Text
-from bontot.documents.phrases import written_day, written_time
+from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, Text
+from bontot.documents.phrases import people, written_day, written_time
 from bontot.services import planning
+from bontot.services.meetings import RollLine, planned_rolls
 from bontot.services.planning import Document, Plan
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -101,6 +102,36 @@ def _agenda(plan: Plan, office: Office) -> Paper:
         subject=subject_of(plan.kind, plan.held_on),
         body=tuple(body),
         signers=(office.signer(),),
+    )
+
+
+def sign_in_list_of(asked: Asked) -> Paper:
+    """Who is called to a planned meeting, to sign on coming."""
+    return asked.alone(sign_in_lists, _planned(asked))
+
+
+def sign_in_lists(asked: Together) -> Papers:
+    """The lists of who is called to planned meetings."""
+    called = planned_rolls(asked.session, asked.subjects)
+    for id_, plan, office in _dated(asked):
+        yield id_, _sign_in_list(plan, office, called[id_])
+
+
+def _sign_in_list(plan: Plan, office: Office, called: Sequence[RollLine]) -> Paper:
+    rows = tuple((str(place), line.full_name, "", "", "") for place, line in enumerate(called, 1))
+    return Paper(
+        kind="sign_in_list",
+        day=office.day,
+        header=office.header(),
+        title="DANH SÁCH KÝ TÊN",
+        subject=f"dự {subject_of(plan.kind, plan.held_on)}",
+        body=(
+            Text(f"{_when(plan)}.", "Thời gian:"),
+            Text(f"{plan.place or '………………'}.", "Địa điểm:"),
+            Grid(("TT", "Họ và tên", "Ký tên", "Giờ đến", "Ghi chú"), rows, shares=(5, 34, 22, 10, 18)),
+            Text(f"Tổng số phải dự: {people(len(called))}."),
+        ),
+        signers=(Signer(lines=("THƯ KÝ",)), Signer(lines=("CHỦ TRÌ",))),
     )
 
 
