@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, delete, insert, select, text
+from sqlalchemy import delete, insert, select, text
 
 from bontot.db.models import AgendaItem, Attendance, Meeting, MeetingMaterial, MeetingStep, Resolution
 from bontot.db.tenancy import TenantSession
@@ -48,7 +48,7 @@ def rewrite_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry)
     numbers = dict(rows.all())
     session.execute(delete(MeetingMaterial).where(of_meeting))
     _write_materials(session, meeting, entry, numbers)
-    _write_resolution(session, meeting, entry, session.scalar(issued(meeting.id)))
+    _write_resolution(session, meeting, entry, issued_of(session, [meeting.id]).get(meeting.id))
 
 
 def _write_lines(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
@@ -98,6 +98,7 @@ def _write_resolution(
     known.number, known.subject, known.issued_on = number or None, subject, entry.held_on
 
 
-def issued(meeting_id: int) -> Select[Resolution]:
-    """The resolution of a meeting that is shown with it: the first recorded."""
-    return select(Resolution).where(Resolution.meeting_id == meeting_id).order_by(Resolution.id).limit(1)
+def issued_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, Resolution]:
+    """The resolution shown with each meeting that has one: the first recorded."""
+    rows = select(Resolution).where(Resolution.meeting_id.in_(meeting_ids)).order_by(Resolution.id.desc())
+    return {row.meeting_id: row for row in session.scalars(rows)}
