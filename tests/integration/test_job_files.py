@@ -231,7 +231,7 @@ def test_a_file_is_kept_for_seven_days_and_then_swept_away(committee: Committee)
         assert waits.kept_until == today(session) + timedelta(days=7)
     last_day(0)
     assert fetched(committee, ward, work.public_id) is not None
-    begin_rounds(committee.engine, by_mail=False, from_hour=0)
+    begin_rounds(committee.engine, by_mail=False, at=datetime.combine(date(2026, 1, 1), time(6, 30)))
     assert files(committee) > 0
     last_day(1)
     assert fetched(committee, ward, work.public_id) is None

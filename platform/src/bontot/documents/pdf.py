@@ -28,8 +28,8 @@ def pdf(paper: Paper) -> bytes:
 
 
 def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> bytes:
-    """One file of several papers, called by a `title` or the first of them, each beginning on a page of its own, or to be printed on `both_sides` on a sheet of its
-    own: PDF/A, or where somebody wrote a letter that the fonts do not have, which PDF/A forbids, plain PDF."""
+    """One file of several papers, called by a `title` or the first of them, each beginning on a page of its own, or to be
+    printed on `both_sides` on a sheet of its own: PDF/A, or where somebody wrote a letter that the fonts do not have, which PDF/A forbids, plain PDF."""
     told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
     inputs = {"told": json.dumps(told, ensure_ascii=False)}
     try:

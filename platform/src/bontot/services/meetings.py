@@ -188,10 +188,20 @@ def withdraw_meeting(
             "Buổi này đã ghi kết quả việc tháng trước, nên chỉ sửa được, không bỏ được.", "reason"
         )
     before = as_json(view(session, meeting_id).entry)
+    gone = {"public_id": str(meeting.public_id), "place": meeting.organisation_id}
     mark(session, meeting.organisation_id, meeting.year)
     planning.part(session, meeting_id)
     session.execute(delete(Meeting).where(Meeting.id == meeting_id))
-    note(session, "withdraw_meeting", "meeting", meeting_id, actor.account_id, reason=reason, before=before)
+    note(
+        session,
+        "withdraw_meeting",
+        "meeting",
+        meeting_id,
+        actor.account_id,
+        reason=reason,
+        before=before,
+        gone=gone,
+    )
 
 
 def view(session: TenantSession, meeting_id: int) -> MeetingView:

@@ -92,6 +92,7 @@ from bontot.db.models.recognition import (
     RecognitionDecision,
     RecognitionStep,
 )
+from bontot.db.models.webhook import Webhook, WebhookDelivery, WebhookDue
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -192,6 +193,9 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDue",
     "WorkTurn",
     "YearOpening",
 ]
