@@ -10,7 +10,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0025"
 
 ROLES = ("tenant_admin", "committee", "cell_secretary")
 

@@ -24,6 +24,6 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
     made = reminders.remind(session, registry, day, by_mail=bool(job.arguments["by_mail"]))
     overdue_tasks(session, day)
     if made.letters:
-        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by)
+        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by, background=True)
     progress(1, 1, "")
     return {"reminders": made.reminders, "letters": made.letters}

@@ -110,7 +110,7 @@ def begin_due(engine: Engine) -> list[Enqueued]:
         with scope(engine, tenant_id) as session:
             if session.execute(_TAKE_UP, {"tenant": tenant_id}).first():
                 session.execute(_FORGET_WORK, {"kind": KIND})
-                asked.append(enqueue(session, KIND, {}, BY))
+                asked.append(enqueue(session, KIND, {}, BY, background=True))
     return asked
 
 

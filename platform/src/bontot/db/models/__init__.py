@@ -6,6 +6,7 @@ from bontot.db.models.evaluation import (
     ImportBatch,
     ImportName,
     Job,
+    JobFile,
     LaterVerdict,
     ThresholdOverride,
     UnseenChange,
@@ -83,6 +84,7 @@ from bontot.db.models.platform import (
     Outbox,
     PlatformEvent,
     Tenant,
+    WorkTurn,
 )
 from bontot.db.models.recognition import (
     RecognitionBallot,
@@ -137,6 +139,7 @@ __all__ = [
     "IssuedFile",
     "IssuedPaper",
     "Job",
+    "JobFile",
     "Judgment",
     "JudgmentEvidence",
     "LaterVerdict",
@@ -193,5 +196,6 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WebhookDue",
+    "WorkTurn",
     "YearOpening",
 ]
