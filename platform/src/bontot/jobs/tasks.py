@@ -25,6 +25,7 @@ from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
+from bontot.failpoints import reach
 from bontot.jobs import evaluation, letters, reminders, trials, turns
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
@@ -144,6 +145,8 @@ class Desk:
             _keep(session, claim)
             starting = update(Job).where(Job.id == claim.job_id).values(begun).returning(Job.kind)
             kind = session.execute(starting).scalar_one()
+            reach("begin.before_commit")
+        reach("begin.after_commit")
         effect = EFFECTS.get(kind)
         reached = effect(self.engine, claim.tenant_id, self.mail) if effect else {}
         telling = _Telling(self, claim)
@@ -153,6 +156,8 @@ class Desk:
             done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
             _settle(session, claim, done_at=func.now())
             session.execute(update(Job).where(Job.id == claim.job_id).values(finished_at=func.now(), **done))
+            reach("end.before_commit")
+        reach("end.after_commit")
 
     def _release(self, claim: turns.Claim) -> None:
         """Back to waiting until a pause is over."""
@@ -216,6 +221,11 @@ class _Telling:
                 .where(Job.id == self._claim.job_id)
                 .values(progress=done, total=total, doing=doing)
             )
+
+
+def prepare() -> None:
+    """Loads what the first piece of work would have to wait for."""
+    _desk()
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, text
 
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.failpoints import reach
 from bontot.jobs.outbox import HELD, LEASE, WAITS
 
 _ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({PLATFORM}, hashtext('claim'))")
@@ -60,4 +61,6 @@ def _claim(engine: Engine, outbox_id: int | None) -> Claim | None:
     with scope(engine, PLATFORM) as session:
         session.execute(_ONE_AT_A_TIME)
         row = session.execute(_CLAIM, {"outbox": outbox_id, "lease": LEASE}).first()
+        reach("claim.before_commit")
+    reach("claim.after_commit")
     return None if row is None else Claim(*row)

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs.daily import begin_rounds
 from bontot.jobs.outbox import QUEUE, sweep
+from bontot.jobs.tasks import prepare
 from bontot.settings import Settings
 
 SWEEP_EVERY = 5.0
@@ -30,6 +31,7 @@ def run(settings: Settings) -> None:
     Work is done in this process: a fork costs about as much as judging a ward, and a piece that brings the process down
     is found again by its lease.
     """
+    prepare()
     connection = Redis.from_url(settings.redis_url)  # RQ itself limits how long it waits
     ended = threading.Event()
     sweeper = threading.Thread(target=_keep_sweeping, args=(settings, ended), daemon=True)
