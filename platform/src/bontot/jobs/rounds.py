@@ -27,11 +27,10 @@ GROUP BY day, work ORDER BY day DESC, work
 """)
 _LINES = text(f"""
 SELECT t.name, d.work, {_STATE}, d.at, o.done_at, count(*) OVER ()
-FROM daily_round d JOIN tenant t ON t.id = d.tenant_id LEFT JOIN outbox o ON o.id = d.outbox_id
+FROM daily_round d JOIN tenant t ON t.id = d.tenant_id JOIN outbox o ON o.id = d.outbox_id
 WHERE d.at >= CAST(:day AS timestamp) AT TIME ZONE 'Asia/Ho_Chi_Minh'
   AND d.at < CAST(:day AS timestamp) AT TIME ZONE 'Asia/Ho_Chi_Minh' + interval '1 day'
-  AND (CAST(:work AS text) IS NULL OR d.work = :work)
-ORDER BY (o.failed_at IS NULL), t.name, t.id, d.work LIMIT :size OFFSET :skip
+ORDER BY (o.failed_at IS NULL), (o.done_at IS NOT NULL), t.name, t.id, d.work LIMIT :size OFFSET :skip
 """)
 
 
@@ -50,7 +49,7 @@ class RoundSum:
 
 @dataclass(frozen=True, slots=True)
 class RoundLine:
-    """One committee's: `nothing`, where there was nothing to do, `waiting`, `running`, `done` or `failed`."""
+    """One committee's, where there was something to do: `waiting`, `running`, `done` or `failed`."""
 
     committee: str
     work: str
@@ -64,9 +63,9 @@ def sums(session: Session) -> list[RoundSum]:
     return [RoundSum(*row) for row in session.execute(_SUMS, {"days": DAYS})]
 
 
-def of_day(session: Session, day: date, number: int, *, work: str | None = None) -> Page[RoundLine]:
-    """A page of the committees of a day, those that failed first. Raises NotFound beyond the last."""
-    rows = session.execute(_LINES, {"day": day, "work": work, **window(number)}).all()
+def of_day(session: Session, day: date, number: int) -> Page[RoundLine]:
+    """A page of what was asked for on a day, what failed first, then what is open. Raises NotFound beyond the last."""
+    rows = session.execute(_LINES, {"day": day, **window(number)}).all()
     if not rows and number > 1:
         raise NotFound
     return Page([RoundLine(*row[:-1]) for row in rows], number, rows[0][-1] if rows else 0)

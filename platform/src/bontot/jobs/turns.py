@@ -17,11 +17,11 @@ from bontot.jobs.outbox import HELD, LEASE, WAITS
 
 _ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({PLATFORM}, hashtext('claim'))")
 _CLAIM = text(f"""
-WITH next AS (
+WITH hands AS MATERIALIZED (
+    SELECT tenant_id, count(*) AS pieces FROM outbox WHERE {HELD} GROUP BY tenant_id
+), next AS (
     SELECT w.id FROM outbox w
-    LEFT JOIN work_turn t ON t.tenant_id = w.tenant_id
-    LEFT JOIN (SELECT tenant_id, count(*) AS pieces FROM outbox WHERE {HELD} GROUP BY tenant_id) h
-           ON h.tenant_id = w.tenant_id
+    LEFT JOIN work_turn t ON t.tenant_id = w.tenant_id LEFT JOIN hands h ON h.tenant_id = w.tenant_id
     WHERE {WAITS} AND (CAST(:outbox AS bigint) IS NULL OR w.id = :outbox)
     ORDER BY w.background, coalesce(h.pieces, 0), t.served_at NULLS FIRST, w.id
     LIMIT 1 FOR UPDATE OF w SKIP LOCKED

@@ -19,7 +19,6 @@ from bontot.web.words import JOB_KINDS, Mark
 late_work = Blueprint("late_work", __name__)
 ROUND_WORKS = {"month": "Đánh giá đầu tháng", "night": "Đánh giá hằng đêm", "morning": "Nhắc lịch buổi sáng"}
 ROUND_STATES = {
-    "nothing": Mark("off", "Không có gì để làm"),
     "waiting": Mark("none", "Đang chờ"),
     "running": Mark("now", "Đang chạy"),
     "done": Mark("good", "Đã xong"),
