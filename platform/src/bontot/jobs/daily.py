@@ -19,6 +19,7 @@ from bontot.failpoints import reach
 from bontot.jobs import reminders
 from bontot.jobs.evaluation import request_round
 from bontot.jobs.outbox import Enqueued, enqueue
+from bontot.services import job_files
 
 MORNING, NIGHT, MONTH = "morning", "night", "month"
 BY = {MORNING: "tự động hằng ngày", NIGHT: "tự động hằng đêm", MONTH: "tự động đầu tháng"}
@@ -37,8 +38,9 @@ class Round:
     ask: Callable[[TenantSession, date, bool], Enqueued | None]
 
 
-def _reminders(session: TenantSession, day: date, by_mail: bool) -> Enqueued:
-    """Whom it reminds reads it in the morning."""
+def _morning(session: TenantSession, day: date, by_mail: bool) -> Enqueued:
+    """Whom it reminds reads it in the morning; files of work whose time is over go."""
+    job_files.sweep(session)
     asked = {"day": day.isoformat(), "by_mail": by_mail}
     return enqueue(session, reminders.KIND, asked, BY[MORNING], background=True)
 
@@ -57,7 +59,7 @@ def _month_that_ended(session: TenantSession, day: date, _: bool) -> Enqueued | 
 ROUNDS = (
     Round(MONTH, 1, 240, "month", _month_that_ended),
     Round(NIGHT, 1, 240, "day", _running_year),
-    Round(MORNING, 6, 1, "day", _reminders),
+    Round(MORNING, 6, 1, "day", _morning),
 )
 
 _NOT_ASKED = text("""

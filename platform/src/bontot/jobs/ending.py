@@ -130,7 +130,7 @@ def repeat(session: TenantSession, actor: Actor, public_id: UUID) -> Enqueued:
 
 
 def _of_committee(session: TenantSession, actor: Actor, public_id: UUID) -> Outbox:
-    actor.require(Permission.EVALUATE)
+    actor.require(Permission.VIEW_JOB)
     job_of(session, actor, public_id)
     row = session.scalar(
         select(Outbox)

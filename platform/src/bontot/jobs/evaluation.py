@@ -20,6 +20,7 @@ from bontot.jobs.outbox import Enqueued, enqueue, hasten
 from bontot.jobs.reading import JobView, waiting
 from bontot.registry import Registry
 from bontot.services.audit import note
+from bontot.services.webhooks.telling import verdict_changed
 
 KIND = "evaluation"
 BY = "tự động vì hồ sơ hoặc kế hoạch đã thay đổi"
@@ -45,6 +46,8 @@ def follow(session: TenantSession, registry: Registry, day: date) -> list[Enqueu
     if not changed(session):
         return []
     done = rejudge(session, registry, day)
+    for one in done.turned:
+        verdict_changed(session, one.run, "member" if one.of_members else "organisation", one.subject_id)
     return request_again(session, done.left | (looked_at(day) if done.whole else frozenset()), day)
 
 
@@ -135,4 +138,6 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
         job_id=job.id,
         unless_same=bool(job.arguments.get("unless_same")),
     )
+    for run in runs:
+        note(session, "finish_evaluation", "evaluation_run", run.id, None, year=run.rules.year)
     return {"runs": {run.rules.policy: str(run.public_id) for run in runs}}

@@ -51,11 +51,20 @@ class Enqueued:
 
 
 def enqueue(
-    session: TenantSession, kind: str, arguments: dict[str, Any], by: str, *, background: bool = False
+    session: TenantSession,
+    kind: str,
+    arguments: dict[str, Any],
+    by: str,
+    *,
+    account_id: int | None = None,
+    background: bool = False,
 ) -> Enqueued:
-    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed. What is done
-    in the `background` comes after all that people wait for."""
-    job = Job(kind=kind, arguments=arguments, requested_by=by)
+    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed.
+
+    With an `account_id` who asked sees the work also without a right to see all of the committee's. What is done in the
+    `background` comes after all that people wait for.
+    """
+    job = Job(kind=kind, arguments=arguments, requested_by=by, account_id=account_id)
     session.add(job)
     session.flush()
     row = Outbox(tenant_id=session.tenant_id, job_id=job.id, kind=kind, background=background)

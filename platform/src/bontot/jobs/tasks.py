@@ -18,15 +18,16 @@ from typing import Any
 
 import structlog
 from rq.timeouts import BaseTimeoutException
-from sqlalchemy import ColumnElement, Engine, create_engine, func, select, text, update
+from sqlalchemy import ColumnElement, Engine, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bontot.db.models import Job, Outbox
+from bontot.db.pooling import open_engine
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
 from bontot.failpoints import reach
-from bontot.jobs import evaluation, letters, reminders, trials, turns
+from bontot.jobs import evaluation, letters, papers, reminders, trials, turns, webhooks
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
 from bontot.settings import MailServer, Settings
@@ -45,11 +46,15 @@ DOING: Mapping[str, Perform] = {
     evaluation.KIND: evaluation.perform,
     trials.KIND: trials.perform,
     reminders.KIND: reminders.perform,
+    papers.KIND: papers.perform,
 }
-Effect = Callable[[Engine, int, MailServer | None], dict[str, Any]]
+Effect = Callable[["Desk", int], dict[str, Any]]
 """What reaches outside the records: it is given the committee's number and makes its own short transactions, so that none is
 open while it waits for the network (safety rule 17)."""
-EFFECTS: Mapping[str, Effect] = {letters.KIND: letters.send_waiting}
+EFFECTS: Mapping[str, Effect] = {
+    letters.KIND: lambda desk, tenant_id: letters.send_waiting(desk.engine, tenant_id, desk.mail),
+    webhooks.KIND: lambda desk, tenant_id: webhooks.send_waiting(desk.engine, tenant_id, desk.signing),
+}
 
 log = structlog.get_logger()
 
@@ -80,6 +85,7 @@ class Desk:
     renew: float = RENEW
     told_every: float = TOLD_EVERY
     mail: MailServer | None = None
+    signing: webhooks.Signing | None = None
 
     def do(self, outbox_id: int) -> bool:
         """Does the work unless somebody else does or did it; whether it was ours to do."""
@@ -148,7 +154,7 @@ class Desk:
             reach("begin.before_commit")
         reach("begin.after_commit")
         effect = EFFECTS.get(kind)
-        reached = effect(self.engine, claim.tenant_id, self.mail) if effect else {}
+        reached = effect(self, claim.tenant_id) if effect else {}
         telling = _Telling(self, claim)
         with scope(self.engine, claim.tenant_id) as session:
             job = session.scalars(select(Job).where(Job.id == claim.job_id)).one()
@@ -232,5 +238,6 @@ def prepare() -> None:
 def _desk() -> Desk:
     """This process's own, made at the first piece of work."""
     settings = Settings.from_environment()
-    engine = create_engine(settings.database_url, hide_parameters=True)
-    return Desk(engine, Registry.load(settings.plugins_off), mail=settings.mail)
+    engine = open_engine(settings.database_url)
+    signing = webhooks.Signing(settings.secret_key)
+    return Desk(engine, Registry.load(settings.plugins_off), mail=settings.mail, signing=signing)

@@ -6,6 +6,7 @@ from bontot.db.models.evaluation import (
     ImportBatch,
     ImportName,
     Job,
+    JobFile,
     LaterVerdict,
     ThresholdOverride,
     UnseenChange,
@@ -91,6 +92,7 @@ from bontot.db.models.recognition import (
     RecognitionDecision,
     RecognitionStep,
 )
+from bontot.db.models.webhook import Webhook, WebhookDelivery, WebhookDue
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -137,6 +139,7 @@ __all__ = [
     "IssuedFile",
     "IssuedPaper",
     "Job",
+    "JobFile",
     "Judgment",
     "JudgmentEvidence",
     "LaterVerdict",
@@ -190,6 +193,9 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDue",
     "WorkTurn",
     "YearOpening",
 ]

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bontot.db.base import GlobalTable, now, one_of, public_id
+from bontot.db.base import SECRET, GlobalTable, now, one_of, public_id
 
 
 class Tenant(GlobalTable):
@@ -43,7 +43,7 @@ class Account(GlobalTable):
     public_id: Mapped[UUID] = public_id()
     login: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(info=SECRET)
     email: Mapped[str | None]
     is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = now()
@@ -64,7 +64,7 @@ class LoginSession(GlobalTable):
 
     __tablename__ = "login_session"
 
-    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=SECRET)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     grant_id: Mapped[int | None] = mapped_column(BigInteger)
