@@ -41,6 +41,13 @@ from redis import Redis
 from bontot.jobs.outbox import Enqueued, wake
 wake(Redis.from_url({redis!r}), Enqueued(None, {tenant}, {outbox}))
 """
+FAILING = """
+from bontot.errors import NoPlanAssigned
+from bontot.jobs import tasks
+def failing(*_):
+    raise {error}
+tasks.DOING = dict.fromkeys(tasks.DOING, failing)
+"""
 SETTLED_APART = """
 from bontot.jobs import tasks
 within = tasks._settle
@@ -87,9 +94,9 @@ class Instance:
         return row[0], row[1], row[2], row[3]
 
     def recover(self) -> None:
-        """The lease runs out, and another worker does what waits."""
+        """The lease runs out, and what rests has rested; another worker does what waits."""
         with scope(self.engine, PLATFORM) as session:
-            session.execute(text("UPDATE outbox SET leased_until = now() - interval '1 second'"))
+            session.execute(text("UPDATE outbox SET leased_until = NULL, not_before = NULL"))
         desk = Desk(self.engine, Registry.load())
         while desk.do_next() is not None:
             pass
@@ -115,14 +122,20 @@ WORKING = {
     "end.before_commit": ("running", 1, 0, False),
     "end.after_commit": ("done", 1, 1, True),
 }
-"""How the work stands after a worker was killed there."""
+FAILED = {
+    "rest.before_commit": ("ZeroDivisionError", ("running", 1, 0, False), ("done", 2, 1, True)),
+    "rest.after_commit": ("ZeroDivisionError", ("waiting", 1, 0, False), ("done", 2, 1, True)),
+    "fail.before_commit": ("NoPlanAssigned", ("running", 1, 0, False), ("done", 2, 1, True)),
+    "fail.after_commit": ("NoPlanAssigned", ("failed", 1, 0, False), ("failed", 1, 0, False)),
+}
+"""How the work stands after a worker was killed there: the last four by what it failed, and how it ends."""
 ROUNDS_BEGUN = {"round.before_commit": 0, "round.after_commit": 1}
 WOKEN = {"wake.before_push": 0, "wake.after_push": 1}
 
 
 def test_every_point_is_tried() -> None:
-    assert {*WORKING, *ROUNDS_BEGUN, *WOKEN} == set(POINTS)
-    assert len(POINTS) == 10
+    assert {*WORKING, *FAILED, *ROUNDS_BEGUN, *WOKEN} == set(POINTS)
+    assert len(POINTS) == 14
 
 
 def killed_at_work(instance: Instance, point: str, fault: str = "") -> None:
@@ -137,6 +150,17 @@ def killed_at_work(instance: Instance, point: str, fault: str = "") -> None:
 @pytest.mark.parametrize("point", WORKING)
 def test_work_whose_worker_is_killed_is_done_once(instance: Instance, point: str) -> None:
     killed_at_work(instance, point)
+
+
+@pytest.mark.parametrize("point", FAILED)
+def test_work_that_fails_while_its_worker_is_killed_is_tried_again_or_has_failed(
+    instance: Instance, point: str
+) -> None:
+    error, stands, ends = FAILED[point]
+    instance.killed(point, FAILING.format(error=error) + WORK)
+    assert instance.stands() == stands
+    instance.recover()
+    assert instance.stands() == ends
 
 
 def test_work_whose_end_was_written_apart_from_its_effects_is_found_out(instance: Instance) -> None:

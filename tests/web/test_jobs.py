@@ -62,7 +62,7 @@ FAILED = [
     "Không xong",
     "tự động hằng ngày",
     "10:01 ngày 01/03/2026",
-    "chạy dưới 1 giây",
+    "chạy dưới 1 giây kết thúc lúc 10:00 ngày 01/03/2026",
     "",
 ]
 DONE = [
@@ -70,7 +70,7 @@ DONE = [
     "Đã xong",
     "An",
     "10:00 ngày 01/03/2026",
-    "chạy 2 phút 5 giây",
+    "chạy 2 phút 5 giây kết thúc lúc 10:02 ngày 01/03/2026",
     "Xem kết quả : Đánh giá năm 2023, 10:00 ngày 01/03/2026",
 ]
 

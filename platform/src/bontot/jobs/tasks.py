@@ -172,12 +172,16 @@ class Desk:
             _settle(session, claim, leased_until=None, not_before=again)
             waiting = {"state": "waiting", "message": f"Thử lại lần {claim.attempts + 1}."}
             session.execute(update(Job).where(Job.id == claim.job_id).values(waiting))
+            reach("rest.before_commit")
+        reach("rest.after_commit")
 
     def _fail(self, claim: turns.Claim, message: str) -> None:
         with scope(self.engine, claim.tenant_id) as session:
             ended = {"state": "failed", "message": message, "doing": None}
             _settle(session, claim, failed_at=func.now())
             session.execute(update(Job).where(Job.id == claim.job_id).values(finished_at=func.now(), **ended))
+            reach("fail.before_commit")
+        reach("fail.after_commit")
 
 
 def _named(claim: turns.Claim) -> dict[str, int]:
