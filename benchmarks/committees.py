@@ -131,8 +131,17 @@ LOAD: tuple[LiteralString, ...] = (
 )
 
 
-def load(connection: psycopg.Connection, registry: Registry, size: Size, code: str = "tinh") -> int:
-    """A committee of this size under the plan of Tây Hồ; its id. The connection is a superuser's, in autocommit mode."""
+def load(
+    connection: psycopg.Connection,
+    registry: Registry,
+    size: Size,
+    code: str = "tinh",
+    *,
+    counted: bool = True,
+) -> int:
+    """A committee of this size under the plan of Tây Hồ; its id. The connection is a superuser's, in autocommit mode.
+    Unless `counted`, the planner is left to be told of the rows when more committees have been loaded.
+    """
     tenant = connection.execute(
         "INSERT INTO tenant (code, name) VALUES (%s, %s) RETURNING id", (code, f"Đảng bộ {code}")
     ).fetchone()
@@ -150,7 +159,8 @@ def load(connection: psycopg.Connection, registry: Registry, size: Size, code: s
     }
     for statement in LOAD:
         connection.execute(statement, binds)
-    connection.execute("VACUUM ANALYZE")
+    if counted:
+        connection.execute("VACUUM ANALYZE")
     return int(tenant[0])
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Container
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template, send_file, url_for
+from flask import Blueprint, flash, render_template, request, send_file, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.documents.asking import named_period, period_of
 from bontot.documents.batches import batch_of
+from bontot.errors import NotFound
 from bontot.evaluation.runs import run
 from bontot.jobs import ending
 from bontot.jobs.evaluation import KIND as EVALUATION
 from bontot.jobs.papers import KIND as PAPERS
-from bontot.jobs.reading import TRIAL, JobView, job_of, jobs
+from bontot.jobs.reading import MESSAGES, TRIAL, JobView, job_of, jobs, runs_of
 from bontot.services import job_files
 from bontot.web import trials
 from bontot.web.database import session
@@ -41,15 +43,35 @@ STATES = {
 
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def index() -> str:
-    """The committee's work in the background, the latest first."""
-    found = jobs(session(), actor(), asked_page())
+    """The committee's work in the background, the latest first; of one kind or in one state where asked."""
+    kind, state = _asked("viec", _kinds()), _asked("tinh-trang", STATES)
+    found = jobs(session(), actor(), asked_page(), kind=kind, state=state)
+    narrowed: dict[str, Any] = {"viec": kind, "tinh-trang": state}
     return render_template(
         "job/index.html",
         found=found,
+        runs=runs_of(session(), found.lines),
         title=title,
         states=STATES,
-        address=lambda number: url_for("job.index", trang=number),
+        kinds=_kinds(),
+        kind=kind,
+        state_asked=state,
+        address=lambda number: url_for("job.index", trang=number, **narrowed),
     )
+
+
+def _kinds() -> dict[str, str]:
+    """The kinds of work the reader may see, in words."""
+    unseen = {MESSAGES} if actor().may(Permission.SET_THRESHOLD) else {MESSAGES, TRIAL}
+    return {kind: words for kind, words in JOB_KINDS.items() if kind not in unseen}
+
+
+def _asked(name: str, known: Container[str]) -> str | None:
+    """What an address names of some; None for all of them. Raises NotFound for what is none."""
+    given = request.args.get(name, "")
+    if given and given not in known:
+        raise NotFound
+    return given or None
 
 
 @page(job, "/viec/<uuid:job>", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
