@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from bontot.db.models import Attendance
 from bontot.db.tenancy import TenantSession, scope
@@ -17,7 +18,8 @@ from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.testing import case_records as said
-from bontot.testing.heard import heard
+from bontot.testing.heard import Statement, heard
+from bontot.testing.query_plans import EXPLAIN, nodes
 from tests.evaluation.conftest import YEAR, Committee, Make
 
 LAST = date(YEAR, 12, 31)
@@ -92,3 +94,29 @@ def statements(committee: Committee, act: Callable[[TenantSession], None]) -> in
     with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
         act(session)
     return len(sent)
+
+
+def scanned(session: TenantSession, sent: list[Statement]) -> set[str]:
+    """The tables that the plans of these statements read from end to end, whosever the rows."""
+    connection = session.connection()
+    plans = [
+        connection.exec_driver_sql(EXPLAIN + one.text, one.binds).scalar_one()
+        for one in sent
+        if one.text.lstrip().startswith(("SELECT", "WITH")) and "set_config" not in one.text
+    ]
+    return {node.table for plan in plans for node in nodes(plan) if node.kind == "Seq Scan"}
+
+
+def test_a_whole_evaluation_reads_tables_by_the_committee_s_index(make: Make, registry: Registry) -> None:
+    committee = make(ward(2, 3))
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.execute(text("ANALYZE meeting, membership"))  # so few rows are read from end to end by choice
+    with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
+        evaluated(session, registry, committee)
+        asked = list(sent)
+        told = scanned(session, asked)
+    with scope(committee.engine, committee.tenant_id) as session:
+        untold = scanned(session, asked)
+    of_all = {"holiday", "tenant"}
+    assert told <= of_all
+    assert {"meeting", "membership"} <= untold
