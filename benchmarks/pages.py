@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -163,6 +163,3 @@ def settings_over(servers_folder: Path, database_url: str, owner_url: str, redis
         redis_url=redis_url,
         secret_key=secrets.token_hex(16),
     )
-
-
-Opening = Callable[[], None]
