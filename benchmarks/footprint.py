@@ -40,7 +40,9 @@ def main(work: str, database_url: str, redis_url: str, tenant: int) -> None:
     if work == EVALUATING:
         engine = create_engine(database_url)
         with scope(engine, tenant) as session:
-            asked = request_evaluation(session, Actor(1, "đo", Role.TENANT_ADMIN, tenant), YEAR)
+            asked = request_evaluation(
+                session, Actor(account_id=1, name="đo", role=Role.TENANT_ADMIN, tenant_id=tenant), YEAR
+            )
         Desk(engine, registry).do(asked.outbox_id)
         with scope(engine, tenant) as session:
             state = session.scalars(select(Job.state).order_by(Job.id.desc())).first()

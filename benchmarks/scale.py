@@ -173,7 +173,8 @@ def compared(what: str, many: Side, few: Side, goal: float) -> Iterator[Measured
     """All pages together, the year's sums, the year judged; and by itself every page that stays above the goal."""
 
     def vary(number: int) -> None:
-        many.vary(number), few.vary(number)
+        for side in (many, few):
+            side.vary(number)
 
     found, slow = [], []
     others = few.pages()

@@ -134,7 +134,8 @@ def compared(
                 unasked += 1
                 continue
             finally:
-                product.rollback(), floor.rollback()
+                for connection in (product, floor):
+                    connection.rollback()
             found.append(result)
             others += other
             said = replace(result, note="kế hoạch thực hiện khác" if other else "cùng kế hoạch thực hiện")

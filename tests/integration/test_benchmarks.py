@@ -72,7 +72,8 @@ def test_a_sheet_in_bare_statements_writes_what_the_service_writes(
     with scope(reached, 0) as session:
         account = create_account(session, "do", "Người đo", pages.PASSWORD).id
     sheets = Sheets(reached, mine, account, range(3, 5))
-    sheets.record(30), sheets.write()
+    sheets.record(30)
+    sheets.write()
     with scope(reached, mine) as session:
         marked, bare = (
             sorted(session.scalars(select(Attendance.mark).where(Attendance.meeting_id == one)).all())

@@ -9,11 +9,11 @@ EXPLAIN = "EXPLAIN (FORMAT JSON) "
 
 
 class Node(NamedTuple):
-    """A node of a query's plan: what it does, and of which table by which index, "" where it is of none."""
+    """A node of a query's plan: what it does, and of which table and by which index, "" where it is of none."""
 
     kind: str
     table: str
-    index: str
+    by: str
 
 
 def nodes(explained: list[Mapping[str, Any]]) -> Iterator[Node]:
