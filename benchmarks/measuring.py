@@ -62,10 +62,14 @@ def compare(
     repeats: int = 20,
     rounds: int = ROUNDS,
     note: str = "",
+    vary: Callable[[int], object] = lambda _: None,
 ) -> Measured:
-    """Runs both in turn, `rounds` of `repeats`, after one warm-up of each."""
+    """Runs both in turn, `rounds` of `repeats`, after one warm-up of each; before each round `vary` changes the data."""
     product(), floor()
-    times = [(_time(product, repeats), _time(floor, repeats)) for _ in range(rounds)]
+    times = []
+    for number in range(rounds):
+        vary(number)
+        times.append((_time(product, repeats), _time(floor, repeats)))
     return Measured(
         what=what,
         product=middle(first for first, _ in times),
@@ -74,6 +78,13 @@ def compare(
         goal=goal,
         note=note,
     )
+
+
+def repeats_of(work: Callable[[], object]) -> int:
+    """How often something is done in a round: twenty times where it takes less than a millisecond, and less often the
+    longer it takes."""
+    work()
+    return max(1, min(20, int(20 / timed(work)[0])))
 
 
 def middle(values: Iterable[float]) -> float:

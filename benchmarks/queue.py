@@ -128,7 +128,7 @@ def run(quick: bool) -> Iterator[Measured]:
         registry, database = Registry.load(), create_engine(servers.database_url)
         with psycopg.connect(servers.superuser_url, autocommit=True) as owner:
             tenants = [
-                committees.load(owner, registry, WARD, f"xa-{number}", counted=False)
+                committees.load(owner, registry, WARD, f"xa-{number}", last=False)
                 for number in range(FEW if quick else WARDS)
             ]
             owner.execute(NO_ROUNDS, ([one.work for one in BY_THE_CLOCK],))
