@@ -28,17 +28,24 @@ def pdf(paper: Paper) -> bytes:
 
 
 def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> bytes:
-    """One file of several papers, called by a `title` or the first of them, each beginning on a page of its own, or to be printed on `both_sides` on a sheet of its
-    own: PDF/A, or where somebody wrote a letter that the fonts do not have, which PDF/A forbids, plain PDF."""
-    told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
-    inputs = {"told": json.dumps(told, ensure_ascii=False)}
+    """One file of several papers, called by a `title` or the first of them, each beginning on a page of its own, or to be
+    printed on `both_sides` on a sheet of its own: PDF/A, or where somebody wrote a letter that the fonts do not have, which
+    PDF/A forbids, plain PDF."""
+    inputs = as_told(papers, title=title, both_sides=both_sides)
     try:
-        return _compiled(inputs, ARCHIVAL)
+        return compiled(inputs)
     except typst.TypstError:
-        return _compiled(inputs, PLAIN)
+        return compiled(inputs, PLAIN)
 
 
-def _compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"]) -> bytes:
+def as_told(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> dict[str, str]:
+    """What `compiled` is given: the papers as data."""
+    told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
+    return {"told": json.dumps(told, ensure_ascii=False)}
+
+
+def compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"] = ARCHIVAL) -> bytes:
+    """One compile. Raises typst.TypstError where the standard does not allow what somebody wrote."""
     return typst.compile(_template(), font_paths=_fonts(), sys_inputs=inputs, pdf_standards=standard)
 
 
