@@ -23,7 +23,7 @@ from bontot.documents.batches import batch_of, look
 from bontot.documents.docx import body_of, docx
 from bontot.documents.docx_frame import frame_of
 from bontot.documents.paper import Paper
-from bontot.documents.pdf import as_told, bound, compiled
+from bontot.documents.pdf import as_told, bound, bound_apart
 from bontot.documents.profiles import profile_of
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
@@ -66,13 +66,13 @@ def run(quick: bool) -> Iterator[Measured]:
         def written() -> list[bytes]:
             return [docx(paper) for paper in papers]
 
-        if written() != finished() or bound(papers) != compiled(inputs):
+        if written() != finished() or bound(papers) != bound_apart(inputs):
             raise AssertionError("the floor makes other files")
         pages = f"{len(papers)} bảng tự đánh giá"
         yield compare(
             f"{pages} thành một PDF, từ hồ sơ, so với một lần dàn trang dữ liệu đã đọc",
-            lambda: bound(read()),
-            lambda: compiled(inputs),
+            lambda: bound_apart(as_told(read())),
+            lambda: bound_apart(inputs),
             GOAL,
             repeats=1,
             rounds=ROUNDS,
