@@ -63,6 +63,7 @@ REQUESTS: Requests = {
         method="POST", args={"name": "ho-so-to-chuc-dang-vien"}, form={"form_key": form_key()}, status=302
     ),
     ("job.file", "GET"): lambda world: Golden(args={"job": world["job with a file"]}),
+    ("batch.own", "GET"): lambda _: Golden(role=Role.COMMITTEE, status=302),
     ("batch.index", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
     ),
