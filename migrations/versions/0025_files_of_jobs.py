@@ -7,7 +7,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 
 KINDS = "'evaluation', 'import', 'trial', 'reminders', 'letters', 'papers', 'sheet'"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from bontot.documents.batches import NOTHING
 from bontot.errors import FileTooLarge, InvalidInput, NotAllowed, NotFound
 from bontot.evaluation.runs import Progress
 from bontot.jobs import ending, papers
-from bontot.jobs.daily import begin_day
+from bontot.jobs.daily import begin_rounds
 from bontot.jobs.outbox import Enqueued
 from bontot.jobs.papers import KIND, PapersAsked, request_papers
 from bontot.jobs.reading import job_of, jobs
@@ -232,7 +232,7 @@ def test_a_file_is_kept_for_seven_days_and_then_swept_away(committee: Committee)
         assert waits.kept_until == today(session) + timedelta(days=7)
     last_day(0)
     assert fetched(committee, ward, work.public_id) is not None
-    begin_day(committee.engine, by_mail=False, from_hour=0)
+    begin_rounds(committee.engine, by_mail=False, at=datetime.combine(date(2026, 1, 1), time(6, 30)))
     assert files(committee) > 0
     last_day(1)
     assert fetched(committee, ward, work.public_id) is None

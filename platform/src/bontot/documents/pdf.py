@@ -45,30 +45,34 @@ def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False)
 def bound_apart(inputs: dict[str, str], going_on: Callable[[], None] = lambda: None) -> bytes:
     """The same of what `as_told` gives, in a process of its own (`binding`). `going_on` is called every few seconds, and
     ends the process by raising. Raises FileTooLarge for what is not set in time."""
-    told, deadline = json.dumps(inputs).encode(), time.monotonic() + PATIENCE
-    setting = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-P", "-m", "bontot.documents.binding"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path("/"),
         env={},
         preexec_fn=dying_with_parent(signal.SIGKILL),
-    )
-    try:
-        while True:
-            try:
-                content, _ = setting.communicate(told, timeout=LOOKED_AT)
-                break
-            except subprocess.TimeoutExpired:
-                going_on()
-            if time.monotonic() > deadline:
-                raise FileTooLarge
-    finally:
-        setting.kill()
-        setting.wait()
+    ) as setting:
+        try:
+            content = _answer(setting, json.dumps(inputs).encode(), going_on)
+        finally:
+            setting.kill()
     if setting.returncode:
         raise subprocess.CalledProcessError(setting.returncode, "binding")
     return content
+
+
+def _answer(setting: subprocess.Popen[bytes], told: bytes, going_on: Callable[[], None]) -> bytes:
+    deadline = time.monotonic() + PATIENCE
+    given: bytes | None = told
+    while True:
+        try:
+            return setting.communicate(given, timeout=LOOKED_AT)[0]
+        except subprocess.TimeoutExpired:
+            given = None  # it is on its way, and must not be given twice
+            going_on()
+        if time.monotonic() > deadline:
+            raise FileTooLarge
 
 
 def allowed(inputs: dict[str, str]) -> bytes:

@@ -59,7 +59,7 @@ def request_papers(
     if not found.subjects:
         raise _nothing(found)
     arguments = asdict(asked) | {"place_name": found.name}
-    work = enqueue(session, KIND, arguments, actor.name, actor.account_id)
+    work = enqueue(session, KIND, arguments, actor.name, account_id=actor.account_id)
     note(
         session,
         "print_papers",

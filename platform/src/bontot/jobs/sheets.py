@@ -114,7 +114,7 @@ def request_sheet(
     actor.require(export.permission)
     if asked.top not in reach and not (asked.top is None and job_files.sees_whole(actor)):
         raise NotFound
-    work = enqueue(session, KIND, asdict(asked), actor.name, actor.account_id)
+    work = enqueue(session, KIND, asdict(asked), actor.name, account_id=actor.account_id)
     note(session, "request_sheet", "tenant", None, actor.account_id, list=asked.export)
     return work
 

@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bontot.access import Actor, Permission
-from bontot.clock import today
+from bontot.clock import DAY
 from bontot.db.models import (
     AgendaItem,
     Attendance,
@@ -21,7 +21,6 @@ from bontot.db.models import (
     MeetingMaterial,
     MeetingStep,
     Member,
-    Organisation,
     Resolution,
     Task,
 )
@@ -45,7 +44,7 @@ from bontot.services.meeting_entry import MeetingEntry as MeetingEntry
 from bontot.services.meeting_entry import MeetingView as MeetingView
 from bontot.services.meeting_entry import RollLine as RollLine
 from bontot.services.meeting_entry import as_json
-from bontot.services.meeting_rows import describe, issued_of, write_parts
+from bontot.services.meeting_rows import describe, issued_of, rewrite_parts, write_parts
 from bontot.services.proceedings import sittings
 from bontot.services.proceedings.amending import corrected
 from bontot.text import clean
@@ -153,9 +152,7 @@ def change_meeting(
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     describe(meeting, entry)
     session.flush()
-    for part in (Attendance, MeetingStep, AgendaItem):
-        session.execute(delete(part).where(part.meeting_id == meeting_id))
-    write_parts(session, meeting, entry)
+    rewrite_parts(session, meeting, entry)
     sittings.follow_roll(session, meeting)
     corrected(meeting)
     entry = replace(entry, thematic_topic=meeting.thematic_topic or "")
@@ -191,10 +188,20 @@ def withdraw_meeting(
             "Buổi này đã ghi kết quả việc tháng trước, nên chỉ sửa được, không bỏ được.", "reason"
         )
     before = as_json(view(session, meeting_id).entry)
+    gone = {"public_id": str(meeting.public_id), "place": meeting.organisation_id}
     mark(session, meeting.organisation_id, meeting.year)
     planning.part(session, meeting_id)
     session.execute(delete(Meeting).where(Meeting.id == meeting_id))
-    note(session, "withdraw_meeting", "meeting", meeting_id, actor.account_id, reason=reason, before=before)
+    note(
+        session,
+        "withdraw_meeting",
+        "meeting",
+        meeting_id,
+        actor.account_id,
+        reason=reason,
+        before=before,
+        gone=gone,
+    )
 
 
 def view(session: TenantSession, meeting_id: int) -> MeetingView:
@@ -292,14 +299,18 @@ def meeting_of(session: TenantSession, public_id: UUID, organisations: frozenset
     return meeting_id
 
 
+_HELD_CELL = text(f"""
+SELECT founded_on, ended_on, {DAY} AS today FROM organisation WHERE id = :cell FOR NO KEY UPDATE
+""")
+
+
 def _checked(session: TenantSession, organisation_id: int, entry: MeetingEntry) -> MeetingEntry:
+    """An entry that may be recorded of the cell, which is held from here on: two senders of the same form take turns."""
     if entry.kind not in KINDS:
         raise InvalidInput("Xin chọn loại buổi họp.", "kind")
-    if entry.held_on > today(session):
+    founded_on, ended_on, today = session.execute(_HELD_CELL, {"cell": organisation_id}).one()
+    if entry.held_on > today:
         raise InvalidInput("Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp.", "held_on")
-    founded_on, ended_on = session.execute(
-        select(Organisation.founded_on, Organisation.ended_on).where(Organisation.id == organisation_id)
-    ).one()
     if entry.held_on < founded_on or (ended_on and entry.held_on >= ended_on):
         raise InvalidInput("Ngày họp nằm ngoài thời gian chi bộ hoạt động.", "held_on")
     if entry.sent_on and entry.sent_on > entry.held_on:
@@ -317,20 +328,18 @@ def _checked(session: TenantSession, organisation_id: int, entry: MeetingEntry) 
     return entry
 
 
+_SECOND = text("""
+SELECT FROM meeting WHERE organisation_id = :cell AND kind = :kind AND held_on = :day
+  AND id IS DISTINCT FROM CAST(:apart_from AS bigint)
+""")
+
+
 def _refuse_second(
     session: TenantSession, organisation_id: int, entry: MeetingEntry, apart_from: int | None = None
 ) -> None:
-    """One meeting of a kind a day; the lock makes two senders of the same form take turns."""
-    session.execute(
-        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
-    )
-    known = select(Meeting.id).where(
-        Meeting.organisation_id == organisation_id,
-        Meeting.kind == entry.kind,
-        Meeting.held_on == entry.held_on,
-        Meeting.id.is_distinct_from(apart_from),
-    )
-    if session.scalar(known) is not None:
+    """One meeting of a kind a day; asked once the cell is held, so that what the sender before wrote is seen."""
+    binds = {"cell": organisation_id, "kind": entry.kind, "day": entry.held_on, "apart_from": apart_from}
+    if session.execute(_SECOND, binds).first() is not None:
         day = entry.held_on.strftime("%d/%m/%Y")
         raise InvalidInput(
             f"Chi bộ đã ghi nhận một buổi cùng loại ngày {day}. Nếu cần, hãy sửa buổi ấy.", "held_on"

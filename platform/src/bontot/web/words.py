@@ -161,6 +161,7 @@ JOB_KINDS = {
     "letters": "Gửi thư nhắc",
     "papers": "In văn bản",
     "sheet": "Xuất bảng tính",
+    "webhooks": "Báo tin cho phần mềm khác",
 }
 
 DAY_KINDS = {

@@ -84,6 +84,7 @@ from bontot.db.models.platform import (
     Outbox,
     PlatformEvent,
     Tenant,
+    WorkTurn,
 )
 from bontot.db.models.recognition import (
     RecognitionBallot,
@@ -91,6 +92,7 @@ from bontot.db.models.recognition import (
     RecognitionDecision,
     RecognitionStep,
 )
+from bontot.db.models.webhook import Webhook, WebhookDelivery, WebhookDue
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -191,5 +193,9 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDue",
+    "WorkTurn",
     "YearOpening",
 ]

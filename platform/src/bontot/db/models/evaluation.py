@@ -135,7 +135,9 @@ class Job(TenantRecord):
     __tablename__ = "job"
     __table_args__ = (
         unique("public_id"),
-        one_of("kind", "evaluation", "import", "trial", "reminders", "letters", "papers", "sheet"),
+        one_of(
+            "kind", "evaluation", "import", "trial", "reminders", "letters", "papers", "sheet", "webhooks"
+        ),
         one_of("state", "waiting", "running", "done", "failed"),
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from bontot.db import models  # noqa: F401 - declares the tables
-from bontot.db.base import Base
+from bontot.db.base import Base, is_secret
 from bontot.db.tenancy import tenant_tables, travels
 
 FORMAT, EDITION = "bontot-bundle", 1
@@ -97,8 +97,13 @@ def accounts_of(table: Table) -> list[str]:
 
 
 def columns_of(table: Table) -> list[str]:
-    """The columns that travel: all but whose the row is, which the archive is as a whole."""
-    return [column.name for column in table.columns if column.name != "tenant_id"]
+    """The columns that travel: all but whose the row is, which the archive is as a whole, and secrets."""
+    return [column.name for column in table.columns if column.name not in left_behind(table)]
+
+
+def left_behind(table: Table) -> list[str]:
+    """The columns that stay: whose the row is, and secrets, which must not open two instances at once."""
+    return [column.name for column in table.columns if column.name == "tenant_id" or is_secret(column)]
 
 
 def names() -> list[str]:
