@@ -34,8 +34,25 @@ LIVES = (30, 90, 365)
 MOST = 20
 """Tokens a committee may have at a time."""
 READ, WRITE = "read", "write"
-READABLE = ("organisations", "members", "meetings", "tasks", "fees", "evaluations", "thresholds", "jobs")
-WRITABLE = ("members", "meetings", "tasks", "fees", "evaluations", "thresholds")
+READABLE = (
+    "organisations",
+    "members",
+    "meetings",
+    "calendar",
+    "tasks",
+    "directives",
+    "conduct",
+    "fees",
+    "pledges",
+    "judgments",
+    "recognition",
+    "papers",
+    "evaluations",
+    "thresholds",
+    "jobs",
+    "audit",
+)
+WRITABLE = frozenset(READABLE) - {"conduct", "audit"}
 SCOPES = tuple(
     f"{noun}:{deed}" for noun in READABLE for deed in ((READ, WRITE) if noun in WRITABLE else (READ,))
 )
