@@ -254,7 +254,14 @@ def for_programs(committee: Committee) -> dict[str, str]:
         )
         session.add_all([task, asked])
         session.flush()
+        planned = prepare(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            cell.id,
+            Plan(kind="extraordinary", held_on=AHEAD - timedelta(days=12), place=committee.root.name),
+        )
         return {
+            "planned of a program": str(planned.public_id),
             "directive of a program": str(asked.public_id),
             "meeting of a program": str(meeting.public_id),
             "task of a program": str(task.public_id),

@@ -252,7 +252,7 @@ REQUESTS: Requests = {
     ),
     ("api.put_planned_meeting", "PUT"): lambda world: Golden(
         method="PUT",
-        args=of_cell(world, planned=world["planned to withdraw"]),
+        args={"organisation": world["other cell"], "planned": world["planned of a program"]},
         seen="api.planned_meeting",
         json={"kind": "extraordinary", "held_on": AHEAD.isoformat(), "place": "Nhà văn hóa"},
     ),
