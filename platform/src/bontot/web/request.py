@@ -225,7 +225,7 @@ def _admit_program(right: str) -> None:
         raise
     if not g.allowance.known:
         throttle.remember(broker(), tenant_id, digest)
-    g.actor = g.bearer.actor
+    g.actor, g.day = g.bearer.actor, g.bearer.day
     log.about(account=g.actor.account_id, tenant=tenant_id, token=g.bearer.token_id)
     if right and right not in g.bearer.scopes:
         raise TokenScopeMissing(f"Mã truy cập này không được cấp quyền {right}.")
