@@ -25,7 +25,7 @@ def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint
     footprint = Footprint()
     order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
     for model in sorted(plan.changes, key=lambda model: order[model.__tablename__]):
-        footprint.keep(session, model.__table__, [change["id"] for change in plan.changes[model]])  # type: ignore[arg-type]
+        footprint.keep(session, model.__table__, plan.changes[model])  # type: ignore[arg-type]
         for changes in _alike(plan.changes[model]):
             _update(session, model, changes)  # first: an interval must end before its successor begins
     written = {}
@@ -71,8 +71,9 @@ def _update(session: TenantSession, model: type[TenantTable], changes: list[dict
     table: Table = model.__table__  # type: ignore[assignment]
     names = list(changes[0])
     given = staged([table.c[name] for name in names], [[row[name] for row in changes] for name in names])
-    values = {name: given.c[name] for name in names if name != "id"}
-    session.execute(update(table).values(values).where(table.c.id == given.c.id))
+    keys = key_names(table)
+    values = {name: given.c[name] for name in names if name not in keys}
+    session.execute(update(table).values(values).where(*(table.c[name] == given.c[name] for name in keys)))
 
 
 def _alike(changes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

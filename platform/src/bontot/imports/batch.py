@@ -49,9 +49,10 @@ def preview(
 ) -> ImportBatch:
     """Stores a workbook with what was understood of it; `by` is the person's name.
 
-    The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, errors, warnings}], "errors": n, "warnings": n}`) and
-    `problems` (`[{sheet, row, column, message, severity}]`, errors first, at most 1,000). Raises WorkbookRefused or
-    SecrecyRefused, and keeps nothing, when the file cannot be taken at all.
+    The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, …}], "errors": n, "warnings": n}`, with the `meetings` of
+    attendance tables, and `nothing` where there is nothing to write) and `problems` (`[{sheet, row, column, message,
+    severity}]`, errors first, at most 1,000). Raises WorkbookRefused or SecrecyRefused, and keeps nothing, when the file
+    cannot be taken at all.
     """
     session.execute(PATIENCE)
     filename = bare_name(filename)
@@ -86,7 +87,7 @@ def apply(
     if batch.state != "previewed":
         said = SAID[batch.state]
         raise ImportRefused(f"Tệp {batch.filename} {said} trước đó; không có gì được ghi thêm.")
-    checked = check(session, batch.content, batch.filename, registry)
+    checked = check(session, batch.content, batch.filename, registry, writing=True)
     if checked.errors:
         raise ImportRefused(
             f"Tệp {batch.filename} còn {checked.errors} lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
@@ -102,6 +103,8 @@ def apply(
     batch.footprint = footprint.as_json(session)
     mark_whole(session)
     count_anew(session, written)
+    for remark in checked.plan.remarks:
+        note(session, account_id=account_id, reason=f"Nhập từ tệp {batch.filename}", **remark)
     note(session, "apply_import", "import_batch", batch.id, account_id, by=by, written=written)
     session.flush()
     return written
@@ -199,4 +202,11 @@ def bare_name(filename: str) -> str:
 
 
 def _counts(checked: Checked) -> dict[str, object]:
-    return {"sheets": checked.sheets, "errors": checked.errors, "warnings": checked.warnings}
+    counts: dict[str, object] = {
+        "sheets": checked.sheets,
+        "errors": checked.errors,
+        "warnings": checked.warnings,
+    }
+    if checked.meetings:
+        counts |= {"meetings": checked.meetings}
+    return counts | ({"nothing": True} if checked.plan.empty and not checked.errors else {})

@@ -16,13 +16,17 @@ from bontot.errors import NotFound
 from bontot.imports.columns import Column, Misread
 from bontot.imports.intake import SheetKind
 from bontot.imports.kinds.people import STATE_HOLDERS
+from bontot.imports.kinds.roll_calls import ROLL_CALLS
 from bontot.imports.sheets import SHEETS
 
 GUIDE = "Hướng dẫn"
 _PEOPLE_END = SHEETS.index(STATE_HOLDERS) + 1
-BUNDLES = {"to-chuc-dang-vien": SHEETS[:_PEOPLE_END], "hoat-dong-trong-nam": SHEETS[_PEOPLE_END:]}
+BUNDLES = {
+    "to-chuc-dang-vien": SHEETS[:_PEOPLE_END],
+    "hoat-dong-trong-nam": tuple(kind for kind in SHEETS[_PEOPLE_END:] if kind is not ROLL_CALLS),
+}
 """What each workbook to begin from holds, by name: a committee's tree and people, and what comes as the year goes. One
-workbook for all would have more sheets than a workbook may have."""
+workbook for all would have more sheets than a workbook may have. An attendance table is begun from a cell's own page."""
 _NOBODY_WRITES = "?"
 
 
@@ -44,11 +48,14 @@ class SheetGuide:
     title: str
     also: tuple[str, ...]
     columns: tuple[ColumnGuide, ...]
+    hint: str = ""
 
 
 def guide(kinds: Iterable[SheetKind] = SHEETS) -> list[SheetGuide]:
     """Every sheet of `kinds` explained, in the order they are taken in."""
-    return [SheetGuide(kind.title, kind.also, tuple(map(_explain, kind.columns))) for kind in kinds]
+    return [
+        SheetGuide(kind.title, kind.also, tuple(map(_explain, kind.columns)), kind.hint) for kind in kinds
+    ]
 
 
 def blank(bundle: str) -> bytes:
