@@ -8,14 +8,25 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bontot.clock import today
-from bontot.db.models import Attendance, ImportBatch, Meeting, Member, OrganisationPeriod
-from bontot.errors import ImportRefused
+from bontot.db.models import (
+    Attendance,
+    AuditEvent,
+    ImportBatch,
+    Meeting,
+    Member,
+    OrganisationPeriod,
+    Sitting,
+    SittingPresence,
+)
+from bontot.errors import ImportRefused, InvalidInput
 from bontot.imports import batch
 from bontot.imports.naming import MARKS, remember
 from bontot.imports.problems import ERROR
+from bontot.imports.roll_sheet import roll_sheet
+from bontot.workbook import workbook as written
 from tests.integration.test_imports import EMPTY, MEMBERS, ORGANISATIONS, Office, office
 from tests.workbooks import Sheet, Span, workbook
 
@@ -105,16 +116,15 @@ def new(day: str, kind: str, row: int, title: str, cell: str = "Chi bộ Tổ d�
 
 
 T1 = "1 : " + OF_TITLE.format(1)
-L = "7 : " + BELOW
 MESSY: dict[str, Table] = {
     "titles, a legend, a sum and a signature": table(
         ["ĐẢNG BỘ PHƯỜNG VÍ DỤ"], CELL, TITLE, [], HEAD, *BODY,
         ["", "Tổng số có mặt", 1, 1], [], LEGEND, [None, None, "BÍ THƯ"], [None, None, ANH],
-        said=["2 : " + OF_TITLE.format(2), *(f"{row} : {BELOW}" for row in (9, 11, 12, 13))],
+        said=["2 : " + OF_TITLE.format(2), *(f"{row} : {BELOW}" for row in (9, 12, 13))],
     ),
     "a legend whose mark and words stand in two cells": plain(
         HEAD, *BODY, [None, "x", "Có mặt"], [None, "P", "Có phép"], [None, "K", "Không phép"], [None, "M", "Miễn"],
-        said=[T1, *(f"{row} : {BELOW}" for row in range(7, 11))],
+        said=[T1],
     ),
     "a legend above the table, with equals signs": table(
         CELL, TITLE, ["Ký hiệu: x = có mặt, P = nghỉ có phép, K = nghỉ không phép, M = được miễn"], HEAD, *BODY,
@@ -144,37 +154,37 @@ MESSY: dict[str, Table] = {
         own={"x": "unexcused"},
         said=[
             " : Ký hiệu “x” được hiểu theo chú thích của bảng là “Có mặt”, khác với nghĩa đã ghi nhớ là “Vắng không lý do”.",
-            T1, L,
+            T1,
         ],
     ),
     "blanks that nobody has explained": plain(
         HEAD, [1, ANH, None, "P"], [2, BINH], [3, CUONG, "K"], LEGEND,
-        found=None, said=[asked("Ô để trống", 2), T1, L],
+        found=None, said=[asked("Ô để trống", 2), T1],
     ),
     "blanks that mean present": plain(
-        HEAD, [1, ANH, None, "P"], [2, BINH], [3, CUONG, "K"], LEGEND, own={"": "present"}, said=[T1, L]
+        HEAD, [1, ANH, None, "P"], [2, BINH], [3, CUONG, "K"], LEGEND, own={"": "present"}, said=[T1]
     ),
     "blanks that mean nothing was written": plain(
         HEAD, [1, ANH, None, "P"], [2, BINH], [3, CUONG, "K"], LEGEND,
-        own={"": "none"}, found={"C1 05/01 regular": {CUONG: 3}, "C1 03/02 regular": {ANH: 2}}, said=[T1, L],
+        own={"": "none"}, found={"C1 05/01 regular": {CUONG: 3}, "C1 03/02 regular": {ANH: 2}}, said=[T1],
     ),
     "a blank explained by the legend": plain(
         HEAD, [1, ANH, None, "P"], [2, BINH], [3, CUONG, "K"], ["P: có phép; K: không phép; để trống: có mặt"],
-        said=[T1, L],
+        said=[T1],
     ),
     "months over days": plain(
         ["TT", "Họ và tên", "Tháng 1", "Tháng 2"], [None, None, "05", "03"], *BODY, LEGEND,
-        merged=[(2, 0, 3, 0), (2, 1, 3, 1)], said=[T1, "8 : " + BELOW],
+        merged=[(2, 0, 3, 0), (2, 1, 3, 1)], said=[T1],
     ),
     "a month over two days and their kinds": plain(
         ["TT", "Họ và tên", "Tháng 2", None], [None, None, 3, 20], [None, None, "TK", "CĐ"],
         [1, ANH, "P", "x"], [2, BINH], [3, CUONG, "x", "x"], LEGEND,
         merged=[(2, 0, 4, 0), (2, 1, 4, 1), (2, 2, 2, 3)],
         found={"C1 03/02 regular": {ANH: 2, CUONG: 1}, "C1 20/02 thematic": {ANH: 1, CUONG: 1}},
-        said=[T1, "9 : " + BELOW],
+        said=[T1],
     ),
     "only months, each with one meeting": plain(
-        ["TT", "Họ và tên", "Tháng 1", "T2 (thường kỳ)"], *BODY, LEGEND, said=[T1, L]
+        ["TT", "Họ và tên", "Tháng 1", "T2 (thường kỳ)"], *BODY, LEGEND, said=[T1]
     ),
     "numbers of months under their word": plain(
         ["TT", "Họ và tên", "Tháng", None], [None, None, 1, "2 "], *BODY, LEGEND,
@@ -183,34 +193,34 @@ MESSY: dict[str, Table] = {
         said=[
             "4 Tháng 2: Chi bộ Tổ dân phố số 1 có 2 buổi họp tháng 02/2023; "
             "hãy ghi ngày họp (03/02, 20/02) vào tiêu đề cột.",
-            T1, "8 : " + BELOW,
+            T1,
         ],
     ),
     "date cells, and a day without its year": plain(
-        ["TT", "Họ và tên", date(2023, 1, 5), "Ngày 3/2"], *BODY, LEGEND, said=[T1, L]
+        ["TT", "Họ và tên", date(2023, 1, 5), "Ngày 3/2"], *BODY, LEGEND, said=[T1]
     ),
     "days as offices say them": plain(
-        ["STT", "Họ tên", "Buổi 1\n(05/01/2023)", "Thứ sáu 3.2.2023"], *BODY, LEGEND, said=[T1, L]
+        ["STT", "Họ tên", "Buổi 1\n(05/01/2023)", "Thứ sáu 3.2.2023"], *BODY, LEGEND, said=[T1]
     ),
     "sums and remarks at the right": plain(
         [*HEAD, "Tổng số", None, "Ghi chú"], [None, None, None, None, "Có mặt", "Vắng", None],
         *([*row, 1, 1, None] for row in BODY), LEGEND,
         merged=[(2, 0, 3, 0), (2, 1, 3, 1), (2, 4, 2, 5), (2, 6, 3, 6)],
-        said=[T1, *(f"4 {title}: {TOTAL}" for title in ("Ghi chú", "Tổng số Có mặt", "Tổng số Vắng")), "8 : " + BELOW],
+        said=[T1, *(f"4 {title}: {TOTAL}" for title in ("Ghi chú", "Tổng số Có mặt", "Tổng số Vắng"))],
     ),
     "a meeting that is not recorded": plain(
         [*HEAD, "09/03/2023"], *([*row, "x"] for row in (BODY[0], BODY[2])), LEGEND,
         found={**AS_USUAL, "C1 09/03 regular": {ANH: 1, CUONG: 1}},
-        said=[T1, new("09/03/2023", "thường kỳ", 3, "09/03/2023"), "6 : " + BELOW],
+        said=[T1, new("09/03/2023", "thường kỳ", 3, "09/03/2023")],
     ),
     "a meeting that is not recorded, of a kind": plain(
         [*HEAD, "15/02/2023 Bất thường"], *([*row, "x"] for row in (BODY[0], BODY[2])), LEGEND,
         found={**AS_USUAL, "C1 15/02 extraordinary": {ANH: 1, CUONG: 1}},
-        said=[T1, new("15/02/2023", "bất thường", 3, "15/02/2023 Bất thường"), "6 : " + BELOW],
+        said=[T1, new("15/02/2023", "bất thường", 3, "15/02/2023 Bất thường")],
     ),
     "months to come, left blank": plain(
         [*HEAD, "12/10/2099"], *BODY, LEGEND,
-        said=[T1, "3 12/10/2099: Cột này của Chi bộ Tổ dân phố số 1 để trống cả và chưa có buổi họp; không ghi gì.", L],
+        said=[T1, "3 12/10/2099: Cột này của Chi bộ Tổ dân phố số 1 để trống cả và chưa có buổi họp; không ghi gì."],
     ),
     "somebody missing from the table": plain(
         HEAD, BODY[0], LEGEND,
@@ -221,7 +231,6 @@ MESSY: dict[str, Table] = {
                 f"3 {day}: Chi bộ Tổ dân phố số 1: 1 đồng chí phải dự không có trong bảng nên chưa điểm danh: {CUONG}."
                 for day in ("03/02/2023", "05/01/2023")
             ),
-            "5 : " + BELOW,
         ],
     ),
     "a sheet a month": Table(
@@ -229,7 +238,7 @@ MESSY: dict[str, Table] = {
             "Tháng 1": [CELL, TITLE, ["TT", "Họ và tên", "05"], *(row[:3] for row in BODY), LEGEND],
             "Tháng 2": [CELL, TITLE, ["TT", "Họ và tên", 3], *([*row[:2], row[3]] for row in BODY), LEGEND],
         },
-        said=[T1, "7 : " + BELOW, T1, "7 : " + BELOW],
+        said=[T1, T1],
     ),
     "a sheet a cell, named by its tab": Table(
         {
@@ -237,7 +246,7 @@ MESSY: dict[str, Table] = {
             "Chi bộ Trường Mầm non": [TITLE, ["TT", "Họ và tên", "05/07/2023"], [1, DUNG, "K"], LEGEND],
         },
         found={**AS_USUAL, "C2 05/07 regular": {DUNG: 3}},
-        said=["6 : " + BELOW, "4 : " + BELOW],
+        said=[],
     ),
     "several cells in one sheet": table(
         TITLE, [*HEAD, "05/07/2023"],
@@ -250,13 +259,12 @@ MESSY: dict[str, Table] = {
             "2 05/07/2023: Cột này của Chi bộ Tổ dân phố số 1 để trống cả và chưa có buổi họp; không ghi gì.",
             "3 : Dòng này được hiểu là tên nhóm: các dòng dưới thuộc “Chi bộ Tổ dân phố số 1”.",
             "7 : Dòng này được hiểu là tên nhóm: các dòng dưới thuộc “Chi bộ Trường Mầm non”.",
-            "9 : " + BELOW,
         ],
     ),
     "a column for the cell, in a sheet called as the list of absences is": Table(
         {"Điểm danh": [["Chi bộ", "Họ và tên", "05/01/2023", "03/02/2023"],
                        *(["C1", *row[1:]] for row in BODY), LEGEND]},
-        said=["5 : " + BELOW],
+        said=[],
     ),
 }  # fmt: skip
 
@@ -370,6 +378,149 @@ HOSTILE: dict[str, Table] = {
         said=None,
     ),
 }  # fmt: skip
+
+
+def a_table(*rows: Sequence[object]) -> dict[str, Sheet]:
+    return {"Bảng điểm danh": [CELL, TITLE, *rows, LEGEND]}
+
+
+def test_a_recorded_mark_is_changed_where_it_is_said_and_put_back_when_the_table_is_taken_back(
+    cell: Office,
+) -> None:
+    taken(cell, cell.preview(a_table(HEAD, *BODY)))
+    corrected = [[1, ANH, "x", "x"], BODY[1], [3, CUONG, "P", "x"]]
+    made = cell.preview(a_table(HEAD, *corrected))
+    assert sentences(made)[1:] == [
+        "4 03/02/2023: Đang ghi “Vắng có lý do”; sẽ đổi thành “Có mặt”.",
+        "6 05/01/2023: Đang ghi “Vắng không lý do”; sẽ đổi thành “Vắng có lý do”.",
+    ]
+    assert [
+        {
+            name: meeting[name]
+            for name in ("day", "present", "excused", "unexcused", "exempt", "added", "changed")
+        }
+        for meeting in made.counts["meetings"]
+    ] == [
+        {
+            "day": "2023-01-05",
+            "present": 1,
+            "excused": 1,
+            "unexcused": 0,
+            "exempt": 1,
+            "added": 0,
+            "changed": 1,
+        },
+        {
+            "day": "2023-02-03",
+            "present": 2,
+            "excused": 0,
+            "unexcused": 0,
+            "exempt": 1,
+            "added": 0,
+            "changed": 1,
+        },
+    ]
+    taken(cell, made)
+    changed = {"C1 05/01 regular": {ANH: 1, CUONG: 2}, "C1 03/02 regular": {ANH: 1, CUONG: 1}}
+    assert marks_of(cell) == changed
+    with cell.read() as session:
+        trail = session.execute(
+            select(Meeting.held_on, Meeting.version, AuditEvent.detail)
+            .join(AuditEvent, AuditEvent.subject_id == Meeting.id)
+            .where(AuditEvent.action == "change_meeting")
+            .order_by(Meeting.held_on)
+        ).all()
+        people = {name: str(id_) for id_, name in session.execute(select(Member.id, Member.full_name))}
+    assert [tuple(row) for row in trail] == [
+        (date(2023, 1, 5), 3, {"reason": "Nhập từ tệp thử.xlsx", "before": {"marks": {people[CUONG]: 3}}}),
+        (date(2023, 2, 3), 3, {"reason": "Nhập từ tệp thử.xlsx", "before": {"marks": {people[ANH]: 2}}}),
+    ]
+    with cell.read() as session:
+        undone = batch.undo(session, made.id, by="Người nhập", reason="nhập nhầm")
+    assert undone == {"meeting": 2, "attendance": 2}
+    assert marks_of(cell) == AS_USUAL
+
+
+def test_a_mark_corrected_since_keeps_the_table_from_being_taken_back(cell: Office) -> None:
+    taken(cell, cell.preview(a_table(HEAD, *BODY)))
+    made = cell.preview(a_table(HEAD, [1, ANH, "x", "x"], *BODY[1:]))
+    taken(cell, made)
+    with cell.read() as session:
+        session.execute(update(Attendance).where(Attendance.mark == 3).values(mark=2))  # not of the table
+    with cell.read() as session:
+        session.execute(
+            update(Meeting).where(Meeting.held_on == date(2023, 2, 3)).values(place="Nhà văn hóa")
+        )
+    with cell.read() as session, pytest.raises(ImportRefused, match="đã có người sửa"):
+        batch.undo(session, made.id, by="Người nhập", reason="nhập nhầm")
+
+
+def test_a_table_sent_again_changes_nothing(cell: Office) -> None:
+    taken(cell, cell.preview(a_table(HEAD, *BODY)))
+    made = cell.preview(a_table(HEAD, *BODY))
+    assert (made.counts["errors"], made.counts.get("nothing")) == (0, True)
+    assert sentences(made) == [T1]
+
+
+@pytest.mark.parametrize("change", ["submission", "sitting"])
+def test_a_meeting_that_is_handed_over_or_held_in_parts_is_not_changed_from_a_table(
+    cell: Office, change: str
+) -> None:
+    taken(cell, cell.preview(a_table(HEAD, *BODY)))
+    with cell.read() as session:
+        meeting = session.scalars(select(Meeting).where(Meeting.held_on == date(2023, 2, 3))).one()
+        if change == "submission":
+            meeting.submission = "submitted"
+        else:
+            part = Sitting(meeting_id=meeting.id, held_on=date(2023, 2, 4))
+            session.add(part)
+            session.flush()
+            who = session.scalars(select(Member.id).where(Member.full_name == CUONG)).one()
+            session.add(SittingPresence(meeting_id=meeting.id, member_id=who, sitting_id=part.id, mark=2))
+    same = cell.preview(a_table(HEAD, *BODY))
+    assert same.counts["errors"] == 0
+    made = cell.preview(a_table(HEAD, [1, ANH, "x", "x"], *BODY[1:]))
+    sentence = {
+        "submission": "Hồ sơ buổi này đã gửi cấp trên; hãy sửa điểm danh ở trang buổi họp.",
+        "sitting": "Buổi này họp nhiều đợt; hãy sửa điểm danh ở trang buổi họp.",
+    }[change]
+    assert sentences(made)[0] == f"3 03/02/2023: {sentence}"
+    with pytest.raises(ImportRefused):
+        taken(cell, made)
+    assert marks_of(cell) == AS_USUAL
+
+
+def test_the_year_of_a_cell_taken_out_says_nothing_new_when_it_comes_back(cell: Office) -> None:
+    rows = [[1, ANH, "x", "P", "K"], BODY[1], [3, CUONG, "K", "x", None]]
+    with cell.read() as session:
+        remember(session, MARKS, "", "none", by="Người nhập")
+    taken(cell, cell.preview(a_table([*HEAD, "20/02/2023"], *rows)))
+    with cell.read() as session:
+        code = OrganisationPeriod.code
+        found = session.scalars(select(OrganisationPeriod.organisation_id).where(code == "C1")).one()
+        made = roll_sheet(session, found, 2023, date(2023, 12, 31), above=("ĐẢNG BỘ THỬ",), code="C1")
+    assert made.headers == (
+        "Chi bộ",
+        "Đảng viên",
+        "Số thẻ",
+        "05/01/2023",
+        "03/02/2023",
+        "20/02/2023 Chuyên đề",
+        "Có mặt",
+        "Vắng có lý do",
+        "Vắng không lý do",
+    )
+    assert made.rows == [
+        ("C1", ANH, "01234567", "x", "P", "K", 1, 1, 1),
+        ("C1", CUONG, None, "K", "x", "", 1, 0, 1),
+    ]
+    back = cell.preview_bytes(written([made]))
+    assert (back.counts["errors"], back.counts.get("nothing")) == (0, True)
+
+
+def test_a_meaning_that_is_none_is_not_remembered(cell: Office) -> None:
+    with cell.read() as session, pytest.raises(InvalidInput):
+        remember(session, MARKS, "x", "có lẽ có mặt", by="Người nhập")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -156,21 +156,17 @@ def understand_matrix(
 
     `own` has the committee's own marks, `headings` its own headers; `said` is filled with what each mark was taken for.
     """
-    try:
-        found = find(sheet)
-    except NoYear:
-        report(Problem(sheet.name, None, "", NO_YEAR))
-        return Understood([])
+    found = _found(sheet, report)
     if found is None:
-        report(Problem(sheet.name, None, "", NO_TABLE))
         return Understood([])
     last = found.row + found.depth
     body = [(number + 1, cells) for number, cells in enumerate(sheet.rows) if number >= last]
     if body and numbers_columns(body[0][1]):
         body = body[1:]
     people, around = _apart(body, found)
-    for number in around:
-        report(Problem(sheet.name, number, "", BELOW, WARNING))
+    for number, cells in around:
+        if not legend_of([cells]):
+            report(Problem(sheet.name, number, "", BELOW, WARNING))
     table = Table(last, _titles(sheet, found, report), people)
     names = names_of(COLUMNS, headings or {})
     columns = match(sheet.name, table, names, report)
@@ -182,10 +178,7 @@ def understand_matrix(
         for number, cells in enumerate(sheet.rows, 1)
         if number not in inside and not found.row < number <= last
     )
-    for written in sorted(legend.keys() & own.keys()):
-        if legend[written] != own[written]:
-            sentence = OTHERWISE.format(written, MEANINGS[legend[written]], MEANINGS[own[written]])
-            report(Problem(sheet.name, None, "", sentence, WARNING))
+    _compare(sheet.name, legend, own, report)
     rows = []
     for number, cells in table.body:
         row = Row(sheet.name, number, {}, {c.field: c.header for c in COLUMNS} | columns.written, report)
@@ -199,6 +192,26 @@ def understand_matrix(
         report(Problem(sheet.name, None, "", NOT_MARKS.format(asked)))
         return Understood([], tuple(columns.unknown))
     return Understood(rows, tuple(columns.unknown))
+
+
+def _found(sheet: SheetRows, report: Report) -> Matrix | None:
+    """The table of a sheet that is said to hold one; None after reporting that it does not."""
+    try:
+        found = find(sheet)
+    except NoYear:
+        report(Problem(sheet.name, None, "", NO_YEAR))
+        return None
+    if found is None:
+        report(Problem(sheet.name, None, "", NO_TABLE))
+    return found
+
+
+def _compare(sheet: str, legend: Mapping[str, str], own: Mapping[str, str], report: Report) -> None:
+    """Says where a table explains a mark otherwise than its committee did."""
+    for written in sorted(legend.keys() & own.keys()):
+        if legend[written] != own[written]:
+            sentence = OTHERWISE.format(written, MEANINGS[legend[written]], MEANINGS[own[written]])
+            report(Problem(sheet, None, "", sentence, WARNING))
 
 
 def _titles(sheet: SheetRows, found: Matrix, report: Report) -> tuple[str, ...]:
@@ -227,8 +240,8 @@ def _once(sheet: SheetRows, found: Matrix, report: Report) -> dict[int, Occasion
 
 def _apart(
     body: list[tuple[int, list[Cell]]], found: Matrix
-) -> tuple[list[tuple[int, list[Cell]]], list[int]]:
-    """The rows that may be people's, and the numbers of those that are sums, notes and signatures."""
+) -> tuple[list[tuple[int, list[Cell]]], list[tuple[int, list[Cell]]]]:
+    """The rows that may be people's, and those that are sums, notes and signatures, with their numbers."""
     people, around, gap, before = [], [], False, None
     last = max(
         (number for number, cells in body if _marked(cells, found) and not _sums(cells, found)), default=None
@@ -238,7 +251,7 @@ def _apart(
             continue
         gap = gap or (last is not None and number > last and before is not None and number > before + 1)
         if _sums(cells, found) or gap:
-            around.append(number)
+            around.append((number, cells))
             gap = gap or (last is not None and number > last)
         else:
             people.append((number, cells))

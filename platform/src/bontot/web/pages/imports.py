@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from bontot.db.models import ImportBatch
 from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
+from bontot.imports.marks import MEANINGS
 from bontot.imports.outgoing import outgoing
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS
@@ -27,7 +30,7 @@ from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.sheets import as_file, taken_by
 from bontot.web.trail import Step
-from bontot.web.words import Mark
+from bontot.web.words import MEETING_KINDS, Mark
 
 imports = Blueprint("imports", __name__)
 STATES = {
@@ -37,6 +40,14 @@ STATES = {
     "undone": Mark("off", "Đã hoàn tác"),
 }
 LEFT_OUT = "-"
+WHENCE = {
+    "legend": "theo chú thích của bảng",
+    "words": "theo chữ trong ô",
+    "own": "đã ghi nhớ",
+    "": "chưa rõ",
+}
+MOST_MEETINGS = 200
+"""Meetings of attendance tables told one by one."""
 UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
 
 
@@ -117,6 +128,7 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
 
     def act() -> str:
         asked = {what: {LEFT_OUT, *dict(choices)} for what, *_, choices in _to_name(found)}
+        asked |= {mark.what: set(MEANINGS) for mark in _marks(found) if mark.asked}
         for what, means in zip(request.form.getlist("what"), request.form.getlist("means"), strict=False):
             kind, _, written = what.partition("|")
             if means:
@@ -249,6 +261,35 @@ def _to_name(batch: ImportBatch) -> list[tuple[str, str, str, list[tuple[str, st
     return asked
 
 
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """A mark of the workbook's attendance tables: in how many cells, what it is taken for, and who said so."""
+
+    what: str
+    written: str
+    cells: int
+    means: str
+    whence: str
+
+    @property
+    def asked(self) -> bool:
+        """Whether its committee may say what it means."""
+        return self.whence in ("", "own")
+
+
+def _marks(batch: ImportBatch) -> list[MarkLine]:
+    """Every mark once, those that nobody has explained first."""
+    found: dict[str, MarkLine] = {}
+    for mark in (mark for sheet in batch.counts["sheets"] for mark in sheet.get("marks", ())):
+        written, known = mark["mark"], found.get(mark["mark"])
+        line = MarkLine(f"{naming.MARKS}|{written}", written, mark["cells"], mark["means"], mark["whence"])
+        if known is not None:
+            of_both = line if not line.means else known
+            line = replace(of_both, cells=line.cells + known.cells)
+        found[written] = line
+    return sorted(found.values(), key=lambda line: (bool(line.means), -line.cells, line.written))
+
+
 def _shown(batch: ImportBatch, refusal: str = "") -> str:
     number = asked_page()
     start, problems = (number - 1) * SIZE, gathered(batch.problems)
@@ -262,6 +303,15 @@ def _shown(batch: ImportBatch, refusal: str = "") -> str:
         address=lambda turned: url_for("imports.show", batch=batch.public_id, trang=turned) + "#van-de",
         error=ERROR,
         to_name=_to_name(batch),
+        marks=_marks(batch),
+        meanings=MEANINGS,
+        whence=WHENCE,
+        kinds=MEETING_KINDS,
+        most_meetings=MOST_MEETINGS,
+        meetings=[
+            {**meeting, "day": date.fromisoformat(meeting["day"])}
+            for meeting in batch.counts.get("meetings", ())[:MOST_MEETINGS]
+        ],
         pass_over=LEFT_OUT,
         undoable=batch.state == "applied" and not batches.undoable(session(), batch),
         form_key=new_key(),
