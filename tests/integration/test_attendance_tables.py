@@ -512,7 +512,7 @@ def test_the_year_of_a_cell_taken_out_says_nothing_new_when_it_comes_back(cell: 
     )
     assert made.rows == [
         ("C1", ANH, "01234567", "x", "P", "K", 1, 1, 1),
-        ("C1", CUONG, None, "K", "x", "", 1, 0, 1),
+        ("C1", f"{CUONG} (1990)", None, "K", "x", "", 1, 0, 1),
     ]
     back = cell.preview_bytes(written([made]))
     assert (back.counts["errors"], back.counts.get("nothing")) == (0, True)

@@ -9,6 +9,7 @@ from sqlalchemy import Table, insert, select, text, update
 
 from bontot.db.base import Base, TenantTable
 from bontot.db.tenancy import TenantSession
+from bontot.imports.pausing import uncollected
 from bontot.imports.plan import Entity, Plan
 from bontot.imports.staging import PLACE, staged
 from bontot.imports.undoing import Footprint, key_names
@@ -17,6 +18,7 @@ LARGE = 1_000
 """Rows of one table that may turn what the planner knows of it into its opposite."""
 
 
+@uncollected()
 def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint]:
     """Writes everything, referred-to tables first, and returns rows written by table, and what it takes to undo it.
 

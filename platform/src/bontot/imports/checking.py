@@ -16,6 +16,7 @@ from bontot.imports.layout import heading
 from bontot.imports.marks import RollCalls
 from bontot.imports.matrix import Known, is_table, understand_matrix
 from bontot.imports.naming import OwnNames, own_names
+from bontot.imports.pausing import uncollected
 from bontot.imports.plan import Plan
 from bontot.imports.problems import ERROR, WARNING, Problem, Problems
 from bontot.imports.reading import SheetRows, read
@@ -52,6 +53,7 @@ class Checked:
     """What attendance tables say of each meeting: see `kinds.roll_calls`."""
 
 
+@uncollected()
 def check(
     session: TenantSession, content: bytes, filename: str, registry: Registry, *, writing: bool = False
 ) -> Checked:

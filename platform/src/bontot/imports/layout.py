@@ -126,12 +126,12 @@ def read_body(
     header = [heading(title) for title in table.titles if title]
     for number, cells in _written_out(table, sheet, place_of, report):
         named = section_of(cells) if states else ""
-        if [heading(cell) for cell in cells if cell is not None] == header:
+        if _repeats(cells, header):
             report(Problem(sheet.name, number, "", REPEATED, WARNING))
         elif named and not _whole(cells, needed, places, stated=False):
             section = named
             report(Problem(sheet.name, number, "", IN_SECTION.format(name=named), WARNING))
-        elif no_data(cells) and not _whole(cells, needed, places, stated=bool(section)):
+        elif not _whole(cells, needed, places, stated=bool(section)) and no_data(cells):
             report(Problem(sheet.name, number, "", BELOW, WARNING))
         else:
             body.append((number, cells))
@@ -140,6 +140,14 @@ def read_body(
     return replace(
         table, body=list(_without_tail(body, sheet, needed, places, stated, report)), stated=stated
     )
+
+
+def _repeats(cells: Sequence[Cell], header: Sequence[str]) -> bool:
+    """Whether a row says the header again; a header is words only, and hardly any row is."""
+    said = [cell for cell in cells if cell is not None]
+    if len(said) != len(header) or not all(isinstance(cell, str) for cell in said):
+        return False
+    return all(heading(cell) == title for cell, title in zip(said, header, strict=True))
 
 
 def _title_of_list(table: Table, sheet: SheetRows, columns: Sequence[Column], report: Report) -> str:

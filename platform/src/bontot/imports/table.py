@@ -27,6 +27,9 @@ DASHES = frozenset({"-", "–", "—", "---"})
 """A dash alone in a cell that may be blank says that there is nothing."""
 DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "nhu tren", "//", '-"-'})
 
+LONGEST_DITTO = 20
+"""Characters of a cell that may be a mark for "as above", blanks included."""
+
 
 @dataclass(slots=True)
 class Row:
@@ -135,7 +138,7 @@ def read_row(
             cell = stated
         try:
             if isinstance(cell, str):
-                if search_key(cell) in DITTO:
+                if len(cell) <= LONGEST_DITTO and search_key(cell) in DITTO:
                     raise Misread(f"“{cell.strip()}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này.")
                 row.values[column.field] = matched.understood(place, column, cell)
             elif cell is not None:
