@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No search for unreachable cycles meanwhile: rows are in none, and each search would visit all of them again (a third of
-    the time of a hundred thousand rows). What is no longer referred to is freed as ever."""
+    """No search for unreachable cycles meanwhile: rows are in none, and each search would visit all of them again (a third
+    of the time of a hundred thousand rows). What is no longer referred to is freed as ever."""
     was = gc.isenabled()
     gc.disable()
     try:
