@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from redis import Redis
 from werkzeug.wrappers import Response
 
@@ -129,8 +129,9 @@ def _start(account_id: int, choice: accounts.Choice | None, target: str) -> Resp
         )
     forget_cookie()
     response = redirect(target)
+    secure = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]  # a proxy may end TLS
     response.set_cookie(
-        SECRET_COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, max_age=24 * 3600
+        SECRET_COOKIE, secret, httponly=True, samesite="Lax", secure=secure, max_age=24 * 3600
     )
     return response
 
