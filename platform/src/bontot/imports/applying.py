@@ -9,8 +9,10 @@ from sqlalchemy import Table, insert, select, text, update
 
 from bontot.db.base import Base, TenantTable
 from bontot.db.tenancy import TenantSession
+from bontot.evaluation.runs import Progress
 from bontot.imports.pausing import uncollected
 from bontot.imports.plan import Entity, Plan
+from bontot.imports.progress import quiet
 from bontot.imports.staging import PLACE, staged
 from bontot.imports.undoing import Footprint, key_names
 
@@ -19,7 +21,7 @@ LARGE = 1_000
 
 
 @uncollected()
-def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint]:
+def write(session: TenantSession, plan: Plan, progress: Progress = quiet) -> tuple[dict[str, int], Footprint]:
     """Writes everything, referred-to tables first, and returns rows written by table, and what it takes to undo it.
 
     New records get their ids as they are written; rows go in by `INSERT … SELECT FROM unnest(…)`.
@@ -31,7 +33,10 @@ def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint
         for changes in _alike(plan.changes[model]):
             _update(session, model, changes)  # first: an interval must end before its successor begins
     written = {}
+    total, passed = sum(map(len, plan.rows.values())), 0
     for model in sorted(plan.rows, key=lambda model: order[model.__tablename__]):
+        progress(2 * total + passed, 3 * total, "ghi vào hồ sơ")
+        passed += len(plan.rows[model])
         keys = _insert(session, model, plan.rows[model], plan.entities[model])
         footprint.new[model.__tablename__] = keys
         written[model.__tablename__] = len(plan.rows[model])

@@ -9,6 +9,7 @@ from typing import Any
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import SecrecyRefused
+from bontot.evaluation.runs import Progress
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.meetings import ATTENDANCE, MEETINGS
 from bontot.imports.kinds.roll_calls import ROLL_CALLS
@@ -19,6 +20,7 @@ from bontot.imports.naming import OwnNames, own_names
 from bontot.imports.pausing import uncollected
 from bontot.imports.plan import Plan
 from bontot.imports.problems import ERROR, WARNING, Problem, Problems
+from bontot.imports.progress import Told, quiet
 from bontot.imports.reading import SheetRows, read
 from bontot.imports.register import Register
 from bontot.imports.sheets import BY_KEY, NOTES, SHEETS, kind_of
@@ -53,16 +55,28 @@ class Checked:
     """What attendance tables say of each meeting: see `kinds.roll_calls`."""
 
 
+def refuse_name(filename: str) -> None:
+    """Raises SecrecyRefused for a file whose name carries a secrecy mark."""
+    if SECRET_NAME.search(filename):
+        raise SecrecyRefused
+
+
 @uncollected()
 def check(
-    session: TenantSession, content: bytes, filename: str, registry: Registry, *, writing: bool = False
+    session: TenantSession,
+    content: bytes,
+    filename: str,
+    registry: Registry,
+    progress: Progress = quiet,
+    *,
+    writing: bool = False,
 ) -> Checked:
     """Reads and checks a workbook; writes nothing. With `writing`, what it is going to change is held for its writer.
 
     Raises WorkbookRefused when it cannot be read, SecrecyRefused when it carries a secrecy mark.
     """
-    if SECRET_NAME.search(filename):
-        raise SecrecyRefused
+    refuse_name(filename)
+    progress(0, 0, "")
     workbook = read(content)
     texts = (text for sheet in workbook for text in cells_of(sheet, FIRST_PAGE))
     if any(SECRET.fullmatch(unicodedata.normalize("NFC", text).strip()) for text in texts):
@@ -73,10 +87,13 @@ def check(
     intake = Intake(session, Register.load(session), registry, problems.add, writing=writing)
     read_sheets = {sheet.name: _understand(kind, sheet, own, intake) for kind, sheet in chosen}
     rows = sum(len(understood.rows) for understood in read_sheets.values())
+    passed, total = rows, rows * (3 if writing else 2)
     for kind in SHEETS:
         of_kind = [row for of, sheet in chosen if of is kind for row in read_sheets[sheet.name].rows]
         if of_kind or any(of is kind for of, _ in chosen):
-            kind.take([row for row in of_kind if intake.not_future(row, kind.columns)], intake)
+            in_time = [row for row in of_kind if intake.not_future(row, kind.columns)]
+            kind.take(Told(in_time, progress, passed, total, f"kiểm tra {kind.title}"), intake)
+            passed += len(of_kind)
     _warn_of_missing_roll_call(chosen, problems)
     if chosen and not rows and not problems.kept:
         problems.add(Problem("", None, "", "Tệp chưa có dòng dữ liệu nào dưới tiêu đề."))

@@ -19,6 +19,8 @@ from bontot.imports.marks import MEANINGS
 from bontot.imports.outgoing import outgoing
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS
+from bontot.jobs import importing
+from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
 from bontot.services.audit import note
 from bontot.services.paging import SIZE, Page
@@ -26,7 +28,7 @@ from bontot.services.tenants import name_of as committee_name
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, once
 from bontot.web.query import asked_page, asked_year
-from bontot.web.request import actor, registry, this_day
+from bontot.web.request import actor, afterwards, registry, this_day, wake_worker
 from bontot.web.routing import page
 from bontot.web.sheets import as_file, taken_by
 from bontot.web.trail import Step
@@ -34,6 +36,7 @@ from bontot.web.words import MEETING_KINDS, Mark
 
 imports = Blueprint("imports", __name__)
 STATES = {
+    "checking": Mark("none", "Chưa kiểm tra"),
     "previewed": Mark("now", "Chờ xác nhận"),
     "applied": Mark("good", "Đã nhập"),
     "discarded": Mark("off", "Đã bỏ"),
@@ -87,6 +90,8 @@ def apply(batch: UUID) -> tuple[str, int] | AnyResponse:
     found = batches.find(session(), batch)
 
     def act() -> str:
+        if importing.many(found):
+            return _in_background(importing.request_apply(session(), actor(), found))
         batches.apply(
             session(), found.id, by=actor().name, registry=registry(), account_id=actor().account_id
         )
@@ -137,8 +142,10 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
                 stands_for = "" if means == LEFT_OUT else means
                 by, account = actor().name, actor().account_id
                 naming.remember(session(), kind, written, stands_for, by=by, account_id=account)
+        if importing.many(found):
+            return _in_background(importing.request_check(session(), actor(), found))
         batches.recheck(session(), found.id, registry())
-        flash("Đã ghi nhớ tên gọi và kiểm tra lại tệp.", "good")
+        flash("Đã ghi nhớ và kiểm tra lại tệp.", "good")
         return url_for("imports.show", batch=batch)
 
     return answered(act, partial(_refused, batch))
@@ -186,6 +193,23 @@ def records(name: str) -> Response:
     return as_file(book.content(footer=said), f"ho-so-{name}-{year}")
 
 
+@page(
+    imports,
+    "/nhap-du-lieu/<uuid:batch>/kiem-tra",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+)
+def examine(batch: UUID) -> tuple[str, int] | AnyResponse:
+    """Has a workbook checked whose checking was stopped."""
+    found = batches.find(session(), batch)
+
+    def act() -> str:
+        return _in_background(importing.request_check(session(), actor(), found))
+
+    return answered(act, partial(_refused, batch))
+
+
 def _refused(batch: UUID, errors: dict[str, str], status: int) -> tuple[str, int]:
     return _shown(batches.find(session(), batch), refusal=" ".join(errors.values())), status
 
@@ -201,11 +225,25 @@ def _missing() -> dict[str, str]:
     return errors
 
 
+def _in_background(asked: UUID | Enqueued) -> str:
+    """Where work that goes on behind is followed."""
+    if isinstance(asked, UUID):
+        return url_for("job.show", job=asked)
+    afterwards(partial(wake_worker, asked))
+    return url_for("job.show", job=asked.public_id)
+
+
 def _preview() -> str:
     sent = request.files["file"]
+    content = sent.stream.read()
+    if importing.large(content):
+        kept = batches.receive(
+            session(), content, sent.filename or "", by=actor().name, account_id=actor().account_id
+        )
+        return _in_background(importing.request_check(session(), actor(), kept))
     batch = batches.preview(
         session(),
-        sent.stream.read(),
+        content,
         sent.filename or "",
         by=actor().name,
         registry=registry(),
@@ -302,6 +340,7 @@ def _shown(batch: ImportBatch, refusal: str = "") -> str:
         problems=Page(problems[start : start + SIZE], number, len(problems)),
         address=lambda turned: url_for("imports.show", batch=batch.public_id, trang=turned) + "#van-de",
         error=ERROR,
+        under_way=importing.unended(session(), batch),
         to_name=_to_name(batch),
         marks=_marks(batch),
         meanings=MEANINGS,
