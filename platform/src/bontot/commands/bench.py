@@ -22,6 +22,7 @@ RECIPES = (
     "scale",
     "queue",
     "papers",
+    "imports",
     "api",
     "pages",
 )
