@@ -354,6 +354,14 @@ class JobOver(BontotError):
     sentence = "Việc này đã kết thúc nên không dừng được nữa."
 
 
+class FileTooLarge(BontotError):
+    """What was asked for does not fit one file."""
+
+    status = 413
+    code = "file_too_large"
+    sentence = "Tệp quá lớn, không lưu được. Xin chọn phạm vi nhỏ hơn, rồi làm lại."
+
+
 class PeriodRefused(InvalidInput):
     """A period cannot be evaluated on that day."""
 
@@ -424,8 +432,15 @@ class TooManyRequests(BontotError):
     sentence = "Mã truy cập này gửi quá nhiều yêu cầu. Xin đợi rồi gửi tiếp."
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Mã truy cập này gửi quá nhiều yêu cầu. Xin đợi {seconds} giây rồi gửi tiếp.")
+        super().__init__(self.sentence.replace("Xin đợi", f"Xin đợi {seconds} giây"))
         self.seconds = seconds
+
+
+class TooManyGuesses(TooManyRequests):
+    """An address sent too many access tokens that nobody has."""
+
+    code = "too_many_guesses"
+    sentence = "Từ địa chỉ này gửi đến quá nhiều mã truy cập không có thật. Xin đợi rồi gửi tiếp."
 
 
 class KeyReused(InvalidInput):

@@ -40,8 +40,8 @@ SELECT CAST(public_id AS text) FROM planned_meeting WHERE organisation_id = :pla
 """)
 _YEARS = text("SELECT year FROM evaluation_run UNION SELECT year FROM registration ORDER BY year DESC")
 _MEMBERS = text("""
-SELECT m.id, m.full_name FROM member AS m JOIN membership AS s ON s.member_id = m.id
-WHERE s.organisation_id = :place AND s.kind = 'home' AND s.valid_to IS NULL ORDER BY m.id LIMIT 1
+SELECT member_id FROM membership
+WHERE organisation_id = :place AND kind = 'home' AND valid_to IS NULL ORDER BY member_id LIMIT 1
 """)
 
 
@@ -106,11 +106,11 @@ def _papers(session: TenantSession, registry: Registry) -> Iterator[tuple[str, A
                 except NotFound:
                     continue
                 yield f"{own_office.type}-{kind.slug}-{of if len(of) < 9 else order}", asked, paper
-        for member_id, full_name in session.execute(_MEMBERS, {"place": place}):
+        for member_id in session.scalars(_MEMBERS, {"place": place}).all():
             for about in MEMBER_KINDS:
                 asked = replace(own, of=str(day.year))
                 try:
-                    yield f"member-{about.slug}", asked, about.build(asked, member_id, full_name)
+                    yield f"member-{about.slug}", asked, about.build(asked, member_id)
                 except NotFound:
                     continue
 

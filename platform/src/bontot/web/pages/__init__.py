@@ -1,6 +1,7 @@
 """The pages, one module a noun."""
 
 from bontot.web.pages.account import account
+from bontot.web.pages.batches import batch
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.days_off import day_off
@@ -48,6 +49,7 @@ from bontot.web.pages.scores import score
 from bontot.web.pages.targets import target
 from bontot.web.pages.tasks import task
 from bontot.web.pages.tokens import token
+from bontot.web.pages.webhooks import webhook
 from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
@@ -71,6 +73,7 @@ BLUEPRINTS = (
     paper,
     paper_text,
     issued,
+    batch,
     task,
     directive,
     score,
@@ -100,4 +103,5 @@ BLUEPRINTS = (
     job,
     grant,
     token,
+    webhook,
 )
