@@ -32,9 +32,9 @@ class Page(Generic[Line]):
         return (self.number - 1) * SIZE + 1
 
 
-def window(number: int) -> dict[str, int]:
-    """The binds `:size` and `:skip` of a page."""
-    return {"size": MOST, "skip": 0} if number == WHOLE else {"size": SIZE, "skip": (number - 1) * SIZE}
+def window(number: int, most: int = MOST) -> dict[str, int]:
+    """The binds `:size` and `:skip` of a page; of the whole list, which ends at `most`."""
+    return {"size": most, "skip": 0} if number == WHOLE else {"size": SIZE, "skip": (number - 1) * SIZE}
 
 
 def cut(lines: Sequence[Line], number: int) -> Sequence[Line]:

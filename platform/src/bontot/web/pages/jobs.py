@@ -21,17 +21,19 @@ from bontot.jobs import ending
 from bontot.jobs.evaluation import KIND as EVALUATION
 from bontot.jobs.papers import KIND as PAPERS
 from bontot.jobs.reading import MESSAGES, TRIAL, JobView, job_of, jobs, runs_of
+from bontot.jobs.sheets import KIND as SHEET
+from bontot.jobs.sheets import SheetAsked, export_of, request_sheet
 from bontot.services import job_files
 from bontot.web import trials
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
-from bontot.web.query import asked_page
-from bontot.web.request import actor, afterwards, reach, wake_worker
+from bontot.web.forms import Answer, answered, new_key, once
+from bontot.web.query import a_public_id, asked_look, asked_page, asked_words, asked_year
+from bontot.web.request import actor, afterwards, place_by_public_id, reach, wake_worker
 from bontot.web.routing import page
 from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
-COUNTED = {PAPERS: ("Đã lập", "văn bản", "Đang làm")}
+COUNTED = {PAPERS: ("Đã lập", "văn bản", "Đang làm"), SHEET: ("Đã ghi", "dòng", "Đang làm")}
 """By kind of work: what was done to how many of what, and what is being done."""
 STATES = {
     "waiting": Mark("none", "Đang chờ"),
@@ -103,6 +105,47 @@ def file(job: UUID) -> Response:
     )
 
 
+@page(
+    job,
+    "/bang-tinh/<name>",
+    permission=Permission.VIEW_JOB,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+)
+def export(name: str) -> Answer:
+    """A workbook too large to wait for: how large, and the button that has it made."""
+    found, asked = export_of(name), _sheet_asked(name)
+    actor().require(found.permission)
+
+    def ask() -> str:
+        work = request_sheet(session(), actor(), asked, reach=reach())
+        afterwards(partial(wake_worker, work))
+        return url_for("job.show", job=work.public_id)
+
+    def shown(errors: dict[str, str], status: int) -> Answer:
+        text = render_template(
+            "job/export.html",
+            label=found.label,
+            rows=found.weigh(session(), asked),
+            errors=errors,
+            form_key=new_key(),
+            trail=[("Việc đang chạy", url_for("job.index"))],
+        )
+        return text, status
+
+    return shown({}, 200) if request.method == "GET" else answered(ask, shown)
+
+
+def _sheet_asked(name: str) -> SheetAsked:
+    """What the address asks for: `?noi=` a body within reach, else all of the reader's; as of which day, of which year,
+    whose names begin with which words."""
+    place = a_public_id(request.args.get("noi", ""))
+    top = place_by_public_id(session(), place).id if place else actor().organisation_id
+    return SheetAsked(
+        export=name, top=top, day=asked_look().day.isoformat(), year=asked_year(), words=asked_words()
+    )
+
+
 @page(job, "/viec/<uuid:job>/dung", permission=Permission.VIEW_JOB, scope=Scope.TENANT, methods=("POST",))
 def stop(job: UUID) -> Response:
     """Ends it before it has ended."""
@@ -132,6 +175,8 @@ def title(found: JobView) -> str:
         return trials.title(found.arguments)
     if found.kind == PAPERS:
         return _papers_title(found.arguments)
+    if found.kind == SHEET:
+        return f"Xuất {export_of(found.arguments['export']).label.lower()}"
     year = f" năm {found.arguments['year']}" if found.kind == EVALUATION else ""
     return f"{JOB_KINDS[found.kind]}{year}"
 
