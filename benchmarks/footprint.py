@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, select
 
-from benchmarks import pages
+from benchmarks import browsing
 from benchmarks.committees import YEAR
 from bontot.access import Actor, Role
 from bontot.db.models import Job
@@ -49,10 +49,10 @@ def main(work: str, database_url: str, redis_url: str, tenant: int) -> None:
         if state != "done":
             raise AssertionError(f"the evaluation is {state}")
     else:
-        settings = pages.settings_over(HERE, database_url, database_url, redis_url)
-        with pages.opened(settings, registry, tenant) as site:
+        settings = browsing.settings_over(HERE, database_url, database_url, redis_url)
+        with browsing.opened(settings, registry, tenant) as site:
             for turn in range(TURNS):
-                for page in pages.PAGES:
+                for page in browsing.PAGES:
                     site.open(page, turn)
     print(before, peak())  # noqa: T201 - what the caller reads
 

@@ -1,165 +1,84 @@
-"""The site over one database, opened by people who logged in as people do; and the pages they open."""
+"""The page that lists fifty members, against the bare query written out in f-strings."""
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import NamedTuple
+from html import escape
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import create_engine
 
-from benchmarks.committees import YEAR
-from bontot.access import Role
+from benchmarks.committees import AS_OF
+from benchmarks.measuring import Measured, Recipe
+from benchmarks.serving import SIZE, asking, function_of, measured, rows_of, served
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.registry import Registry
-from bontot.services.accounts import create_account, grant_role
-from bontot.settings import Settings
-from bontot.web import create_app
-from bontot.web.database import db
+from bontot.services.accounts import grants_of, open_session
+from bontot.web import words
+from bontot.web.request import SECRET_COOKIE
 
-PASSWORD = "mật khẩu chỉ để đo cho biết"  # noqa: S105 - of accounts that live for one run
-_GUARD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-_PLACES = text("""
-SELECT o.public_id, p.type, o.id FROM organisation AS o JOIN organisation_period AS p ON p.organisation_id = o.id
-ORDER BY o.id
-""")
-_PEOPLE = text("SELECT public_id FROM member ORDER BY id LIMIT 1000")
-_MEETINGS = text("""
-SELECT o.public_id, m.public_id FROM meeting AS m JOIN organisation AS o ON o.id = m.organisation_id
-WHERE m.year = :year AND m.kind = 'regular' ORDER BY m.id LIMIT 1000
-""")
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
-
-class Page(NamedTuple):
-    """A page as people know it, who opens it, and its address."""
-
-    what: str
-    role: Role
-    address: str
+LIST = """
+SELECT m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
+       coalesce(m.official_date <= %(day)s, false), m.employment, p.name, coalesce(above.name, ''),
+       ARRAY(SELECT st.kind FROM member_state st WHERE st.member_id = m.id
+             AND st.valid_from <= %(day)s AND (st.valid_to IS NULL OR %(day)s < st.valid_to) ORDER BY 1),
+       count(*) OVER ()
+FROM membership s
+JOIN member m ON m.id = s.member_id AND (m.ended_on IS NULL OR %(day)s < m.ended_on)
+JOIN organisation_period p ON p.organisation_id = s.organisation_id
+     AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR %(day)s < p.valid_to)
+LEFT JOIN organisation_period above ON above.organisation_id = p.parent_id
+     AND above.valid_from <= %(day)s AND (above.valid_to IS NULL OR %(day)s < above.valid_to)
+WHERE s.kind = 'home' AND s.valid_from <= %(day)s AND (s.valid_to IS NULL OR %(day)s < s.valid_to)
+ORDER BY m.sort_key, m.id LIMIT %(size)s
+"""
 
 
-ADMIN, SECRETARY = Role.TENANT_ADMIN, Role.CELL_SECRETARY
-PAGES = (
-    Page("việc hôm nay", ADMIN, "/"),
-    Page("việc hôm nay của chi bộ", SECRETARY, "/"),
-    Page("lịch tháng", ADMIN, f"/lich?thang={YEAR}-{{month:02}}"),
-    Page("cây tổ chức", ADMIN, "/to-chuc"),
-    Page("danh sách đảng viên", ADMIN, "/dang-vien"),
-    Page("tìm đảng viên", ADMIN, "/dang-vien?tim=nguyen van {number}"),
-    Page("bảng của đảng ủy", ADMIN, f"/to-chuc/{{ward}}?nam={YEAR}"),
-    Page("bảng theo tháng", ADMIN, f"/to-chuc/{{ward}}/theo-thang?nam={YEAR}"),
-    Page("bảng theo tiêu chí", ADMIN, f"/to-chuc/{{ward}}/theo-tieu-chi?nam={YEAR}"),
-    Page("đảng viên của đảng ủy", ADMIN, "/to-chuc/{ward}/dang-vien"),
-    Page("đảng phí cấp dưới", ADMIN, f"/to-chuc/{{ward}}/dang-phi?ky={YEAR}-{{month:02}}"),
-    Page("báo cáo năm", ADMIN, f"/to-chuc/{{ward}}/van-ban/bao-cao/{YEAR}"),
-    Page("kết quả đánh giá", ADMIN, f"/danh-gia?nam={YEAR}"),
-    Page("xét tiêu chí", ADMIN, f"/xet-tieu-chi?nam={YEAR}"),
-    Page("năm của chi bộ", ADMIN, f"/chi-bo/{{cell}}?nam={YEAR}"),
-    Page("điểm danh", ADMIN, f"/chi-bo/{{cell}}/ghi-nhan?ngay={YEAR}-{{month:02}}-28"),
-    Page("buổi sinh hoạt", ADMIN, "/chi-bo/{cell_of_meeting}/sinh-hoat/{meeting}"),
-    Page("nhiệm vụ", ADMIN, "/chi-bo/{cell}/nhiem-vu"),
-    Page("sổ đảng phí", ADMIN, f"/chi-bo/{{cell}}/dang-phi?ky={YEAR}-{{month:02}}"),
-    Page("hồ sơ đảng viên", ADMIN, f"/dang-vien/{{member}}?nam={YEAR}"),
-)
+def run(quick: bool) -> Iterator[Measured]:
+    """The same fifty members of a district (quick: a ward) by both; that each shows them all is looked at first."""
+    with served(quick) as site:
+        engine = create_engine(site.settings.database_url)
+        with scope(engine, site.tenant) as session:
+            grant = grants_of(session, site.account, AS_OF)[0][0]
+        with scope(engine, PLATFORM) as session:
+            secret = open_session(session, site.account, tenant_id=site.tenant, grant_id=grant)
+        engine.dispose()
+        binds: dict[str, Any] = {"tenant": str(site.tenant), "day": AS_OF, "size": SIZE}
+
+        def answer(_: WSGIEnvironment) -> bytes:
+            rows = rows_of(site.bare, LIST, binds)
+            return page(rows).encode()
+
+        reader = {"Cookie": f"{SECRET_COOKIE}={secret}"}
+        product = asking(site.app, f"/dang-vien?ngay={AS_OF}", reader)
+        floor = asking(function_of(answer, "text/html; charset=utf-8"), "/")
+        shown = [f"/dang-vien/{row[0]}".encode() for row in rows_of(site.bare, LIST, binds)]
+        if not all(one in product() and one in floor() for one in shown):
+            raise AssertionError("the two pages show other members")
+        yield from measured(f"{SIZE} members as a page", product, floor, quick)
 
 
-@dataclass
-class Site:
-    """One committee's site. Every turn opens a page of another ward, cell, member or meeting."""
-
-    app: Flask
-    engine: Engine
-    tenant: int
-    clients: dict[Role, FlaskClient]
-    wards: list[str]
-    cells: list[str]
-    members: list[str]
-    meetings: list[tuple[str, str]]
-
-    def open(self, page: Page, turn: int) -> None:
-        """Opens a page as the browser of its role. Raises AssertionError for anything but the page."""
-        address = self.address(page, turn)
-        answer = self.clients[page.role].get(address)
-        if answer.status_code != 200:
-            raise AssertionError(f"{address}: {answer.status}")
-
-    def address(self, page: Page, turn: int) -> str:
-        """Its address in a turn."""
-        cell_of_meeting, meeting = self.meetings[turn * 7 % len(self.meetings)]
-        return page.address.format(
-            month=1 + turn % 12,
-            number=1 + turn % 500,
-            ward=self.wards[turn % len(self.wards)],
-            cell=self.cells[turn * 3 % len(self.cells)],
-            member=self.members[turn * 5 % len(self.members)],
-            cell_of_meeting=cell_of_meeting,
-            meeting=meeting,
-        )
-
-
-@contextmanager
-def opened(settings: Settings, registry: Registry, tenant: int) -> Iterator[Site]:
-    """The site over a database, with an admin and the secretary of the first cell of a committee."""
-    app = create_app(settings, registry)
-    with app.app_context():
-        engine = db.engine
-    with scope(engine, tenant) as session:
-        places = session.execute(_PLACES).all()
-        people = session.scalars(_PEOPLE).all()
-        meetings = session.execute(_MEETINGS, {"year": YEAR}).all()
-    wards, cells = (
-        [place for place in places if place.type == kind]
-        for kind in ("grassroots_committee", "subordinate_cell")
+def page(rows: list[tuple[Any, ...]]) -> str:
+    """The list with as much of a page around it as a browser needs."""
+    total = rows[0][-1] if rows else 0
+    return (
+        '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Đảng viên</title></head><body>'
+        f"<h1>Đảng viên</h1><p>{total} người</p><table><tbody>{''.join(map(line, rows))}</tbody></table></body></html>"
     )
-    clients = {
-        ADMIN: _logged_in(app, engine, tenant, ADMIN, None),
-        SECRETARY: _logged_in(app, engine, tenant, SECRETARY, cells[0].id),
-    }
-    yield Site(
-        app,
-        engine,
-        tenant,
-        clients,
-        [str(place.public_id) for place in wards],
-        [str(place.public_id) for place in cells],
-        [str(one) for one in people],
-        [(str(cell), str(meeting)) for cell, meeting in meetings],
+
+
+def line(row: tuple[Any, ...]) -> str:
+    """A member in a row of the table."""
+    public_id, name, born, official, employment, cell, above, states, _ = row
+    marks = "" if official else '<span class="mark now">Dự bị</span> '
+    marks += "".join(f'<span class="mark off">{words.MEMBER_STATES[state]}</span> ' for state in states)
+    return (
+        f'<tr><th scope="row"><a href="/dang-vien/{public_id}">{escape(name)}</a></th><td>{born or ""}</td>'
+        f"<td>{escape(cell)}<small>{escape(above)}</small></td><td>{words.EMPLOYMENT[employment]}</td>"
+        f"<td>{marks}</td></tr>"
     )
-    engine.dispose()
 
 
-def _logged_in(app: Flask, engine: Engine, tenant: int, role: Role, place: int | None) -> FlaskClient:
-    """A browser that has filled in the log-in form."""
-    login = f"do-{tenant}-{secrets.token_hex(4)}"
-    with scope(engine, PLATFORM) as session:
-        account = create_account(session, login, "Người đo", PASSWORD).id
-    with scope(engine, tenant) as session:
-        grant_role(session, account, role, organisation_id=place, valid_from=date(YEAR, 1, 1))
-    client = app.test_client()
-    guard = _GUARD.search(client.get("/dang-nhap").get_data(as_text=True))
-    if guard is None:
-        raise AssertionError("the log-in form has no guard")
-    sent = {"login": login, "password": PASSWORD, "csrf_token": guard[1]}
-    answer = client.post("/dang-nhap", data=sent)
-    if answer.status_code != 302:
-        raise AssertionError(f"nobody was let in: {answer.status}")
-    return client
-
-
-def settings_over(servers_folder: Path, database_url: str, owner_url: str, redis_url: str) -> Settings:
-    """An instance on a database of its own."""
-    return Settings(
-        hosted=False,
-        data_dir=servers_folder,
-        database_url=database_url,
-        owner_url=owner_url,
-        redis_url=redis_url,
-        secret_key=secrets.token_hex(16),
-    )
+RECIPE = Recipe("pages", "Trang danh sách", run)

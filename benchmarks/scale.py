@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import select
 
-from benchmarks import committees, footprint, pages, security
+from benchmarks import browsing, committees, footprint, security
 from benchmarks.committees import AS_OF, YEAR, Size
 from benchmarks.measuring import Measured, Recipe, compare
 from bontot import embedded
@@ -68,7 +68,7 @@ class Side:
     registry: Registry
     redis_url: str
     tenant: int = 0
-    site: pages.Site | None = None
+    site: browsing.Site | None = None
 
     def load(self, size: Size, number: int = 1, *, named: str, evaluated: bool = False) -> list[int]:
         """So many committees more, of one size; evaluated as the product does it."""
@@ -95,10 +95,13 @@ class Side:
 
     def open(self, within: ExitStack, folder: Path, tenant: int) -> None:
         """The site as people of a committee use it."""
-        settings = pages.settings_over(
+        settings = browsing.settings_over(
             folder, self.database.database_url, self.database.owner_url, self.redis_url
         )
-        self.tenant, self.site = tenant, within.enter_context(pages.opened(settings, self.registry, tenant))
+        self.tenant, self.site = (
+            tenant,
+            within.enter_context(browsing.opened(settings, self.registry, tenant)),
+        )
         self.evaluate(tenant)
 
     def pages(self) -> dict[str, Callable[[], None]]:
@@ -107,11 +110,11 @@ class Side:
         if site is None:
             raise AssertionError("the site is not open")
 
-        def opening(page: pages.Page) -> Callable[[], None]:
+        def opening(page: browsing.Page) -> Callable[[], None]:
             turns = count(1)
             return lambda: site.open(page, next(turns))
 
-        return {page.what: opening(page) for page in pages.PAGES}
+        return {page.what: opening(page) for page in browsing.PAGES}
 
     def year_in_numbers(self) -> object:
         """The sums of the year over all of the committee's cells, as its report gives them."""

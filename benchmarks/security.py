@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from benchmarks import committees, pages
+from benchmarks import browsing, committees
 from benchmarks.committees import AS_OF, YEAR, Size
 from benchmarks.measuring import Measured, Recipe, compare, repeats_of
 from bontot import embedded
@@ -52,7 +52,7 @@ def run(quick: bool) -> Iterator[Measured]:
     with tempfile.TemporaryDirectory() as folder, embedded.start(Path(folder), durable=False) as servers:
         migrate.upgrade(servers.owner_url)
         registry = Registry.load()
-        settings = pages.settings_over(
+        settings = browsing.settings_over(
             Path(folder), servers.database_url, servers.owner_url, servers.redis_url
         )
         with psycopg.connect(servers.superuser_url, autocommit=True) as floor:
@@ -61,7 +61,7 @@ def run(quick: bool) -> Iterator[Measured]:
                 for place in range(1, number + 1)
             ]
             tenant = tenants[number // 2]
-            with pages.opened(settings, registry, tenant) as site:
+            with browsing.opened(settings, registry, tenant) as site:
                 asked = list(hot(site, registry))
             floor.execute("VACUUM ANALYZE")
             write_in(floor, tenant)
@@ -69,13 +69,13 @@ def run(quick: bool) -> Iterator[Measured]:
                 yield from compared(product, floor, tenant, asked)
 
 
-def hot(site: pages.Site, registry: Registry) -> Iterator[Asked]:
+def hot(site: browsing.Site, registry: Registry) -> Iterator[Asked]:
     """What an evaluation and every page ask; a query is of the first that asks it."""
     known: set[str] = set()
     with heard(site.engine) as sent, scope(site.engine, site.tenant) as session:
         evaluate(session, registry, year=YEAR, as_of=AS_OF, by="đo")
     yield asked_of(EVALUATION, sent, known)
-    for page in pages.PAGES:
+    for page in browsing.PAGES:
         site.open(page, 0)
         with heard(site.engine) as sent:
             site.open(page, 1)

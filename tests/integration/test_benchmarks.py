@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, select
 
-from benchmarks import committees, pages, security
+from benchmarks import browsing, committees, security
 from benchmarks.committees import Size
 from benchmarks.sheet import Sheets
 from bontot.db.models import Attendance, AuditEvent, Meeting, SubmittedForm
@@ -45,11 +45,11 @@ def test_every_page_that_is_measured_is_shown_and_asks_alike_under_the_policy_an
 ) -> None:
     mine = committees.load(owner, REGISTRY, SMALL, "do")
     committees.load(owner, REGISTRY, Size(3, 2), "moi", checked=False)
-    of_own = pages.settings_over(settings.data_dir, own.database_url, own.owner_url, settings.redis_url)
-    with pages.opened(of_own, REGISTRY, mine) as site:
+    of_own = browsing.settings_over(settings.data_dir, own.database_url, own.owner_url, settings.redis_url)
+    with browsing.opened(of_own, REGISTRY, mine) as site:
         asked = list(security.hot(site, REGISTRY))
     security.write_in(owner, mine)
-    assert [one.what for one in asked] == [security.EVALUATION, *(page.what for page in pages.PAGES)]
+    assert [one.what for one in asked] == [security.EVALUATION, *(page.what for page in browsing.PAGES)]
     compared = 0
     with psycopg.connect(own.database_url) as product:
         product.execute("SELECT set_config('app.tenant_id', %s, false)", (str(mine),))
@@ -70,7 +70,7 @@ def test_a_sheet_in_bare_statements_writes_what_the_service_writes(
     mine = committees.load(owner, REGISTRY, Size(2, 30), "do")
     owner.execute("DELETE FROM member_state")
     with scope(reached, 0) as session:
-        account = create_account(session, "do", "Người đo", pages.PASSWORD).id
+        account = create_account(session, "do", "Người đo", browsing.PASSWORD).id
     sheets = Sheets(reached, mine, account, range(3, 5))
     sheets.record(30)
     sheets.write()

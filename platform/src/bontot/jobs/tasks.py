@@ -27,7 +27,7 @@ from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
 from bontot.failpoints import reach
-from bontot.jobs import evaluation, letters, papers, reminders, sheets, trials, turns, webhooks
+from bontot.jobs import evaluation, importing, letters, papers, reminders, sheets, trials, turns, webhooks
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
 from bontot.settings import MailServer, Settings
@@ -48,6 +48,7 @@ DOING: Mapping[str, Perform] = {
     reminders.KIND: reminders.perform,
     papers.KIND: papers.perform,
     sheets.KIND: sheets.perform,
+    importing.KIND: importing.perform,
 }
 Effect = Callable[["Desk", int], dict[str, Any]]
 """What reaches outside the records: it is given the committee's number and makes its own short transactions, so that none is

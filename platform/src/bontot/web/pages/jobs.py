@@ -19,6 +19,8 @@ from bontot.errors import NotFound
 from bontot.evaluation.runs import run
 from bontot.jobs import ending
 from bontot.jobs.evaluation import KIND as EVALUATION
+from bontot.jobs.importing import CHECK
+from bontot.jobs.importing import KIND as IMPORT
 from bontot.jobs.papers import KIND as PAPERS
 from bontot.jobs.reading import MESSAGES, TRIAL, JobView, job_of, jobs, runs_of
 from bontot.jobs.sheets import KIND as SHEET
@@ -33,7 +35,11 @@ from bontot.web.routing import page
 from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
-COUNTED = {PAPERS: ("Đã lập", "văn bản", "Đang làm"), SHEET: ("Đã ghi", "dòng", "Đang làm")}
+COUNTED = {
+    PAPERS: ("Đã lập", "văn bản", "Đang làm"),
+    SHEET: ("Đã ghi", "dòng", "Đang làm"),
+    IMPORT: ("Đã qua", "lượt dòng", "Đang"),
+}
 """By kind of work: what was done to how many of what, and what is being done."""
 STATES = {
     "waiting": Mark("none", "Đang chờ"),
@@ -177,6 +183,9 @@ def title(found: JobView) -> str:
         return _papers_title(found.arguments)
     if found.kind == SHEET:
         return f"Xuất {export_of(found.arguments['export']).label.lower()}"
+    if found.kind == IMPORT:
+        doing = "Kiểm tra" if found.arguments["act"] == CHECK else "Nhập"
+        return f"{doing} tệp {found.arguments['filename']}"
     year = f" năm {found.arguments['year']}" if found.kind == EVALUATION else ""
     return f"{JOB_KINDS[found.kind]}{year}"
 
@@ -190,6 +199,9 @@ def _papers_title(asked: dict[str, Any]) -> str:
 
 def _results(found: JobView) -> list[tuple[str, str]]:
     """Where to read what came of it, as `(words, address)`."""
+    if found.kind == IMPORT:
+        kept = (found.result or {}).get("batch")
+        return [(f"tệp {found.arguments['filename']}", url_for("imports.show", batch=kept))] if kept else []
     named: dict[str, Any] = (found.result or {}).get("runs", {})
     shown = []
     for public_id in named.values():

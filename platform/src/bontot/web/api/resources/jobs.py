@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from marshmallow import fields
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
+from bontot.jobs import ending
 from bontot.services.listing.jobs import JOBS
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import Choice, Form, Id, Told, asked, maybe, said
-from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource
+from bontot.web.api.fields import Choice, Form, Id, NothingSchema, Told, asked, maybe, said
+from bontot.web.api.resource import Answer, PageQuery, Resource, listed, once, page, resource
 from bontot.web.database import session
-from bontot.web.request import actor
+from bontot.web.request import actor, afterwards, wake_worker
 
 KINDS = ("evaluation", "import", "trial", "reminders", "letters")
 STATES = ("waiting", "running", "done", "failed")
@@ -74,6 +76,59 @@ def jobs(query: dict[str, Any]) -> Answer:
 def job(job: UUID) -> Answer:
     """One piece of work."""
     return answer_of(job)
+
+
+@resource(
+    api,
+    "/jobs/<uuid:job>/stop",
+    permission=Permission.EVALUATE,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="jobs",
+        method="POST",
+        summary="Dừng một việc chưa xong",
+        answer=JobSchema,
+        body=NothingSchema,
+        keyed=True,
+    ),
+)
+def stop_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - what is sent is empty
+    """Ends work that has not ended; nothing it did is kept."""
+
+    def act() -> str:
+        ending.stop(session(), actor(), job)
+        return str(job)
+
+    once(act)
+    session().flush()
+    return answer_of(job)
+
+
+@resource(
+    api,
+    "/jobs/<uuid:job>/repetition",
+    permission=Permission.EVALUATE,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="jobs",
+        method="POST",
+        summary="Làm lại một việc không xong",
+        answer=JobSchema,
+        body=NothingSchema,
+        status=202,
+        keyed=True,
+    ),
+)
+def repeat_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - what is sent is empty
+    """Has work that failed begun anew, with what it was asked."""
+
+    def act() -> str:
+        afterwards(partial(wake_worker, ending.repeat(session(), actor(), job)))
+        return str(job)
+
+    once(act)
+    session().flush()
+    return answer_of(job, f"/api/v1/jobs/{job}")
 
 
 def answer_of(public_id: UUID, location: str = "") -> Answer:
