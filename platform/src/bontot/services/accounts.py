@@ -20,7 +20,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from bontot.access import Actor, Role
+from bontot.access import PERMISSIONS, Actor, Permission, Role
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, LoginRefused, LoginTaken, NotFound, NotLoggedIn
@@ -227,6 +227,15 @@ def grants_of(
     """`(grant, role, organisation, member, organisation's name)` in force in the session's committee on `day`."""
     rows = session.execute(_GRANTS, {"account": account_id, "day": day})
     return [(row[0], Role(row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+def administrator(session: TenantSession, account_id: int, day: date) -> str | None:
+    """The name of an account while it may administer the session's committee, so that what it gave others still holds; None
+    afterwards."""
+    enabled = select(Account.display_name).where(Account.id == account_id, Account.disabled_at.is_(None))
+    name = session.scalar(enabled)
+    roles = [role for _, role, *_ in grants_of(session, account_id, day)]
+    return name if any(Permission.MANAGE_ACCOUNTS in PERMISSIONS[role] for role in roles) else None
 
 
 def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:

@@ -16,13 +16,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 
-from bontot.access import PERMISSIONS, Actor, Permission, Role
+from bontot.access import Actor, Permission, Role
 from bontot.clock import today
 from bontot.db.models import ApiToken
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, TokenRefused, noting, refuse_noted
-from bontot.services.accounts import grants_of
+from bontot.services.accounts import administrator
 from bontot.services.audit import act_by_token, note
 from bontot.services.grants import place_of_role
 from bontot.text import clean
@@ -168,7 +168,6 @@ _USED = text("""
 UPDATE api_token SET used_at = now()
 WHERE id = :token AND (used_at IS NULL OR used_at < now() - interval '1 hour')
 """)
-_GIVER = text("SELECT display_name FROM account WHERE id = :account AND disabled_at IS NULL")
 
 
 def recognise(session: TenantSession, secret: str) -> Bearer:
@@ -184,9 +183,8 @@ def recognise(session: TenantSession, secret: str) -> Bearer:
     )
     if row is None:
         raise TokenRefused
-    giver = session.execute(_GIVER, {"account": row.account_id}).scalar()
-    roles = [role for _, role, *_ in grants_of(session, row.account_id, day)]
-    if giver is None or not any(Permission.MANAGE_ACCOUNTS in PERMISSIONS[role] for role in roles):
+    giver = administrator(session, row.account_id, day)
+    if giver is None:
         raise TokenRefused
     session.execute(_USED, {"token": row.id})
     act_by_token(session, row.id)
