@@ -26,7 +26,7 @@ from bontot.errors import InvalidInput
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.reading import MESSAGES
 from bontot.outbound import NotReached, Outbound
-from bontot.services.accounts import administrator
+from bontot.services.accounts import is_administrator
 from bontot.services.webhooks.addresses import keys_fit
 from bontot.services.webhooks.signing import key_of, signed_headers
 
@@ -181,7 +181,7 @@ def _take(engine: Engine, tenant_id: int, tried: list[int], instance: str) -> _T
     with scope(engine, tenant_id) as session:
         while (id_ := session.scalar(_LEASE, {"tried": tried})) is not None:
             row = session.scalars(select(Webhook).where(Webhook.id == id_)).one()
-            why = "" if administrator(session, row.account_id, today(session)) else NOT_ADMIN
+            why = "" if is_administrator(session, row.account_id, today(session)) else NOT_ADMIN
             if not why and not keys_fit(row, instance):
                 why = NO_KEY
             if why:

@@ -31,7 +31,9 @@ addresses are told of events (`webhooks`), signed as Standard Webhooks says."""
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 PATH_SCHEMAS = {
     "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 0},
     "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
+    "year": {"type": "string", "pattern": "^(19|20)[0-9]{2}$"},
     "text": {"type": "string", "minLength": 1},
 }
 REFUSALS = {
@@ -136,10 +138,11 @@ def _name(schema: type[Schema]) -> str:
 def _operation(rule: Rule, says: Resource, about: str) -> dict[str, Any]:
     answer = list_of(says.answer) if says.many else says.answer
     headers = [*HEADERS] if says.status in (201, 202) else [name for name in HEADERS if name != "Location"]
+    content: dict[str, Any] = {one: {} for one in says.media} or {JSON: {"schema": answer}}
     answered: dict[int | str, Any] = {
         says.status: {
             "description": "Được",
-            "content": {JSON: {"schema": answer}},
+            "content": content,
             "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
         }
     }
@@ -182,7 +185,9 @@ def _in_path(rule: Rule) -> list[dict[str, Any]]:
             "in": "path",
             "name": found["name"],
             "required": True,
-            "schema": PATH_SCHEMAS[found["kind"] or (found["name"] if found["name"] == "month" else "text")],
+            "schema": PATH_SCHEMAS[
+                found["kind"] or (found["name"] if found["name"] in PATH_SCHEMAS else "text")
+            ],
         }
         for found in _VARIABLE.finditer(rule.rule)
     ]
