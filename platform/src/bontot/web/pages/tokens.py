@@ -16,6 +16,7 @@ from bontot.services.throttle import REQUESTS, remember
 from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
 from bontot.web.api.problems import names
+from bontot.web.api.resource import JSON
 from bontot.web.api.webhooks import HEADERS
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
@@ -188,8 +189,10 @@ def _operations(described: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
 
 
 def _fields(described: dict[str, Any], content: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """The fields of what is sent or answered; of a list those of one of its rows."""
-    [held] = content["content"].values()
+    """The fields of what is sent or answered; of a list those of one of its rows, of a file none."""
+    held = content["content"].get(JSON)
+    if held is None:
+        return []
     schema = _named(described, held["schema"])
     if set(schema["properties"]) == {"items", "next"}:
         schema = _named(described, schema["properties"]["items"]["items"])
