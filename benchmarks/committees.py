@@ -26,14 +26,15 @@ ROOT = 1
 
 @dataclass(frozen=True)
 class Size:
-    """How many cells; each has as many members and meetings as is usual."""
+    """How many cells; each has as many members and meetings as is usual, unless more or fewer are said."""
 
     cells: int
+    each: int = MEMBERS_A_CELL
 
     @property
     def members(self) -> int:
         """Everyone."""
-        return self.cells * MEMBERS_A_CELL
+        return self.cells * self.each
 
 
 WARD, DISTRICT, PROVINCE = Size(20), Size(500), Size(8_000)
@@ -139,7 +140,7 @@ def load(connection: psycopg.Connection, registry: Registry, size: Size, code: s
         raise AssertionError("no tenant was made")
     binds = {
         "t": tenant[0],
-        "first": 1 + -(-size.cells // CELLS_A_WARD),
+        "first": first_cell(size) - 1,
         "cells": size.cells,
         "members": size.members,
         "year": YEAR,
@@ -151,6 +152,11 @@ def load(connection: psycopg.Connection, registry: Registry, size: Size, code: s
         connection.execute(statement, binds)
     connection.execute("VACUUM ANALYZE")
     return int(tenant[0])
+
+
+def first_cell(size: Size) -> int:
+    """The id of its first cell; the others follow."""
+    return 2 + -(-size.cells // CELLS_A_WARD)
 
 
 def judged(registry: Registry, subject: Subject) -> list[str]:

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import Engine as Database
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 
 from benchmarks import committees
 from benchmarks.committees import AS_OF, DISTRICT, PROVINCE, YEAR
@@ -30,6 +30,7 @@ from bontot.evaluation.judgments import Judgments
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
+from bontot.testing.heard import heard
 
 FLOOR_GOAL, JUDGING_GOAL = 1.3, 3.0
 ROUNDS = 5
@@ -55,7 +56,6 @@ class Product:
 
     def evaluate(self) -> RunHeader:
         """One run, stored and committed."""
-        self.reads.clear()
         self.judging, self.counting = Watch(), Watch()
         with ExitStack() as around:
             for owner, name, watch in (
@@ -66,15 +66,15 @@ class Product:
                 (Judgments, "points", self.counting),
             ):
                 around.enter_context(patch.object(owner, name, _watched(getattr(owner, name), watch)))
-            event.listen(self.database, "before_cursor_execute", self._note)
-            around.callback(event.remove, self.database, "before_cursor_execute", self._note)
+            sent = around.enter_context(heard(self.database))
             with scope(self.database, self.tenant) as session:
-                return evaluate(session, self.registry, year=YEAR, as_of=AS_OF, by="đo")[0]
+                header = evaluate(session, self.registry, year=YEAR, as_of=AS_OF, by="đo")[0]
+        self.reads = [(text.lstrip(), binds) for text, binds in sent if _reads_facts(text.lstrip())]
+        return header
 
-    def _note(self, *given: Any) -> None:
-        statement = given[2].lstrip()
-        if statement.startswith(("SELECT", "WITH")) and not any(word in statement for word in NOT_FACTS):
-            self.reads.append((statement, given[3]))
+
+def _reads_facts(statement: str) -> bool:
+    return statement.startswith(("SELECT", "WITH")) and not any(word in statement for word in NOT_FACTS)
 
 
 def _watched(method: Callable[..., Any], watch: Watch) -> Callable[..., Any]:

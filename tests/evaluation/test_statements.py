@@ -7,7 +7,6 @@ from datetime import date
 from functools import partial
 
 import pytest
-from sqlalchemy import event
 
 from bontot.db.models import Attendance
 from bontot.db.tenancy import TenantSession, scope
@@ -18,6 +17,7 @@ from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.testing import case_records as said
+from bontot.testing.heard import heard
 from tests.evaluation.conftest import YEAR, Committee, Make
 
 LAST = date(YEAR, 12, 31)
@@ -89,15 +89,6 @@ def test_statements_are_as_many_for_a_few_as_for_many(
 
 def statements(committee: Committee, act: Callable[[TenantSession], None]) -> int:
     """How many statements an act sends."""
-    sent: list[str] = []
-
-    def note(*args: object) -> None:
-        sent.append(str(args[2]))
-
-    event.listen(committee.engine, "before_cursor_execute", note)
-    try:
-        with scope(committee.engine, committee.tenant_id) as session:
-            act(session)
-    finally:
-        event.remove(committee.engine, "before_cursor_execute", note)
+    with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
+        act(session)
     return len(sent)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from bontot.access import Actor, Role, organisations_in_reach
@@ -58,6 +58,7 @@ from bontot.services.reorganising.recording import (
     version_of,
 )
 from bontot.services.reorganising.tree import living
+from bontot.testing.heard import heard
 from tests.factories import Committee, make_committee
 
 DAY = date(2025, 7, 1)
@@ -802,19 +803,11 @@ def test_a_wards_committee_keeps_sight_of_what_ended_in_it_also_where_the_heir_i
 
 def asked(committee: Committee, registry: Registry, reform: Reform) -> int:
     """How many statements it takes to see and then to record an act."""
-    seen: list[str] = []
-
-    def hear(*given: object) -> None:
-        seen.append(str(given[2]))
-
-    event.listen(committee.engine, "before_cursor_execute", hear)
-    try:
+    with heard(committee.engine) as sent:
         with scope(committee.engine, committee.tenant_id) as session:
             consider(session, registry, committee.actor(Role.TENANT_ADMIN), reform)
         done(committee, registry, reform)
-    finally:
-        event.remove(committee.engine, "before_cursor_execute", hear)
-    return len(seen)
+    return len(sent)
 
 
 def test_an_act_asks_as_often_for_many_cells_and_members_as_for_few(

@@ -36,6 +36,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("fee_relief", "percent"): 100,
     ("recognition_ballot", "method"): "show_of_hands",
     ("issued_file", "sha256"): sha256(b"").digest(),
+    ("job_file", "sha256"): sha256(b"").digest(),
 }
 
 

@@ -40,6 +40,7 @@ from bontot.jobs.outbox import enqueue
 from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
+from bontot.services import job_files
 from bontot.services.accounts import grant_role
 from bontot.services.directives import Answer, answer
 from bontot.services.feeds import feeds_of, open_feed
@@ -166,7 +167,7 @@ def world_of(committee: Committee, policy: str) -> World:
         session.execute(update(Outbox).where(Outbox.id == to_repeat.outbox_id).values(failed_at=func.now()))
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
-        job_id = job.public_id
+        job_id, with_a_file = job.public_id, a_job_with_a_file(session, committee)
         named = [session.get_one(OrganisationEvent, (committee.tenant_id, one)).public_id for one in acts]
     return World(
         committee,
@@ -192,6 +193,7 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to name": unnamed,
             "run": str(run.public_id),
             "job": str(job_id),
+            "job with a file": with_a_file,
             "job to stop": str(to_stop.public_id),
             "job to repeat": str(to_repeat.public_id),
             "work to begin again": str(to_begin.outbox_id),
@@ -451,6 +453,32 @@ def granted_title(session: TenantSession, committee: Committee, place: int) -> t
             break
     case = session.scalars(select(RecognitionCase).where(RecognitionCase.organisation_id == subject)).one()
     return case.public_id, case.version
+
+
+def a_job_with_a_file(session: TenantSession, committee: Committee) -> str:
+    """Papers of the ward, printed for its administrator."""
+    arguments = {
+        "batch": "bien-ban",
+        "place": committee.ward.id,
+        "of": "2026-03",
+        "form": "pdf",
+        "both_sides": False,
+        "place_name": committee.ward.name,
+    }
+    job = Job(
+        kind="papers",
+        arguments=arguments,
+        requested_by=committee.root.name,
+        account_id=committee.accounts[Role.TENANT_ADMIN],
+        state="done",
+        result={"papers": 1, "without": [committee.cells[1].name]},
+        finished_at=func.now(),
+    )
+    session.add(job)
+    session.flush()
+    content = committee.root.name.encode()
+    job_files.keep(session, job, committee.ward.id, "bien-ban-2026-03.pdf", "application/pdf", content)
+    return str(job.public_id)
 
 
 def trials_of(policy: str) -> list[tuple[str, Asked]]:

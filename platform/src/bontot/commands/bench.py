@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 CHECKOUT = Path(__file__).parents[4]
-RECIPES = ("security", "storage", "engine", "evaluation", "incremental")
+RECIPES = ("security", "storage", "engine", "evaluation", "incremental", "sheet")
 
 
 @click.command(help="Đo tốc độ so với mức sàn trong cùng lần chạy. Không nêu tên thì chạy mọi phép đo.")

@@ -72,6 +72,8 @@ class TenantTable(Base):
 
     __abstract__ = True
     __scope__ = "tenant"
+    __travels__: ClassVar[bool] = True
+    """Whether its rows go along when the committee moves to another instance."""
 
     tenant_id: Mapped[int] = mapped_column(server_default=CURRENT_TENANT, sort_order=-20)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -26,20 +27,19 @@ def pdf(paper: Paper) -> bytes:
     return bound([paper])
 
 
-def bound(papers: list[Paper]) -> bytes:
-    """One file of several papers, each beginning on a page of its own: PDF/A, or where somebody wrote a letter that the
-    fonts do not have, which PDF/A forbids, plain PDF."""
-    told = json.dumps([as_set(paper) for paper in papers], ensure_ascii=False)
+def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> bytes:
+    """One file of several papers, called by a `title` or the first of them, each beginning on a page of its own, or to be
+    printed on `both_sides` on a sheet of its own: PDF/A, or where somebody wrote a letter that the fonts do not have, which PDF/A forbids, plain PDF."""
+    told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
+    inputs = {"told": json.dumps(told, ensure_ascii=False)}
     try:
-        return _compiled(told, ARCHIVAL)
+        return _compiled(inputs, ARCHIVAL)
     except typst.TypstError:
-        return _compiled(told, PLAIN)
+        return _compiled(inputs, PLAIN)
 
 
-def _compiled(told: str, standard: Literal["a-2b", "1.7"]) -> bytes:
-    return typst.compile(
-        _template(), font_paths=_fonts(), sys_inputs={"papers": told}, pdf_standards=standard
-    )
+def _compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"]) -> bytes:
+    return typst.compile(_template(), font_paths=_fonts(), sys_inputs=inputs, pdf_standards=standard)
 
 
 @cache

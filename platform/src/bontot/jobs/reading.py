@@ -17,6 +17,8 @@ from bontot.services.paging import SIZE, Page
 
 TRIAL = "trial"
 """The kind of work that tries a value or a plan: only who may decide on values sees it."""
+MESSAGES = "webhooks"
+"""The kind of work that sends messages to other programs: what came of it stands with the messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ class JobView:
 
 
 def views(actor: Actor, *, results: bool = True) -> Select[Any]:
-    """The columns of `JobView`, of all work the actor may see."""
+    """The columns of `JobView`, of all work the actor may see and would look for here: of who may not have the committee
+    evaluated only the own."""
     columns = (
         getattr(Job, name) if results or name != "result" else null().label(name)
         for name in JobView.__dataclass_fields__
     )
-    of_all = select(*columns)
+    of_all = select(*columns).where(Job.kind != MESSAGES)
+    if not actor.may(Permission.EVALUATE):
+        return of_all.where(Job.account_id == actor.account_id)
     return of_all if actor.may(Permission.SET_THRESHOLD) else of_all.where(Job.kind != TRIAL)
 
 

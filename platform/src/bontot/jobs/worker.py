@@ -14,8 +14,9 @@ from sqlalchemy.pool import NullPool
 
 from bontot.db.pooling import open_engine
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.jobs.daily import begin_day
-from bontot.jobs.outbox import QUEUE, sweep
+from bontot.jobs.daily import begin_rounds
+from bontot.jobs.outbox import QUEUE, sweep, wake
+from bontot.jobs.webhooks import begin_due
 from bontot.settings import Settings
 
 SWEEP_EVERY = 5.0
@@ -48,7 +49,9 @@ def _keep_sweeping(settings: Settings, ended: threading.Event) -> None:
     redis = Redis.from_url(settings.redis_url, socket_timeout=SWEEP_EVERY)
     while not ended.wait(SWEEP_EVERY):
         try:
-            begin_day(engine, by_mail=settings.mail is not None)
+            begin_rounds(engine, by_mail=settings.mail is not None)
+            for work in begin_due(engine):
+                wake(redis, work)
             with scope(engine, PLATFORM) as session:
                 sweep(redis, session.connection())
         except (RedisError, SQLAlchemyError) as error:

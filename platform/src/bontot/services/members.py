@@ -14,6 +14,7 @@ from bontot.db.models import Member
 from bontot.db.rolls import ATTENDANCE_ROLL, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
+from bontot.services.organisations import OnDay, on_days
 from bontot.services.paging import Page, window
 from bontot.text import clean, search_key
 
@@ -162,15 +163,23 @@ def at_home(session: TenantSession, organisation_id: int, day: date) -> list[Cho
     return [Choice(*row) for row in rows]
 
 
-_COUNT = text(f"""
-SELECT count(*), count(*) FILTER (WHERE NOT official), count(*) FILTER (WHERE exempt)
-FROM ({rolls.headcount()}) AS roll WHERE organisation_id = ANY(:within)
+_FIGURES = "count(*), count(*) FILTER (WHERE NOT official), count(*) FILTER (WHERE exempt)"
+_COUNT = text(f"SELECT {_FIGURES} FROM ({rolls.headcount()}) AS roll WHERE organisation_id = ANY(:within)")
+_COUNTS = text(f"""
+SELECT asked.id, asked.day, counted.* FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS asked (id, day),
+LATERAL (SELECT {_FIGURES} FROM ({rolls.headcount("asked.day")}) AS roll WHERE organisation_id = asked.id) AS counted
 """)
 
 
 def headcount(session: TenantSession, within: frozenset[int], day: date) -> Headcount:
     """How many are at home in the organisations on `day`."""
     return Headcount(*session.execute(_COUNT, {"within": list(within), "day": day}).one())
+
+
+def headcounts(session: TenantSession, asked: Iterable[OnDay]) -> dict[OnDay, Headcount]:
+    """How many are at home in each organisation on its day, in one statement."""
+    rows = session.execute(_COUNTS, on_days(asked))
+    return {(id_, day): Headcount(*told) for id_, day, *told in rows}
 
 
 _PROFILE = text("""

@@ -172,6 +172,9 @@ JOB_KINDS = {
     "trial": "Thử thay đổi",
     "reminders": "Nhắc lịch sinh hoạt",
     "letters": "Gửi thư nhắc",
+    "papers": "In văn bản",
+    "sheet": "Xuất bảng tính",
+    "webhooks": "Báo tin cho phần mềm khác",
 }
 
 DAY_KINDS = {

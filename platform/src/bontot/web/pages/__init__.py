@@ -1,6 +1,7 @@
 """The pages, one module a noun."""
 
 from bontot.web.pages.account import account
+from bontot.web.pages.batches import batch
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.days_off import day_off
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     handover,
     paper,
     issued,
+    batch,
     task,
     directive,
     score,
