@@ -87,6 +87,7 @@ REQUESTS: Requests = {
     ("health.ready", "GET"): lambda _: Golden(role=None),
     ("health.metrics", "GET"): lambda _: Golden(role=None, status=404),
     ("late_work.index", "GET"): lambda _: Golden(role=Role.OPERATOR),
+    ("late_work.rounds_of", "GET"): lambda _: Golden(role=Role.OPERATOR),
     ("late_work.again", "POST"): lambda world: Golden(
         role=Role.OPERATOR, method="POST", args={"number": world["work to begin again"]}, status=302
     ),

@@ -23,6 +23,7 @@ from bontot.services.month_turns import unfit_invitations
 from bontot.services.planning import PlanView
 from bontot.services.proceedings.handover_lists import unremarked
 from bontot.services.recognition.filing import filing_days
+from bontot.services.webhooks.addresses import paused
 from bontot.services.year_start import Opening
 from bontot.web.cell_year import CellYear
 from bontot.web.database import session
@@ -93,6 +94,7 @@ def of_committee(
             *_pledged(cells),
             *_steps(),
             *_filing(),
+            *_unheard(),
         ]
     )
 
@@ -412,6 +414,21 @@ def _filing() -> Iterator[Todo]:
                 address=url_for("evaluation.index") if evaluates else "",
                 due_on=one.due,
             )
+
+
+def _unheard() -> Iterator[Todo]:
+    """Addresses of other programs to which nothing is sent any more."""
+    if not actor().may(Permission.MANAGE_ACCOUNTS):
+        return
+    for public_id, name in paused(session()):
+        yield Todo(
+            words=f"Không báo được tin cho “{name}”",
+            hint="Phần mềm này không được báo gì nữa cho đến khi bật lại",
+            action="Xem địa chỉ nhận tin",
+            address=url_for("webhook.show", webhook=public_id),
+            mark=Mark("bad", "Tạm dừng"),
+            spoken=name,
+        )
 
 
 def _has_title(cell_id: int, year: int, subject: Subject) -> bool:
