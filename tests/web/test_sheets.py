@@ -65,6 +65,7 @@ def test_a_list_of_several_pages_comes_whole(app: Flask, committee: Committee) -
     ]
     assert [row[0] for row in rows] == list(range(1, 121))
     assert {type(row[2]) for row in rows} == {float}
+    assert {row[4] for row in rows} == {committee.ward.name}
     assert f"filename=dang-vien-{committee.today:%Y-%m-%d}.xlsx" in response.headers["Content-Disposition"]
     assert trail(committee, "export_list") == [{"list": "dang-vien", "rows": 120}]
 

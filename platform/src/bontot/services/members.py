@@ -15,7 +15,7 @@ from bontot.db.rolls import ATTENDANCE_ROLL, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.services.organisations import OnDay, on_days
-from bontot.services.paging import MOST, Page, window
+from bontot.services.paging import IS_WHOLE, MOST, Page, window
 from bontot.text import clean, search_key
 
 
@@ -117,7 +117,7 @@ _LIST = text(f"""
 SELECT m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
        coalesce(m.official_date <= :day, false), m.employment, o.public_id, p.name,
        ARRAY(SELECT st.kind FROM member_state st WHERE st.member_id = m.id AND {holds_on("st", ":day")} ORDER BY 1),
-       CASE WHEN min(p.parent_id) OVER () < max(p.parent_id) OVER () THEN coalesce(u.name, '') ELSE '' END,
+       CASE WHEN {IS_WHOLE} OR min(p.parent_id) OVER () < max(p.parent_id) OVER () THEN coalesce(u.name, '') ELSE '' END,
        count(*) OVER ()
 FROM {_HOME}
 JOIN organisation o ON o.id = s.organisation_id

@@ -188,7 +188,7 @@ class ImportBatch(TenantRecord):
     __tablename__ = "import_batch"
     __table_args__ = (
         unique("public_id"),
-        one_of("state", "previewed", "applied", "discarded", "undone"),
+        one_of("state", "checking", "previewed", "applied", "discarded", "undone"),
     )
 
     public_id: Mapped[UUID] = public_id()

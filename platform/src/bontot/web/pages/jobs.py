@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Container
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,14 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.documents.asking import named_period, period_of
 from bontot.documents.batches import batch_of
+from bontot.errors import NotFound
 from bontot.evaluation.runs import run
 from bontot.jobs import ending
 from bontot.jobs.evaluation import KIND as EVALUATION
+from bontot.jobs.importing import CHECK
+from bontot.jobs.importing import KIND as IMPORT
 from bontot.jobs.papers import KIND as PAPERS
-from bontot.jobs.reading import TRIAL, JobView, job_of, jobs
+from bontot.jobs.reading import MESSAGES, TRIAL, JobView, job_of, jobs, runs_of
 from bontot.jobs.sheets import KIND as SHEET
 from bontot.jobs.sheets import SheetAsked, export_of, request_sheet
 from bontot.services import job_files
@@ -31,7 +35,11 @@ from bontot.web.routing import page
 from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
-COUNTED = {PAPERS: ("Đã lập", "văn bản", "Đang làm"), SHEET: ("Đã ghi", "dòng", "Đang làm")}
+COUNTED = {
+    PAPERS: ("Đã lập", "văn bản", "Đang làm"),
+    SHEET: ("Đã ghi", "dòng", "Đang làm"),
+    IMPORT: ("Đã qua", "lượt dòng", "Đang"),
+}
 """By kind of work: what was done to how many of what, and what is being done."""
 STATES = {
     "waiting": Mark("none", "Đang chờ"),
@@ -43,15 +51,35 @@ STATES = {
 
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def index() -> str:
-    """The committee's work in the background, the latest first."""
-    found = jobs(session(), actor(), asked_page())
+    """The committee's work in the background, the latest first; of one kind or in one state where asked."""
+    kind, state = _asked("viec", _kinds()), _asked("tinh-trang", STATES)
+    found = jobs(session(), actor(), asked_page(), kind=kind, state=state)
+    narrowed: dict[str, Any] = {"viec": kind, "tinh-trang": state}
     return render_template(
         "job/index.html",
         found=found,
+        runs=runs_of(session(), found.lines),
         title=title,
         states=STATES,
-        address=lambda number: url_for("job.index", trang=number),
+        kinds=_kinds(),
+        kind=kind,
+        state_asked=state,
+        address=lambda number: url_for("job.index", trang=number, **narrowed),
     )
+
+
+def _kinds() -> dict[str, str]:
+    """The kinds of work the reader may see, in words."""
+    unseen = {MESSAGES} if actor().may(Permission.SET_THRESHOLD) else {MESSAGES, TRIAL}
+    return {kind: words for kind, words in JOB_KINDS.items() if kind not in unseen}
+
+
+def _asked(name: str, known: Container[str]) -> str | None:
+    """What an address names of some; None for all of them. Raises NotFound for what is none."""
+    given = request.args.get(name, "")
+    if given and given not in known:
+        raise NotFound
+    return given or None
 
 
 @page(job, "/viec/<uuid:job>", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
@@ -155,6 +183,9 @@ def title(found: JobView) -> str:
         return _papers_title(found.arguments)
     if found.kind == SHEET:
         return f"Xuất {export_of(found.arguments['export']).label.lower()}"
+    if found.kind == IMPORT:
+        doing = "Kiểm tra" if found.arguments["act"] == CHECK else "Nhập"
+        return f"{doing} tệp {found.arguments['filename']}"
     year = f" năm {found.arguments['year']}" if found.kind == EVALUATION else ""
     return f"{JOB_KINDS[found.kind]}{year}"
 
@@ -168,6 +199,9 @@ def _papers_title(asked: dict[str, Any]) -> str:
 
 def _results(found: JobView) -> list[tuple[str, str]]:
     """Where to read what came of it, as `(words, address)`."""
+    if found.kind == IMPORT:
+        kept = (found.result or {}).get("batch")
+        return [(f"tệp {found.arguments['filename']}", url_for("imports.show", batch=kept))] if kept else []
     named: dict[str, Any] = (found.result or {}).get("runs", {})
     shown = []
     for public_id in named.values():
