@@ -26,14 +26,15 @@ ROOT = 1
 
 @dataclass(frozen=True)
 class Size:
-    """How many cells; each has as many members and meetings as is usual."""
+    """How many cells; each has as many members and meetings as is usual, unless more or fewer are said."""
 
     cells: int
+    each: int = MEMBERS_A_CELL
 
     @property
     def members(self) -> int:
         """Everyone."""
-        return self.cells * MEMBERS_A_CELL
+        return self.cells * self.each
 
 
 WARD, DISTRICT, PROVINCE = Size(20), Size(500), Size(8_000)
@@ -130,8 +131,20 @@ LOAD: tuple[LiteralString, ...] = (
 )
 
 
-def load(connection: psycopg.Connection, registry: Registry, size: Size, code: str = "tinh") -> int:
-    """A committee of this size under the plan of Tây Hồ; its id. The connection is a superuser's, in autocommit mode."""
+def load(
+    connection: psycopg.Connection,
+    registry: Registry,
+    size: Size,
+    code: str = "tinh",
+    *,
+    last: bool = True,
+    checked: bool = True,
+) -> int:
+    """A committee of this size under the plan of Tây Hồ; its id. The connection is a superuser's, in autocommit mode.
+
+    More are to come where it is not the `last`, after which tables are tidied. What was not `checked` is taken to refer to
+    what is there: the same text, smaller, was.
+    """
     tenant = connection.execute(
         "INSERT INTO tenant (code, name) VALUES (%s, %s) RETURNING id", (code, f"Đảng bộ {code}")
     ).fetchone()
@@ -139,7 +152,7 @@ def load(connection: psycopg.Connection, registry: Registry, size: Size, code: s
         raise AssertionError("no tenant was made")
     binds = {
         "t": tenant[0],
-        "first": 1 + -(-size.cells // CELLS_A_WARD),
+        "first": first_cell(size) - 1,
         "cells": size.cells,
         "members": size.members,
         "year": YEAR,
@@ -147,10 +160,20 @@ def load(connection: psycopg.Connection, registry: Registry, size: Size, code: s
         "of_members": judged(registry, Subject.MEMBER),
         "of_cells": judged(registry, Subject.CELL),
     }
-    for statement in LOAD:
-        connection.execute(statement, binds)
-    connection.execute("VACUUM ANALYZE")
+    with connection.transaction():
+        connection.execute(
+            "SELECT set_config('session_replication_role', %s, true)", ("origin" if checked else "replica",)
+        )
+        for statement in LOAD:
+            connection.execute(statement, binds)
+    if last:
+        connection.execute("VACUUM ANALYZE")
     return int(tenant[0])
+
+
+def first_cell(size: Size) -> int:
+    """The id of its first cell; the others follow."""
+    return 2 + -(-size.cells // CELLS_A_WARD)
 
 
 def judged(registry: Registry, subject: Subject) -> list[str]:

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import Engine as Database
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 
 from benchmarks import committees
 from benchmarks.committees import AS_OF, DISTRICT, PROVINCE, YEAR
@@ -27,9 +27,11 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine
 from bontot.evaluation.judgments import Judgments
+from bontot.evaluation.narrowing import READ_EACH_ONCE
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
+from bontot.testing.heard import heard
 
 FLOOR_GOAL, JUDGING_GOAL = 1.3, 3.0
 ROUNDS = 5
@@ -55,7 +57,6 @@ class Product:
 
     def evaluate(self) -> RunHeader:
         """One run, stored and committed."""
-        self.reads.clear()
         self.judging, self.counting = Watch(), Watch()
         with ExitStack() as around:
             for owner, name, watch in (
@@ -66,15 +67,15 @@ class Product:
                 (Judgments, "points", self.counting),
             ):
                 around.enter_context(patch.object(owner, name, _watched(getattr(owner, name), watch)))
-            event.listen(self.database, "before_cursor_execute", self._note)
-            around.callback(event.remove, self.database, "before_cursor_execute", self._note)
+            sent = around.enter_context(heard(self.database))
             with scope(self.database, self.tenant) as session:
-                return evaluate(session, self.registry, year=YEAR, as_of=AS_OF, by="đo")[0]
+                header = evaluate(session, self.registry, year=YEAR, as_of=AS_OF, by="đo")[0]
+        self.reads = [(text.lstrip(), binds) for text, binds in sent if _reads_facts(text.lstrip())]
+        return header
 
-    def _note(self, *given: Any) -> None:
-        statement = given[2].lstrip()
-        if statement.startswith(("SELECT", "WITH")) and not any(word in statement for word in NOT_FACTS):
-            self.reads.append((statement, given[3]))
+
+def _reads_facts(statement: str) -> bool:
+    return statement.startswith(("SELECT", "WITH")) and not any(word in statement for word in NOT_FACTS)
 
 
 def _watched(method: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
@@ -140,6 +141,7 @@ def _floor(
     """Every statement the product read with, its answer thrown away, and the finished rows in, committed."""
     cursor = psycopg.ClientCursor(reader)
     cursor.execute("SELECT set_config('app.tenant_id', %s, true)", (str(tenant),))
+    cursor.execute(str(READ_EACH_ONCE))
     for statement, binds in reads:
         query = cursor.mogrify(statement.encode(), binds)
         with cursor.copy(f"COPY ({query}) TO STDOUT".encode()) as copy:

@@ -53,7 +53,7 @@ FIRST = text(
 def run(quick: bool) -> Iterator[Measured]:
     """Loads a district (quick: a ward), evaluates it, and edits one cell after another."""
     size = WARD if quick else DISTRICT
-    first = 2 + size.cells // committees.CELLS_A_WARD
+    first = committees.first_cell(size)
     with tempfile.TemporaryDirectory() as folder, embedded.start(Path(folder)) as servers:
         migrate.upgrade(servers.owner_url)
         registry, engine = Registry.load(), create_engine(servers.database_url)

@@ -17,6 +17,7 @@ from bontot.testing.databases import Database as Database
 from bontot.testing.databases import settings_of
 from bontot.web import create_app
 from bontot.web.database import db
+from tests.receiver import Certificate, Receiver, make_certificate, receiving
 
 hypothesis.settings.register_profile("thorough", max_examples=2_000)
 """For `./bontot test … --hypothesis-profile thorough`: committees by the thousand where a run otherwise draws fifty."""
@@ -69,3 +70,16 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate by an authority that only the tests believe."""
+    return make_certificate(tmp_path_factory.mktemp("chung-thu"))
+
+
+@pytest.fixture
+def receiver(certificate: Certificate) -> Iterator[Receiver]:
+    """A program that takes messages over TLS."""
+    with receiving(certificate) as found:
+        yield found

@@ -33,6 +33,7 @@ NOT_FOR_PEOPLE = {
     "paper.download",
     "paper.of_member_file",
     "issued.download",
+    "job.file",
     "imports.records",
     "health.live",
     "health.ready",

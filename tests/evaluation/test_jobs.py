@@ -27,6 +27,7 @@ from bontot.jobs import tasks
 from bontot.jobs.evaluation import KIND, request_evaluation
 from bontot.jobs.outbox import QUEUE, Enqueued, enqueue, sweep, wake
 from bontot.jobs.tasks import GAVE_UP, Desk
+from bontot.jobs.turns import claim
 from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.testing import case_records as said
@@ -211,9 +212,9 @@ def test_who_lost_the_lease_may_not_end_the_work(
 
     def overtaken(session: TenantSession, plans: Registry, one: Job, progress: Progress) -> dict[str, Any]:
         with scope(committee.engine, PLATFORM) as other:
-            other.execute(
-                update(Outbox).where(Outbox.id == work.outbox_id).values(attempts=Outbox.attempts + 1)
-            )
+            lost = func.now() - text("interval '1 second'")
+            other.execute(update(Outbox).where(Outbox.id == work.outbox_id).values(leased_until=lost))
+        assert claim(committee.engine, work.outbox_id)
         if ends_by is not None:
             raise ends_by
         return tasks.DOING[KIND](session, plans, one, progress)
@@ -279,6 +280,8 @@ def test_an_rq_worker_does_the_work(
     monkeypatch.setenv("BONTOT_SECRET_KEY", settings.secret_key)
     committee = make(CASE, plan="hanoi_tayho", by=Registry.load())
     work = asked(committee)
+    with scope(committee.engine, PLATFORM) as session:
+        session.execute(update(Outbox).where(Outbox.id != work.outbox_id).values(done_at=func.now()))
     assert wake(redis, work)
     tasks._desk.cache_clear()
     queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)

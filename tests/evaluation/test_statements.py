@@ -7,7 +7,6 @@ from datetime import date
 from functools import partial
 
 import pytest
-from sqlalchemy import event
 
 from bontot.db.models import Attendance
 from bontot.db.tenancy import TenantSession, scope
@@ -18,6 +17,8 @@ from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.testing import case_records as said
+from bontot.testing.heard import Statement, heard
+from bontot.testing.query_plans import EXPLAIN, nodes
 from tests.evaluation.conftest import YEAR, Committee, Make
 
 LAST = date(YEAR, 12, 31)
@@ -89,15 +90,33 @@ def test_statements_are_as_many_for_a_few_as_for_many(
 
 def statements(committee: Committee, act: Callable[[TenantSession], None]) -> int:
     """How many statements an act sends."""
-    sent: list[str] = []
-
-    def note(*args: object) -> None:
-        sent.append(str(args[2]))
-
-    event.listen(committee.engine, "before_cursor_execute", note)
-    try:
-        with scope(committee.engine, committee.tenant_id) as session:
-            act(session)
-    finally:
-        event.remove(committee.engine, "before_cursor_execute", note)
+    with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
+        act(session)
     return len(sent)
+
+
+def loops(session: TenantSession, sent: list[Statement]) -> tuple[int, int]:
+    """How many nodes of these statements' plans look something up for every row of something else, and how many read a
+    table from end to end, whosever the rows."""
+    connection = session.connection()
+    plans = [
+        connection.exec_driver_sql(EXPLAIN + one.text, one.binds).scalar_one()
+        for one in sent
+        if one.text.lstrip().startswith(("SELECT", "WITH")) and "attendance" in one.text
+    ]
+    kinds = [node.kind for plan in plans for node in nodes(plan)]
+    return kinds.count("Nested Loop"), kinds.count("Seq Scan")
+
+
+def test_a_whole_evaluation_reads_each_table_once_by_the_committee_s_index(
+    make: Make, registry: Registry
+) -> None:
+    committee = make(ward(2, 3))
+    with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
+        evaluated(session, registry, committee)
+        asked = list(sent)
+        told = loops(session, asked)
+    with scope(committee.engine, committee.tenant_id) as session:
+        untold = loops(session, asked)
+    assert told == (0, 0)
+    assert untold > (0, 0)

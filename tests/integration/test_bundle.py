@@ -154,7 +154,7 @@ def test_an_archive_holds_every_table_and_nothing_of_another_committee(old: Inst
     files = files_of(old.export("nha"))
     assert list(files) == names()
     assert {name for name in files if name.startswith("tables/")} == {
-        f"tables/{table}.jsonl" for table in tenant_tables()
+        f"tables/{table}.jsonl" for table in tenant_tables() if table != "job_file"
     }
     manifest = json.loads(files[MANIFEST])
     assert {member["name"]: member["rows"] for member in manifest["members"]} == {
@@ -219,6 +219,21 @@ def test_new_records_get_numbers_of_their_own_after_an_import(
                     SELECT (SELECT max(id) FROM organisation), id FROM made""")
         ).one()
     assert after > before
+
+
+def test_no_number_that_came_is_given_again_where_none_was_given_before(
+    archive: bytes, instance: Callable[[], Instance]
+) -> None:
+    """Every row of the archive has the number 1, which is also the first that an instance gives."""
+    new = instance()
+    new.take_in(archive)
+    numbered = [table.name for table in tables() if "id" in table.columns]
+    with new.all_seeing.connect() as connection:
+        given = {
+            name: connection.scalar(text(f"SELECT nextval(pg_get_serial_sequence('{name}', 'id'))"))
+            for name in numbered
+        }
+    assert given == {name: 3 if name == "role_grant" else 2 for name in numbered}
 
 
 def test_who_comes_with_a_committee_waits_for_a_password(
@@ -366,20 +381,34 @@ def test_what_is_no_archive_or_too_large_a_one_is_refused(archive: bytes) -> Non
     assert str(refused.value) == "Gói mở ra lớn hơn 1.000 byte nên không nhận."
 
 
+def _with_other_bytes(rows: bytes) -> bytes:
+    return json.dumps(json.loads(rows) | {"content": "\\x41"}).encode() + b"\n"
+
+
+UNFIT: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "members without organisations": ("tables/organisation.jsonl", lambda _: b""),
+    "a paper with other bytes than it was issued with": ("tables/issued_file.jsonl", _with_other_bytes),
+}
+
+
+@pytest.mark.parametrize("fault", UNFIT)
 def test_an_archive_that_does_not_fit_together_leaves_nothing(
-    archive: bytes, instance: Callable[[], Instance]
+    archive: bytes, instance: Callable[[], Instance], fault: str
 ) -> None:
-    """The sums agree, since whoever took the organisations out reckoned them anew."""
+    """The sums agree, since whoever changed the rows reckoned them anew."""
+    name, change = UNFIT[fault]
     files = files_of(archive)
-    empty = "tables/organisation.jsonl"
+    files[name] = change(files[name])
     said = json.loads(files[MANIFEST])
-    for member in said["members"]:
-        if member["name"] == empty:
-            nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-            member.update(rows=0, bytes=0, sha256=nothing)
+    [member] = [one for one in said["members"] if one["name"] == name]
+    member.update(
+        rows=files[name].count(b"\n"),
+        bytes=len(files[name]),
+        sha256=hashlib.sha256(files[name]).hexdigest(),
+    )
     new = instance()
     with pytest.raises(BundleRefused, match="Các hồ sơ trong gói không khớp nhau nên chưa nhận gì"):
-        new.take_in(packed(files | {empty: b"", MANIFEST: json.dumps(said).encode()}))
+        new.take_in(packed(files | {MANIFEST: json.dumps(said).encode()}))
     assert (new.committees(), new.trail()) == ([], [])
     with scope(new.app, PLATFORM) as session:
         assert session.scalar(text("SELECT count(*) FROM account")) == 0
@@ -389,6 +418,7 @@ def test_a_deleted_committee_leaves_no_row_in_any_table(old: Instance) -> None:
     own, decoy = tenant_of(old, "nha"), tenant_of(old, "moi")
     with scope(old.app, PLATFORM) as session:
         session.execute(text("INSERT INTO daily_round VALUES (:tenant, '2026-01-01')"), {"tenant": own})
+        session.execute(text("INSERT INTO work_turn VALUES (:tenant, now())"), {"tenant": own})
         session.execute(text("INSERT INTO outbox (tenant_id, job_id) VALUES (:tenant, 1)"), {"tenant": own})
         session.execute(
             text("""INSERT INTO login_session (secret_hash, account_id, tenant_id)
@@ -469,7 +499,8 @@ def test_the_commands_say_what_they_did(run: Callable[..., Result], tmp_path: Pa
     back = run("tenant", "import", file)
     assert (back.exit_code, back.output.splitlines()[-1]) == (
         0,
-        "Mật khẩu không đi theo gói. Đặt cho từng người: bontot account password TÊN-ĐĂNG-NHẬP",
+        "Mật khẩu, mã truy cập và địa chỉ lịch không đi theo gói. Đặt mật khẩu cho từng người: "
+        "bontot account password TÊN-ĐĂNG-NHẬP",
     )
     assert run("tenant", "import", Path(__file__)).output == (
         "Lỗi: Tệp này không phải gói của một đảng bộ, hoặc đã hỏng khi chép.\n"

@@ -425,7 +425,8 @@ def test_sheets_and_columns_that_are_not_understood_are_named(office: Office) ->
          "Không tìm thấy dòng tiêu đề trong 20 dòng đầu; cần có các cột: Họ và tên, Chi bộ."),
         ("Sheet1", None, "", "error",
          "Không nhận ra trang tính này; hãy đặt tên trang là một trong: Tổ chức, Điều chỉnh lịch, Ngày họp hằng tháng, "
-         "Ngày nghỉ riêng, Đảng viên, Biến động, Chức vụ, Tình trạng, Buổi sinh hoạt, Điểm danh, Phát biểu, Chấm điểm, "
+         "Ngày nghỉ riêng, Đảng viên, Biến động, Chức vụ, Tình trạng, Buổi sinh hoạt, Bảng điểm danh, Điểm danh, "
+         "Phát biểu, Chấm điểm, "
          "Chỉ đạo của cấp trên, Nhiệm vụ, Đảng phí, Bồi dưỡng, Quy chế, Kỷ luật, Đơn thư, Khen thưởng, Kiểm tra, giám sát, "
          "Kiến nghị, Đăng ký phấn đấu, Chọn thí điểm, Nhận xét nơi cư trú, Xếp loại năm, Đánh giá."),
         ("Danh sách chi bộ", None, "", "error", "Trang này cùng loại với trang “Tổ chức đảng”; hãy gộp làm một."),

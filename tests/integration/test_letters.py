@@ -1,11 +1,10 @@
-"""Letters leave by a real mail server, each at most once; the day's work is asked for once."""
+"""Letters leave by a real mail server, each at most once."""
 
 from __future__ import annotations
 
 import email
 import socket
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from email import policy
@@ -14,19 +13,17 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from sqlalchemy import Engine, create_engine, select, update
+from sqlalchemy import Engine, select, update
 
 from bontot.access import Role
-from bontot.clock import today
 from bontot.db.models import Job, Letter, Outbox, Reminder
 from bontot.db.tenancy import scope
-from bontot.jobs import daily, letters, reminders
+from bontot.jobs import letters, reminders
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.tasks import Desk
 from bontot.registry import Registry
 from bontot.services.letters import change_address
 from bontot.settings import MailServer
-from tests.conftest import Database
 from tests.factories import Committee, make_committee
 
 REGISTRY = Registry.load()
@@ -225,28 +222,3 @@ def test_a_password_is_never_sent_where_it_can_be_read(committee: Committee) -> 
         assert do(committee, work, asking) == "done"
     problem = "Máy chủ thư không mã hóa đường truyền nên không gửi mật khẩu."
     assert states(committee) == [(who, "failed", 1, problem) for who in (SECRETARY, WARD)]
-
-
-def asked_today(engine: Engine, *committees: Committee) -> list[Any]:
-    """What was asked of some committees for today."""
-    found = []
-    for committee in committees:
-        with scope(engine, committee.tenant_id) as session:
-            day = today(session).isoformat()
-            jobs = session.scalars(select(Job.arguments).where(Job.kind == reminders.KIND)).all()
-            found.append([arguments == {"day": day, "by_mail": True} for arguments in jobs])
-    return found
-
-
-def test_a_day_is_begun_once_in_every_committee_by_any_number_of_workers(
-    fresh_database: Database, unique: str
-) -> None:
-    engine = create_engine(fresh_database.database_url)
-    committee, other = (make_committee(engine, f"{unique}-{name}", name) for name in ("nha", "khac"))
-    assert daily.begin_day(engine, by_mail=True, from_hour=24) == 0
-    assert asked_today(engine, committee, other) == [[], []]
-    with ThreadPoolExecutor(3) as workers:
-        list(workers.map(lambda _: daily.begin_day(engine, by_mail=True, from_hour=0), range(3)))
-    assert daily.begin_day(engine, by_mail=True, from_hour=0) == 0
-    assert asked_today(engine, committee, other) == [[True], [True]]
-    engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -35,6 +36,7 @@ from bontot.services.meetings import (
     view,
     withdraw_meeting,
 )
+from bontot.testing.heard import heard
 from tests.factories import Committee, make_committee
 
 HELD = date(2023, 3, 3)
@@ -259,6 +261,33 @@ def test_a_meeting_of_a_kind_is_recorded_once_a_day(committee: Committee) -> Non
             change_meeting(session, secretary, REGISTRY, other.id, 1, entry(session, cell.id), "nhầm loại")
         change_meeting(session, secretary, REGISTRY, first.id, 1, entry(session, cell.id), "thêm địa điểm")
     assert (str(again.value), again.value.field, str(moved.value)) == (SECOND, "held_on", SECOND)
+
+
+def test_a_sheet_of_everyone_asks_as_little_as_a_sheet_of_one(committee: Committee) -> None:
+    cell, secretary = committee.cells[0], committee.actor(Role.CELL_SECRETARY)
+    asked = []
+    for most, held_on in ((1, HELD), (10, date(2023, 4, 3))):
+        with scope(committee.engine, committee.tenant_id) as session:
+            said = entry(session, cell.id, held_on)
+        assert len(said.marks) == 10
+        few = replace(said, marks=dict(sorted(said.marks.items())[:most]))
+        with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
+            record_meeting(session, secretary, cell.id, few)
+        asked.append([re.sub(r"\s+", " ", one.text.strip())[:20] for one in sent])
+    assert asked[0] == asked[1]
+    assert asked[1] == [
+        "SELECT set_config('a",
+        "SELECT founded_on, e",
+        "SELECT m.id, m.publi",
+        "SELECT FROM meeting ",
+        "INSERT INTO meeting ",
+        "INSERT INTO attendan",
+        "INSERT INTO meeting_",
+        "INSERT INTO meeting_",
+        "INSERT INTO resoluti",
+        "SELECT id FROM plann",
+        "INSERT INTO audit_ev",
+    ]
 
 
 def test_two_who_record_the_same_meeting_at_once_record_one(committee: Committee) -> None:

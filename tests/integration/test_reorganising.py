@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from bontot.access import Role, organisations_in_reach
+from bontot.access import Actor, Role, organisations_in_reach
 from bontot.db.models import (
     AuditEvent,
     Directive,
@@ -58,6 +58,7 @@ from bontot.services.reorganising.recording import (
     version_of,
 )
 from bontot.services.reorganising.tree import living
+from bontot.testing.heard import heard
 from tests.factories import Committee, make_committee
 
 DAY = date(2025, 7, 1)
@@ -782,21 +783,31 @@ def test_a_wards_committee_keeps_sight_of_what_its_cells_came_from(
         assert events_of(session, first, EVE) == []
 
 
+def test_a_wards_committee_keeps_sight_of_what_ended_in_it_also_where_the_heir_is_elsewhere(
+    committee: Committee, registry: Registry
+) -> None:
+    beside = cell("Phường bên", "PB", type="grassroots_committee", parent=committee.root.id)
+    _, [other] = done(committee, registry, act("establish", founded=(beside,)))
+    reform = merger(committee)
+    _, [new] = done(committee, registry, replace(reform, founded=(cell(parent=other),)))
+    first, second, third = (one.id for one in committee.cells)
+    with scope(committee.engine, committee.tenant_id) as session:
+        reach = organisations_in_reach(session, committee.actor(Role.COMMITTEE), DAY)
+        assert reach == {committee.ward.id, first, second, third}
+        heirs = Actor(account_id=1, name="", role=Role.COMMITTEE, organisation_id=other)
+        assert organisations_in_reach(session, heirs, DAY) == {other, new, first, second}
+        above = [name for _, _, name in organisations.superiors(session, first, DAY)]
+        assert above == [committee.root.name, committee.ward.name]
+        assert [name for *_, name in organisations.superiors(session, new, DAY)][-1] == "Phường bên"
+
+
 def asked(committee: Committee, registry: Registry, reform: Reform) -> int:
     """How many statements it takes to see and then to record an act."""
-    seen: list[str] = []
-
-    def hear(*given: object) -> None:
-        seen.append(str(given[2]))
-
-    event.listen(committee.engine, "before_cursor_execute", hear)
-    try:
+    with heard(committee.engine) as sent:
         with scope(committee.engine, committee.tenant_id) as session:
             consider(session, registry, committee.actor(Role.TENANT_ADMIN), reform)
         done(committee, registry, reform)
-    finally:
-        event.remove(committee.engine, "before_cursor_execute", hear)
-    return len(seen)
+    return len(sent)
 
 
 def test_an_act_asks_as_often_for_many_cells_and_members_as_for_few(

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Column, ForeignKeyConstraint, Table, insert
 
 from bontot.db import models  # noqa: F401 - declares the tables
-from bontot.db.base import Base
+from bontot.db.base import Base, is_secret
 from bontot.db.tenancy import TenantSession, tenant_tables
 
 ORDINARY: dict[type, Any] = {
@@ -36,6 +36,7 @@ SPECIAL: dict[tuple[str, str], Any] = {
     ("fee_relief", "percent"): 100,
     ("recognition_ballot", "method"): "show_of_hands",
     ("issued_file", "sha256"): sha256(b"").digest(),
+    ("job_file", "sha256"): sha256(b"").digest(),
 }
 
 
@@ -70,7 +71,7 @@ def _values(table: Table, rows: dict[str, dict[str, Any]], marker: str) -> Itera
             continue
         if key in SPECIAL:
             yield column.name, SPECIAL[key]
-        elif column.nullable and column.name not in chosen[:1]:
+        elif column.nullable and column.name not in chosen[:1] and not is_secret(column):
             continue
         elif column.name in parents:
             yield column.name, parents[column.name]
@@ -105,5 +106,7 @@ def _ordinary(table: Table, column: Column[Any], marker: str) -> object:
             return found.group(1)
     if column.type.python_type is UUID:
         return uuid4()
-    value = ORDINARY[column.type.python_type]
-    return f"{marker} {table.name}.{column.name}" if value == "" else value
+    value, name = ORDINARY[column.type.python_type], f"{marker} {table.name}.{column.name}"
+    if is_secret(column) and value == b"":
+        return name.encode()
+    return name if value == "" else value

@@ -177,6 +177,7 @@ TRIED_ELSEWHERE = {
     "POST fee.month form.fee-member",
     "POST fee.month form.due-member",
     "POST token.index form.organisation",
+    "POST webhook.index form.organisation",
     "GET api.organisations query.parent",
     *(
         f"GET api.{noun} query.organisation"

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import (
+    DailyRound,
     Directive,
     Fee,
     FeeRelief,
@@ -28,6 +29,8 @@ from bontot.db.models import (
     Task,
     TaskAssignment,
     ThresholdOverride,
+    Webhook,
+    WebhookDelivery,
 )
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
@@ -41,6 +44,7 @@ from bontot.jobs.outbox import enqueue
 from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
 from bontot.registry import Registry
+from bontot.services import job_files
 from bontot.services.accounts import grant_role
 from bontot.services.directives import Answer, answer
 from bontot.services.feeds import feeds_of, open_feed
@@ -64,6 +68,7 @@ from bontot.services.reorganising.recording import version_of as last_act
 from bontot.services.tokens import SCOPES, tokens_of
 from bontot.services.tokens import issue as issue_token
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
+from bontot.services.webhooks.addresses import register
 from tests.factories import Committee
 from tests.isolation.golden.around import a_workbook
 from tests.isolation.golden.asking import AHEAD, World
@@ -166,9 +171,11 @@ def world_of(committee: Committee, policy: str) -> World:
             for _ in range(4)
         )
         session.execute(update(Outbox).where(Outbox.id == to_repeat.outbox_id).values(failed_at=func.now()))
+        round_ = {"day": committee.today, "work": "night", "outbox_id": to_leave.outbox_id}
+        session.add(DailyRound(tenant_id=committee.tenant_id, **round_))
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
-        job_id = job.public_id
+        job_id, with_a_file = job.public_id, a_job_with_a_file(session, committee)
         named = [session.get_one(OrganisationEvent, (committee.tenant_id, one)).public_id for one in acts]
     return World(
         committee,
@@ -194,6 +201,7 @@ def world_of(committee: Committee, policy: str) -> World:
             "batch to name": unnamed,
             "run": str(run.public_id),
             "job": str(job_id),
+            "job with a file": with_a_file,
             "job to stop": str(to_stop.public_id),
             "job to repeat": str(to_repeat.public_id),
             "work to begin again": str(to_begin.outbox_id),
@@ -267,7 +275,42 @@ def for_programs(committee: Committee) -> dict[str, str]:
             "task of a program": str(task.public_id),
             "member of a program": str(cell.members[9][1]),
             "token": str(tokens_of(session, committee.today)[-1].public_id),
+            **told_addresses(session, committee),
         }
+
+
+def told_addresses(session: TenantSession, committee: Committee) -> dict[str, str]:
+    """The names of three addresses that are told of events: one that has a message it never took, one paused, one to end."""
+    found = {}
+    for kind in ("webhook", "paused webhook", "webhook to end"):
+        public_id, _ = register(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            "bí mật của hệ thống thử, dài hơn 32 ký tự",
+            name=committee.root.name,
+            url="https://nhan.vi-du.vn/tin",
+            kinds=["import.applied"],
+            role=Role.TENANT_ADMIN,
+            organisation_id=None,
+        )
+        found[kind] = str(public_id)
+    ids = {str(row.public_id): row.id for row in session.scalars(select(Webhook))}
+    session.execute(
+        update(Webhook)
+        .where(Webhook.id == ids[found["paused webhook"]])
+        .values(paused_at=func.now(), paused_for=committee.root.name)
+    )
+    message = WebhookDelivery(
+        webhook_id=ids[found["webhook"]],
+        effect="audit:0",
+        kind="import.applied",
+        data={"id": None, "href": None},
+        state="dead",
+        problem=committee.root.name,
+    )
+    session.add(message)
+    session.flush()
+    return {**found, "delivery": str(message.public_id)}
 
 
 def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:
@@ -490,6 +533,32 @@ def granted_title(session: TenantSession, committee: Committee, place: int) -> t
             break
     case = session.scalars(select(RecognitionCase).where(RecognitionCase.organisation_id == subject)).one()
     return case.public_id, case.version
+
+
+def a_job_with_a_file(session: TenantSession, committee: Committee) -> str:
+    """Papers of the ward, printed for its administrator."""
+    arguments = {
+        "batch": "bien-ban",
+        "place": committee.ward.id,
+        "of": "2026-03",
+        "form": "pdf",
+        "both_sides": False,
+        "place_name": committee.ward.name,
+    }
+    job = Job(
+        kind="papers",
+        arguments=arguments,
+        requested_by=committee.root.name,
+        account_id=committee.accounts[Role.TENANT_ADMIN],
+        state="done",
+        result={"papers": 1, "without": [committee.cells[1].name]},
+        finished_at=func.now(),
+    )
+    session.add(job)
+    session.flush()
+    content = committee.root.name.encode()
+    job_files.keep(session, job, committee.ward.id, "bien-ban-2026-03.pdf", "application/pdf", content)
+    return str(job.public_id)
 
 
 def trials_of(policy: str) -> list[tuple[str, Asked]]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
+from bontot.testing.heard import heard
 from bontot.web.database import db
 
 
@@ -22,16 +22,8 @@ def statements(app: Flask, client: FlaskClient, address: str) -> int:
 
 def statements_of(app: Flask, act: Callable[[], None]) -> int:
     """How many statements `act` takes."""
-    seen: list[str] = []
-
-    def hear(*given: object) -> None:
-        seen.append(str(given[2]))
-
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with heard(engine) as sent:
         act()
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
-    return len(seen)
+    return len(sent)

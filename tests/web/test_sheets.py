@@ -19,8 +19,7 @@ from bontot.evaluation.whole import evaluate
 from bontot.imports.reading import Cell, SheetRows, read
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
-from bontot.web.sheets import WORKBOOK
-from bontot.workbook import Sheet, workbook
+from bontot.workbook import MEDIA, Sheet, workbook
 from tests.factories import Committee, make_committee
 
 
@@ -31,7 +30,7 @@ def committee(engine: Engine, unique: str) -> Committee:
 
 def table_of(response: TestResponse) -> tuple[list[str], list[Cell], list[list[Cell]]]:
     """The lines above the table, its header, and its rows, of the only tab."""
-    assert (response.status_code, response.mimetype) == (200, WORKBOOK)
+    assert (response.status_code, response.mimetype) == (200, MEDIA)
     [sheet] = read(response.data)
     return cut_up(sheet)
 
@@ -66,6 +65,7 @@ def test_a_list_of_several_pages_comes_whole(app: Flask, committee: Committee) -
     ]
     assert [row[0] for row in rows] == list(range(1, 121))
     assert {type(row[2]) for row in rows} == {float}
+    assert {row[4] for row in rows} == {committee.ward.name}
     assert f"filename=dang-vien-{committee.today:%Y-%m-%d}.xlsx" in response.headers["Content-Disposition"]
     assert trail(committee, "export_list") == [{"list": "dang-vien", "rows": 120}]
 

@@ -79,6 +79,7 @@ class Permission(StrEnum):
     """Of one's own body, or as administrator of any (`documents.issuing.may_issue`)."""
     IMPORT = "import"
     VIEW_JOB = "view_job"
+    """The committee's, or what one asked for oneself (`jobs.reading.views`), with the file it left."""
 
 
 class Scope(StrEnum):
@@ -117,6 +118,7 @@ _SECRETARY = _READER | {
     Permission.CONFIRM_PLEDGE,
     Permission.RECOGNISE,
     Permission.ISSUE_PAPER,
+    Permission.VIEW_JOB,
 }
 _EVERYONE = frozenset({Permission.LOG_IN, Permission.USE_ACCOUNT})
 
@@ -134,7 +136,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RECEIVE_FEE,
             Permission.SELECT_PILOT,
             Permission.SET_TARGET,
-            Permission.VIEW_JOB,
         }
     )
     | _EVERYONE,
@@ -175,7 +176,8 @@ WITH RECURSIVE below AS (
     UNION
     SELECT further.organisation_id FROM below JOIN (
         SELECT p.parent_id AS from_id, p.organisation_id FROM organisation_period p
-        WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+        JOIN organisation o ON o.id = p.organisation_id
+        WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to OR p.valid_to = o.ended_on)
         UNION ALL
         SELECT t.successor_id, t.organisation_id FROM organisation_event_part t WHERE t.successor_id IS NOT NULL
     ) AS further ON further.from_id = below.organisation_id
@@ -184,9 +186,14 @@ SELECT organisation_id FROM below
 """)
 
 
+def organisations_below(session: TenantSession, top: int | None, day: date) -> frozenset[int]:
+    """Ids of an organisation and of those below it on `day`, with those it took over from; of all where `top` is None."""
+    return frozenset(row[0] for row in session.execute(_ORGANISATIONS, {"top": top, "day": day}))
+
+
 def organisations_in_reach(session: TenantSession, actor: Actor, day: date) -> frozenset[int]:
-    """Ids of the organisations the actor may see on `day`: its subtree with those it took over from, its cell, or the
-    committee whole.
+    """Ids of the organisations the actor may see on `day`: its subtree, with those that ended in it and those it took over
+    from; its cell; or the committee whole.
 
     A member reaches no organisation, only the own record.
     """
@@ -194,5 +201,4 @@ def organisations_in_reach(session: TenantSession, actor: Actor, day: date) -> f
         return frozenset()
     if actor.role is Role.CELL_SECRETARY:
         return frozenset({actor.organisation_id} if actor.organisation_id else ())
-    rows = session.execute(_ORGANISATIONS, {"top": actor.organisation_id, "day": day})
-    return frozenset(row[0] for row in rows)
+    return organisations_below(session, actor.organisation_id, day)

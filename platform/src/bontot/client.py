@@ -9,10 +9,16 @@
     client.correct(seen, pledge)                             # and corrected by its path
 
 What is made is made once, however often it must be sent: a key goes with it, and is kept while it is tried again.
+
+A program that is told of events holds each message against the secret of its address before it believes it:
+
+    event = verify(request.headers, request.body, secret)
 """
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -29,6 +35,8 @@ ROOT = "/api/v1"
 TRIES = 4
 LONGEST_WAIT = 60.0
 TRANSIENT = frozenset({429, 502, 503, 504})
+TOLERANCE = 300
+"""Seconds by which the clock of whoever sent a message may differ from one's own."""
 
 
 class Organisation(TypedDict):
@@ -334,6 +342,47 @@ class PaperSummary(TypedDict):
     cancelled_on: str | None
     cancelled_for: str | None
     cancelled_by: str | None
+
+
+class EventRecord(TypedDict):
+    """Which record an event is of: its id, and the address at which the API answers of it, where it does."""
+
+    id: str | None
+    href: str | None
+
+
+class Event(TypedDict):
+    """A message: what happened, when, to which record."""
+
+    type: str
+    timestamp: str
+    data: EventRecord
+
+
+class NotVerified(Exception):
+    """A message that is not from the site, was changed on the way, or is too old."""
+
+
+def verify(headers: Mapping[str, str], body: bytes, secret: str, *, now: float | None = None) -> Event:
+    """What a message says, once it is known to be from the site. `secret` is the one shown when the address was registered;
+    for a day after it was changed either is right. The header `webhook-id` names the message: one that was seen before is a
+    repeat. Raises NotVerified."""
+    given = {name.lower(): value for name, value in headers.items()}
+    try:
+        name, sent_at = given["webhook-id"], given["webhook-timestamp"]
+        if abs((time.time() if now is None else now) - int(sent_at)) > TOLERANCE:
+            raise NotVerified("webhook-timestamp")
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        expected = hmac.digest(key, f"{name}.{sent_at}.".encode() + body, "sha256")
+        signatures = [
+            one.removeprefix("v1,") for one in given["webhook-signature"].split() if one[:3] == "v1,"
+        ]
+    except (KeyError, ValueError):
+        raise NotVerified("webhook-id, webhook-timestamp, webhook-signature") from None
+    right = base64.b64encode(expected).decode()
+    if not [one for one in signatures if hmac.compare_digest(one.encode(), right.encode())]:
+        raise NotVerified("webhook-signature")
+    return cast(Event, json.loads(body))
 
 
 Content = TypeVar("Content")

@@ -354,6 +354,14 @@ class JobOver(BontotError):
     sentence = "Việc này đã kết thúc nên không dừng được nữa."
 
 
+class FileTooLarge(BontotError):
+    """What was asked for does not fit one file."""
+
+    status = 413
+    code = "file_too_large"
+    sentence = "Tệp quá lớn, không lưu được. Xin chọn phạm vi nhỏ hơn, rồi làm lại."
+
+
 class PeriodRefused(InvalidInput):
     """A period cannot be evaluated on that day."""
 

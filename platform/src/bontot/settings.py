@@ -30,6 +30,8 @@ KNOWN = frozenset(
 SECRET_LENGTH = 32
 DRIVERS = {"postgres": "postgresql", "postgresql": "postgresql", "postgresql+psycopg": "postgresql"}
 MAIL_PORTS = {"smtp": 587, "smtps": 465}
+DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL")
+"""One database, as the application, its owner and who copies it reach it."""
 BROKERS = frozenset({"redis", "rediss", "unix"})
 
 
@@ -109,6 +111,14 @@ def plugins_off(environment: Mapping[str, str] | None = None) -> frozenset[str]:
     return _Reader(os.environ if environment is None else environment).names("BONTOT_PLUGINS_OFF")
 
 
+def database_addresses(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The addresses of the database that are set, for who has no instance yet. Raises `SettingsError`."""
+    reader = _Reader(os.environ if environment is None else environment)
+    found = tuple(filter(None, map(reader.database, DATABASES)))
+    reader.finish()
+    return found
+
+
 class _Servers(NamedTuple):
     database_url: str
     owner_url: str | None
@@ -138,7 +148,7 @@ class _Reader:
 
     def servers(self) -> _Servers:
         """The hosted servers; an address that cannot be read leaves a problem and an empty string."""
-        app, owner, backup = (self.database(f"DATABASE_{role}URL") for role in ("", "OWNER_", "BACKUP_"))
+        app, owner, backup = map(self.database, DATABASES)
         return _Servers(app or "", owner, backup, self.broker("REDIS_URL") or "")
 
     def folder(self, name: str, default: str) -> Path:

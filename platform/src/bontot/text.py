@@ -21,6 +21,17 @@ _SHAPES = {"\u0302", "\u0306", "\u031b"}  # circumflex, breve, horn: part of the
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _LEVEL, _GAP = " ", "!"  # below every rank, so that a shorter name comes first
 
+
+class _Bare(dict[int, str | None]):
+    """What is left of a character without its accents: found once for each."""
+
+    def __missing__(self, code: int) -> str | None:
+        found = None if unicodedata.combining(chr(code)) else chr(code)
+        self[code] = found
+        return found
+
+
+_BARE = _Bare({ord("đ"): "d"})
 _REFUSED = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _OLD_FONT = re.compile(
     r"(?<=[^\W\d])[¨©ª«¬®µ¶·¸¹»¼½¾](?=[^\W\d])|\b®(?=[^\W\d])"  # TCVN3 puts symbols inside words
@@ -42,14 +53,15 @@ def clean(value: str, *, longest: int = LINE, lines: bool = False, field: str = 
     if lines:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     text = value.strip(" \t\r\n\u00a0\u3000")
-    for place, character in enumerate(text, 1):
-        if unicodedata.category(character) in _REFUSED and not (lines and character == "\n"):
-            raise InvalidInput(_refusal(character, place), field)
+    if not text.isprintable():  # most texts are, and hold nothing that is refused
+        for place, character in enumerate(text, 1):
+            if unicodedata.category(character) in _REFUSED and not (lines and character == "\n"):
+                raise InvalidInput(_refusal(character, place), field)
     text = unicodedata.normalize("NFC", text)
     if len(text) > longest:
         sentence = f"Nội dung dài {len(text):,} ký tự; chỉ nhận tối đa {longest:,} ký tự."
         raise InvalidInput(sentence.replace(",", "."), field)
-    if _OLD_FONT.search(text):
+    if not text.isascii() and _OLD_FONT.search(text):
         raise InvalidInput("Chữ gõ bằng phông cũ (TCVN3 hoặc VNI); hãy chuyển sang Unicode.", field)
     return text
 
@@ -80,6 +92,11 @@ def _weights(word: str) -> tuple[str, str]:
     return letters, tones or "0"
 
 
+@lru_cache(maxsize=20_000)
+def _level_of(part: str) -> str:
+    return _level(part.split())
+
+
 def _level(words: list[str]) -> str:
     letters, tones = zip(*map(_weights, words), strict=True) if words else ((), ())
     return _GAP.join(letters) + _LEVEL + _GAP.join(tones)
@@ -97,7 +114,7 @@ def collation_key(full_name: str) -> str:
     Different names have different keys; capitals and the place of a tone (hòa, hoà) decide only between equals.
     """
     family, middle, given = name_parts(full_name)
-    return _LEVEL.join([_level(part.split()) for part in (given, family, middle)] + [full_name])
+    return _LEVEL.join([_level_of(part) for part in (given, family, middle)] + [full_name])
 
 
 def natural_key(name: str) -> str:
@@ -118,5 +135,6 @@ def name_key(full_name: str) -> str:
 
 def search_key(text: str) -> str:
     """Without accents, đ as d, small letters, single blanks: "Nguyễn Thị Hòa" is found by "nguyen thi hoa"."""
-    bare = (c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return " ".join("".join(bare).replace("đ", "d").split())
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(unicodedata.normalize("NFD", text.lower()).translate(_BARE).split())

@@ -6,12 +6,13 @@ Rows are written as they come and held in a file, not in memory, so that a long 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -36,6 +37,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 _FORMATS = {
     "day": {"num_format": "dd/mm/yyyy"},
     "moment": {"num_format": "dd/mm/yyyy hh:mm"},
@@ -43,21 +45,47 @@ _FORMATS = {
     "share": {"num_format": "0.0%"},
     "number": {"num_format": "#,##0"},
     "text": {"quote_prefix": True},
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+    "head": _HEAD,
+    "needed": {**_HEAD, "bg_color": "#f1ede5"},
+    "wrapped": {"text_wrap": True, "valign": "top"},
     "title": {"bold": True},
 }
 Formats = dict[str, object]
+MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A tab: lines above the table, its headers, its rows; `numbered` with their numbers before them."""
+    """A tab: lines above the table, its headers, its rows, lines below; `numbered` with their numbers before them, `wrapped`
+    with long texts on several lines; headers that are `needed` stand out."""
 
     name: str
     above: tuple[str, ...]
     headers: Sequence[str]
     rows: Iterable[Sequence[Value]]
     numbered: bool = False
+    below: tuple[str, ...] = ()
+    wrapped: bool = False
+    needed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)  # without slots, so that it may be made as `Column[Line](…)`
+class Column(Generic[Line]):
+    """A column of a list: its header and what a line has there."""
+
+    header: str
+    of: Callable[[Line], Value]
+
+
+def listed(
+    title: str, columns: Sequence[Column[Line]], lines: Iterable[Line], said: str, *, most: int
+) -> Sheet:
+    """A list as a sheet under its title and a line that says who took it; it says so where it ends at `most`."""
+    rows = [[column.of(line) for column in columns] for line in lines]
+    if len(rows) >= most:
+        title += f" (chỉ gồm {most:,} dòng đầu)".replace(",", ".")
+    return Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
 
 
 def workbook(sheets: Iterable[Sheet], *, footer: str = "") -> bytes:
@@ -87,7 +115,7 @@ def _write(page: Worksheet, sheet: Sheet, formats: Formats, footer: str) -> None
         page.write_string(number, 0, line, formats["title"])
     head = len(sheet.above)
     for place, header in enumerate(("TT",) * indent + tuple(sheet.headers)):
-        page.write_string(head, place, header, formats["head"])
+        page.write_string(head, place, header, formats["needed" if header in sheet.needed else "head"])
     page.freeze_panes(head + 1, 0)
     page.repeat_rows(head)
     number = head
@@ -97,10 +125,14 @@ def _write(page: Worksheet, sheet: Sheet, formats: Formats, footer: str) -> None
             if indent:
                 page.write_number(number, 0, number - head)
             for place, value in enumerate(row, indent):
-                _write_cell(page, number, place, value, formats)
+                _write_cell(page, number, place, value, formats, wrapped=sheet.wrapped)
+    for place, line in enumerate(sheet.below, number + 2):
+        page.write_string(place, 0, line)
 
 
-def _write_cell(page: Worksheet, row: int, column: int, value: Value, formats: Formats) -> None:
+def _write_cell(
+    page: Worksheet, row: int, column: int, value: Value, formats: Formats, *, wrapped: bool
+) -> None:
     if value is None or value is False or value == "":
         return
     if isinstance(value, datetime):
@@ -115,7 +147,8 @@ def _write_cell(page: Worksheet, row: int, column: int, value: Value, formats: F
         page.write_number(row, column, value, formats["number"] if value >= GROUPED else None)
     else:
         text = _said(value)
-        page.write_string(row, column, text, formats["text"] if text.startswith(HAZARDS) else None)
+        plain = formats["wrapped"] if wrapped else None
+        page.write_string(row, column, text, formats["text"] if text.startswith(HAZARDS) else plain)
 
 
 def _said(value: Value) -> str:

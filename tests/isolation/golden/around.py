@@ -56,6 +56,26 @@ REQUESTS: Requests = {
     ("imports.records", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),
+    ("job.export", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"name": "dang-vien"}, query={"noi": world["cell"]}
+    ),
+    ("job.export", "POST"): lambda _: Golden(
+        method="POST", args={"name": "ho-so-to-chuc-dang-vien"}, form={"form_key": form_key()}, status=302
+    ),
+    ("job.file", "GET"): lambda world: Golden(args={"job": world["job with a file"]}),
+    ("batch.own", "GET"): lambda _: Golden(role=Role.COMMITTEE, status=302),
+    ("batch.index", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
+    ),
+    ("batch.ask", "GET"): lambda world: Golden(
+        args={"organisation": world["organisation"], "kind": "bien-ban"}
+    ),
+    ("batch.ask", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"], "kind": "dang-ky"},
+        form={"form_key": form_key(), "of": "2025", "form": "pdf", "both_sides": "1"},
+        status=302,
+    ),
     ("job.stop", "POST"): lambda world: Golden(
         method="POST", args={"job": world["job to stop"]}, form={"form_key": form_key()}, status=302
     ),

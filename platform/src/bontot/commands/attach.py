@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
@@ -17,6 +17,7 @@ from bontot import embedded, log
 from bontot.clock import today
 from bontot.db import migrate
 from bontot.db.models import Tenant
+from bontot.db.pooling import open_engine
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BrokerUnreachable, DatabaseNotReady, DatabaseUnreachable, SettingsError
 from bontot.jobs.evaluation import follow
@@ -96,7 +97,7 @@ def prepare(settings: Settings) -> None:
     Raises `SettingsError` where the owner's address is not known.
     """
     migrate.upgrade(owner_url(settings))
-    engine = create_engine(settings.database_url, poolclass=NullPool)
+    engine = open_engine(settings.database_url, poolclass=NullPool)
     with scope(engine, PLATFORM) as session:
         holidays.seed(session, Registry.load(settings.plugins_off))
 
@@ -132,7 +133,7 @@ def owned(settings: Settings) -> Iterator[Engine]:
 
 @contextmanager
 def _engine(url: str) -> Iterator[Engine]:
-    engine = create_engine(url, hide_parameters=True)  # errors carry no personal values
+    engine = open_engine(url)
     try:
         yield engine
     finally:

@@ -154,7 +154,10 @@ def import_tenant(settings: Settings, file: Path, code: str | None) -> None:
     for plan in bundle.manifest.plans:
         if plan.code not in registry.policies:
             click.echo(f"Chú ý: kế hoạch {plan.code} ({plan.plugin} {plan.version}) chưa dùng được ở đây.")
-    click.echo("Mật khẩu không đi theo gói. Đặt cho từng người: bontot account password TÊN-ĐĂNG-NHẬP")
+    click.echo(
+        "Mật khẩu, mã truy cập và địa chỉ lịch không đi theo gói. Đặt mật khẩu cho từng người: "
+        "bontot account password TÊN-ĐĂNG-NHẬP"
+    )
 
 
 @tenant.command(help="Xóa hẳn một đảng bộ với mọi hồ sơ, không lấy lại được; nên xuất gói trước.")

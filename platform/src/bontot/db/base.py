@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
     Date,
     DateTime,
     FetchedValue,
@@ -31,6 +32,9 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CURRENT_TENANT = text("app_tenant()")
+SECRET = {"class": "secret"}
+"""The `info` of a column that opens something to whoever knows it, or says whether somebody does (safety rule 30). In a
+tenant table it may be null: it never leaves its instance, so a committee that came from another one has none."""
 
 
 class Base(DeclarativeBase):
@@ -68,6 +72,8 @@ class TenantTable(Base):
 
     __abstract__ = True
     __scope__ = "tenant"
+    __travels__: ClassVar[bool] = True
+    """Whether its rows go along when the committee moves to another instance."""
 
     tenant_id: Mapped[int] = mapped_column(server_default=CURRENT_TENANT, sort_order=-20)
 
@@ -129,6 +135,11 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 def exactly_one(*columns: str) -> CheckConstraint:
     """Exactly one of the columns is set: a record is about a member or about an organisation."""
     return CheckConstraint(f"num_nonnulls({', '.join(columns)}) = 1", name="_or_".join(columns))
+
+
+def is_secret(column: Column[Any]) -> bool:
+    """Whether a column's class is secret."""
+    return column.info == SECRET
 
 
 def public_id() -> Mapped[UUID]:

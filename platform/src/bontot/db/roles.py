@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import psycopg
 from psycopg import sql
 
@@ -28,14 +31,20 @@ SETTINGS = {
 TIMEZONE = "Asia/Ho_Chi_Minh"
 
 
-def provision(connection: psycopg.Connection, database: str) -> None:
+def provision(
+    connection: psycopg.Connection, database: str, passwords: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Make the roles and `database` where they are missing and put their rights in order; safe to repeat.
+
+    `passwords` are those of roles that log in with one; a role that is not in it keeps what it has.
 
     `connection` is a superuser's, in autocommit mode, to any database of the server. The application's role owns
     nothing and may create nothing but temporary tables; it gets its rights on tables from the migrations.
     """
     for role in ATTRIBUTES:
         _provision_role(connection, role)
+        if role in passwords:
+            _set_password(connection, role, passwords[role])
     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
     if not found:
         create = "CREATE DATABASE {} OWNER {} TEMPLATE template0"
@@ -70,3 +79,10 @@ def _provision_role(connection: psycopg.Connection, role: str) -> None:
         connection.execute(sql.SQL(statement).format(name, sql.Identifier(setting), sql.Literal(value)))
     if role == BACKUP:
         connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(name))
+
+
+def _set_password(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Hashed here: a server may write down the statements it gets."""
+    hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    connection.execute(statement.format(sql.Identifier(role), sql.Literal(hashed.decode())))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
@@ -109,7 +110,16 @@ def tenant_tables() -> list[str]:
 
 def table_scope(name: str) -> str:
     """ "tenant" or "global"; raises LookupError for a table that declares neither."""
+    return str(_model_of(name).__scope__)
+
+
+def travels(name: str) -> bool:
+    """Whether the rows of a tenant table go along with their committee."""
+    return bool(_model_of(name).__travels__)
+
+
+def _model_of(name: str) -> Any:  # noqa: ANN401 - what it declares is read by name
     for mapper in Base.registry.mappers:
         if mapper.local_table is not None and getattr(mapper.local_table, "name", None) == name:
-            return str(mapper.class_.__scope__)
+            return mapper.class_
     raise LookupError(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -45,10 +45,47 @@ class Asked:
         """The year it is about. Raises NotFound."""
         return _year(self.of)
 
+    def alone(self, make: PapersOf, subject_id: int, missing: str = "") -> Paper:
+        """The one paper of a subject by what makes those of many. Raises NotFound, saying `missing`, where there is none."""
+        asked = Together(
+            session=self.session,
+            registry=self.registry,
+            today=self.today,
+            subjects=[subject_id],
+            place_id=self.organisation_id,
+            of=self.of,
+        )
+        for _, paper in make(asked):
+            return paper
+        raise NotFound(missing)
+
     @property
     def period(self) -> Period:
         """The month, quarter or year it is about: `2026-03`, `2026-Q1`, `2026`. Raises NotFound."""
         return period_of(self.of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Which papers of a kind at once: of `subjects` (organisations, meetings or members, as the kind is about), of members
+    of the cell `place_id`; read in as many statements as one. `of` as in `Asked`."""
+
+    session: TenantSession
+    registry: Registry
+    today: date
+    subjects: Sequence[int]
+    place_id: int
+    of: str
+
+    @property
+    def year(self) -> int:
+        """The year they are about. Raises NotFound."""
+        return _year(self.of)
+
+
+Papers = Iterator[tuple[int, Paper]]
+"""The papers of those subjects that have one, in their order, each made when it is asked for."""
+PapersOf = Callable[[Together], Papers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +109,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberKind:
-    """A kind of paper about one member and a year; `build` is given the member's id and name."""
+    """A kind of paper about one member and a year; `build` is given the member's id."""
 
     key: str
     slug: str
     label: str
-    build: Callable[[Asked, int, str], Paper]
+    build: Callable[[Asked, int], Paper]
 
 
 def period_of(words: str) -> Period:

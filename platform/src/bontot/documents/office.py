@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,9 @@ from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.tenancy import TenantSession
 from bontot.documents.paper import Header, Signer
 from bontot.documents.phrases import UNNUMBERED, header
+from bontot.errors import NotFound
 from bontot.services import organisations
-from bontot.services.organisations import Officer
+from bontot.services.organisations import Officer, OnDay
 
 POSTS = (("secretary", "BÍ THƯ"), ("deputy_secretary", "PHÓ BÍ THƯ"))
 _COMMITTEES = (
@@ -86,18 +87,28 @@ class Office:
 
 def office_of(session: TenantSession, organisation_id: int, day: date) -> Office:
     """An organisation as it was on a day. Raises NotFound when it did not exist then."""
-    own = organisations.details(session, organisation_id, day)
-    above = organisations.superiors(session, organisation_id, day)
-    superior = organisations.details(session, above[-1][0], day) if above else None
-    return Office(
-        id=organisation_id,
-        name=own.name,
-        type=own.type,
-        superior=superior.name if superior else "",
-        superior_type=superior.type if superior else "",
-        officers=organisations.officers(session, organisation_id, day),
-        day=day,
-    )
+    found = offices_of(session, [(organisation_id, day)])
+    if not found:
+        raise NotFound("Tổ chức này chưa có hoặc không còn vào ngày đã chọn.")
+    return found[organisation_id, day]
+
+
+def offices_of(session: TenantSession, asked: Iterable[OnDay]) -> dict[OnDay, Office]:
+    """Several organisations, each on a day, in two statements; without an entry for one that did not exist then."""
+    found = organisations.bodies(session, asked)
+    officers = organisations.officers_of(session, found)
+    return {
+        (id_, day): Office(
+            id=id_,
+            name=body.name,
+            type=body.type,
+            superior=body.superior,
+            superior_type=body.superior_type,
+            officers=officers[id_, day],
+            day=day,
+        )
+        for (id_, day), body in found.items()
+    }
 
 
 def _committee(name: str, kind: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import delete, text
 
@@ -117,14 +118,29 @@ def changed(session: TenantSession) -> bool:
 @dataclass(frozen=True, slots=True)
 class Rejudged:
     """How many verdicts were written; the years of which something was left to a whole evaluation, and whether every year
-    still looked at was."""
+    still looked at was; who came out otherwise."""
 
     written: int = 0
     left: frozenset[int] = frozenset()
     whole: bool = False
+    turned: tuple[Turned, ...] = ()
 
     def __add__(self, other: Rejudged) -> Rejudged:
-        return Rejudged(self.written + other.written, self.left | other.left, self.whole or other.whole)
+        return Rejudged(
+            self.written + other.written,
+            self.left | other.left,
+            self.whole or other.whole,
+            self.turned + other.turned,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A subject whose verdict in a run is another than before."""
+
+    run: UUID
+    of_members: bool
+    subject_id: int
 
 
 def rejudge(session: TenantSession, registry: Registry, today: date) -> Rejudged:
@@ -165,7 +181,7 @@ def _rejudge(
             continue
         stands = _Stands(judging, header, standing_rows(session, header, _looked_at(judging)), homes.keys())
         judged = replace(judging, engine=stands.engine(marks.tables)).judge(header.rules)
-        done += Rejudged(_write(session, header, judged.findings, stands))
+        done += _write(session, header, judged.findings, stands)
     return done
 
 
@@ -265,7 +281,9 @@ SET as_of = excluded.as_of, outcome = excluded.outcome, findings = excluded.find
 """)
 
 
-def _write(session: TenantSession, header: RunHeader, judged: Sequence[Findings], stands: _Stands) -> int:
+def _write(
+    session: TenantSession, header: RunHeader, judged: Sequence[Findings], stands: _Stands
+) -> Rejudged:
     """What is not as it stands already, in one statement."""
     day = stands.judging.period.as_of
     rows = [
@@ -282,4 +300,9 @@ def _write(session: TenantSession, header: RunHeader, judged: Sequence[Findings]
             )
         )
         session.execute(_WRITE, {"run": header.id, "as_of": day, **binds})
-    return len(rows)
+    schemes, turned = header.rules.schemes, dict[Turned, None]()
+    for number, subject, title, _ in rows:
+        before = stands.rows[number].get(subject)
+        if before is None or before.title != title:
+            turned[Turned(header.public_id, schemes[number].subject is Subject.MEMBER, subject)] = None
+    return Rejudged(len(rows), turned=tuple(turned))

@@ -14,10 +14,11 @@ from bontot.db.rolls import holds_on
 from bontot.policy.terms import Subject
 
 
-def above(place: str) -> str:
-    """SQL: the name of the body above `place` in a list of places below several, where names may be alike; else ''."""
+def above(place: str, always: str = "false") -> str:
+    """SQL: the name of the body above `place` in a list of places below several, where names may be alike, and wherever the
+    condition `always` holds; else ''."""
     return f"""
-CASE WHEN min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN coalesce((
+CASE WHEN {always} OR min({place}.parent_id) OVER () < max({place}.parent_id) OVER () THEN coalesce((
     SELECT p.name FROM organisation_period AS p
     WHERE p.organisation_id = {place}.parent_id AND p.valid_from <= :day
     ORDER BY p.valid_from DESC LIMIT 1

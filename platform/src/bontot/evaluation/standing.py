@@ -110,6 +110,21 @@ def opened(
     return explain(header.rules, scheme, rows[0], named, pledged=not missing)
 
 
+def explained_of(
+    session: Session, header: RunHeader, scheme: int, subject_ids: Sequence[int]
+) -> dict[int, Explained]:
+    """The verdicts of several subjects of a stored run, without the records behind them, in as many statements as of one;
+    without an entry for one that the scheme does not judge. For at most 1,000 at once."""
+    rows = verdicts(session, header, scheme, among=subject_ids, limit=MOST_BELOW)
+    asked = header.rules.schemes[scheme]
+    period = Period(header.rules.year, header.rules.as_of)
+    missing = unpledged(session, asked, [row.subject_id for row in rows], period)
+    return {
+        row.subject_id: explain(header.rules, scheme, row, pledged=row.subject_id not in missing)
+        for row in rows
+    }
+
+
 def _standing(
     session: Session,
     judging: Judging,

@@ -9,7 +9,10 @@ from sqlalchemy import Table, insert, select, text, update
 
 from bontot.db.base import Base, TenantTable
 from bontot.db.tenancy import TenantSession
+from bontot.evaluation.runs import Progress
+from bontot.imports.pausing import uncollected
 from bontot.imports.plan import Entity, Plan
+from bontot.imports.progress import quiet
 from bontot.imports.staging import PLACE, staged
 from bontot.imports.undoing import Footprint, key_names
 
@@ -17,7 +20,8 @@ LARGE = 1_000
 """Rows of one table that may turn what the planner knows of it into its opposite."""
 
 
-def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint]:
+@uncollected()
+def write(session: TenantSession, plan: Plan, progress: Progress = quiet) -> tuple[dict[str, int], Footprint]:
     """Writes everything, referred-to tables first, and returns rows written by table, and what it takes to undo it.
 
     New records get their ids as they are written; rows go in by `INSERT … SELECT FROM unnest(…)`.
@@ -25,11 +29,14 @@ def write(session: TenantSession, plan: Plan) -> tuple[dict[str, int], Footprint
     footprint = Footprint()
     order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
     for model in sorted(plan.changes, key=lambda model: order[model.__tablename__]):
-        footprint.keep(session, model.__table__, [change["id"] for change in plan.changes[model]])  # type: ignore[arg-type]
+        footprint.keep(session, model.__table__, plan.changes[model])  # type: ignore[arg-type]
         for changes in _alike(plan.changes[model]):
             _update(session, model, changes)  # first: an interval must end before its successor begins
     written = {}
+    total, passed = sum(map(len, plan.rows.values())), 0
     for model in sorted(plan.rows, key=lambda model: order[model.__tablename__]):
+        progress(2 * total + passed, 3 * total, "ghi vào hồ sơ")
+        passed += len(plan.rows[model])
         keys = _insert(session, model, plan.rows[model], plan.entities[model])
         footprint.new[model.__tablename__] = keys
         written[model.__tablename__] = len(plan.rows[model])
@@ -71,8 +78,9 @@ def _update(session: TenantSession, model: type[TenantTable], changes: list[dict
     table: Table = model.__table__  # type: ignore[assignment]
     names = list(changes[0])
     given = staged([table.c[name] for name in names], [[row[name] for row in changes] for name in names])
-    values = {name: given.c[name] for name in names if name != "id"}
-    session.execute(update(table).values(values).where(table.c.id == given.c.id))
+    keys = key_names(table)
+    values = {name: given.c[name] for name in names if name not in keys}
+    session.execute(update(table).values(values).where(*(table.c[name] == given.c[name] for name in keys)))
 
 
 def _alike(changes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import defer
 
@@ -17,8 +17,11 @@ from bontot.db.models import ImportBatch
 from bontot.db.tenancy import TenantSession
 from bontot.errors import ImportRefused, InvalidInput, NotFound
 from bontot.evaluation.incremental import mark_whole
+from bontot.evaluation.runs import Progress
 from bontot.imports.applying import count_anew, write
-from bontot.imports.checking import Checked, check
+from bontot.imports.checking import Checked, check, refuse_name
+from bontot.imports.progress import quiet
+from bontot.imports.reading import refuse_weight
 from bontot.imports.undoing import take_back
 from bontot.registry import Registry
 from bontot.services.audit import note
@@ -30,6 +33,7 @@ PATIENCE = text(
 )
 """The longest a workbook may keep its transaction waiting while it is read, or a table while it is written."""
 SAID = {
+    "checking": "đang chờ được kiểm tra",
     "previewed": "chưa được nhập",
     "applied": "đã được nhập",
     "discarded": "đã bị bỏ",
@@ -49,9 +53,10 @@ def preview(
 ) -> ImportBatch:
     """Stores a workbook with what was understood of it; `by` is the person's name.
 
-    The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, errors, warnings}], "errors": n, "warnings": n}`) and
-    `problems` (`[{sheet, row, column, message, severity}]`, errors first, at most 1,000). Raises WorkbookRefused or
-    SecrecyRefused, and keeps nothing, when the file cannot be taken at all.
+    The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, …}], "errors": n, "warnings": n}`, with the `meetings` of
+    attendance tables, and `nothing` where there is nothing to write) and `problems` (`[{sheet, row, column, message,
+    severity}]`, errors first, at most 1,000). Raises WorkbookRefused or SecrecyRefused, and keeps nothing, when the file
+    cannot be taken at all.
     """
     session.execute(PATIENCE)
     filename = bare_name(filename)
@@ -69,8 +74,39 @@ def preview(
     return batch
 
 
+def receive(
+    session: TenantSession, content: bytes, filename: str, *, by: str, account_id: int | None = None
+) -> ImportBatch:
+    """Keeps a workbook that is to be checked in the background (`recheck`). Raises WorkbookRefused for one too heavy and
+    SecrecyRefused for one whose name carries a secrecy mark."""
+    filename = bare_name(filename)
+    refuse_name(filename)
+    refuse_weight(content)
+    nothing: dict[str, object] = {"sheets": [], "errors": 0, "warnings": 0}
+    batch = ImportBatch(
+        filename=filename, content=content, counts=nothing, problems=[], uploaded_by=by, state="checking"
+    )
+    session.add(batch)
+    session.flush()
+    note(session, "send_import", "import_batch", batch.id, account_id)
+    return batch
+
+
+def refuse_unready(batch: ImportBatch) -> None:
+    """Raises ImportRefused for a workbook that was taken in or set aside, or is not checked."""
+    if batch.state != "previewed":
+        said = SAID[batch.state]
+        raise ImportRefused(f"Tệp {batch.filename} {said} trước đó; không có gì được ghi thêm.")
+
+
 def apply(
-    session: TenantSession, batch_id: int, *, by: str, registry: Registry, account_id: int | None = None
+    session: TenantSession,
+    batch_id: int,
+    *,
+    by: str,
+    registry: Registry,
+    account_id: int | None = None,
+    progress: Progress = quiet,
 ) -> dict[str, int]:
     """Takes a previewed workbook in, whole, and returns the rows written by table.
 
@@ -83,16 +119,14 @@ def apply(
     batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
     if batch is None:
         raise NotFound
-    if batch.state != "previewed":
-        said = SAID[batch.state]
-        raise ImportRefused(f"Tệp {batch.filename} {said} trước đó; không có gì được ghi thêm.")
-    checked = check(session, batch.content, batch.filename, registry)
+    refuse_unready(batch)
+    checked = check(session, batch.content, batch.filename, registry, progress, writing=True)
     if checked.errors:
         raise ImportRefused(
             f"Tệp {batch.filename} còn {checked.errors} lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
         )
     try:
-        written, footprint = write(session, checked.plan)
+        written, footprint = write(session, checked.plan, progress)
     except (IntegrityError, DataError) as error:
         raise ImportRefused(
             f"Hồ sơ vừa có thay đổi trùng với tệp {batch.filename}; hãy tải lên lại. Chưa có gì được ghi."
@@ -102,21 +136,24 @@ def apply(
     batch.footprint = footprint.as_json(session)
     mark_whole(session)
     count_anew(session, written)
+    for remark in checked.plan.remarks:
+        note(session, account_id=account_id, reason=f"Nhập từ tệp {batch.filename}", **remark)
     note(session, "apply_import", "import_batch", batch.id, account_id, by=by, written=written)
     session.flush()
     return written
 
 
-def recheck(session: TenantSession, batch_id: int, registry: Registry) -> None:
-    """Checks a previewed workbook again, with what its committee has said of its columns since."""
+def recheck(session: TenantSession, batch_id: int, registry: Registry, progress: Progress = quiet) -> None:
+    """Checks a workbook that waits for it, or a previewed one again with what its committee has said of its columns since.
+    Raises as `preview`, and ImportRefused for one that was taken in or set aside."""
     session.execute(PATIENCE)
     batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
     if batch is None:
         raise NotFound
-    if batch.state != "previewed":
+    if batch.state not in ("checking", "previewed"):
         raise ImportRefused(f"Tệp {batch.filename} {SAID[batch.state]} nên không kiểm tra lại được.")
-    checked = check(session, batch.content, batch.filename, registry)
-    batch.counts = _counts(checked)
+    checked = check(session, batch.content, batch.filename, registry, progress)
+    batch.state, batch.counts = "previewed", _counts(checked)
     batch.problems = [problem.as_dict() for problem in checked.problems]
     session.flush()
 
@@ -176,6 +213,12 @@ def discard(session: TenantSession, batch_id: int, *, account_id: int | None = N
     session.flush()
 
 
+def drop(session: TenantSession, batch_id: int, *, account_id: int | None = None) -> None:
+    """Takes a workbook away that may not be kept: nothing of it stays but that it came."""
+    session.execute(delete(ImportBatch).where(ImportBatch.id == batch_id))
+    note(session, "drop_import", "import_batch", batch_id, account_id)
+
+
 def find(session: TenantSession, public_id: UUID) -> ImportBatch:
     """The batch of an address, without its file. Raises NotFound."""
     statement = select(ImportBatch).options(defer(ImportBatch.content))
@@ -199,4 +242,11 @@ def bare_name(filename: str) -> str:
 
 
 def _counts(checked: Checked) -> dict[str, object]:
-    return {"sheets": checked.sheets, "errors": checked.errors, "warnings": checked.warnings}
+    counts: dict[str, object] = {
+        "sheets": checked.sheets,
+        "errors": checked.errors,
+        "warnings": checked.warnings,
+    }
+    if checked.meetings:
+        counts |= {"meetings": checked.meetings}
+    return counts | ({"nothing": True} if checked.plan.empty and not checked.errors else {})

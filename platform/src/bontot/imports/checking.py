@@ -9,12 +9,18 @@ from typing import Any
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import SecrecyRefused
+from bontot.evaluation.runs import Progress
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.meetings import ATTENDANCE, MEETINGS
+from bontot.imports.kinds.roll_calls import ROLL_CALLS
 from bontot.imports.layout import heading
+from bontot.imports.marks import RollCalls
+from bontot.imports.matrix import Known, is_table, understand_matrix
 from bontot.imports.naming import OwnNames, own_names
+from bontot.imports.pausing import uncollected
 from bontot.imports.plan import Plan
 from bontot.imports.problems import ERROR, WARNING, Problem, Problems
+from bontot.imports.progress import Told, quiet
 from bontot.imports.reading import SheetRows, read
 from bontot.imports.register import Register
 from bontot.imports.sheets import BY_KEY, NOTES, SHEETS, kind_of
@@ -30,6 +36,10 @@ FEW = 20
 """Rows named one by one of a workbook whose rows are all in the system already."""
 
 
+Chosen = tuple[SheetKind, SheetRows]
+"""A sheet to be taken in, and what kind it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a workbook holds: the plan of what to write, problems in order, and per sheet what was understood."""
@@ -37,19 +47,36 @@ class Checked:
     plan: Plan
     problems: list[Problem]
     sheets: list[dict[str, Any]]
-    """`{sheet, kind, title, rows, unknown, errors, warnings}` in the workbook's order; kind is "" for a sheet not taken in,
-    `unknown` has the headers that say nothing to us."""
+    """`{sheet, kind, title, rows, unknown, marks, errors, warnings}` in the workbook's order; kind is "" for a sheet not
+    taken in, `unknown` has the headers that say nothing to us, an attendance table has its `marks`."""
     errors: int
     warnings: int
+    meetings: list[dict[str, Any]]
+    """What attendance tables say of each meeting: see `kinds.roll_calls`."""
 
 
-def check(session: TenantSession, content: bytes, filename: str, registry: Registry) -> Checked:
-    """Reads and checks a workbook; writes nothing.
+def refuse_name(filename: str) -> None:
+    """Raises SecrecyRefused for a file whose name carries a secrecy mark."""
+    if SECRET_NAME.search(filename):
+        raise SecrecyRefused
+
+
+@uncollected()
+def check(
+    session: TenantSession,
+    content: bytes,
+    filename: str,
+    registry: Registry,
+    progress: Progress = quiet,
+    *,
+    writing: bool = False,
+) -> Checked:
+    """Reads and checks a workbook; writes nothing. With `writing`, what it is going to change is held for its writer.
 
     Raises WorkbookRefused when it cannot be read, SecrecyRefused when it carries a secrecy mark.
     """
-    if SECRET_NAME.search(filename):
-        raise SecrecyRefused
+    refuse_name(filename)
+    progress(0, 0, "")
     workbook = read(content)
     texts = (text for sheet in workbook for text in cells_of(sheet, FIRST_PAGE))
     if any(SECRET.fullmatch(unicodedata.normalize("NFC", text).strip()) for text in texts):
@@ -57,29 +84,39 @@ def check(session: TenantSession, content: bytes, filename: str, registry: Regis
     problems = Problems()
     own = own_names(session)
     chosen = _choose(workbook, own, problems)
-    intake = Intake(session, Register.load(session), registry)
-    read_sheets = {
-        kind.key: understand(sheet, kind.columns, problems.add, own.columns.get(kind.key))
-        for kind, sheet in chosen.items()
-    }
-    rows = {key: understood.rows for key, understood in read_sheets.items()}
+    intake = Intake(session, Register.load(session), registry, problems.add, writing=writing)
+    read_sheets = {sheet.name: _understand(kind, sheet, own, intake) for kind, sheet in chosen}
+    rows = sum(len(understood.rows) for understood in read_sheets.values())
+    passed, total = rows, rows * (3 if writing else 2)
     for kind in SHEETS:
-        if kind in chosen:
-            in_time = [row for row in rows[kind.key] if intake.not_future(row, kind.columns)]
-            kind.take(in_time, intake)
+        of_kind = [row for of, sheet in chosen if of is kind for row in read_sheets[sheet.name].rows]
+        if of_kind or any(of is kind for of, _ in chosen):
+            in_time = [row for row in of_kind if intake.not_future(row, kind.columns)]
+            kind.take(Told(in_time, progress, passed, total, f"kiểm tra {kind.title}"), intake)
+            passed += len(of_kind)
     _warn_of_missing_roll_call(chosen, problems)
-    if chosen and not any(rows.values()) and not problems.kept:
+    if chosen and not rows and not problems.kept:
         problems.add(Problem("", None, "", "Tệp chưa có dòng dữ liệu nào dưới tiêu đề."))
     listed = problems.in_order([sheet.name for sheet in workbook])
-    if intake.plan.empty and 2 * problems.recorded > sum(map(len, rows.values())):
+    if intake.plan.empty and 2 * problems.recorded > rows:
         listed = [_again(problems.recorded), *listed[:FEW]]
     return Checked(
         intake.plan,
         listed,
-        _summary(workbook, chosen, read_sheets, problems),
+        _summary(workbook, chosen, read_sheets, problems, intake.roll_calls),
         problems.of(ERROR),
         problems.of(WARNING),
+        intake.roll_calls.meetings,
     )
+
+
+def _understand(kind: SheetKind, sheet: SheetRows, own: OwnNames, intake: Intake) -> Understood:
+    if kind is not ROLL_CALLS:
+        return understand(sheet, kind.columns, intake.report, own.columns.get(kind.key))
+    said: Known = {}
+    understood = understand_matrix(sheet, intake.report, own.marks, said, own.columns.get(kind.key))
+    intake.roll_calls.known |= {(sheet.name, written): known for written, known in said.items()}
+    return understood
 
 
 def _again(recorded: int) -> Problem:
@@ -87,16 +124,17 @@ def _again(recorded: int) -> Problem:
     return Problem("", None, "", f"Có vẻ tệp này đã được nhập: {figure(recorded)} dòng đã có trong hệ thống.")
 
 
-def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> dict[SheetKind, SheetRows]:
-    """The sheets to take in, by kind; reports those of no kind, hidden ones, and a second one of a kind."""
-    chosen: dict[SheetKind, SheetRows] = {}
+def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> list[Chosen]:
+    """The sheets to take in, with their kinds; reports those of no kind, hidden ones, and a second one of a kind."""
+    chosen: list[Chosen] = []
     for sheet in workbook:
         title = heading(sheet.name)
         if not any(cell is not None for row in sheet.rows for cell in row) or title in NOTES:
             continue
         if own.sheets.get(title) == "":
             continue
-        kind = kind_of(sheet.name) or BY_KEY.get(own.sheets.get(title, ""))
+        kind = _kind(sheet, own)
+        first = next((other for of, other in chosen if of is kind and not of.several), None)
         if sheet.hidden:
             problems.add(
                 Problem(sheet.name, None, "", "Trang tính ẩn không được đọc; bỏ ẩn nếu muốn nhập.", WARNING)
@@ -105,29 +143,39 @@ def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> dic
             listed = ", ".join(kind.title for kind in SHEETS)
             sentence = f"Không nhận ra trang tính này; hãy đặt tên trang là một trong: {listed}."
             problems.add(Problem(sheet.name, None, "", sentence))
-        elif kind in chosen:
-            sentence = f"Trang này cùng loại với trang “{chosen[kind].name}”; hãy gộp làm một."
+        elif first is not None:
+            sentence = f"Trang này cùng loại với trang “{first.name}”; hãy gộp làm một."
             problems.add(Problem(sheet.name, None, "", sentence))
         else:
-            chosen[kind] = sheet
+            chosen.append((kind, sheet))
     if not chosen and not problems.kept:
         problems.add(Problem("", None, "", "Tệp không có trang nào để nhập."))
     return chosen
 
 
-def _warn_of_missing_roll_call(chosen: dict[SheetKind, SheetRows], problems: Problems) -> None:
-    if MEETINGS in chosen and ATTENDANCE not in chosen:
+def _kind(sheet: SheetRows, own: OwnNames) -> SheetKind | None:
+    """The kind of a sheet by its name, as we or its committee call it; an attendance table is known by what stands in it."""
+    kind = kind_of(sheet.name) or BY_KEY.get(own.sheets.get(heading(sheet.name), ""))
+    if kind is ATTENDANCE and is_table(sheet, named=True):
+        return ROLL_CALLS
+    return ROLL_CALLS if kind is None and is_table(sheet) else kind
+
+
+def _warn_of_missing_roll_call(chosen: list[Chosen], problems: Problems) -> None:
+    sheets = dict(chosen)
+    if MEETINGS in sheets and not {ATTENDANCE, ROLL_CALLS} & sheets.keys():
         sentence = f"Không có trang “{ATTENDANCE.title}” nên các buổi họp được ghi là chưa điểm danh."
-        problems.add(Problem(chosen[MEETINGS].name, None, "", sentence, WARNING))
+        problems.add(Problem(sheets[MEETINGS].name, None, "", sentence, WARNING))
 
 
 def _summary(
     workbook: list[SheetRows],
-    chosen: dict[SheetKind, SheetRows],
+    chosen: list[Chosen],
     read_sheets: dict[str, Understood],
     problems: Problems,
+    roll_calls: RollCalls,
 ) -> list[dict[str, Any]]:
-    kinds = {sheet.name: kind for kind, sheet in chosen.items()}
+    kinds = {sheet.name: kind for kind, sheet in chosen}
     summary = []
     for sheet in workbook:
         kind = kinds.get(sheet.name)
@@ -138,10 +186,11 @@ def _summary(
                     "sheet": sheet.name,
                     "kind": kind.key if kind else "",
                     "title": kind.title if kind else sheet.name,
-                    "rows": len(read_sheets[kind.key].rows) if kind else 0,
-                    "unknown": list(read_sheets[kind.key].unknown) if kind else [],
+                    "rows": len(read_sheets[sheet.name].rows) if kind else 0,
+                    "unknown": list(read_sheets[sheet.name].unknown) if kind else [],
                     "errors": counted[ERROR],
                     "warnings": counted[WARNING],
+                    **({"marks": roll_calls.of(sheet.name)} if kind is ROLL_CALLS else {}),
                 }
             )
     return summary

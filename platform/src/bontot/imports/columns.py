@@ -66,8 +66,8 @@ class Column:
     """The day may not lie in the future."""
 
 
-def _written(cell: Cell) -> str:
-    """A cell as its reader sees it, for messages."""
+def written_as(cell: Cell) -> str:
+    """A cell as its reader sees it."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -94,7 +94,7 @@ def _words(cell: Cell, longest: int, *, lines: bool, plus: bool = False) -> str:
         return str(int(cell))
     if not isinstance(cell, str):
         raise Misread(
-            f"Ô này chứa “{_written(cell)}” không phải chữ; hãy định dạng ô là Văn bản (Text) và gõ lại."
+            f"Ô này chứa “{written_as(cell)}” không phải chữ; hãy định dạng ô là Văn bản (Text) và gõ lại."
         )
     try:
         text = clean(cell, longest=longest, lines=lines)
@@ -115,7 +115,7 @@ def several(cell: Cell) -> tuple[str, ...]:
 def day(cell: Cell) -> date:
     """A day as dd/MM/yyyy or a date cell."""
     if isinstance(cell, datetime):
-        raise Misread(f"Ô này có cả giờ ({_written(cell)}); chỉ ghi ngày, dạng ngày/tháng/năm.")
+        raise Misread(f"Ô này có cả giờ ({written_as(cell)}); chỉ ghi ngày, dạng ngày/tháng/năm.")
     if isinstance(cell, date):
         return _within(cell)
     text = words(cell) if isinstance(cell, str) else ""
@@ -123,7 +123,7 @@ def day(cell: Cell) -> date:
         return _real_day(int(found[3]), int(found[2]), int(found[1]), text)
     if found := ISO_DAY.fullmatch(text):
         return _real_day(int(found[1]), int(found[2]), int(found[3]), text)
-    raise Misread(f"“{_written(cell)}” {_why_no_day(cell)}")
+    raise Misread(f"“{written_as(cell)}” {_why_no_day(cell)}")
 
 
 def _why_no_day(cell: Cell) -> str:
@@ -153,7 +153,7 @@ def known_day(cell: Cell) -> Known:
         if "; hãy ghi dạng" not in str(error):
             raise
     wanted = "hãy ghi ngày/tháng/năm; nếu chỉ biết tháng hoặc năm thì ghi 02/1956 hoặc 1956."
-    raise Misread(f"“{_written(cell)}” không phải ngày; {wanted}")
+    raise Misread(f"“{written_as(cell)}” không phải ngày; {wanted}")
 
 
 def last_day(cell: Cell) -> date:
@@ -168,7 +168,7 @@ def month(cell: Cell) -> date:
         return _real_day(int(found[2]), int(found[1]), 1, text)
     if isinstance(cell, date) and not isinstance(cell, datetime) and cell.day == 1:
         return _within(cell)
-    raise Misread(f"“{_written(cell)}” không phải tháng; hãy ghi dạng tháng/năm, ví dụ 02/2023.")
+    raise Misread(f"“{written_as(cell)}” không phải tháng; hãy ghi dạng tháng/năm, ví dụ 02/2023.")
 
 
 def year(cell: Cell) -> int:
@@ -176,7 +176,7 @@ def year(cell: Cell) -> int:
     text = words(cell) if isinstance(cell, str | float) else ""
     if (found := YEAR.fullmatch(text)) and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return int(found[1])
-    raise Misread(f"“{_written(cell)}” không phải năm; hãy ghi bốn chữ số, ví dụ 2023.")
+    raise Misread(f"“{written_as(cell)}” không phải năm; hãy ghi bốn chữ số, ví dụ 2023.")
 
 
 def clock(cell: Cell) -> time:
@@ -186,7 +186,7 @@ def clock(cell: Cell) -> time:
     found = CLOCK.fullmatch(words(cell)) if isinstance(cell, str) else None
     if found and int(found[1]) < 24 and int(found[2] or 0) < 60:
         return time(int(found[1]), int(found[2] or 0))
-    raise Misread(f"“{_written(cell)}” không phải giờ; hãy ghi dạng 19:30.")
+    raise Misread(f"“{written_as(cell)}” không phải giờ; hãy ghi dạng 19:30.")
 
 
 def whole(cell: Cell) -> int:
@@ -200,7 +200,7 @@ def whole(cell: Cell) -> int:
         return int(cell)
     if isinstance(cell, str) and THOUSANDS.fullmatch(cell.strip()) and len(cell) < len(str(MOST)):
         return int(cell.replace(".", ""))
-    raise Misread(f"“{_written(cell)}” không phải số nguyên không âm; hãy ghi ví dụ 12.")
+    raise Misread(f"“{written_as(cell)}” không phải số nguyên không âm; hãy ghi ví dụ 12.")
 
 
 def money(cell: Cell) -> int:
@@ -211,7 +211,7 @@ def money(cell: Cell) -> int:
     try:
         return whole(bare)
     except Misread:
-        raise Misread(f"“{_written(cell)}” không phải số tiền; hãy ghi số đồng, ví dụ 12.000.") from None
+        raise Misread(f"“{written_as(cell)}” không phải số tiền; hãy ghi số đồng, ví dụ 12.000.") from None
 
 
 def points(cell: Cell) -> Decimal:
@@ -224,16 +224,16 @@ def points(cell: Cell) -> Decimal:
     except InvalidOperation:
         pass
     raise Misread(
-        f"“{_written(cell)}” không phải điểm; hãy ghi số có tối đa hai chữ số thập phân, ví dụ 85,5."
+        f"“{written_as(cell)}” không phải điểm; hãy ghi số có tối đa hai chữ số thập phân, ví dụ 85,5."
     )
 
 
 def mark(cell: Cell) -> bool:
     """A tick: x, có, 1; không and 0 say no."""
-    said = search_key(_written(cell))
+    said = search_key(written_as(cell))
     if said in YES | NO:
         return said in YES
-    raise Misread(f"“{_written(cell)}” không rõ có hay không; hãy đánh dấu x, hoặc để trống.")
+    raise Misread(f"“{written_as(cell)}” không rõ có hay không; hãy đánh dấu x, hoặc để trống.")
 
 
 def card(cell: Cell) -> str:
@@ -243,7 +243,7 @@ def card(cell: Cell) -> str:
         return text.replace(".", "")
     lost = isinstance(cell, float) and len(text) < 8
     hint = "ô đang là số nên mất số 0 ở đầu: hãy định dạng là Văn bản" if lost else "ví dụ 12.345678"
-    raise Misread(f"“{_written(cell)}” không phải số thẻ đảng viên 8 chữ số; {hint}.")
+    raise Misread(f"“{written_as(cell)}” không phải số thẻ đảng viên 8 chữ số; {hint}.")
 
 
 def phone(cell: Cell) -> str:
@@ -253,7 +253,7 @@ def phone(cell: Cell) -> str:
         text = f"0{text}"
     if found := PHONE.fullmatch(text):
         return f"+84{found[1]}"
-    raise Misread(f"“{_written(cell)}” không phải số điện thoại; hãy ghi 10 chữ số bắt đầu bằng 0.")
+    raise Misread(f"“{written_as(cell)}” không phải số điện thoại; hãy ghi 10 chữ số bắt đầu bằng 0.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -268,7 +268,7 @@ class Choice(Generic[T]):
         if said in self.understood:
             return self.understood[said]
         listed = "; ".join(self.options)
-        raise Misread(f"“{_written(cell)}” không có trong danh sách; hãy ghi một trong: {listed}.")
+        raise Misread(f"“{written_as(cell)}” không có trong danh sách; hãy ghi một trong: {listed}.")
 
 
 def choice(options: Mapping[str, T], *also: tuple[str, T]) -> Choice[T]:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from bontot.db.base import TenantTable
 from bontot.db.tenancy import TenantSession
 from bontot.imports.columns import Column, Known
+from bontot.imports.layout import Report
+from bontot.imports.marks import RollCalls
 from bontot.imports.plan import Entity, Plan
 from bontot.imports.register import Gathering, Org, Person, Register, Unknown
 from bontot.imports.table import Row
@@ -25,7 +27,11 @@ class Intake:
     session: TenantSession
     register: Register
     registry: Registry
+    report: Report
     plan: Plan = field(default_factory=Plan)
+    roll_calls: RollCalls = field(default_factory=RollCalls)
+    writing: bool = False
+    """Whether what is understood is going to be written in this transaction."""
 
     def organisation(self, row: Row, name: str = "organisation") -> Org | None:
         """The organisation a row names; None when it names none, or after reporting that there is no such one."""
@@ -122,6 +128,10 @@ class SheetKind:
     columns: tuple[Column, ...]
     take: Take
     also: tuple[str, ...] = ()
+    hint: str = ""
+    """How the sheet is laid out, where its columns do not say it."""
+    several: bool = False
+    """Whether a workbook may hold several sheets of the kind."""
 
 
 Parts = Callable[[Row, Entity, Intake], None]

@@ -74,19 +74,19 @@ def find_table(sheet: SheetRows, columns: Sequence[Column], names: Mapping[str, 
         return None
     row, depth, titles = best
     body = [(number + 1, cells) for number, cells in enumerate(sheet.rows) if number >= row + depth]
-    if body and _numbers_columns(body[0][1]):
+    if body and numbers_columns(body[0][1]):
         body = body[1:]
     return Table(row + depth, tuple(titles), [line for line in body if any(c is not None for c in line[1])])
 
 
 def _titles(sheet: SheetRows, row: int, depth: int, names: Mapping[str, object]) -> list[str] | None:
     """What stands above each place when the header is `depth` rows from `row`."""
-    upper = [_title(cell) for cell in sheet.rows[row]]
+    upper = [title_of(cell) for cell in sheet.rows[row]]
     if depth == 1:
         return upper
     if row + 1 >= len(sheet.rows):
         return None
-    lower = [_title(cell) for cell in sheet.rows[row + 1]]
+    lower = [title_of(cell) for cell in sheet.rows[row + 1]]
     width = max(len(upper), len(lower))
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
     titles, group = [], ""
@@ -97,11 +97,12 @@ def _titles(sheet: SheetRows, row: int, depth: int, names: Mapping[str, object])
     return titles
 
 
-def _title(cell: Cell) -> str:
+def title_of(cell: Cell) -> str:
+    """A cell as a title on one line; "" for what is no text."""
     return unicodedata.normalize("NFC", " ".join(cell.split())) if isinstance(cell, str) else ""
 
 
-def _numbers_columns(cells: list[Cell]) -> bool:
+def numbers_columns(cells: list[Cell]) -> bool:
     """Whether a row numbers the columns: 1, 2, 3 … under their titles."""
     said = [cell for cell in cells if cell is not None]
     numbers = []
@@ -124,13 +125,13 @@ def read_body(
     body: list[tuple[int, list[Cell]]] = []
     header = [heading(title) for title in table.titles if title]
     for number, cells in _written_out(table, sheet, place_of, report):
-        named = _section(cells) if states else ""
-        if [heading(cell) for cell in cells if cell is not None] == header:
+        named = section_of(cells) if states else ""
+        if _repeats(cells, header):
             report(Problem(sheet.name, number, "", REPEATED, WARNING))
         elif named and not _whole(cells, needed, places, stated=False):
             section = named
             report(Problem(sheet.name, number, "", IN_SECTION.format(name=named), WARNING))
-        elif _no_data(cells) and not _whole(cells, needed, places, stated=bool(section)):
+        elif not _whole(cells, needed, places, stated=bool(section)) and no_data(cells):
             report(Problem(sheet.name, number, "", BELOW, WARNING))
         else:
             body.append((number, cells))
@@ -141,10 +142,18 @@ def read_body(
     )
 
 
+def _repeats(cells: Sequence[Cell], header: Sequence[str]) -> bool:
+    """Whether a row says the header again; a header is words only, and hardly any row is."""
+    said = [cell for cell in cells if cell is not None]
+    if len(said) != len(header) or not all(isinstance(cell, str) for cell in said):
+        return False
+    return all(heading(cell) == title for cell, title in zip(said, header, strict=True))
+
+
 def _title_of_list(table: Table, sheet: SheetRows, columns: Sequence[Column], report: Report) -> str:
     """The cell whose list this is, when one stands above the table and the table has no column for it."""
     above = [
-        (number, _title(cell))
+        (number, title_of(cell))
         for number, cells in enumerate(sheet.rows[: table.row - 1], 1)
         for cell in cells
         if isinstance(cell, str)
@@ -179,13 +188,13 @@ def _written_out(
         yield number, filled
 
 
-def _section(cells: Sequence[Cell]) -> str:
+def section_of(cells: Sequence[Cell]) -> str:
     """The name on a row of its own ("II. Chi bộ Trường Mầm non"); "" when the row is none."""
     said = [cell for cell in cells if cell is not None]
     texts = [cell for cell in said if isinstance(cell, str)]
     if not 1 <= len(said) <= 2 or not texts:
         return ""
-    written = _title(texts[-1])
+    written = title_of(texts[-1])
     plain = search_key(written)
     bare = _ORDINAL.sub("", plain)
     if not _CELL_NAME.fullmatch(heading(bare)) or (len(said) == 2 and not _is_ordinal(said[0])):
@@ -199,7 +208,7 @@ def _is_ordinal(cell: Cell) -> bool:
     )
 
 
-def _no_data(cells: Sequence[Cell]) -> bool:
+def no_data(cells: Sequence[Cell]) -> bool:
     """Whether the first text of a row says that the row is a sum, a note or a signature."""
     first = next((cell for cell in cells if isinstance(cell, str)), "")
     return bool(_NOT_DATA.fullmatch(heading(first)))

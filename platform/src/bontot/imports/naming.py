@@ -13,9 +13,12 @@ from bontot.db.models import ImportName
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput
 from bontot.imports.layout import heading
+from bontot.imports.marks import MEANINGS
 from bontot.imports.sheets import SHEETS
 from bontot.services.audit import note
 
+MARKS = "roll_call.mark"
+"""The `kind` under which marks of attendance tables are remembered, as they are written."""
 UNKNOWN = "Phần này không có trong danh sách; hãy chọn lại."
 
 
@@ -26,6 +29,11 @@ class OwnNames:
 
     sheets: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """The meanings of marks of attendance, by mark."""
+        return self.columns.get(MARKS, {})
 
 
 def own_names(session: TenantSession) -> OwnNames:
@@ -47,11 +55,14 @@ def remember(
     account_id: int | None = None,
 ) -> None:
     """From now on `written` (a header of a sheet of `kind`, or the name of a sheet when `kind` is "") stands for a field or
-    a kind; "" passes it over. Raises InvalidInput for what no sheet has."""
+    a kind; "" passes it over. Of `MARKS` it is a mark of attendance, with what it means. Raises InvalidInput for what no
+    sheet has."""
     fields = {of.key: {column.field for column in of.columns} for of in SHEETS}
-    known = set(fields) if not kind else fields.get(kind)
-    said = heading(written)
-    if known is None or not said or (stands_for and stands_for not in known):
+    known = set(MEANINGS) if kind == MARKS else set(fields) if not kind else fields.get(kind)
+    said = written if kind == MARKS else heading(written)
+    if known is None or (
+        stands_for not in known if kind == MARKS else not said or stands_for not in {*known, ""}
+    ):
         raise InvalidInput(UNKNOWN)
     values = {"kind": kind, "heading": said, "stands_for": stands_for, "entered_by": by}
     statement = insert(ImportName).values(values)

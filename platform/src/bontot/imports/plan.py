@@ -3,6 +3,7 @@ written."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,8 @@ class Plan:
     rows: dict[type[TenantTable], list[dict[str, Any]]] = field(default_factory=dict)
     entities: dict[type[TenantTable], list[Entity | None]] = field(default_factory=dict)
     changes: dict[type[TenantTable], list[dict[str, Any]]] = field(default_factory=dict)
+    remarks: list[dict[str, Any]] = field(default_factory=list)
+    """What the trail is to say of records that change, beside that the workbook was taken in."""
 
     def add(self, table: type[TenantTable], row: dict[str, Any], entity: Entity | None = None) -> None:
         """A row to insert."""
@@ -37,6 +40,11 @@ class Plan:
         """Whether nothing would be written."""
         return not self.rows and not self.changes
 
-    def change(self, table: type[TenantTable], row_id: int, **values: Any) -> None:
-        """New values for a row that exists."""
-        self.changes.setdefault(table, []).append({"id": row_id, **values})
+    def change(self, table: type[TenantTable], key: int | Mapping[str, Any], **values: Any) -> None:
+        """New values for a row that exists; `key` is its id, or the columns that tell it apart."""
+        named = {"id": key} if isinstance(key, int) else key
+        self.changes.setdefault(table, []).append({**named, **values})
+
+    def remark(self, action: str, subject: str, subject_id: int, **detail: Any) -> None:
+        """A further row of the trail, about a record that changes."""
+        self.remarks.append({"action": action, "subject": subject, "subject_id": subject_id, **detail})

@@ -41,11 +41,7 @@ def read(content: bytes) -> list[SheetRows]:
     Raises WorkbookRefused with the reason and the way to mend it: not a workbook, locked, damaged, or beyond the limits
     (20 MiB; unpacked 200 MiB; 20 sheets, 200 columns, 200,000 rows).
     """
-    if not content:
-        raise WorkbookRefused("Tệp rỗng, không có nội dung.")
-    if len(content) > LARGEST:
-        megabytes = f"{len(content) / 1024 / 1024:.1f}".replace(".", ",")
-        raise WorkbookRefused(f"Tệp nặng {megabytes} MB; chỉ nhận tệp đến {LARGEST // 1024 // 1024} MB.")
+    refuse_weight(content)
     answer = _ask(content)
     if "refused" in answer:
         raise WorkbookRefused(answer["refused"])
@@ -58,6 +54,15 @@ def read(content: bytes) -> list[SheetRows]:
         )
         for sheet in answer["sheets"]
     ]
+
+
+def refuse_weight(content: bytes) -> None:
+    """Raises WorkbookRefused for a file that is empty or too heavy to be looked at."""
+    if not content:
+        raise WorkbookRefused("Tệp rỗng, không có nội dung.")
+    if len(content) > LARGEST:
+        megabytes = f"{len(content) / 1024 / 1024:.1f}".replace(".", ",")
+        raise WorkbookRefused(f"Tệp nặng {megabytes} MB; chỉ nhận tệp đến {LARGEST // 1024 // 1024} MB.")
 
 
 def _ask(content: bytes) -> dict[str, Any]:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from bontot.imports.intake import SheetKind
-from bontot.imports.kinds import changes, judgments, meetings, organisations, people, scores, work, year
+from bontot.imports.kinds import (
+    changes,
+    judgments,
+    meetings,
+    organisations,
+    people,
+    roll_calls,
+    scores,
+    work,
+    year,
+)
 from bontot.imports.layout import heading
 
 SHEETS: tuple[SheetKind, ...] = (
@@ -16,6 +26,7 @@ SHEETS: tuple[SheetKind, ...] = (
     people.POST_HOLDERS,
     people.STATE_HOLDERS,
     meetings.MEETINGS,
+    roll_calls.ROLL_CALLS,
     meetings.ATTENDANCE,
     meetings.STATEMENTS,
     scores.SCORES,

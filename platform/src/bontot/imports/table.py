@@ -27,6 +27,9 @@ DASHES = frozenset({"-", "–", "—", "---"})
 """A dash alone in a cell that may be blank says that there is nothing."""
 DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "nhu tren", "//", '-"-'})
 
+LONGEST_DITTO = 20
+"""Characters of a cell that may be a mark for "as above", blanks included."""
+
 
 @dataclass(slots=True)
 class Row:
@@ -89,14 +92,14 @@ def understand(
     `own` has the committee's own headers (headings) with the field each stands for, "" for none. Reports every cell that
     could not be understood, every missing and every unused column, and whatever was passed over.
     """
-    names = _names(columns, own or {})
+    names = names_of(columns, own or {})
     table = find_table(sheet, columns, names)
     if table is None:
         expected = ", ".join(column.header for column in columns if column.required)
         sentence = f"Không tìm thấy dòng tiêu đề trong {HEADER_SEARCH} dòng đầu; cần có các cột: {expected}."
         report(Problem(sheet.name, None, "", sentence))
         return Understood([])
-    matched = _match(sheet.name, table, names, report)
+    matched = match(sheet.name, table, names, report)
     table = read_body(table, sheet, matched.place, columns, report)
     unknown = tuple(matched.unknown)
     if not _complete(sheet.name, table, matched, columns, report):
@@ -105,12 +108,13 @@ def understand(
     rows = []
     for number, cells in table.body:
         row = Row(sheet.name, number, {}, titles, report)
-        if _read(row, cells, matched, columns, table.stated.get(number, "")):
+        if read_row(row, cells, matched, columns, table.stated.get(number, "")):
             rows.append(row)
     return Understood(rows, unknown)
 
 
-def _names(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
+def names_of(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
+    """The columns by every heading that stands for them, the committee's own (`own`) included."""
     names: dict[str, Column | None] = {
         heading(name): column for column in columns for name in (column.header, *column.also)
     }
@@ -121,7 +125,9 @@ def _names(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
     return names
 
 
-def _read(row: Row, cells: list[Cell], matched: _Columns, columns: tuple[Column, ...], stated: str) -> bool:
+def read_row(
+    row: Row, cells: list[Cell], matched: _Columns, columns: tuple[Column, ...], stated: str
+) -> bool:
     """Fills in the row's values; whether all of it could be understood."""
     whole = True
     for place, column in _with_stated(matched, columns, stated):
@@ -132,7 +138,7 @@ def _read(row: Row, cells: list[Cell], matched: _Columns, columns: tuple[Column,
             cell = stated
         try:
             if isinstance(cell, str):
-                if search_key(cell) in DITTO:
+                if len(cell) <= LONGEST_DITTO and search_key(cell) in DITTO:
                     raise Misread(f"“{cell.strip()}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này.")
                 row.values[column.field] = matched.understood(place, column, cell)
             elif cell is not None:
@@ -152,7 +158,8 @@ def _with_stated(matched: _Columns, columns: tuple[Column, ...], stated: str) ->
         yield from ((-1, column) for column in columns if column.field == SECTION_OF)
 
 
-def _match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
+def match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
+    """The columns of a table by place; reports those that are passed over, and one that stands there twice."""
     matched = _Columns()
     for place, written in enumerate(table.titles):
         title = heading(written)

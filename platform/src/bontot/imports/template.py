@@ -5,24 +5,25 @@ Both are made of the sheets' own declarations, so that what is offered is what i
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from bontot.errors import NotFound
 from bontot.imports.columns import Column, Misread
 from bontot.imports.intake import SheetKind
 from bontot.imports.kinds.people import STATE_HOLDERS
+from bontot.imports.kinds.roll_calls import ROLL_CALLS
 from bontot.imports.sheets import SHEETS
+from bontot.workbook import Sheet, workbook
 
 GUIDE = "Hướng dẫn"
 _PEOPLE_END = SHEETS.index(STATE_HOLDERS) + 1
-BUNDLES = {"to-chuc-dang-vien": SHEETS[:_PEOPLE_END], "hoat-dong-trong-nam": SHEETS[_PEOPLE_END:]}
+BUNDLES = {
+    "to-chuc-dang-vien": SHEETS[:_PEOPLE_END],
+    "hoat-dong-trong-nam": tuple(kind for kind in SHEETS[_PEOPLE_END:] if kind is not ROLL_CALLS),
+}
 """What each workbook to begin from holds, by name: a committee's tree and people, and what comes as the year goes. One
-workbook for all would have more sheets than a workbook may have."""
+workbook for all would have more sheets than a workbook may have. An attendance table is begun from a cell's own page."""
 _NOBODY_WRITES = "?"
 
 
@@ -44,11 +45,14 @@ class SheetGuide:
     title: str
     also: tuple[str, ...]
     columns: tuple[ColumnGuide, ...]
+    hint: str = ""
 
 
 def guide(kinds: Iterable[SheetKind] = SHEETS) -> list[SheetGuide]:
     """Every sheet of `kinds` explained, in the order they are taken in."""
-    return [SheetGuide(kind.title, kind.also, tuple(map(_explain, kind.columns))) for kind in kinds]
+    return [
+        SheetGuide(kind.title, kind.also, tuple(map(_explain, kind.columns)), kind.hint) for kind in kinds
+    ]
 
 
 def blank(bundle: str) -> bytes:
@@ -56,17 +60,7 @@ def blank(bundle: str) -> bytes:
     if bundle not in BUNDLES:
         raise NotFound
     sheets = guide(BUNDLES[bundle])
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        needed = book.add_format(
-            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#f1ede5"}
-        )
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        _write_guide(book.add_worksheet(GUIDE), sheets, head, wrapped)
-        for sheet in sheets:
-            _write_headers(book.add_worksheet(sheet.title), sheet, head, needed)
-    return file.getvalue()
+    return workbook([_explained(sheets), *map(_empty, sheets)])
 
 
 def _explain(column: Column) -> ColumnGuide:
@@ -84,22 +78,18 @@ def _how(column: Column) -> str:
     return ""
 
 
-def _write_guide(page: Worksheet, sheets: list[SheetGuide], head: object, wrapped: object) -> None:
-    page.write_row(0, 0, ("Trang", "Cột", "Bắt buộc", "Cách ghi", "Tên cột khác cũng được hiểu"), head)
-    page.set_column(0, 1, 24)
-    page.set_column(3, 4, 60)
-    lines = (
-        (sheet.title, column.header, "x" if column.required else "", column.how, "; ".join(column.also))
+def _explained(sheets: list[SheetGuide]) -> Sheet:
+    """The tab that says how each column is filled."""
+    lines = [
+        (sheet.title, column.header, column.required, column.how, column.also)
         for sheet in sheets
         for column in sheet.columns
-    )
-    for row, line in enumerate(lines, 1):
-        page.write_row(row, 0, line, wrapped)
-    page.freeze_panes(1, 0)
+    ]
+    headers = ("Trang", "Cột", "Bắt buộc", "Cách ghi", "Tên cột khác cũng được hiểu")
+    return Sheet(GUIDE, (), headers, lines, wrapped=True)
 
 
-def _write_headers(page: Worksheet, sheet: SheetGuide, head: object, needed: object) -> None:
-    page.set_column(0, len(sheet.columns) - 1, 20)
-    page.freeze_panes(1, 0)
-    for place, column in enumerate(sheet.columns):
-        page.write_string(0, place, column.header, needed if column.required else head)
+def _empty(sheet: SheetGuide) -> Sheet:
+    headers = [column.header for column in sheet.columns]
+    needed = frozenset(column.header for column in sheet.columns if column.required)
+    return Sheet(sheet.title, (), headers, [], needed=needed)

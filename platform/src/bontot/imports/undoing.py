@@ -66,12 +66,18 @@ class Footprint:
     new: dict[str, Keys] = field(default_factory=dict)
     before: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def keep(self, session: TenantSession, table: Table, ids: list[int]) -> None:
-        """Rows that are about to be changed, as they are; each once."""
-        kept = {row["id"] for row in self.before.get(table.name, [])}
-        fresh = sorted(set(ids) - kept)
-        row, keys = table.alias("t"), staged([table.c.id], [fresh])
-        statement = select(func.to_jsonb(literal_column("t"))).join_from(row, keys, row.c.id == keys.c.id)
+    def keep(self, session: TenantSession, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Rows that are about to be changed, as they are; each once. `rows` name them by their keys."""
+        names = key_names(table)
+        kept, named = (
+            {tuple(row[name] for name in names) for row in given}
+            for given in (self.before.get(table.name, []), rows)
+        )
+        fresh = sorted(named - kept)
+        row, columns = table.alias("t"), [table.c[name] for name in names]
+        keys = staged(columns, [list(values) for values in zip(*fresh, strict=True)] or [[] for _ in names])
+        same = and_(*(row.c[name] == keys.c[name] for name in names))
+        statement = select(func.to_jsonb(literal_column("t"))).join_from(row, keys, same)
         self.before.setdefault(table.name, []).extend(session.scalars(statement))
 
     def as_json(self, session: TenantSession) -> dict[str, Any]:
@@ -81,7 +87,7 @@ class Footprint:
             "before": self.before,
             "new_digests": {name: _digest(session, name, keys) for name, keys in self.new.items()},
             "changed_digests": {
-                name: _digest(session, name, _ids(rows)) for name, rows in self.before.items()
+                name: _digest(session, name, _keys(name, rows)) for name, rows in self.before.items()
             },
         }
 
@@ -97,11 +103,11 @@ def take_back(session: TenantSession, footprint: Mapping[str, Any]) -> dict[str,
     Raises ImportRefused, having written nothing, when a row was changed or taken away since, or another refers to it.
     """
     new, before = footprint["new"], footprint["before"]
-    _hold(session, [*new.items(), *((name, _ids(rows)) for name, rows in before.items())])
+    _hold(session, [*new.items(), *((name, _keys(name, rows)) for name, rows in before.items())])
     for name, keys in new.items():
         _refuse_change(session, name, keys, footprint["new_digests"][name])
     for name, rows in before.items():
-        _refuse_change(session, name, _ids(rows), footprint["changed_digests"][name])
+        _refuse_change(session, name, _keys(name, rows), footprint["changed_digests"][name])
     for name, keys in new.items():
         for child, count in _others_referring(session, name, keys, new):
             what = WORDS.get(child, "hồ sơ khác")
@@ -118,8 +124,8 @@ def take_back(session: TenantSession, footprint: Mapping[str, Any]) -> dict[str,
     return counts | {name: counts.get(name, 0) + len(rows) for name, rows in before.items()}
 
 
-def _ids(rows: list[dict[str, Any]]) -> Keys:
-    return {"id": [row["id"] for row in rows]}
+def _keys(name: str, rows: list[dict[str, Any]]) -> Keys:
+    return {column: [row[column] for row in rows] for column in key_names(TABLES[name])}
 
 
 def _hold(session: TenantSession, rows: list[tuple[str, Keys]]) -> None:
@@ -198,8 +204,9 @@ def _put_back(session: TenantSession, table: Table, rows: list[dict[str, Any]]) 
     """Every column but the key as it was; a generated one follows by itself."""
     names = [column.name for column in table.c if not column.primary_key and column.computed is None]
     sets = ", ".join(f"{name} = was.{name}" for name in names)
+    same = " AND ".join(f"t.{name} = was.{name}" for name in key_names(table))
     statement = text(
         f"UPDATE {table.name} AS t SET {sets}"
-        f" FROM jsonb_populate_recordset(NULL::{table.name}, :rows) AS was WHERE t.id = was.id"
+        f" FROM jsonb_populate_recordset(NULL::{table.name}, :rows) AS was WHERE {same}"
     )
     session.execute(statement.bindparams(bindparam("rows", rows, type_=JSONB)))

@@ -81,7 +81,7 @@ def leave(engine: Engine, outbox_id: int, *, by: str) -> Enqueued:
     def do(session: TenantSession, row: Outbox) -> None:
         if row.failed_at is None:
             _end(session, row, LEFT)
-        session.execute(update(Outbox).where(Outbox.id == row.id).values(done_at=text("now()")))
+        _put_away(session, row)
 
     return _by_operator(engine, outbox_id, "leave_work", by, do)
 
@@ -115,6 +115,7 @@ def stop(session: TenantSession, actor: Actor, public_id: UUID) -> None:
     if row.done_at is not None or row.failed_at is not None:
         raise JobOver
     _end(session, row, f"{actor.name} đã dừng việc này. Hồ sơ chưa bị thay đổi.")
+    _put_away(session, row)
     note(session, "stop_job", "job", row.job_id, actor.account_id, kind=row.kind)
 
 
@@ -129,7 +130,7 @@ def repeat(session: TenantSession, actor: Actor, public_id: UUID) -> Enqueued:
 
 
 def _of_committee(session: TenantSession, actor: Actor, public_id: UUID) -> Outbox:
-    actor.require(Permission.EVALUATE)
+    actor.require(Permission.VIEW_JOB)
     job_of(session, actor, public_id)
     row = session.scalar(
         select(Outbox)
@@ -149,8 +150,20 @@ def _end(session: TenantSession, row: Outbox, message: str) -> None:
     session.execute(update(Job).where(Job.id == row.job_id).values(ended))
 
 
+def _put_away(session: TenantSession, row: Outbox) -> None:
+    """Off the operator's list: nobody need look at it."""
+    session.execute(update(Outbox).where(Outbox.id == row.id).values(done_at=text("now()")))
+
+
 def _begin_again(session: TenantSession, row: Outbox) -> None:
-    open_again = {"failed_at": None, "done_at": None, "leased_until": None, "attempts": 0}
+    open_again = {
+        "failed_at": None,
+        "done_at": None,
+        "leased_until": None,
+        "not_before": None,
+        "attempts": 0,
+        "background": False,
+    }
     session.execute(update(Outbox).where(Outbox.id == row.id).values(open_again))
     waiting = {"state": "waiting", "message": None, "finished_at": None, "started_at": None, "progress": 0}
     session.execute(update(Job).where(Job.id == row.job_id).values(waiting))

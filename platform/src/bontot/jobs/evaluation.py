@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 
 from bontot.access import Actor, Permission
 from bontot.clock import today
@@ -16,9 +16,11 @@ from bontot.evaluation.incremental import changed, rejudge
 from bontot.evaluation.period import YEARS, Period
 from bontot.evaluation.runs import Progress
 from bontot.evaluation.whole import evaluate
-from bontot.jobs.outbox import Enqueued, enqueue
+from bontot.jobs.outbox import Enqueued, enqueue, hasten
+from bontot.jobs.reading import JobView, waiting
 from bontot.registry import Registry
 from bontot.services.audit import note
+from bontot.services.webhooks.telling import verdict_changed
 
 KIND = "evaluation"
 BY = "tự động vì hồ sơ hoặc kế hoạch đã thay đổi"
@@ -44,6 +46,8 @@ def follow(session: TenantSession, registry: Registry, day: date) -> list[Enqueu
     if not changed(session):
         return []
     done = rejudge(session, registry, day)
+    for one in done.turned:
+        verdict_changed(session, one.run, "member" if one.of_members else "organisation", one.subject_id)
     return request_again(session, done.left | (looked_at(day) if done.whole else frozenset()), day)
 
 
@@ -52,7 +56,9 @@ def looked_at(day: date) -> frozenset[int]:
     return frozenset({day.year, day.year - 1})
 
 
-def request_again(session: TenantSession, years: frozenset[int], day: date) -> list[Enqueued]:
+def request_again(
+    session: TenantSession, years: frozenset[int], day: date, *, background: bool = False
+) -> list[Enqueued]:
     """Asks for some years to be judged anew on the records of `day`, each only if it was judged before and nothing waits
     already to judge it: after a change that judging a few again does not reach.
 
@@ -65,13 +71,47 @@ def request_again(session: TenantSession, years: frozenset[int], day: date) -> l
         .distinct()
         .where(EvaluationRun.superseded_by_id.is_(None), EvaluationRun.year.in_(years))
     )
-    waiting = select(Job.arguments).where(Job.kind == KIND, Job.state == "waiting").with_for_update()
-    known = {arguments["year"] for arguments in session.scalars(waiting)}
+    known = _waiting(session)
+    if not background:
+        hasten(session, *(job_id for year, job_id in known.items() if year in years))
     return [
-        enqueue(session, KIND, {"year": year, "as_of": day.isoformat()}, BY)
+        enqueue(session, KIND, {"year": year, "as_of": day.isoformat()}, BY, background=background)
         for year in sorted(judged)
         if year not in known
     ]
+
+
+def _waiting(session: TenantSession) -> dict[int, int]:
+    """The years that wait to be judged, with the job that will, held until the transaction ends."""
+    waiting = select(Job.arguments, Job.id).where(Job.kind == KIND, Job.state == "waiting").with_for_update()
+    return {arguments["year"]: job_id for arguments, job_id in session.execute(waiting)}
+
+
+def request_round(
+    session: TenantSession, year: int, day: date, *, since: date, by: str, unless_same: bool = False
+) -> Enqueued | None:
+    """Asks in the background for a year to be judged anew on the records of `day`, if it was judged before and not `since`,
+    and nothing waits already to judge it. `unless_same` keeps no run where everyone stands as before."""
+    last = session.scalar(
+        select(func.max(EvaluationRun.as_of)).where(
+            EvaluationRun.superseded_by_id.is_(None), EvaluationRun.year == year
+        )
+    )
+    if last is None or last >= since or year in _waiting(session):
+        return None
+    asked = {"year": year, "as_of": day.isoformat()} | ({"unless_same": True} if unless_same else {})
+    return enqueue(session, KIND, asked, by, background=True)
+
+
+def already_asked(session: TenantSession, actor: Actor, year: int) -> JobView | None:
+    """Work that waits already to judge a year, and will keep what it finds; by now somebody waits for it."""
+    actor.require(Permission.EVALUATE)
+    found = waiting(session, actor, KIND, year)
+    if found is not None:
+        job = update(Job).where(Job.public_id == found.public_id)
+        keeping = job.values(arguments=Job.arguments.op("-")("unless_same")).returning(Job.id)
+        hasten(session, session.execute(keeping).scalar_one())
+    return found
 
 
 def request_everywhere(engine: Engine, day: date) -> list[Enqueued]:
@@ -81,12 +121,13 @@ def request_everywhere(engine: Engine, day: date) -> list[Enqueued]:
     asked: list[Enqueued] = []
     for tenant_id in tenants:
         with scope(engine, tenant_id) as session:
-            asked += request_again(session, frozenset({day.year}), day)
+            asked += request_again(session, frozenset({day.year}), day, background=True)
     return asked
 
 
 def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:
-    """Judges and stores the year a job names; answers with the runs' public ids, by plan."""
+    """Judges and stores the year a job names; answers with the runs' public ids, by plan: none where nothing came out
+    otherwise and the job keeps no such run."""
     runs = evaluate(
         session,
         registry,
@@ -95,5 +136,8 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
         by=job.requested_by,
         progress=progress,
         job_id=job.id,
+        unless_same=bool(job.arguments.get("unless_same")),
     )
+    for run in runs:
+        note(session, "finish_evaluation", "evaluation_run", run.id, None, year=run.rules.year)
     return {"runs": {run.rules.policy: str(run.public_id) for run in runs}}

@@ -10,10 +10,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 
 from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import TenantSession
+from bontot.failpoints import reach
 from bontot.keys import key
 
 QUEUE = "bontot"
@@ -27,9 +28,14 @@ RENEW = 15.0
 KEPT = 24 * 3600
 """Seconds RQ keeps a failure for the operator; what matters of it is in the records."""
 
-_WAITING = text("""
+WAITS = """done_at IS NULL AND failed_at IS NULL
+  AND (leased_until IS NULL OR leased_until < now()) AND (not_before IS NULL OR not_before < now())"""
+"""That a row may be taken up now, as a part of a statement."""
+HELD = "done_at IS NULL AND failed_at IS NULL AND leased_until >= now()"
+"""That a worker has it in hand."""
+_WAITING = text(f"""
 SELECT id, tenant_id FROM outbox
-WHERE done_at IS NULL AND failed_at IS NULL AND (leased_until IS NULL OR leased_until < now())
+WHERE {WAITS}
   AND created_at < now() - make_interval(secs => :older)
 ORDER BY id LIMIT :most
 """)
@@ -44,19 +50,38 @@ class Enqueued:
     outbox_id: int
 
 
-def enqueue(session: TenantSession, kind: str, arguments: dict[str, Any], by: str) -> Enqueued:
-    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed."""
-    job = Job(kind=kind, arguments=arguments, requested_by=by)
+def enqueue(
+    session: TenantSession,
+    kind: str,
+    arguments: dict[str, Any],
+    by: str,
+    *,
+    account_id: int | None = None,
+    background: bool = False,
+) -> Enqueued:
+    """Writes down work to do, in the caller's transaction. Call `wake` with the answer after it is committed.
+
+    With an `account_id` who asked sees the work also without a right to see all of the committee's. What is done in the
+    `background` comes after all that people wait for.
+    """
+    job = Job(kind=kind, arguments=arguments, requested_by=by, account_id=account_id)
     session.add(job)
     session.flush()
-    row = Outbox(tenant_id=session.tenant_id, job_id=job.id, kind=kind)
+    row = Outbox(tenant_id=session.tenant_id, job_id=job.id, kind=kind, background=background)
     session.add(row)
     session.flush()
     return Enqueued(job.public_id, session.tenant_id, row.id)
 
 
+def hasten(session: TenantSession, *job_ids: int) -> None:
+    """Says that somebody waits by now for work asked for in the background."""
+    rows = update(Outbox).where(Outbox.tenant_id == session.tenant_id, Outbox.job_id.in_(job_ids))
+    session.execute(rows.where(Outbox.background).values(background=False))
+
+
 def wake(redis: Redis, work: Enqueued) -> bool:
-    """Tells a worker that there is work; False when the queue cannot be reached, and then the sweeper will."""
+    """Tells a worker that there is work, though not which it will take up; False when the queue cannot be reached, and then
+    the sweeper will."""
     try:
         _push(redis, work.tenant_id, work.outbox_id)
     except RedisError:
@@ -99,9 +124,11 @@ def _job_name(tenant_id: int, *parts: object) -> str:
 
 def _push(redis: Redis, tenant_id: int, outbox_id: int) -> None:
     name = _job_name(tenant_id, outbox_id, uuid4().hex)
+    reach("wake.before_push")
     _queue(redis).enqueue_call(
         WORK, args=(outbox_id,), timeout=JOB_LIMIT, result_ttl=0, failure_ttl=KEPT, job_id=name
     )
+    reach("wake.after_push")
 
 
 def _queue(redis: Redis) -> Queue:

@@ -12,15 +12,18 @@ from bontot.jobs import letters
 from bontot.jobs.outbox import enqueue
 from bontot.registry import Registry
 from bontot.services import reminders
+from bontot.services.webhooks.telling import overdue_tasks
 
 KIND = "reminders"
 
 
 def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:
-    """Writes the reminders of the day a job names, and asks for their letters to be sent; how many of each."""
+    """Writes the reminders of the day a job names, asks for their letters to be sent, and has other programs told of tasks
+    overdue; how many reminders and letters."""
     day = date.fromisoformat(job.arguments["day"])
     made = reminders.remind(session, registry, day, by_mail=bool(job.arguments["by_mail"]))
+    overdue_tasks(session, day)
     if made.letters:
-        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by)
+        enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by, background=True)
     progress(1, 1, "")
     return {"reminders": made.reminders, "letters": made.letters}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bontot.db.models import AuditEvent
 from bontot.db.tenancy import TenantSession
+from bontot.services.webhooks.telling import heard
 
 _BY_PROGRAM = "bontot.token"
 
@@ -29,17 +30,18 @@ def note(
     account_id: int | None,
     **detail: Any,
 ) -> None:
-    """Records that `account_id` did `action` to a record; `detail` must be JSON and free of what need not be kept."""
-    session.add(
-        AuditEvent(
-            account_id=account_id,
-            token_id=session.info.get(_BY_PROGRAM),
-            action=action,
-            subject=subject,
-            subject_id=subject_id,
-            detail=detail,
-        )
+    """Records that `account_id` did `action` to a record; `detail` must be JSON and free of what need not be kept. Other
+    programs are told of what is an event (`services.webhooks.kinds`)."""
+    entry = AuditEvent(
+        account_id=account_id,
+        token_id=session.info.get(_BY_PROGRAM),
+        action=action,
+        subject=subject,
+        subject_id=subject_id,
+        detail=detail,
     )
+    session.add(entry)
+    heard(session, entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bontot.evaluation.runs import STANDING, RunHeader
 from bontot.evaluation.stored import outcome_of_line, outcomes
 from bontot.policy.terms import Outcome, Subject
 from bontot.policy.terms import Role as CriterionRole
-from bontot.services.paging import Page, window
+from bontot.services.paging import IS_WHOLE, Page, window
 
 MOST_RUNS = 200
 EARLIER = 20
@@ -196,7 +196,7 @@ _FILTERED = f"""{_CHOSEN}
 
 _TOTAL = _of_both(f"SELECT count(*) FROM {VERDICTS} AS v WHERE {_FILTERED}")
 _ORGANISATIONS = _of_both(f"""
-SELECT o.public_id, named.name, '', {above("named")}, v.outcome, v.findings, v.outcomes
+SELECT o.public_id, named.name, '', {above("named", IS_WHOLE)}, v.outcome, v.findings, v.outcomes
 FROM {VERDICTS} AS v
 JOIN organisation AS o ON o.id = v.subject_id
 JOIN LATERAL (
@@ -208,7 +208,7 @@ WHERE {_FILTERED}
 ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
 """)
 _MEMBERS = _of_both(f"""
-SELECT m.public_id, m.full_name, coalesce(home.name, ''), {above("home")}, v.outcome, v.findings, v.outcomes
+SELECT m.public_id, m.full_name, coalesce(home.name, ''), {above("home", IS_WHOLE)}, v.outcome, v.findings, v.outcomes
 FROM {VERDICTS} AS v
 JOIN member AS m ON m.id = v.subject_id
 LEFT JOIN LATERAL (

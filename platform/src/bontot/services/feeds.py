@@ -72,7 +72,7 @@ _LINES = text(f"""
 SELECT f.public_id, p.name, f.made_at, f.expires_on, f.read_at
 FROM calendar_feed f
 LEFT JOIN organisation_period p ON p.organisation_id = f.organisation_id AND {holds_on("p", ":day")}
-WHERE f.account_id = :account AND f.revoked_at IS NULL AND f.expires_on > :day
+WHERE f.account_id = :account AND f.token_hash IS NOT NULL AND f.revoked_at IS NULL AND f.expires_on > :day
 ORDER BY f.id
 """)
 

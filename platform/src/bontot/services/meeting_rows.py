@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, insert, select, text
+from collections.abc import Mapping, Sequence
 
-from bontot.db.models import AgendaItem, Meeting, MeetingMaterial, MeetingStep, Resolution
+from sqlalchemy import delete, insert, select, text
+
+from bontot.db.models import AgendaItem, Attendance, Meeting, MeetingMaterial, MeetingStep, Resolution
 from bontot.db.tenancy import TenantSession
 from bontot.services.meeting_entry import MeetingEntry
 from bontot.services.proceedings.numbering import completed
@@ -29,7 +31,27 @@ SELECT :year, :meeting, * FROM unnest(CAST(:members AS bigint[]), CAST(:marks AS
 
 
 def write_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
-    """Writes the rows of a meeting that its entry holds: marks, steps, agenda, materials, resolution."""
+    """Writes the rows of a new meeting that its entry holds: marks, steps, agenda, materials, resolution."""
+    _write_lines(session, meeting, entry)
+    _write_materials(session, meeting, entry, {})
+    _write_resolution(session, meeting, entry, None)
+
+
+def rewrite_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
+    """Writes them in place of what was recorded. A material that stays keeps its number, and the resolution what is known of
+    it, which the entry does not show; other resolutions of the meeting stay."""
+    for part in (Attendance, MeetingStep, AgendaItem):
+        session.execute(delete(part).where(part.meeting_id == meeting.id))
+    _write_lines(session, meeting, entry)
+    of_meeting = MeetingMaterial.meeting_id == meeting.id
+    rows = session.execute(select(MeetingMaterial.title, MeetingMaterial.document_number).where(of_meeting))
+    numbers = dict(rows.all())
+    session.execute(delete(MeetingMaterial).where(of_meeting))
+    _write_materials(session, meeting, entry, numbers)
+    _write_resolution(session, meeting, entry, issued_of(session, [meeting.id]).get(meeting.id))
+
+
+def _write_lines(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
     marks = sorted(entry.marks.items())
     session.execute(
         _WRITE_MARKS,
@@ -48,16 +70,12 @@ def write_parts(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -
     session.add_all(
         AgendaItem(meeting_id=meeting.id, position=place, title=title) for place, title in enumerate(items, 1)
     )
-    _write_materials(session, meeting, entry)
-    _write_resolution(session, meeting, entry)
 
 
-def _write_materials(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
-    """The materials in the entry's order; one that stays keeps its number, which the entry does not show."""
-    of_meeting = MeetingMaterial.meeting_id == meeting.id
-    rows = session.execute(select(MeetingMaterial.title, MeetingMaterial.document_number).where(of_meeting))
-    numbers = dict(rows.all())
-    session.execute(delete(MeetingMaterial).where(of_meeting))
+def _write_materials(
+    session: TenantSession, meeting: Meeting, entry: MeetingEntry, numbers: Mapping[str, str | None]
+) -> None:
+    """The materials in the entry's order, with the number known of a title."""
     titles = [title for title in (clean(each, field="materials") for each in entry.materials) if title]
     session.add_all(
         MeetingMaterial(meeting_id=meeting.id, title=title, document_number=numbers.get(title))
@@ -65,11 +83,11 @@ def _write_materials(session: TenantSession, meeting: Meeting, entry: MeetingEnt
     )
 
 
-def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEntry) -> None:
-    """The resolution the entry shows, with what is known of it beyond the entry; others of the meeting stay."""
+def _write_resolution(
+    session: TenantSession, meeting: Meeting, entry: MeetingEntry, known: Resolution | None
+) -> None:
     number = completed(clean(entry.resolution_number, field="resolution_number"))
     subject = clean(entry.resolution_subject, field="resolution_subject")
-    known = session.scalar(issued(meeting.id))
     if not number and not subject:
         if known is not None:
             session.delete(known)
@@ -80,6 +98,7 @@ def _write_resolution(session: TenantSession, meeting: Meeting, entry: MeetingEn
     known.number, known.subject, known.issued_on = number or None, subject, entry.held_on
 
 
-def issued(meeting_id: int) -> Select[Resolution]:
-    """The resolution of a meeting that is shown with it: the first recorded."""
-    return select(Resolution).where(Resolution.meeting_id == meeting_id).order_by(Resolution.id).limit(1)
+def issued_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, Resolution]:
+    """The resolution shown with each meeting that has one: the first recorded."""
+    rows = select(Resolution).where(Resolution.meeting_id.in_(meeting_ids)).order_by(Resolution.id.desc())
+    return {row.meeting_id: row for row in session.scalars(rows)}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import TextClause, delete, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bontot.access import Actor, Permission
-from bontot.clock import today
+from bontot.clock import DAY
 from bontot.db.models import (
     AgendaItem,
     Attendance,
@@ -19,7 +21,6 @@ from bontot.db.models import (
     MeetingMaterial,
     MeetingStep,
     Member,
-    Organisation,
     Resolution,
     Task,
 )
@@ -31,7 +32,7 @@ from bontot.db.models.meeting import (
     PRESENT,
     STEPS,
 )
-from bontot.db.rolls import ROLL_OF_DAYS, holds_on
+from bontot.db.rolls import ATTENDANCE_ROLL, ROLL_OF_DAYS, attendance_roll, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
@@ -43,7 +44,7 @@ from bontot.services.meeting_entry import MeetingEntry as MeetingEntry
 from bontot.services.meeting_entry import MeetingView as MeetingView
 from bontot.services.meeting_entry import RollLine as RollLine
 from bontot.services.meeting_entry import as_json
-from bontot.services.meeting_rows import describe, issued, write_parts
+from bontot.services.meeting_rows import describe, issued_of, rewrite_parts, write_parts
 from bontot.services.proceedings import sittings
 from bontot.services.proceedings.amending import corrected
 from bontot.text import clean
@@ -55,22 +56,45 @@ BAND_WORDS = {"good": "Tốt", "fair": "Khá", "average": "Trung bình", "poor":
 BANDS = tuple(BAND_WORDS)
 
 
-_ROLL = text(f"""
-SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
-       coalesce(m.official_date <= :day, false), coalesce(bool_and(s.kind = 'temporary'), false)
-FROM ({ROLL_OF_DAYS}) r
+_ROLLS = f"""
+SELECT r.meeting_id, m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
+       coalesce(m.official_date <= r.held_on, false), coalesce(bool_and(s.kind = 'temporary'), false)
+FROM ({{roll}}) r
 JOIN member m ON m.id = r.member_id
-JOIN membership s ON s.member_id = m.id AND s.organisation_id = :cell
-     AND {holds_on("s", ":day")}
-GROUP BY m.tenant_id, m.id
+JOIN membership s ON s.member_id = m.id AND s.organisation_id = r.organisation_id
+     AND {holds_on("s", "r.held_on")}
+WHERE {{which}}
+GROUP BY r.meeting_id, r.held_on, m.tenant_id, m.id
 ORDER BY m.sort_key, m.birth_date
-""")
+"""
+_ROLL = text(_ROLLS.format(roll=ROLL_OF_DAYS, which="true"))
+_PLANNED = """(
+    SELECT id, organisation_id, CAST(extract(year FROM held_on) AS smallint) AS year, held_on, kind FROM planned_meeting)"""
+_OF_PLANNED = text(_ROLLS.format(roll=attendance_roll(_PLANNED), which="r.meeting_id = ANY(:meetings)"))
+_OF_MEETINGS = text(_ROLLS.format(roll=ATTENDANCE_ROLL, which="r.meeting_id = ANY(:meetings)"))
 
 
 def roll(session: TenantSession, organisation_id: int, day: date, kind: str = "regular") -> list[RollLine]:
     """Who must attend a meeting of the cell on `day`, by given name (denominator of dossier rules §4)."""
-    rows = session.execute(_ROLL, {"cell": organisation_id, "day": day, "days": [day], "kind": kind})
-    return [RollLine(*row) for row in rows]
+    rows = session.execute(_ROLL, {"cell": organisation_id, "days": [day], "kind": kind})
+    return [RollLine(*told) for _, *told in rows]
+
+
+def rolls(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, list[RollLine]]:
+    """The same of recorded meetings, in one statement."""
+    return _rolls(session, _OF_MEETINGS, meeting_ids)
+
+
+def planned_rolls(session: TenantSession, planned_ids: Sequence[int]) -> dict[int, list[RollLine]]:
+    """The same of planned meetings, in one statement."""
+    return _rolls(session, _OF_PLANNED, planned_ids)
+
+
+def _rolls(session: TenantSession, statement: TextClause, ids: Sequence[int]) -> dict[int, list[RollLine]]:
+    found: dict[int, list[RollLine]] = {id_: [] for id_ in ids}
+    for id_, *told in session.execute(statement, {"meetings": list(ids)}):
+        found[id_].append(RollLine(*told))
+    return found
 
 
 def record_meeting(
@@ -128,9 +152,7 @@ def change_meeting(
     meeting.kind, meeting.held_on, meeting.version = entry.kind, entry.held_on, version + 1
     describe(meeting, entry)
     session.flush()
-    for part in (Attendance, MeetingStep, AgendaItem):
-        session.execute(delete(part).where(part.meeting_id == meeting_id))
-    write_parts(session, meeting, entry)
+    rewrite_parts(session, meeting, entry)
     sittings.follow_roll(session, meeting)
     corrected(meeting)
     entry = replace(entry, thematic_topic=meeting.thematic_topic or "")
@@ -166,10 +188,20 @@ def withdraw_meeting(
             "Buổi này đã ghi kết quả việc tháng trước, nên chỉ sửa được, không bỏ được.", "reason"
         )
     before = as_json(view(session, meeting_id).entry)
+    gone = {"public_id": str(meeting.public_id), "place": meeting.organisation_id}
     mark(session, meeting.organisation_id, meeting.year)
     planning.part(session, meeting_id)
     session.execute(delete(Meeting).where(Meeting.id == meeting_id))
-    note(session, "withdraw_meeting", "meeting", meeting_id, actor.account_id, reason=reason, before=before)
+    note(
+        session,
+        "withdraw_meeting",
+        "meeting",
+        meeting_id,
+        actor.account_id,
+        reason=reason,
+        before=before,
+        gone=gone,
+    )
 
 
 def view(session: TenantSession, meeting_id: int) -> MeetingView:
@@ -177,21 +209,60 @@ def view(session: TenantSession, meeting_id: int) -> MeetingView:
     meeting = session.get(Meeting, (session.tenant_id, meeting_id))
     if meeting is None:
         raise NotFound
-    marks = session.execute(
-        select(Attendance.member_id, Attendance.mark, Attendance.reason).where(
-            Attendance.year == meeting.year, Attendance.meeting_id == meeting_id
+    return views(session, [meeting])[meeting_id]
+
+
+def views(session: TenantSession, meetings: Sequence[Meeting]) -> dict[int, MeetingView]:
+    """Several meetings, each with everything recorded of it, in a fixed number of statements."""
+    ids = [meeting.id for meeting in meetings]
+    marks: dict[int, dict[int, Mark]] = defaultdict(dict)
+    years = {meeting.year for meeting in meetings}
+    for meeting_id, member_id, value, reason in session.execute(
+        select(Attendance.meeting_id, Attendance.member_id, Attendance.mark, Attendance.reason).where(
+            Attendance.year.in_(years), Attendance.meeting_id.in_(ids)
         )
-    )
-    steps = session.scalars(select(MeetingStep.step).where(MeetingStep.meeting_id == meeting_id))
-    materials = session.scalars(
-        select(MeetingMaterial.title)
-        .where(MeetingMaterial.meeting_id == meeting_id)
-        .order_by(MeetingMaterial.id)
-    )
-    agenda = session.scalars(
-        select(AgendaItem.title).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position)
-    )
-    resolution = session.scalar(issued(meeting_id))
+    ):
+        marks[meeting_id][member_id] = Mark(value, reason)
+    steps = _listed(session, ids, MeetingStep, MeetingStep.step)
+    materials = _listed(session, ids, MeetingMaterial, MeetingMaterial.title, MeetingMaterial.id)
+    agenda = _listed(session, ids, AgendaItem, AgendaItem.title, AgendaItem.position)
+    resolutions = issued_of(session, ids)
+    return {
+        meeting.id: _viewed(
+            meeting,
+            marks[meeting.id],
+            steps[meeting.id],
+            agenda[meeting.id],
+            materials[meeting.id],
+            resolutions.get(meeting.id),
+        )
+        for meeting in meetings
+    }
+
+
+def _listed(
+    session: TenantSession,
+    ids: Sequence[int],
+    table: type[MeetingStep | MeetingMaterial | AgendaItem],
+    what: InstrumentedAttribute[str],
+    *order: InstrumentedAttribute[int],
+) -> dict[int, list[str]]:
+    """The lines of a form, by meeting."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = select(table.meeting_id, what).where(table.meeting_id.in_(ids)).order_by(*order)
+    for meeting_id, words in session.execute(rows):
+        found[meeting_id].append(words)
+    return found
+
+
+def _viewed(
+    meeting: Meeting,
+    marks: Mapping[int, Mark],
+    steps: Iterable[str],
+    agenda: Iterable[str],
+    materials: Iterable[str],
+    resolution: Resolution | None,
+) -> MeetingView:
     return MeetingView(
         id=meeting.id,
         public_id=meeting.public_id,
@@ -204,7 +275,7 @@ def view(session: TenantSession, meeting_id: int) -> MeetingView:
             place=meeting.place or "",
             topic=meeting.topic or "",
             thematic_topic=meeting.thematic_topic or "",
-            marks={member_id: Mark(value, reason) for member_id, value, reason in marks},
+            marks=marks,
             steps=frozenset(steps),
             agenda=tuple(agenda),
             materials=tuple(materials),
@@ -228,14 +299,18 @@ def meeting_of(session: TenantSession, public_id: UUID, organisations: frozenset
     return meeting_id
 
 
+_HELD_CELL = text(f"""
+SELECT founded_on, ended_on, {DAY} AS today FROM organisation WHERE id = :cell FOR NO KEY UPDATE
+""")
+
+
 def _checked(session: TenantSession, organisation_id: int, entry: MeetingEntry) -> MeetingEntry:
+    """An entry that may be recorded of the cell, which is held from here on: two senders of the same form take turns."""
     if entry.kind not in KINDS:
         raise InvalidInput("Xin chọn loại buổi họp.", "kind")
-    if entry.held_on > today(session):
+    founded_on, ended_on, today = session.execute(_HELD_CELL, {"cell": organisation_id}).one()
+    if entry.held_on > today:
         raise InvalidInput("Ngày họp chưa đến. Chỉ ghi nhận buổi đã họp.", "held_on")
-    founded_on, ended_on = session.execute(
-        select(Organisation.founded_on, Organisation.ended_on).where(Organisation.id == organisation_id)
-    ).one()
     if entry.held_on < founded_on or (ended_on and entry.held_on >= ended_on):
         raise InvalidInput("Ngày họp nằm ngoài thời gian chi bộ hoạt động.", "held_on")
     if entry.sent_on and entry.sent_on > entry.held_on:
@@ -253,20 +328,18 @@ def _checked(session: TenantSession, organisation_id: int, entry: MeetingEntry) 
     return entry
 
 
+_SECOND = text("""
+SELECT FROM meeting WHERE organisation_id = :cell AND kind = :kind AND held_on = :day
+  AND id IS DISTINCT FROM CAST(:apart_from AS bigint)
+""")
+
+
 def _refuse_second(
     session: TenantSession, organisation_id: int, entry: MeetingEntry, apart_from: int | None = None
 ) -> None:
-    """One meeting of a kind a day; the lock makes two senders of the same form take turns."""
-    session.execute(
-        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
-    )
-    known = select(Meeting.id).where(
-        Meeting.organisation_id == organisation_id,
-        Meeting.kind == entry.kind,
-        Meeting.held_on == entry.held_on,
-        Meeting.id.is_distinct_from(apart_from),
-    )
-    if session.scalar(known) is not None:
+    """One meeting of a kind a day; asked once the cell is held, so that what the sender before wrote is seen."""
+    binds = {"cell": organisation_id, "kind": entry.kind, "day": entry.held_on, "apart_from": apart_from}
+    if session.execute(_SECOND, binds).first() is not None:
         day = entry.held_on.strftime("%d/%m/%Y")
         raise InvalidInput(
             f"Chi bộ đã ghi nhận một buổi cùng loại ngày {day}. Nếu cần, hãy sửa buổi ấy.", "held_on"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -194,30 +194,35 @@ def through_time(session: Session, organisation_id: int, day: date) -> list[Past
 
 
 _ANCESTORS = text(f"""
-WITH RECURSIVE up AS (
-    SELECT p.organisation_id, p.parent_id, 0 AS height FROM organisation_period p
-    WHERE p.organisation_id = :organisation AND {holds_on("p", ":day")}
+WITH RECURSIVE seen AS (
+    SELECT least(CAST(:day AS date), ended_on - 1) AS day FROM organisation WHERE id = :organisation
+), up AS (
+    SELECT p.organisation_id, p.parent_id, 0 AS height FROM organisation_period p, seen
+    WHERE p.organisation_id = :organisation AND {holds_on("p", "seen.day")}
     UNION ALL
-    SELECT p.organisation_id, p.parent_id, up.height + 1 FROM organisation_period p
-    JOIN up ON p.organisation_id = up.parent_id WHERE {holds_on("p", ":day")} AND up.height < 12
+    SELECT p.organisation_id, p.parent_id, up.height + 1 FROM seen, organisation_period p
+    JOIN up ON p.organisation_id = up.parent_id WHERE {holds_on("p", "seen.day")} AND up.height < 12
 )
-SELECT o.id, o.public_id, p.name FROM up
+SELECT o.id, o.public_id, p.name FROM seen, up
 JOIN organisation o ON o.id = up.organisation_id
-JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
-WHERE up.height > 0 ORDER BY up.height DESC
+JOIN organisation_period p ON p.organisation_id = o.id
+WHERE {holds_on("p", "seen.day")} AND up.height > 0 ORDER BY up.height DESC
 """)
 
 
 def superiors(session: Session, organisation_id: int, day: date) -> list[tuple[int, UUID, str]]:
-    """`(id, public_id, name)` of the organisations above, the highest first."""
+    """`(id, public_id, name)` of the organisations above, the highest first: of one that has ended, on its last day."""
     rows = session.execute(_ANCESTORS, {"organisation": organisation_id, "day": day})
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+OnDay = tuple[int, date]
+"""An organisation's id and a day."""
+_ASKED = "unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS asked (id, day)"
 _OFFICERS = text(f"""
-SELECT t.kind, m.public_id, m.full_name, t.valid_from, t.term
-FROM post t JOIN member m ON m.id = t.member_id
-WHERE t.organisation_id = :organisation AND {holds_on("t", ":day")}
+SELECT asked.id, asked.day, t.kind, m.public_id, m.full_name, t.valid_from, t.term
+FROM {_ASKED} JOIN post t ON t.organisation_id = asked.id AND {holds_on("t", "asked.day")}
+JOIN member m ON m.id = t.member_id
 ORDER BY array_position(ARRAY['secretary', 'deputy_secretary', 'committee_member', 'assigned_superior'], t.kind),
          m.sort_key
 """)
@@ -225,5 +230,55 @@ ORDER BY array_position(ARRAY['secretary', 'deputy_secretary', 'committee_member
 
 def officers(session: Session, organisation_id: int, day: date) -> list[Officer]:
     """Who held which post on `day`, the secretary first."""
-    rows = session.execute(_OFFICERS, {"organisation": organisation_id, "day": day})
-    return [Officer(*row) for row in rows]
+    return officers_of(session, [(organisation_id, day)])[organisation_id, day]
+
+
+def officers_of(session: Session, asked: Iterable[OnDay]) -> dict[OnDay, list[Officer]]:
+    """The same of several organisations, each on a day, in one statement; with an entry for each."""
+    found: dict[OnDay, list[Officer]] = {one: [] for one in asked}
+    for id_, day, *told in session.execute(_OFFICERS, on_days(found)):
+        found[id_, day].append(Officer(*told))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an organisation was called and was on a day, and its superior; empty where it had none."""
+
+    name: str
+    type: str
+    superior: str
+    superior_type: str
+
+
+def _there(organisation: str, period: str) -> str:
+    """That an organisation existed on the day asked about, and that the period is the one that held then."""
+    return (
+        f"{organisation}.founded_on <= asked.day"
+        f" AND ({organisation}.ended_on IS NULL OR asked.day < {organisation}.ended_on)"
+        f" AND {holds_on(period, 'asked.day')}"
+    )
+
+
+_BODIES = text(f"""
+SELECT asked.id, asked.day, p.name, p.type, coalesce(above.name, ''), coalesce(above.type, '')
+FROM {_ASKED}
+JOIN organisation o ON o.id = asked.id
+JOIN organisation_period p ON p.organisation_id = o.id AND {_there("o", "p")}
+LEFT JOIN LATERAL (
+    SELECT q.name, q.type FROM organisation u JOIN organisation_period q ON q.organisation_id = u.id
+    WHERE u.id = p.parent_id AND {_there("u", "q")}
+) AS above ON true
+""")
+
+
+def bodies(session: Session, asked: Iterable[OnDay]) -> dict[OnDay, Body]:
+    """Several organisations, each on a day, in one statement; without an entry for one that did not exist then."""
+    rows = session.execute(_BODIES, on_days(asked))
+    return {(id_, day): Body(*told) for id_, day, *told in rows}
+
+
+def on_days(asked: Iterable[OnDay]) -> dict[str, list[Any]]:
+    """What a statement over `:ids` and `:days` binds."""
+    pairs = sorted(set(asked))
+    return {"ids": [id_ for id_, _ in pairs], "days": [day for _, day in pairs]}

@@ -7,6 +7,7 @@ held is none.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -139,20 +140,33 @@ def withdraw(session: TenantSession, actor: Actor, planned_id: int, version: int
 
 def view(session: Session, planned_id: int) -> PlanView:
     """One planned meeting with everything it says. Raises NotFound."""
-    found = session.execute(
+    found = views(session, [planned_id])
+    if not found:
+        raise NotFound
+    return found[planned_id]
+
+
+def views(session: Session, planned_ids: Sequence[int]) -> dict[int, PlanView]:
+    """Several planned meetings, each with everything it says, in two statements."""
+    rows = session.execute(
         select(PlannedMeeting, Meeting.public_id)
         .outerjoin(Meeting, (Meeting.id == PlannedMeeting.meeting_id))
-        .where(PlannedMeeting.id == planned_id)
+        .where(PlannedMeeting.id.in_(planned_ids))
         .execution_options(populate_existing=True)
-    ).first()
-    if found is None:
-        raise NotFound
-    row, meeting = found
-    lines = session.execute(
-        select(PlannedLine.part, PlannedLine.title, PlannedLine.document_number)
-        .where(PlannedLine.planned_id == planned_id)
-        .order_by(PlannedLine.position)
     ).all()
+    lines: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
+    for planned_id, part, title, number in session.execute(
+        select(PlannedLine.planned_id, PlannedLine.part, PlannedLine.title, PlannedLine.document_number)
+        .where(PlannedLine.planned_id.in_(planned_ids))
+        .order_by(PlannedLine.position)
+    ):
+        lines[planned_id].append((part, title, number))
+    return {row.id: _viewed(row, meeting, lines[row.id]) for row, meeting in rows}
+
+
+def _viewed(
+    row: PlannedMeeting, meeting: UUID | None, lines: Sequence[tuple[str, str, str | None]]
+) -> PlanView:
     plan = Plan(
         kind=row.kind,
         held_on=row.held_on,

@@ -3,7 +3,7 @@ above: a member's by the cell, a cell's by its superior."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,18 +94,26 @@ def asked_pledge(
 ) -> AskedPledge | None:
     """What the plan of a cell has it, or its members, pledge for a year; by the plan of today where the year is still to
     come. None where the plan gives no title to pledge for. Raises PluginUnavailable."""
+    return asked_pledges(session, registry, [place_id], year, subject).get(place_id)
+
+
+def asked_pledges(
+    session: TenantSession, registry: Registry, places: Sequence[int], year: int, subject: Subject
+) -> dict[int, AskedPledge]:
+    """The same of several cells, read at once; without an entry for one that has nothing to pledge for."""
     day = today(session)
-    judging = prepare(session, registry, Period(min(year, day.year), day), organisations=[place_id])
-    code = judging.population.plan(place_id)
+    judging = prepare(session, registry, Period(min(year, day.year), day), organisations=places)
+    by_plan: dict[str, AskedPledge] = {}
     for rules in judging.rules():
-        if rules.policy != code:
-            continue
-        titled = {one.subject: one for one in rules.schemes if one.policy == code and one.title}
+        titled = {one.subject: one for one in rules.schemes if one.policy == rules.policy and one.title}
         asked_of, members = titled.get(subject), titled.get(Subject.MEMBER)
         if asked_of is not None:
             title, groups = asked_of.title or "", tuple(_groups(asked_of, year))
-            return AskedPledge(rules.label, title, members.title if members else None, groups)
-    return None
+            by_plan[rules.policy] = AskedPledge(
+                rules.label, title, members.title if members else None, groups
+            )
+    codes = {place: judging.population.plan(place) for place in places}
+    return {place: by_plan[code] for place, code in codes.items() if code in by_plan}
 
 
 def _groups(scheme: SchemeRules, year: int) -> list[tuple[str, tuple[AskedLine, ...]]]:
@@ -124,36 +132,45 @@ def _offered(scheme: SchemeRules, line: Line, year: int) -> AskedLine:
     return AskedLine(line.key, line.label, Promise(line.label, target, f"Năm {year}", carrier))
 
 
-_PLEDGE = text("""
-SELECT r.id, r.version, r.signed_on, m.full_name, r.signed_by_id, r.signed_account_id, r.confirmed_on,
+_PLEDGES = """
+SELECT r.{whose}, r.id, r.version, r.signed_on, m.full_name, r.signed_by_id, r.signed_account_id, r.confirmed_on,
        r.confirmed_by
 FROM registration AS r LEFT JOIN member AS m ON m.id = r.signed_by_id
-WHERE r.year = :year AND r.organisation_id IS NOT DISTINCT FROM :organisation_id
-  AND r.member_id IS NOT DISTINCT FROM :member_id
-""")
+WHERE r.year = :year AND r.{whose} = ANY(:ids)
+"""
+_OF_CELLS, _OF_MEMBERS = (text(_PLEDGES.format(whose=whose)) for whose in ("organisation_id", "member_id"))
 
 
 def pledge_of(session: TenantSession, subject: JudgedSubject, year: int) -> Pledge | None:
     """The pledge of a cell or member for a year."""
-    row = session.execute(_PLEDGE, {"year": year, **_whose(subject)}).first()
-    if row is None:
-        return None
-    lines = session.scalars(
-        select(PledgeLine).where(PledgeLine.registration_id == row.id).order_by(PledgeLine.id)
-    )
-    return Pledge(
-        id=row.id,
-        version=row.version,
-        signed_on=row.signed_on,
-        signed_by=row.full_name,
-        signer_id=row.signed_by_id,
-        signed_account_id=row.signed_account_id,
-        confirmed_on=row.confirmed_on,
-        confirmed_by=row.confirmed_by,
-        promises={
-            line.criterion: Promise(line.content, line.target, line.due, line.carrier) for line in lines
-        },
-    )
+    return pledges_of(session, [subject.id], year, of_members=subject.of_member).get(subject.id)
+
+
+def pledges_of(
+    session: TenantSession, ids: Sequence[int], year: int, *, of_members: bool
+) -> dict[int, Pledge]:
+    """The pledges of several cells, or members, for a year, in two statements; without an entry for who has none."""
+    statement = _OF_MEMBERS if of_members else _OF_CELLS
+    rows = session.execute(statement, {"year": year, "ids": list(ids)}).all()
+    promises: dict[int, dict[str, Promise]] = {row.id: {} for row in rows}
+    written = select(PledgeLine).where(PledgeLine.registration_id.in_(promises)).order_by(PledgeLine.id)
+    for line in session.scalars(written):
+        said = Promise(line.content, line.target, line.due, line.carrier)
+        promises[line.registration_id][line.criterion] = said
+    return {
+        row[0]: Pledge(
+            id=row.id,
+            version=row.version,
+            signed_on=row.signed_on,
+            signed_by=row.full_name,
+            signer_id=row.signed_by_id,
+            signed_account_id=row.signed_account_id,
+            confirmed_on=row.confirmed_on,
+            confirmed_by=row.confirmed_by,
+            promises=promises[row.id],
+        )
+        for row in rows
+    }
 
 
 def _whose(subject: JudgedSubject) -> dict[str, int | None]:

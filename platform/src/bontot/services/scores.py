@@ -8,6 +8,7 @@ has: points that no longer do are kept and give nothing, and the meeting is to b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -86,10 +87,23 @@ class Reached:
 def sheet_of(session: TenantSession, registry: Registry, meeting: MeetingView) -> SheetInForce | None:
     """The sheet a regular meeting is scored by: the plan's own on that day, else that of the first frame beside it; None
     for other meetings, without a sheet, or while the plan cannot be used."""
-    try:
-        return _sheet_of(session, registry, meeting)
-    except PluginUnavailable:
-        return None
+    return sheets_of(session, registry, [meeting]).get(meeting.id)
+
+
+def sheets_of(
+    session: TenantSession, registry: Registry, meetings: Sequence[MeetingView]
+) -> dict[int, SheetInForce]:
+    """The same of several meetings, read at once; without an entry for one that has none."""
+    scored = [one for one in meetings if one.entry.kind == SCORED_KIND]
+    if not scored:
+        return {}
+    sheets = Sheets(session, registry, [(one.organisation_id, one.entry.held_on) for one in scored])
+    found = {}
+    for one in scored:
+        with suppress(PluginUnavailable):
+            if sheet := sheets.on(one.organisation_id, one.entry.held_on):
+                found[one.id] = sheet
+    return found
 
 
 def _sheet_of(session: TenantSession, registry: Registry, meeting: MeetingView) -> SheetInForce | None:
@@ -145,9 +159,18 @@ def suggestions(session: TenantSession, meeting: MeetingView, found: SheetInForc
 
 def recorded(session: TenantSession, meeting_id: int) -> list[Recorded]:
     """What was recorded of a meeting's sheet, the first stage first."""
-    stages: dict[str, list[MeetingScore]] = {}
-    for row in session.scalars(select(MeetingScore).where(MeetingScore.meeting_id == meeting_id)):
-        stages.setdefault(row.stage, []).append(row)
+    return recorded_of(session, [meeting_id])[meeting_id]
+
+
+def recorded_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, list[Recorded]]:
+    """The same of several meetings, in one statement."""
+    found: dict[int, dict[str, list[MeetingScore]]] = {id_: {} for id_ in meeting_ids}
+    for row in session.scalars(select(MeetingScore).where(MeetingScore.meeting_id.in_(meeting_ids))):
+        found[row.meeting_id].setdefault(row.stage, []).append(row)
+    return {id_: _by_stage(stages) for id_, stages in found.items()}
+
+
+def _by_stage(stages: Mapping[str, list[MeetingScore]]) -> list[Recorded]:
     return [
         Recorded(
             stage=stage,

@@ -72,7 +72,10 @@ _OF_CELL, _OF_MEMBER = (
     _tasks(whose, _OF_YEAR, _UNDONE_FIRST, _THEN, _REPORTED_THEN) for whose in (_OF_CELL_ID, _OF_MEMBER_ID)
 )
 _UNDONE_OF_MEMBER = _tasks(_OF_MEMBER_ID, "t.done_on IS NULL AND t.handed_on IS NULL", "t.due_on")
-_OF_MEETING = _tasks("t.meeting_id = :id", "true", "t.due_on")
+_OF_MEETINGS = text(f"""
+SELECT given.id, one.* FROM unnest(CAST(:ids AS bigint[])) AS given (id),
+LATERAL ({_tasks("t.meeting_id = given.id", "true", "t.due_on").text}) AS one
+""")
 OPEN, OVERDUE, DONE = "open", "overdue", "done"
 _WHICH = {
     OPEN: (f"t.done_on IS NULL AND t.due_on >= :day AND {_CARRIED}", "t.due_on"),
@@ -102,9 +105,12 @@ def undone_of_member(session: TenantSession, member_id: int) -> list[TaskLine]:
     return _lines(session, _UNDONE_OF_MEMBER, id=member_id)
 
 
-def of_meeting(session: TenantSession, meeting_id: int) -> list[TaskLine]:
-    """The items of the meeting's resolution, by day; at most a hundred."""
-    return _lines(session, _OF_MEETING, id=meeting_id)
+def of_meetings(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, list[TaskLine]]:
+    """The items of each meeting's resolution, by day; at most a hundred each."""
+    found: dict[int, list[TaskLine]] = {id_: [] for id_ in meeting_ids}
+    for meeting_id, *told in session.execute(_OF_MEETINGS, {"ids": list(meeting_ids), "limit": LIMIT}):
+        found[meeting_id].append(TaskLine(*told))
+    return found
 
 
 def counts_of(session: TenantSession, organisation_id: int, day: date) -> dict[str, int]:

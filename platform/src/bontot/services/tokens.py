@@ -91,7 +91,7 @@ SELECT t.public_id, t.name, a.display_name, t.role, p.name, t.scopes, t.issued_a
 FROM api_token t
 JOIN account a ON a.id = t.account_id
 LEFT JOIN organisation_period p ON p.organisation_id = t.organisation_id AND {holds_on("p", ":day")}
-WHERE t.revoked_at IS NULL AND t.expires_on > :day
+WHERE t.secret_hash IS NOT NULL AND t.revoked_at IS NULL AND t.expires_on > :day
 ORDER BY t.id
 """)
 

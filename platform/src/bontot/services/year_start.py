@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from bontot.db.rolls import headcount
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services.audit import note
+from bontot.services.organisations import OnDay, on_days
 from bontot.text import clean
 
 
@@ -120,25 +121,42 @@ class MemberPledge:
 
 
 _MEMBERS = text(f"""
-SELECT m.id, m.public_id, m.full_name, r.signed_on, r.confirmed_on, r.signed_account_id
-FROM ({headcount()}) AS roll JOIN member AS m ON m.id = roll.member_id
+SELECT asked.id, asked.day, m.id, m.public_id, m.full_name, r.signed_on, r.confirmed_on, r.signed_account_id
+FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS asked (id, day)
+JOIN LATERAL ({headcount("asked.day")}) AS roll ON roll.organisation_id = asked.id
+JOIN member AS m ON m.id = roll.member_id
 LEFT JOIN registration AS r ON r.member_id = m.id AND r.year = :year
-WHERE roll.organisation_id = :cell ORDER BY m.sort_key, m.birth_date, m.id
+ORDER BY m.sort_key, m.birth_date, m.id
 """)
 
 
 def of_members(session: TenantSession, cell_id: int, year: int, day: date) -> list[MemberPledge]:
     """The pledges of a cell's members on `day`, by given name."""
-    rows = session.execute(_MEMBERS, {"cell": cell_id, "year": year, "day": day})
-    return [MemberPledge(*row) for row in rows]
+    return of_members_of(session, [(cell_id, day)], year)[cell_id, day]
 
 
-_LAST_RATING = text("""
-SELECT level, year FROM annual_rating WHERE organisation_id = :cell AND year < :year ORDER BY year DESC LIMIT 1
+def of_members_of(
+    session: TenantSession, asked: Iterable[OnDay], year: int
+) -> dict[OnDay, list[MemberPledge]]:
+    """The same of several cells, each on a day, in one statement."""
+    found: dict[OnDay, list[MemberPledge]] = {one: [] for one in asked}
+    for id_, day, *told in session.execute(_MEMBERS, {"year": year, **on_days(found)}):
+        found[id_, day].append(MemberPledge(*told))
+    return found
+
+
+_LAST_RATINGS = text("""
+SELECT DISTINCT ON (organisation_id) organisation_id, level, year FROM annual_rating
+WHERE organisation_id = ANY(:cells) AND year < :year ORDER BY organisation_id, year DESC
 """)
 
 
 def last_rating(session: TenantSession, cell_id: int, year: int) -> tuple[str, int] | None:
     """A cell's latest rating before a year: its level and the year."""
-    row = session.execute(_LAST_RATING, {"cell": cell_id, "year": year}).first()
-    return (row[0], row[1]) if row else None
+    return last_ratings(session, [cell_id], year).get(cell_id)
+
+
+def last_ratings(session: TenantSession, cells: Iterable[int], year: int) -> dict[int, tuple[str, int]]:
+    """The same of several cells, by cell."""
+    rows = session.execute(_LAST_RATINGS, {"cells": sorted(cells), "year": year})
+    return {cell: (level, of) for cell, level, of in rows}

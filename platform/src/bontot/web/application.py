@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.site.startswith("https://"),
         SESSION_COOKIE_NAME="bontot_form",
         MAX_CONTENT_LENGTH=21 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,

@@ -8,6 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 
 from bontot.db.base import Base
+from bontot.db.pooling import POOL_EVENTS
 from bontot.db.tenancy import TenantSession
 
 
@@ -27,6 +28,7 @@ def engine_options() -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_recycle": 1800,
         "hide_parameters": True,
+        "pool_events": POOL_EVENTS,
         "connect_args": {"connect_timeout": 5},
     }
 

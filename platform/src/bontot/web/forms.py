@@ -6,11 +6,11 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from flask import redirect, request
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from werkzeug.wrappers import Response
 
 from bontot.db.models import SubmittedForm
+from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, KeyReused, Stale
 from bontot.web.database import WebSession, session
 from bontot.web.fields import version_number
@@ -86,12 +86,18 @@ def once(session: WebSession, act: Callable[[], str]) -> str:
         raise InvalidInput("Biểu mẫu đã cũ. Xin tải lại trang rồi gửi lần nữa.") from None
 
 
-def once_under(session: WebSession, key: UUID, act: Callable[[], str], content: str | None = None) -> str:
+_TAKE = text("""
+INSERT INTO submitted_form (key, account_id, location, content) VALUES (:key, :account, '', :content)
+ON CONFLICT DO NOTHING RETURNING key
+""")
+_ANSWER = text("UPDATE submitted_form SET location = :location WHERE key = :key")
+
+
+def once_under(session: TenantSession, key: UUID, act: Callable[[], str], content: str | None = None) -> str:
     """Does `act` unless something was already done under this key; then only its answer. Raises KeyReused where that was
     asked with other `content`."""
-    values = {"key": key, "account_id": actor().account_id, "location": "", "content": content}
-    statement = insert(SubmittedForm).values(values).on_conflict_do_nothing().returning(SubmittedForm.key)
-    if session.execute(statement).first() is None:
+    binds = {"key": key, "account": actor().account_id, "content": content}
+    if session.execute(_TAKE, binds).first() is None:
         earlier = session.execute(
             select(SubmittedForm.location, SubmittedForm.content).where(
                 SubmittedForm.key == key, SubmittedForm.account_id == actor().account_id
@@ -101,7 +107,5 @@ def once_under(session: WebSession, key: UUID, act: Callable[[], str], content: 
             raise KeyReused
         return str(earlier.location)
     location = act()
-    row = session.get(SubmittedForm, (session.tenant_id, key))
-    if row is not None:
-        row.location = location
+    session.execute(_ANSWER, {"key": key, "location": location})
     return location

@@ -6,6 +6,7 @@ from bontot.db.models.evaluation import (
     ImportBatch,
     ImportName,
     Job,
+    JobFile,
     LaterVerdict,
     ThresholdOverride,
     UnseenChange,
@@ -83,6 +84,7 @@ from bontot.db.models.platform import (
     Outbox,
     PlatformEvent,
     Tenant,
+    WorkTurn,
 )
 from bontot.db.models.recognition import (
     RecognitionBallot,
@@ -90,6 +92,7 @@ from bontot.db.models.recognition import (
     RecognitionDecision,
     RecognitionStep,
 )
+from bontot.db.models.webhook import Webhook, WebhookDelivery, WebhookDue
 from bontot.db.models.work import (
     Commendation,
     Complaint,
@@ -136,6 +139,7 @@ __all__ = [
     "IssuedFile",
     "IssuedPaper",
     "Job",
+    "JobFile",
     "Judgment",
     "JudgmentEvidence",
     "LaterVerdict",
@@ -189,5 +193,9 @@ __all__ = [
     "Training",
     "UnseenChange",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDue",
+    "WorkTurn",
     "YearOpening",
 ]

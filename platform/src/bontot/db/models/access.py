@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import (
+    SECRET,
     TenantRecord,
     TenantTable,
     now,
@@ -47,7 +48,8 @@ class RoleGrant(TenantRecord):
 
 class ApiToken(TenantRecord):
     """The right of a program to act for the account that gave it: in one role and place, and of that only what `scopes`
-    names (`members:read`). The row holds the SHA-256 of the secret; it ends with its day, or with the right of its giver."""
+    names (`members:read`). The row holds the SHA-256 of the secret; it ends with its day, with the right of its giver, or
+    with a move of the committee to another instance, which leaves the hash behind."""
 
     __tablename__ = "api_token"
     __table_args__ = (
@@ -66,7 +68,7 @@ class ApiToken(TenantRecord):
     role: Mapped[str]
     organisation_id: Mapped[int | None] = mapped_column(BigInteger)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     issued_at: Mapped[datetime] = now()
     expires_on: Mapped[date]
     used_at: Mapped[datetime | None]

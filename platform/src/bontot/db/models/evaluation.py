@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Index,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -134,7 +135,9 @@ class Job(TenantRecord):
     __tablename__ = "job"
     __table_args__ = (
         unique("public_id"),
-        one_of("kind", "evaluation", "import", "trial", "reminders", "letters"),
+        one_of(
+            "kind", "evaluation", "import", "trial", "reminders", "letters", "papers", "sheet", "webhooks"
+        ),
         one_of("state", "waiting", "running", "done", "failed"),
     )
 
@@ -148,9 +151,35 @@ class Job(TenantRecord):
     message: Mapped[str | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     requested_by: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Who asked, where the work is that person's own to see."""
     created_at: Mapped[datetime] = now()
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class JobFile(TenantTable):
+    """The one file a piece of work left for who asked for it, to be fetched until a day. It can be made again from the
+    records, so it does not travel with its committee. `organisation_id`: of which body and those below; None for the
+    whole committee."""
+
+    __tablename__ = "job_file"
+    __travels__ = False
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "job_id"),
+        refers("job_id", "job"),
+        refers("organisation_id", "organisation"),
+        CheckConstraint("sha256(content) = sha256", name="sha256_of_content"),
+        CheckConstraint("octet_length(content) <= 67108864", name="not_too_large"),
+    )
+
+    job_id: Mapped[int] = mapped_column(BigInteger)
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger)
+    name: Mapped[str]
+    media: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_until: Mapped[date]
 
 
 class ImportBatch(TenantRecord):
@@ -159,7 +188,7 @@ class ImportBatch(TenantRecord):
     __tablename__ = "import_batch"
     __table_args__ = (
         unique("public_id"),
-        one_of("state", "previewed", "applied", "discarded", "undone"),
+        one_of("state", "checking", "previewed", "applied", "discarded", "undone"),
     )
 
     public_id: Mapped[UUID] = public_id()

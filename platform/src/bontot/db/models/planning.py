@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import (
+    SECRET,
     TenantRecord,
     TenantTable,
     exactly_one,
@@ -90,7 +91,8 @@ class PlannedLine(TenantRecord):
 
 class CalendarFeed(TenantRecord):
     """A calendar address given out: of one's own meetings, or of one cell's. The address holds the secret, the row only its
-    SHA-256; what it shows is what the account may still see on the day it is read."""
+    SHA-256, and none where the committee came from another instance; what it shows is what the account may still see on
+    the day it is read."""
 
     __tablename__ = "calendar_feed"
     __table_args__ = (
@@ -107,7 +109,7 @@ class CalendarFeed(TenantRecord):
     account_id: Mapped[int] = mapped_column(BigInteger)
     organisation_id: Mapped[int | None] = mapped_column(BigInteger)
     member_id: Mapped[int | None] = mapped_column(BigInteger)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     made_at: Mapped[datetime] = now()
     expires_on: Mapped[date]
     read_at: Mapped[datetime | None]

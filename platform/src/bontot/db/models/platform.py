@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Identity,
+    Index,
     LargeBinary,
     PrimaryKeyConstraint,
     UniqueConstraint,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bontot.db.base import GlobalTable, now, one_of, public_id
+from bontot.db.base import SECRET, GlobalTable, now, one_of, public_id
 
 
 class Tenant(GlobalTable):
@@ -42,7 +43,7 @@ class Account(GlobalTable):
     public_id: Mapped[UUID] = public_id()
     login: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(info=SECRET)
     email: Mapped[str | None]
     is_operator: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = now()
@@ -63,7 +64,7 @@ class LoginSession(GlobalTable):
 
     __tablename__ = "login_session"
 
-    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, info=SECRET)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id"))
     grant_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -73,9 +74,18 @@ class LoginSession(GlobalTable):
 
 class Outbox(GlobalTable):
     """Work to do, committed with its cause. Holds ids and its kind only; the words are in the committee's own `Job`. Done
-    and failed both: an operator looked at the failure and left it."""
+    and failed both: it failed and was left, or was stopped by who asked. `background`: nobody waits for it. `claims` counts
+    how often it was taken up, `attempts` since it was last begun."""
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_open",
+            "tenant_id",
+            "id",
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
@@ -86,17 +96,36 @@ class Outbox(GlobalTable):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     done_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
+    background: Mapped[bool] = mapped_column(server_default=false())
+    not_before: Mapped[datetime | None]
+    claims: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class WorkTurn(GlobalTable):
+    """When a committee last had work taken up: whose turn was longest ago comes next."""
+
+    __tablename__ = "work_turn"
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    served_at: Mapped[datetime]
 
 
 class DailyRound(GlobalTable):
-    """That the work of a day was asked for in a committee: once, whichever worker saw the day begin."""
+    """That the work of a morning, a night or a month was asked for in a committee: once, whichever worker saw the day begin.
+    `outbox_id` is what was asked, None where there was nothing to do; a month is kept under its first day."""
 
     __tablename__ = "daily_round"
-    __table_args__ = (PrimaryKeyConstraint("tenant_id", "day"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "day", "work"),
+        one_of("work", "morning", "night", "month"),
+        Index("ix_daily_round_at", "at"),
+    )
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     day: Mapped[date]
     at: Mapped[datetime] = now()
+    work: Mapped[str] = mapped_column(server_default="morning")
+    outbox_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PlatformEvent(GlobalTable):

@@ -50,6 +50,13 @@ KINDS: tuple[Kind, ...] = (
         about="planned",
         build=planned.agenda_of,
     ),
+    Kind(
+        key="sign_in_list",
+        slug="ky-ten",
+        label="Danh sách ký tên dự họp",
+        about="planned",
+        build=planned.sign_in_list_of,
+    ),
     Kind(key="report", slug="bao-cao", label="Báo cáo", about="period", build=periods.report_of, symbol="BC"),
     Kind(
         key="fee_report",
@@ -110,6 +117,12 @@ KINDS: tuple[Kind, ...] = (
 MEMBER_KINDS: tuple[MemberKind, ...] = (
     MemberKind(
         key="commitment_registration", slug="dang-ky", label="Bản đăng ký phấn đấu", build=pledges.of_member
+    ),
+    MemberKind(
+        key="member_score_sheet",
+        slug="bang-tu-danh-gia",
+        label="Bảng tự đánh giá",
+        build=sheets.member_score_sheet_of,
     ),
     MemberKind(
         key="residence_remark",

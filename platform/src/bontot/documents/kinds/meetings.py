@@ -3,52 +3,85 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import text
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import headcount
-from bontot.documents.asking import Asked
+from bontot.documents.asking import Asked, Papers, Together
 from bontot.documents.kinds.minutes import minutes, subject_of
 from bontot.documents.kinds.resolution import resolution, signer_of
-from bontot.documents.office import office_of
+from bontot.documents.office import Office, offices_of
 from bontot.documents.paper import Block, Grid, Paper, Signer, Text
 from bontot.documents.phrases import header, written_day
-from bontot.errors import NotFound
 from bontot.policy.scoring import most
 from bontot.policy.words import figure
 from bontot.services import organisations, scores
 from bontot.services.meetings import BAND_WORDS, meeting_of
-from bontot.services.proceedings.reading import Record, record_of
+from bontot.services.organisations import OnDay
+from bontot.services.proceedings.reading import Record, records_of
 from bontot.services.score_sheets import SheetInForce
 
 TICK = "x"
 
 
-def _record(asked: Asked) -> Record:
-    found = meeting_of(asked.session, asked.record, frozenset({asked.organisation_id}))
-    return record_of(asked.session, found)
+def _meeting(asked: Asked) -> int:
+    return meeting_of(asked.session, asked.record, frozenset({asked.organisation_id}))
+
+
+def _records(asked: Together) -> list[Record]:
+    """What is recorded of the meetings, in their order."""
+    found = records_of(asked.session, asked.subjects)
+    return [found[id_] for id_ in asked.subjects if id_ in found]
+
+
+def _held(record: Record) -> OnDay:
+    return record.meeting.organisation_id, record.meeting.entry.held_on
 
 
 def minutes_of(asked: Asked) -> Paper:
     """The minutes."""
-    return minutes(_record(asked))
+    return asked.alone(all_minutes, _meeting(asked))
+
+
+def all_minutes(asked: Together) -> Papers:
+    """The minutes of meetings."""
+    for record in _records(asked):
+        yield record.meeting.id, minutes(record)
 
 
 def resolution_of(asked: Asked) -> Paper:
     """The resolution. Raises NotFound without one."""
-    record = _record(asked)
-    officers = organisations.officers(asked.session, asked.organisation_id, record.meeting.entry.held_on)
-    return resolution(record, signer_of(officers))
+    return asked.alone(resolutions, _meeting(asked))
+
+
+def resolutions(asked: Together) -> Papers:
+    """The resolutions of those meetings that have one."""
+    records = [record for record in _records(asked) if record.resolution]
+    officers = organisations.officers_of(asked.session, map(_held, records))
+    for record in records:
+        yield record.meeting.id, resolution(record, signer_of(officers[_held(record)]))
 
 
 def attendance_of(asked: Asked) -> Paper:
     """Who was called and who came, each to sign; a list to be filled in by hand before anybody was marked."""
-    record = _record(asked)
+    return asked.alone(attendance_lists, _meeting(asked))
+
+
+def attendance_lists(asked: Together) -> Papers:
+    """The attendance lists of meetings."""
+    records = _records(asked)
+    exempt: dict[int, list[str]] = defaultdict(list)
+    for meeting_id, name in asked.session.execute(_EXEMPT, {"meetings": list(asked.subjects)}):
+        exempt[meeting_id].append(name)
+    for record in records:
+        yield record.meeting.id, _attendance(record, exempt[record.meeting.id])
+
+
+def _attendance(record: Record, exempt: Sequence[str]) -> Paper:
     entry = record.meeting.entry
-    binds = {"cell": asked.organisation_id, "day": entry.held_on}
-    exempt = asked.session.scalars(_EXEMPT, binds).all()
     return Paper(
         kind="attendance_list",
         day=entry.held_on,
@@ -65,8 +98,10 @@ def attendance_of(asked: Asked) -> Paper:
 
 
 _EXEMPT = text(f"""
-SELECT m.full_name FROM ({headcount()}) AS roll JOIN member AS m ON m.id = roll.member_id
-WHERE roll.organisation_id = :cell AND roll.exempt ORDER BY m.sort_key, m.id
+SELECT held.id, m.full_name FROM meeting AS held
+JOIN LATERAL ({headcount("held.held_on")}) AS roll ON roll.organisation_id = held.organisation_id AND roll.exempt
+JOIN member AS m ON m.id = roll.member_id
+WHERE held.id = ANY(:meetings) ORDER BY m.sort_key, m.id
 """)
 
 
@@ -109,12 +144,24 @@ def _called(record: Record, exempt: Sequence[str]) -> Iterator[Block]:
 def self_score_of(asked: Asked) -> Paper:
     """The sheet by which the meeting was scored, group by group, with the points of each stage. Raises NotFound where no
     sheet is in force."""
-    record = _record(asked)
-    found = scores.sheet_of(asked.session, asked.registry, record.meeting)
-    if found is None:
-        raise NotFound("Buổi họp này không chấm theo bảng điểm nào.")
-    office = office_of(asked.session, asked.organisation_id, record.meeting.entry.held_on)
-    stages = scores.recorded(asked.session, record.meeting.id)
+    return asked.alone(self_scores, _meeting(asked), "Buổi họp này không chấm theo bảng điểm nào.")
+
+
+def self_scores(asked: Together) -> Papers:
+    """The score sheets of those meetings for which one is in force."""
+    records = _records(asked)
+    sheets = scores.sheets_of(asked.session, asked.registry, [record.meeting for record in records])
+    offices = offices_of(asked.session, map(_held, records))
+    stages = scores.recorded_of(asked.session, asked.subjects)
+    for record in records:
+        id_ = record.meeting.id
+        if id_ in sheets and (office := offices.get(_held(record))):
+            yield id_, _self_score(record, sheets[id_], stages[id_], office)
+
+
+def _self_score(
+    record: Record, found: SheetInForce, stages: Sequence[scores.Recorded], office: Office
+) -> Paper:
     entry = record.meeting.entry
     return Paper(
         kind="meeting_self_score",

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator, Sequence
 
-from bontot.documents.asking import Asked
+from bontot.documents.asking import Asked, Papers, Together
 from bontot.documents.kinds.minutes import subject_of
-from bontot.documents.office import Office, office_of
-from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Text
-from bontot.documents.phrases import written_day, written_time
+from bontot.documents.office import Office, offices_of
+from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, Text
+from bontot.documents.phrases import people, written_day, written_time
 from bontot.services import planning
+from bontot.services.meetings import RollLine, planned_rolls
 from bontot.services.planning import Document, Plan
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
+def _planned(asked: Asked) -> int:
+    return planning.planned_of(asked.session, asked.record, asked.organisation_id).id
+
+
 def invitation_of(asked: Asked) -> Paper:
     """The invitation, dated when it was sent, or today. Raises NotFound."""
-    return invitation(planning.planned_of(asked.session, asked.record, asked.organisation_id).plan, asked)
+    return asked.alone(invitations, _planned(asked))
 
 
-def invitation(plan: Plan, asked: Asked) -> Paper:
-    """The same of a plan that was read already."""
-    office, day = _dated(plan, asked)
+def invitations(asked: Together) -> Papers:
+    """The invitations to planned meetings."""
+    for id_, plan, office in _dated(asked):
+        yield id_, _invitation(plan, office)
+
+
+def _invitation(plan: Plan, office: Office) -> Paper:
+    day = office.day
     body: list[Block] = [
         Text(
             "; ".join((f"Các đồng chí đảng viên {office.name}", *plan.guests)) + ".",
@@ -56,8 +66,17 @@ def invitation(plan: Plan, asked: Asked) -> Paper:
 
 def agenda_of(asked: Asked) -> Paper:
     """What is done in which order, with the documents of it."""
-    plan = planning.planned_of(asked.session, asked.record, asked.organisation_id).plan
-    office, day = _dated(plan, asked)
+    return asked.alone(agendas, _planned(asked))
+
+
+def agendas(asked: Together) -> Papers:
+    """The agendas of planned meetings."""
+    for id_, plan, office in _dated(asked):
+        yield id_, _agenda(plan, office)
+
+
+def _agenda(plan: Plan, office: Office) -> Paper:
+    day = office.day
     body: list[Block] = [
         Text(f"{_when(plan)}.", "Thời gian:"),
         Text(f"{plan.place or '………………'}.", "Địa điểm:"),
@@ -86,9 +105,48 @@ def agenda_of(asked: Asked) -> Paper:
     )
 
 
-def _dated(plan: Plan, asked: Asked) -> tuple[Office, date]:
-    day = plan.notified_on or min(asked.today, plan.held_on)
-    return office_of(asked.session, asked.organisation_id, day), day
+def sign_in_list_of(asked: Asked) -> Paper:
+    """Who is called to a planned meeting, to sign on coming."""
+    return asked.alone(sign_in_lists, _planned(asked))
+
+
+def sign_in_lists(asked: Together) -> Papers:
+    """The lists of who is called to planned meetings."""
+    called = planned_rolls(asked.session, asked.subjects)
+    for id_, plan, office in _dated(asked):
+        yield id_, _sign_in_list(plan, office, called[id_])
+
+
+def _sign_in_list(plan: Plan, office: Office, called: Sequence[RollLine]) -> Paper:
+    rows = tuple((str(place), line.full_name, "", "", "") for place, line in enumerate(called, 1))
+    return Paper(
+        kind="sign_in_list",
+        day=office.day,
+        header=office.header(),
+        title="DANH SÁCH KÝ TÊN",
+        subject=f"dự {subject_of(plan.kind, plan.held_on)}",
+        body=(
+            Text(f"{_when(plan)}.", "Thời gian:"),
+            Text(f"{plan.place or '………………'}.", "Địa điểm:"),
+            Grid(("TT", "Họ và tên", "Ký tên", "Giờ đến", "Ghi chú"), rows, shares=(5, 34, 22, 10, 18)),
+            Text(f"Tổng số phải dự: {people(len(called))}."),
+        ),
+        signers=(Signer(lines=("THƯ KÝ",)), Signer(lines=("CHỦ TRÌ",))),
+    )
+
+
+def _dated(asked: Together) -> Iterator[tuple[int, Plan, Office]]:
+    """What was planned, with the cell on the day of the paper: when it was sent, else today, or the day of a meeting that
+    is over."""
+    views = planning.views(asked.session, asked.subjects)
+    days = {
+        id_: (one.organisation_id, one.plan.notified_on or min(asked.today, one.plan.held_on))
+        for id_, one in views.items()
+    }
+    offices = offices_of(asked.session, days.values())
+    for id_ in asked.subjects:
+        if id_ in views and days[id_] in offices:
+            yield id_, views[id_].plan, offices[days[id_]]
 
 
 def _when(plan: Plan) -> str:

@@ -19,7 +19,7 @@ ASKED = (
 BLANK = "………………………"
 
 
-def remark_of(asked: Asked, member_id: int, full_name: str) -> Paper:
+def remark_of(asked: Asked, member_id: int) -> Paper:
     """The form for one member and year, with what is known of the member filled in."""
     year = asked.year
     office = office_of(asked.session, asked.organisation_id, asked.today)
@@ -28,7 +28,7 @@ def remark_of(asked: Asked, member_id: int, full_name: str) -> Paper:
     body: list[Block] = [
         Centred(f"Kính gửi: {office.name}"),
         Text(f"chi ủy {BLANK} (nơi cư trú) nhận xét:", "Theo đề nghị của chi bộ nơi công tác,"),
-        Text(f"{full_name}{born}.", "Đồng chí:"),
+        Text(f"{profile.full_name}{born}.", "Đồng chí:"),
         Text(f"{office.name}{f', {office.superior}' if office.superior else ''}.", "Đang sinh hoạt tại:"),
         Text(f"{BLANK}{BLANK}", "Nơi cư trú:"),
     ]

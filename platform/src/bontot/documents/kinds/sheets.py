@@ -6,21 +6,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bontot.documents.asking import Asked
-from bontot.documents.forms import authority_in, form_of, signers_in, subject_in
-from bontot.documents.office import office_of
+from bontot.documents.asking import Asked, Papers, Together
+from bontot.documents.forms import Forms, authority_in, form_of, signers_in, subject_in
+from bontot.documents.office import Office, office_of, offices_of
 from bontot.documents.paper import Block, Grid, Paper, Signer, Text
+from bontot.documents.phrases import header as page_header
 from bontot.errors import NotFound
 from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.runs import RunHeader, current_runs
-from bontot.evaluation.standing import opened
+from bontot.evaluation.standing import explained_of
 from bontot.evaluation.words import percent
+from bontot.policy.model import ReportFormat
 from bontot.policy.terms import Operator, Outcome, Subject
 from bontot.policy.words import figure, quantity
 from bontot.services import boards, evaluations, organisations
 from bontot.services.agenda import cells_of
 from bontot.services.evaluations import SubjectLine
 from bontot.services.paging import SIZE
+from bontot.services.proceedings.reading import names_of
 
 OUTCOMES = {
     Outcome.MET: "Đạt",
@@ -44,17 +47,30 @@ TITLE = "BẢNG TỰ ĐÁNH GIÁ"
 def score_sheet_of(asked: Asked) -> Paper:
     """How a cell or base organisation stands for its title of a year, criterion by criterion, as it stands today. Raises
     NotFound where no evaluation judges it."""
-    header, explained = _judged(asked)
-    office = office_of(asked.session, asked.organisation_id, asked.today)
-    key = "score_sheet" if office.is_cell else "score_sheet_base"
-    form = form_of(asked, key) or form_of(asked, "score_sheet")
+    missing = f"Năm {asked.year} chưa có kết quả đánh giá của đơn vị này."
+    return asked.alone(score_sheets, asked.organisation_id, missing)
+
+
+def score_sheets(asked: Together) -> Papers:
+    """The score sheets of those cells and base organisations that an evaluation judges."""
+    judged = _judged(asked, of_members=False)
+    offices = offices_of(asked.session, ((id_, asked.today) for id_ in judged))
+    forms = Forms(asked.session, asked.registry, asked.today, judged)
+    for id_ in asked.subjects:
+        if id_ in judged and (office := offices.get((id_, asked.today))):
+            key = "score_sheet" if office.is_cell else "score_sheet_base"
+            form = forms.of(id_, key) or forms.of(id_, "score_sheet")
+            yield id_, _score_sheet(office, form, *judged[id_])
+
+
+def _score_sheet(office: Office, form: ReportFormat | None, header: RunHeader, explained: Explained) -> Paper:
     begins = "Bảng chấm điểm" if form and form.title.startswith("Bảng chấm điểm") else TITLE.capitalize()
     said = subject_in(form, begins) if form and office.is_cell else f"“{explained.scheme.title}”"
     right = signers_in(form)[1:]
     return Paper(
         kind="score_sheet",
-        day=asked.today,
-        header=office.header(day=asked.today),
+        day=office.day,
+        header=office.header(day=office.day),
         title=begins.upper(),
         subject=f"{said} năm {header.rules.year}",
         body=tuple(_sheet(header, explained)),
@@ -63,19 +79,52 @@ def score_sheet_of(asked: Asked) -> Paper:
     )
 
 
-def _judged(asked: Asked) -> tuple[RunHeader, Explained]:
+def member_score_sheet_of(asked: Asked, member_id: int) -> Paper:
+    """How a member stands for the title of a year, to be gone through with the cell. Raises NotFound where no evaluation
+    judges the member."""
+    missing = f"Năm {asked.year} chưa có kết quả đánh giá của đảng viên này."
+    return asked.alone(member_score_sheets, member_id, missing)
+
+
+def member_score_sheets(asked: Together) -> Papers:
+    """The score sheets of those members of a cell whom an evaluation judges."""
+    judged = _judged(asked, of_members=True)
+    office = office_of(asked.session, asked.place_id, asked.today)
+    names = names_of(asked.session, set(judged))
+    for id_ in asked.subjects:
+        if id_ in judged:
+            yield id_, _member_score_sheet(office, names[id_], *judged[id_])
+
+
+def _member_score_sheet(office: Office, full_name: str, header: RunHeader, explained: Explained) -> Paper:
+    return Paper(
+        kind="member_score_sheet",
+        day=office.day,
+        header=page_header(office.superior, office.name, day=office.day),
+        title=TITLE,
+        subject=f"“{explained.scheme.title}” năm {header.rules.year}",
+        body=(
+            Text(f"{full_name}, đảng viên {office.name}.", "Họ và tên:"),
+            *_sheet(header, explained, above="Chi bộ đánh giá"),
+        ),
+        signers=(Signer(lines=("NGƯỜI TỰ ĐÁNH GIÁ",), name=full_name), office.signer()),
+        landscape=True,
+    )
+
+
+def _judged(asked: Together, *, of_members: bool) -> dict[int, tuple[RunHeader, Explained]]:
+    """How each subject stands that a current evaluation of the year judges for a title, by the first scheme that does."""
+    found: dict[int, tuple[RunHeader, Explained]] = {}
     for header in current_runs(asked.session, asked.year):
         now = header.now
         for number, scheme in enumerate(now.rules.schemes):
-            if scheme.title and scheme.subject is not Subject.MEMBER:
-                try:
-                    return now, opened(asked.session, asked.registry, now, number, asked.organisation_id)
-                except NotFound:
-                    continue
-    raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của đơn vị này.")
+            if scheme.title and (scheme.subject is Subject.MEMBER) is of_members:
+                stand = explained_of(asked.session, now, number, asked.subjects)
+                found = {id_: (now, one) for id_, one in stand.items()} | found
+    return found
 
 
-def _sheet(header: RunHeader, explained: Explained) -> Iterator[Block]:
+def _sheet(header: RunHeader, explained: Explained, above: str = "Cấp trên thẩm định") -> Iterator[Block]:
     points = explained.scheme.by_points
     columns = [
         "TT",
@@ -83,7 +132,7 @@ def _sheet(header: RunHeader, explained: Explained) -> Iterator[Block]:
         "Yêu cầu",
         "Số liệu, minh chứng",
         "Tự đánh giá",
-        "Cấp trên thẩm định",
+        above,
         "Ghi chú",
     ]
     shares = [4, 36, 17, 30, 12, 12, 14]

@@ -74,7 +74,7 @@ def take_meetings(rows: list[Row], intake: Intake) -> None:
         people = [_officer(row, org, name, intake) for name in ("chair", "minute_taker")]
         if all(found for _, found in people):
             intake.register.enter_gathering(gathering)
-            _plan(row, gathering, [person for person, _ in people], intake)
+            plan_meeting(row, gathering, [person for person, _ in people], intake)
 
 
 def _sound(row: Row, org: Org, intake: Intake) -> bool:
@@ -99,7 +99,8 @@ def _officer(row: Row, org: Org, name: str, intake: Intake) -> tuple[Person | No
     return person, person is not None or name not in row.values
 
 
-def _plan(row: Row, gathering: Gathering, officers: list[Person | None], intake: Intake) -> None:
+def plan_meeting(row: Row, gathering: Gathering, officers: list[Person | None], intake: Intake) -> None:
+    """A meeting to be written, with its chair and minute-taker and what its row says of it."""
     values, plan = row.values, intake.plan
     kept = ("starts_at", "place", "topic", "thematic_topic", "sent_on", "self_score", "self_score_band")
     record = {

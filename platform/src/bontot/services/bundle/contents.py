@@ -1,6 +1,7 @@
 """What a bundle holds, and in which order: the log-ins, then every tenant table of the models, referred-to tables first.
 
-Nothing is listed here by name, so that a new tenant table travels without anyone thinking of it. Of the platform's own
+Nothing is listed here by name, so that a new tenant table travels without anyone thinking of it; what can be made again says
+so itself (`__travels__`). Of the platform's own
 tables only `account` and `account_tenant` travel, as the log-ins that the committee's records name; sessions, the outbox and
 days off stay with their instance.
 """
@@ -13,8 +14,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from bontot.db import models  # noqa: F401 - declares the tables
-from bontot.db.base import Base
-from bontot.db.tenancy import tenant_tables
+from bontot.db.base import Base, is_secret
+from bontot.db.tenancy import tenant_tables, travels
 
 FORMAT, EDITION = "bontot-bundle", 1
 MANIFEST, ACCOUNTS = "manifest.json", "accounts.jsonl"
@@ -81,8 +82,8 @@ class Manifest:
 
 
 def tables() -> list[Table]:
-    """Every table of which a committee has rows, referred-to tables first."""
-    return [Base.metadata.tables[name] for name in tenant_tables()]
+    """Every table whose rows travel with their committee, referred-to tables first."""
+    return [Base.metadata.tables[name] for name in tenant_tables() if travels(name)]
 
 
 def member_of(table: Table) -> str:
@@ -96,8 +97,13 @@ def accounts_of(table: Table) -> list[str]:
 
 
 def columns_of(table: Table) -> list[str]:
-    """The columns that travel: all but whose the row is, which the archive is as a whole."""
-    return [column.name for column in table.columns if column.name != "tenant_id"]
+    """The columns that travel: all but whose the row is, which the archive is as a whole, and secrets."""
+    return [column.name for column in table.columns if column.name not in left_behind(table)]
+
+
+def left_behind(table: Table) -> list[str]:
+    """The columns that stay: whose the row is, and secrets, which must not open two instances at once."""
+    return [column.name for column in table.columns if column.name == "tenant_id" or is_secret(column)]
 
 
 def names() -> list[str]:

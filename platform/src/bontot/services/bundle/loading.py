@@ -96,7 +96,8 @@ def _draw(owner: Engine, highest: dict[str, int]) -> int:
                 sequence = connection.scalar(text(f"SELECT pg_get_serial_sequence('{table}', 'id')"))
                 connection.execute(
                     text(
-                        f"SELECT setval('{sequence}', :highest) FROM {sequence} WHERE last_value < :highest"
+                        f"SELECT setval('{sequence}', :highest) FROM {sequence}"
+                        " WHERE last_value + CAST(is_called AS integer) <= :highest"
                     ),
                     {"highest": row_id},
                 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, Table, text
 
 from bontot.db.base import Base
-from bontot.db.tenancy import table_scope
-from bontot.services.bundle.contents import accounts_of, tables
+from bontot.db.tenancy import table_scope, tenant_tables
+from bontot.services.bundle.contents import accounts_of
 
 _AS_OWNER = text(
     "SELECT set_config('app.migrating', 'on', true), set_config('lock_timeout', '10s', true),"
@@ -46,7 +46,11 @@ def _in_order() -> list[Table]:
         for table in Base.metadata.sorted_tables
         if table_scope(table.name) == "global" and "tenant_id" in table.columns
     ]
-    return [*reversed(tables()), *reversed(of_platform)]
+    return [*reversed(_of_committee()), *reversed(of_platform)]
+
+
+def _of_committee() -> list[Table]:
+    return [Base.metadata.tables[name] for name in tenant_tables()]
 
 
 def _delete(connection: Connection, table: Table, tenant_id: int) -> int:
@@ -58,7 +62,7 @@ def _forget(connection: Connection, accounts: list[int]) -> int:
     """Deletes those log-ins of the committee that open no other, that no other's records name, and that operate nothing."""
     named = " ".join(
         f"AND NOT EXISTS (SELECT FROM {table.name} t WHERE t.{account} = a.id)"
-        for table in tables()
+        for table in _of_committee()
         for account in accounts_of(table)
     )
     statement = text(

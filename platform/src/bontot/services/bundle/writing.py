@@ -22,6 +22,7 @@ from bontot.services.bundle.contents import (
     Member,
     Plan,
     accounts_of,
+    left_behind,
     member_of,
     tables,
 )
@@ -101,7 +102,8 @@ def _stream(session: TenantSession, statement: str) -> Iterable[str]:
 def _rows(table: Table) -> str:
     """Each row as PostgreSQL's own JSON, which it reads back to the same value of every type."""
     key = ", ".join(f"t.{column.name}" for column in table.primary_key)
-    line, source = "to_jsonb(t) - 'tenant_id'", f"{table.name} t"
+    staying = ", ".join(f"'{name}'" for name in left_behind(table))
+    line, source = f"to_jsonb(t) - ARRAY[{staying}]", f"{table.name} t"
     for place, account in enumerate(accounts_of(table)):
         line = f"({line}) || jsonb_build_object('{account}', a{place}.public_id)"
         source += f" LEFT JOIN account a{place} ON a{place}.id = t.{account}"

@@ -17,7 +17,7 @@ from bontot.services.fees.keeping import HEIR, KEEPER
 from bontot.services.fees.ledger import months_of
 from bontot.services.fees.settings import read
 from bontot.services.fees.shares import Share, collected, share_of
-from bontot.services.paging import Page, window
+from bontot.services.paging import IS_WHOLE, Page, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ ARRAY(SELECT month FROM unnest(CAST(:months AS date[])) AS month
 """The months on whose first day the cell was there, below the body, and that it saw to their end."""
 _CELLS = text(f"""
 {BELOW}
-SELECT c.id, o.public_id, c.name, CASE WHEN c.above_id <> :top THEN above.name ELSE '' END, o.ended_on, {_THERE},
-       count(*) OVER ()
+SELECT c.id, o.public_id, c.name, CASE WHEN {IS_WHOLE} OR c.above_id <> :top THEN above.name ELSE '' END, o.ended_on,
+       {_THERE}, count(*) OVER ()
 FROM (SELECT DISTINCT ON (id) * FROM cells ORDER BY id, since DESC) AS c
 JOIN organisation AS o ON o.id = c.id
 LEFT JOIN LATERAL (

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, text
 
@@ -78,6 +79,7 @@ def take_back_last(session: TenantSession, actor: Actor, member_id: int, version
         raise NotFound
     kind = event.kind
     before = {"kind": kind, "day": event.day.isoformat(), "entry": event.entry, "changes": event.changes}
+    gone = {"gone": _named(session, member_id)} if kind == ADMISSION else {}
     _undo(session, actor, event)
     note(
         session,
@@ -87,9 +89,16 @@ def take_back_last(session: TenantSession, actor: Actor, member_id: int, version
         actor.account_id,
         reason=reason,
         before=before,
+        **gone,
     )
     mark_whole(session)
     return kind
+
+
+def _named(session: TenantSession, member_id: int) -> dict[str, Any]:
+    """What a member about to be no more is called, and where."""
+    member = session.get_one(Member, (session.tenant_id, member_id))
+    return {"public_id": str(member.public_id), "place": _home(session, member_id, today(session))}
 
 
 def _undo(session: TenantSession, actor: Actor, event: MemberEvent) -> None:

@@ -6,6 +6,7 @@ it was sent is to be sent again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,14 +43,23 @@ class Act:
 
 
 _ACTS = text("""
-SELECT act, voice, remark, done_by, done_at, account_id FROM meeting_act WHERE meeting_id = :meeting ORDER BY id DESC
-LIMIT :limit
+SELECT meeting.id, done.* FROM unnest(CAST(:meetings AS bigint[])) AS meeting (id), LATERAL (
+    SELECT act, voice, remark, done_by, done_at, account_id FROM meeting_act WHERE meeting_id = meeting.id
+    ORDER BY meeting_act.id DESC LIMIT :limit) AS done
 """)
 
 
 def acts_of(session: Session, meeting_id: int) -> list[Act]:
     """What was done with a meeting's record, the latest first; at most a hundred."""
-    return [Act(*row) for row in session.execute(_ACTS, {"meeting": meeting_id, "limit": LIMIT})]
+    return acts_of_all(session, [meeting_id])[meeting_id]
+
+
+def acts_of_all(session: Session, meeting_ids: Sequence[int]) -> dict[int, list[Act]]:
+    """The same of several meetings, in one statement."""
+    found: dict[int, list[Act]] = {id_: [] for id_ in meeting_ids}
+    for meeting_id, *told in session.execute(_ACTS, {"meetings": list(meeting_ids), "limit": LIMIT}):
+        found[meeting_id].append(Act(*told))
+    return found
 
 
 def missing(session: TenantSession, meeting: Meeting) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -33,18 +33,21 @@ class ItemPart(ListPart[Item]):
     table = Task
     order = (Task.due_on, Task.id)
 
-    def read(self, session: TenantSession, meeting: Meeting) -> dict[int, Item]:
+    def read_all(self, session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, dict[int, Item]]:
         """Each with who carries it."""
         carriers: dict[int, set[int]] = {}
         for task, member in session.execute(
             select(TaskAssignment.task_id, TaskAssignment.member_id)
             .join(Task, (Task.tenant_id == TaskAssignment.tenant_id) & (Task.id == TaskAssignment.task_id))
-            .where(Task.meeting_id == meeting.id)
+            .where(Task.meeting_id.in_(meeting_ids))
         ):
             carriers.setdefault(task, set()).add(member)
-        rows = super().read(session, meeting)
         return {
-            number: replace(row, carriers=frozenset(carriers.get(number, ()))) for number, row in rows.items()
+            meeting_id: {
+                number: replace(row, carriers=frozenset(carriers.get(number, ())))
+                for number, row in rows.items()
+            }
+            for meeting_id, rows in super().read_all(session, meeting_ids).items()
         }
 
     def entry(self, row: Task) -> Item:
@@ -123,41 +126,50 @@ class Earlier:
 
 
 _EARLIER = text(f"""
+SELECT this.id, one.* FROM meeting AS this
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(held_on), this.held_on) AS held_on FROM meeting
+    WHERE organisation_id = this.organisation_id AND kind = 'regular' AND held_on < this.held_on
+) AS before
+CROSS JOIN LATERAL (
 SELECT t.id, t.public_id, t.title, t.due_on, t.done_on, coalesce(t.result, ''),
        ARRAY(SELECT m.full_name FROM task_assignment AS ta JOIN member AS m ON m.id = ta.member_id
              WHERE ta.task_id = t.id ORDER BY m.sort_key),
        f.id IS NOT NULL, coalesce(f.remark, '')
 FROM task AS t
-JOIN meeting AS given ON given.id = t.meeting_id AND given.held_on < :held_on
-CROSS JOIN (
-    SELECT coalesce(max(held_on), CAST(:held_on AS date)) AS held_on FROM meeting
-    WHERE organisation_id = :cell AND kind = 'regular' AND held_on < :held_on
-) AS before
-LEFT JOIN follow_up AS f ON f.task_id = t.id AND f.meeting_id = :meeting
-WHERE t.organisation_id = :cell AND {carried("t", ":held_on")}
+JOIN meeting AS given ON given.id = t.meeting_id AND given.held_on < this.held_on
+LEFT JOIN follow_up AS f ON f.task_id = t.id AND f.meeting_id = this.id
+WHERE t.organisation_id = this.organisation_id AND {carried("t", "this.held_on")}
   AND (f.id IS NOT NULL OR t.done_on IS NULL OR t.done_on > before.held_on OR given.held_on = before.held_on)
 ORDER BY t.due_on, t.id LIMIT 100
+) AS one WHERE this.id = ANY(:meetings)
 """)
 
 
 def earlier_items(session: TenantSession, meeting: Meeting) -> list[Earlier]:
     """The items of the regular meeting before this one, and those of earlier meetings not done by then, by day; at most a
     hundred."""
-    binds = {"cell": meeting.organisation_id, "meeting": meeting.id, "held_on": meeting.held_on}
-    return [
-        Earlier(
-            id=row[0],
-            public_id=row[1],
-            title=row[2],
-            due_on=row[3],
-            done_on=row[4],
-            result=row[5],
-            carriers=tuple(row[6]),
-            reviewed=row[7],
-            remark=row[8],
+    return earlier_items_of(session, [meeting.id])[meeting.id]
+
+
+def earlier_items_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, list[Earlier]]:
+    """The same of several meetings, in one statement."""
+    found: dict[int, list[Earlier]] = {id_: [] for id_ in meeting_ids}
+    for meeting_id, *row in session.execute(_EARLIER, {"meetings": list(meeting_ids)}):
+        found[meeting_id].append(
+            Earlier(
+                id=row[0],
+                public_id=row[1],
+                title=row[2],
+                due_on=row[3],
+                done_on=row[4],
+                result=row[5],
+                carriers=tuple(row[6]),
+                reviewed=row[7],
+                remark=row[8],
+            )
         )
-        for row in session.execute(_EARLIER, binds)
-    ]
+    return found
 
 
 def review_version(earlier: list[Earlier]) -> str:

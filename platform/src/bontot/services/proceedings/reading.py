@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bontot.db.models import AgendaItem, Meeting, Member
+from bontot.db.models import Meeting, Member
 from bontot.db.models.meeting import LATE, PRESENT
 from bontot.db.rolls import headcount, holds_on, in_state
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.services import organisations, tasks
-from bontot.services.meetings import MeetingView, RollLine, roll, view
+from bontot.services.meeting_rows import issued_of
+from bontot.services.meetings import MeetingView, RollLine, rolls, views
+from bontot.services.organisations import Body
 from bontot.services.proceedings.entries import (
     Course,
     FurtherSitting,
@@ -26,11 +27,18 @@ from bontot.services.proceedings.entries import (
     ResolutionText,
     Vote,
 )
-from bontot.services.proceedings.handing_over import Act, acts_of
-from bontot.services.proceedings.items import Earlier, ItemPart, earlier_items
+from bontot.services.proceedings.handing_over import Act, acts_of_all
+from bontot.services.proceedings.items import Earlier, ItemPart, earlier_items_of
 from bontot.services.proceedings.parts import GuestPart, OpinionPart, VotePart
 from bontot.services.proceedings.sittings import SittingPart
-from bontot.services.proceedings.texts import CoursePart, HeadPart, ResolutionPart
+from bontot.services.proceedings.texts import (
+    CoursePart,
+    HeadPart,
+    ResolutionPart,
+    course_in,
+    resolution_in,
+    sections_of,
+)
 from bontot.services.tasks import TaskLine
 
 HEAD, GUESTS, SITTINGS, OPINIONS = HeadPart(), GuestPart(), SittingPart(), OpinionPart()
@@ -98,76 +106,93 @@ class Record:
 
 
 _COMPOSITION = text(f"""
-SELECT count(*) FILTER (WHERE home), count(*) FILTER (WHERE home AND official),
-       count(*) FILTER (WHERE home AND NOT official), count(*) FILTER (WHERE NOT home),
-       count(*) FILTER (WHERE home AND exempt), count(*) FILTER (WHERE home AND out)
-FROM (
-    SELECT true AS home, member_id, official, exempt, {in_state("member_id", ":day", "temporarily_out")} AS out
-    FROM ({headcount()}) AS roll WHERE organisation_id = :cell
-    UNION ALL
-    SELECT false, ms.member_id, false, false, false FROM membership AS ms
-    WHERE ms.organisation_id = :cell AND ms.kind = 'temporary' AND {holds_on("ms", ":day")}
+SELECT m.id, belonging.* FROM meeting AS m, LATERAL (
+    SELECT count(*) FILTER (WHERE home), count(*) FILTER (WHERE home AND official),
+           count(*) FILTER (WHERE home AND NOT official), count(*) FILTER (WHERE NOT home),
+           count(*) FILTER (WHERE home AND exempt), count(*) FILTER (WHERE home AND out)
+    FROM (
+        SELECT true AS home, official, exempt, {in_state("member_id", "m.held_on", "temporarily_out")} AS out
+        FROM ({headcount("m.held_on")}) AS roll WHERE organisation_id = m.organisation_id
+        UNION ALL
+        SELECT false, false, false, false FROM membership AS ms
+        WHERE ms.organisation_id = m.organisation_id AND ms.kind = 'temporary' AND {holds_on("ms", "m.held_on")}
+    ) AS each
 ) AS belonging
+WHERE m.id = ANY(:meetings)
 """)
+UNKNOWN = Body("", "", "", "")
 
 
 def record_of(session: TenantSession, meeting_id: int) -> Record:
     """Everything recorded of a meeting. Raises NotFound."""
-    found = view(session, meeting_id)
-    meeting = session.get_one(Meeting, (session.tenant_id, meeting_id))
-    cell, day = found.organisation_id, found.entry.held_on
-    name, superior, kind = _names_on(session, cell, day)
-    head = HEAD.read(session, meeting)[0]
-    sittings, opinions = SITTINGS.read(session, meeting), OPINIONS.read(session, meeting)
-    lines = roll(session, cell, day, found.entry.kind)
-    named = {
-        head.chair_id,
-        head.minute_taker_id,
-        *(line.member_id for line in lines),
-        *(one.member_id for one in opinions.values()),
-        *(member for one in sittings.values() for member in one.came),
-    }
-    return Record(
-        meeting=found,
-        state=meeting.state,
-        submission=meeting.submission,
-        self_score=meeting.self_score,
-        cell=name,
-        superior=superior,
-        superior_type=kind,
-        composition=Composition(*session.execute(_COMPOSITION, {"cell": cell, "day": day}).one()),
-        roll=lines,
-        head=head,
-        guests=GUESTS.read(session, meeting),
-        sittings=sittings,
-        agenda=session.scalars(
-            select(AgendaItem.title).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position)
-        ).all(),
-        earlier=earlier_items(session, meeting),
-        course=COURSE.read(session, meeting)[0],
-        opinions=opinions,
-        votes=VOTES.read(session, meeting),
-        resolution=next(iter(RESOLUTION.read(session, meeting).values()), None),
-        items=tasks.of_meeting(session, meeting_id),
-        acts=acts_of(session, meeting_id),
-        names=names_of(session, named),
+    found = records_of(session, [meeting_id])
+    if not found:
+        raise NotFound
+    return found[meeting_id]
+
+
+def records_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, Record]:
+    """Everything recorded of several meetings, in as many statements as of one; without an entry for one there is not."""
+    meetings = session.scalars(select(Meeting).where(Meeting.id.in_(meeting_ids))).all()
+    ids = [meeting.id for meeting in meetings]
+    found, lines = views(session, meetings), rolls(session, ids)
+    called = organisations.bodies(session, [(one.organisation_id, one.held_on) for one in meetings])
+    compositions = {id_: Composition(*of) for id_, *of in session.execute(_COMPOSITION, {"meetings": ids})}
+    heads = {meeting.id: HEAD.read(session, meeting)[0] for meeting in meetings}
+    guests, votes = GUESTS.read_all(session, ids), VOTES.read_all(session, ids)
+    sittings, opinions = SITTINGS.read_all(session, ids), OPINIONS.read_all(session, ids)
+    sections, resolutions = sections_of(session, ids), issued_of(session, ids)
+    earlier, items, acts = (
+        earlier_items_of(session, ids),
+        tasks.of_meetings(session, ids),
+        acts_of_all(session, ids),
     )
+    named = {id_: _named(heads[id_], lines[id_], opinions[id_], sittings[id_]) for id_ in ids}
+    names = names_of(session, set().union(*named.values()))
+    made = {}
+    for meeting in meetings:
+        id_ = meeting.id
+        body = called.get((meeting.organisation_id, meeting.held_on), UNKNOWN)
+        issued = resolutions.get(id_)
+        made[id_] = Record(
+            meeting=found[id_],
+            state=meeting.state,
+            submission=meeting.submission,
+            self_score=meeting.self_score,
+            cell=body.name,
+            superior=body.superior,
+            superior_type=body.superior_type,
+            composition=compositions[id_],
+            roll=lines[id_],
+            head=heads[id_],
+            guests=guests[id_],
+            sittings=sittings[id_],
+            agenda=found[id_].entry.agenda,
+            earlier=earlier[id_],
+            course=course_in(sections[id_]),
+            opinions=opinions[id_],
+            votes=votes[id_],
+            resolution=resolution_in(issued, sections[id_]) if issued else None,
+            items=items[id_],
+            acts=acts[id_],
+            names={one: names[one] for one in named[id_] if one in names},
+        )
+    return made
 
 
-def _names_on(session: Session, cell: int, day: date) -> tuple[str, str, str]:
-    """The cell's name on a day, and its superior's name and type; empty where unknown."""
-    try:
-        name = organisations.details(session, cell, day).name
-    except NotFound:
-        name = ""
-    above = organisations.superiors(session, cell, day)
-    if not above:
-        return name, "", ""
-    found = organisations.details(session, above[-1][0], day)
-    return name, found.name, found.type
+def _named(
+    head: Head,
+    lines: Sequence[RollLine],
+    opinions: Mapping[int, Opinion],
+    sittings: Mapping[int, FurtherSitting],
+) -> set[int]:
+    """Whose names a record needs."""
+    of_sittings = (member for one in sittings.values() for member in one.came)
+    named = {line.member_id for line in lines} | {one.member_id for one in opinions.values()}
+    return named.union(of_sittings, filter(None, (head.chair_id, head.minute_taker_id)))
 
 
-def names_of(session: Session, member_ids: set[int | None]) -> dict[int, str]:
+def names_of(session: Session, member_ids: set[int]) -> dict[int, str]:
     """The names of members by id."""
-    rows = session.execute(select(Member.id, Member.full_name).where(Member.id.in_(member_ids - {None})))
+    rows = session.execute(select(Member.id, Member.full_name).where(Member.id.in_(member_ids)))
     return dict(rows.all())

@@ -6,6 +6,7 @@ it can be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -30,17 +31,23 @@ class SittingPart(ListPart[FurtherSitting]):
     table = Sitting
     order = (Sitting.held_on, Sitting.id)
 
-    def read(self, session: TenantSession, meeting: Meeting) -> dict[int, FurtherSitting]:
+    def read_all(
+        self, session: TenantSession, meeting_ids: Sequence[int]
+    ) -> dict[int, dict[int, FurtherSitting]]:
         """Each with who came to it first."""
         came: dict[int, set[int]] = {}
         for sitting, member in session.execute(
             select(SittingPresence.sitting_id, SittingPresence.member_id).where(
-                SittingPresence.meeting_id == meeting.id
+                SittingPresence.meeting_id.in_(meeting_ids)
             )
         ):
             came.setdefault(sitting, set()).add(member)
-        rows = super().read(session, meeting)
-        return {number: replace(row, came=frozenset(came.get(number, ()))) for number, row in rows.items()}
+        return {
+            meeting_id: {
+                number: replace(row, came=frozenset(came.get(number, ()))) for number, row in rows.items()
+            }
+            for meeting_id, rows in super().read_all(session, meeting_ids).items()
+        }
 
     def entry(self, row: Sitting) -> FurtherSitting:
         return FurtherSitting(held_on=row.held_on, place=row.place or "")

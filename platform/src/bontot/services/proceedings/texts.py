@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
@@ -10,6 +10,7 @@ from bontot.db.models import Meeting, MeetingSection, Resolution
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.evaluation.incremental import mark
+from bontot.services.meeting_rows import issued_of
 from bontot.services.proceedings.entries import COURSE, RESOLUTION_TEXTS, Course, Head, ResolutionText
 from bontot.services.proceedings.numbering import completed
 from bontot.services.proceedings.parts import line, paragraph, present_at
@@ -58,8 +59,7 @@ class CoursePart:
     key = "course"
 
     def read(self, session: TenantSession, meeting: Meeting) -> dict[int, Course]:
-        known = _sections_of(session, meeting)
-        return {0: Course(**{name: known.get(name, "") for name in COURSE})}
+        return {0: course_in(sections_of(session, [meeting.id])[meeting.id])}
 
     def checked(self, _: TenantSession, __: Meeting, entry: Course, ___: int | None) -> Course:
         errors: dict[str, str] = {}
@@ -87,14 +87,7 @@ class ResolutionPart:
         issued = _issued(session, meeting)
         if issued is None:
             return {}
-        known = _sections_of(session, meeting)
-        text = ResolutionText(
-            number=issued.number or "",
-            subject=issued.subject,
-            cites_superior=issued.cites_superior,
-            **{name: known.get(name, "") for name in RESOLUTION_TEXTS},
-        )
-        return {issued.id: text}
+        return {issued.id: resolution_in(issued, sections_of(session, [meeting.id])[meeting.id])}
 
     def checked(
         self, session: TenantSession, meeting: Meeting, entry: ResolutionText, number: int | None
@@ -129,9 +122,22 @@ class ResolutionPart:
 
 
 def _issued(session: TenantSession, meeting: Meeting) -> Resolution | None:
-    """The resolution shown with a meeting: the first recorded."""
-    of_meeting = select(Resolution).where(Resolution.meeting_id == meeting.id)
-    return session.scalar(of_meeting.order_by(Resolution.id).limit(1))
+    return issued_of(session, [meeting.id]).get(meeting.id)
+
+
+def course_in(sections: Mapping[str, str]) -> Course:
+    """The course of a meeting among its sections."""
+    return Course(**{name: sections.get(name, "") for name in COURSE})
+
+
+def resolution_in(issued: Resolution, sections: Mapping[str, str]) -> ResolutionText:
+    """A resolution with its texts among the sections of its meeting."""
+    return ResolutionText(
+        number=issued.number or "",
+        subject=issued.subject,
+        cites_superior=issued.cites_superior,
+        **{name: sections.get(name, "") for name in RESOLUTION_TEXTS},
+    )
 
 
 def _paragraphs(entry: object, names: Iterable[str], errors: dict[str, str]) -> dict[str, str]:
@@ -142,11 +148,15 @@ def _paragraphs(entry: object, names: Iterable[str], errors: dict[str, str]) -> 
     return texts
 
 
-def _sections_of(session: TenantSession, meeting: Meeting) -> dict[str, str]:
-    rows = session.execute(
-        select(MeetingSection.section, MeetingSection.words).where(MeetingSection.meeting_id == meeting.id)
+def sections_of(session: TenantSession, meeting_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The sections written of each meeting, by name."""
+    found: dict[int, dict[str, str]] = {id_: {} for id_ in meeting_ids}
+    rows = select(MeetingSection.meeting_id, MeetingSection.section, MeetingSection.words).where(
+        MeetingSection.meeting_id.in_(meeting_ids)
     )
-    return dict(rows.all())
+    for meeting_id, section, words in session.execute(rows):
+        found[meeting_id][section] = words
+    return found
 
 
 def _write_sections(session: TenantSession, meeting: Meeting, texts: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from bontot.web.api.blueprint import api
 from bontot.web.api.fields import Form, Told, said
 from bontot.web.api.problems import MEDIA_TYPE
 from bontot.web.api.resource import JSON, KEY, Resource, dumped, list_of, resource_of
+from bontot.web.api.webhooks import EventSchema, section
 from bontot.web.routing import page
 
 VERSION = "1.0.0"
@@ -25,7 +26,8 @@ cấp; mã làm được những gì vai trò, nơi làm việc và các quyền
 
 Records of a Party committee for other programs. Every request carries an access token given by the committee's
 administrator; it reaches what its role, place and scopes allow. Lists are read on by `cursor`; corrections name the version
-they correct in `If-Match`; what makes a record carries an `Idempotency-Key`. Refusals are problems (RFC 9457)."""
+they correct in `If-Match`; what makes a record carries an `Idempotency-Key`. Refusals are problems (RFC 9457). Registered
+addresses are told of events (`webhooks`), signed as Standard Webhooks says."""
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 PATH_SCHEMAS = {
     "uuid": {"type": "string", "format": "uuid"},
@@ -114,7 +116,8 @@ def _made(app: Flask) -> dict[str, Any]:
     for rule, says in routes(app):
         view = app.view_functions[rule.endpoint]
         spec.path(path_of(rule), operations={says.method.lower(): _operation(rule, says, view.__doc__ or "")})
-    return spec.to_dict()
+    spec.components.schema("Event", schema=EventSchema)
+    return {**spec.to_dict(), "webhooks": section()}
 
 
 HEADERS = {

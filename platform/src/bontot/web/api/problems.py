@@ -58,6 +58,7 @@ ENGLISH = {
     "bundle_refused": "The archive of a committee cannot be taken in; nothing was written",
     "backup_refused": "The database cannot be copied or brought back",
     "fonts_missing": "The fonts of papers are not installed",
+    "file_too_large": "What was asked for does not fit one file",
     "job_over": "The work in the background has ended",
     "period_refused": "The period cannot be evaluated",
     "metric_refused": "A metric asked for what it may not have",

@@ -1,6 +1,7 @@
 """The pages, one module a noun."""
 
 from bontot.web.pages.account import account
+from bontot.web.pages.batches import batch
 from bontot.web.pages.boards import board
 from bontot.web.pages.cells import cell
 from bontot.web.pages.days_off import day_off
@@ -47,6 +48,7 @@ from bontot.web.pages.scores import score
 from bontot.web.pages.targets import target
 from bontot.web.pages.tasks import task
 from bontot.web.pages.tokens import token
+from bontot.web.pages.webhooks import webhook
 from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
@@ -69,6 +71,7 @@ BLUEPRINTS = (
     handover,
     paper,
     issued,
+    batch,
     task,
     directive,
     score,
@@ -98,4 +101,5 @@ BLUEPRINTS = (
     job,
     grant,
     token,
+    webhook,
 )

@@ -10,17 +10,22 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import NotFound
 from bontot.evaluation.standing import standing
+from bontot.imports.roll_sheet import roll_sheet
 from bontot.services import meeting_lists, members, organisations, planning, roll_calls, tasks
+from bontot.services.audit import note
 from bontot.services.reorganising.recording import events_of
+from bontot.services.tenants import name_of as committee_name
 from bontot.web import todo, trail, words
 from bontot.web.cell_year import CellYear, year_of
 from bontot.web.charts import HEIGHT, attendance_chart
 from bontot.web.database import session
 from bontot.web.judgment_links import judging_address
-from bontot.web.query import asked_look, asked_year
+from bontot.web.query import asked_look, asked_sheet, asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import as_file, taken_by
 from bontot.web.standing import shown
+from bontot.workbook import workbook
 
 cell = Blueprint("cell", __name__)
 SHOWN = 3
@@ -43,6 +48,8 @@ def show(organisation: Place) -> str | Response:
         return redirect(url_for("organisation.show", organisation=organisation.public_id))
     look, db_session, within = asked_look(organisation.id), session(), frozenset({organisation.id})
     day, year = look.day, look.day.year if look.past else asked_year()
+    if asked_sheet():
+        return _roll_sheet(organisation, year, day)
     held = meeting_lists.of_year(db_session, organisation.id, year)
     meetings = [line for line in held if line.held_on <= day]
     calendar = year_of(organisation, year, day if look.past else None)
@@ -81,6 +88,24 @@ def show(organisation: Place) -> str | Response:
         reach=reach(),
         words=words,
     )
+
+
+def _roll_sheet(place: Place, year: int, day: date) -> Response:
+    """The attendance of the year as a table to keep, and to send back."""
+    details = organisations.details(session(), place.id, day)
+    above = (committee_name(session()).upper(), place.name.upper())
+    table = roll_sheet(session(), place.id, year, day, above=above, code=details.code)
+    note(
+        session(),
+        "export_list",
+        "organisation",
+        place.id,
+        actor().account_id,
+        list="diem-danh",
+        rows=len(list(table.rows)),
+    )
+    said = taken_by()
+    return as_file(workbook([table], footer=said), f"diem-danh-{year}")
 
 
 def _next(place: Place, calendar: CellYear) -> todo.Todo | None:

@@ -17,8 +17,7 @@ from bontot.evaluation.records import RecordView
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
 from bontot.imports.kinds.judgments import JUDGMENTS
-from bontot.jobs.evaluation import KIND, request_evaluation
-from bontot.jobs.reading import waiting
+from bontot.jobs.evaluation import already_asked, request_evaluation
 from bontot.policy.terms import Kind, Outcome, Subject
 from bontot.policy.words import SUBJECTS, figure
 from bontot.services import evaluations, members, quotas
@@ -201,7 +200,7 @@ def _asked_year() -> int:
 
 def _ask(year: int) -> str:
     """Writes the work down, and wakes a worker once that is committed; work still waiting serves as well."""
-    before = waiting(session(), actor(), KIND, year)
+    before = already_asked(session(), actor(), year)
     if before is not None:
         flash(f"Đã có một lần đánh giá năm {year} đang chờ; không cần yêu cầu thêm.", "good")
         return url_for("job.show", job=before.public_id)

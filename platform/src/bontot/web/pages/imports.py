@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -13,9 +15,12 @@ from bontot.db.models import ImportBatch
 from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
-from bontot.imports.outgoing import outgoing
+from bontot.imports.marks import MEANINGS
+from bontot.imports.outgoing import outgoing, weigh
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS
+from bontot.jobs import importing, sheets
+from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
 from bontot.services.audit import note
 from bontot.services.paging import SIZE, Page
@@ -23,20 +28,29 @@ from bontot.services.tenants import name_of as committee_name
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, once
 from bontot.web.query import asked_page, asked_year
-from bontot.web.request import actor, registry, this_day
+from bontot.web.request import actor, afterwards, registry, this_day, wake_worker
 from bontot.web.routing import page
 from bontot.web.sheets import as_file, taken_by
 from bontot.web.trail import Step
-from bontot.web.words import Mark
+from bontot.web.words import MEETING_KINDS, Mark
 
 imports = Blueprint("imports", __name__)
 STATES = {
+    "checking": Mark("none", "Chưa kiểm tra"),
     "previewed": Mark("now", "Chờ xác nhận"),
     "applied": Mark("good", "Đã nhập"),
     "discarded": Mark("off", "Đã bỏ"),
     "undone": Mark("off", "Đã hoàn tác"),
 }
 LEFT_OUT = "-"
+WHENCE = {
+    "legend": "theo chú thích của bảng",
+    "words": "theo chữ trong ô",
+    "own": "đã ghi nhớ",
+    "": "chưa rõ",
+}
+MOST_MEETINGS = 200
+"""Meetings of attendance tables told one by one."""
 UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
 
 
@@ -76,6 +90,8 @@ def apply(batch: UUID) -> tuple[str, int] | AnyResponse:
     found = batches.find(session(), batch)
 
     def act() -> str:
+        if importing.many(found):
+            return _in_background(importing.request_apply(session(), actor(), found))
         batches.apply(
             session(), found.id, by=actor().name, registry=registry(), account_id=actor().account_id
         )
@@ -117,6 +133,7 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
 
     def act() -> str:
         asked = {what: {LEFT_OUT, *dict(choices)} for what, *_, choices in _to_name(found)}
+        asked |= {mark.what: set(MEANINGS) for mark in _marks(found) if mark.asked}
         for what, means in zip(request.form.getlist("what"), request.form.getlist("means"), strict=False):
             kind, _, written = what.partition("|")
             if means:
@@ -125,8 +142,10 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
                 stands_for = "" if means == LEFT_OUT else means
                 by, account = actor().name, actor().account_id
                 naming.remember(session(), kind, written, stands_for, by=by, account_id=account)
+        if importing.many(found):
+            return _in_background(importing.request_check(session(), actor(), found))
         batches.recheck(session(), found.id, registry())
-        flash("Đã ghi nhớ tên gọi và kiểm tra lại tệp.", "good")
+        flash("Đã ghi nhớ và kiểm tra lại tệp.", "good")
         return url_for("imports.show", batch=batch)
 
     return answered(act, partial(_refused, batch))
@@ -164,14 +183,33 @@ def sample(name: str) -> Response:
 
 
 @page(imports, "/nhap-du-lieu/ho-so/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
-def records(name: str) -> Response:
+def records(name: str) -> AnyResponse:
     """The committee's records in the same form, to be worked on and sent back."""
     year = asked_year()
+    if weigh(session(), name, year) > sheets.BOUND:
+        return redirect(url_for("job.export", name=f"ho-so-{name}", nam=year))
     book = outgoing(session(), name, year, committee_name(session()))
     rows = sum(map(len, book.rows.values()))
     note(session(), "export_records", "tenant", None, actor().account_id, list=name, year=year, rows=rows)
     said = taken_by()
     return as_file(book.content(footer=said), f"ho-so-{name}-{year}")
+
+
+@page(
+    imports,
+    "/nhap-du-lieu/<uuid:batch>/kiem-tra",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+)
+def examine(batch: UUID) -> tuple[str, int] | AnyResponse:
+    """Has a workbook checked whose checking was stopped."""
+    found = batches.find(session(), batch)
+
+    def act() -> str:
+        return _in_background(importing.request_check(session(), actor(), found))
+
+    return answered(act, partial(_refused, batch))
 
 
 def _refused(batch: UUID, errors: dict[str, str], status: int) -> tuple[str, int]:
@@ -189,11 +227,25 @@ def _missing() -> dict[str, str]:
     return errors
 
 
+def _in_background(asked: UUID | Enqueued) -> str:
+    """Where work that goes on behind is followed."""
+    if isinstance(asked, UUID):
+        return url_for("job.show", job=asked)
+    afterwards(partial(wake_worker, asked))
+    return url_for("job.show", job=asked.public_id)
+
+
 def _preview() -> str:
     sent = request.files["file"]
+    content = sent.stream.read()
+    if importing.large(content):
+        kept = batches.receive(
+            session(), content, sent.filename or "", by=actor().name, account_id=actor().account_id
+        )
+        return _in_background(importing.request_check(session(), actor(), kept))
     batch = batches.preview(
         session(),
-        sent.stream.read(),
+        content,
         sent.filename or "",
         by=actor().name,
         registry=registry(),
@@ -249,6 +301,35 @@ def _to_name(batch: ImportBatch) -> list[tuple[str, str, str, list[tuple[str, st
     return asked
 
 
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """A mark of the workbook's attendance tables: in how many cells, what it is taken for, and who said so."""
+
+    what: str
+    written: str
+    cells: int
+    means: str
+    whence: str
+
+    @property
+    def asked(self) -> bool:
+        """Whether its committee may say what it means."""
+        return self.whence in ("", "own")
+
+
+def _marks(batch: ImportBatch) -> list[MarkLine]:
+    """Every mark once, those that nobody has explained first."""
+    found: dict[str, MarkLine] = {}
+    for mark in (mark for sheet in batch.counts["sheets"] for mark in sheet.get("marks", ())):
+        written, known = mark["mark"], found.get(mark["mark"])
+        line = MarkLine(f"{naming.MARKS}|{written}", written, mark["cells"], mark["means"], mark["whence"])
+        if known is not None:
+            of_both = line if not line.means else known
+            line = replace(of_both, cells=line.cells + known.cells)
+        found[written] = line
+    return sorted(found.values(), key=lambda line: (bool(line.means), -line.cells, line.written))
+
+
 def _shown(batch: ImportBatch, refusal: str = "") -> str:
     number = asked_page()
     start, problems = (number - 1) * SIZE, gathered(batch.problems)
@@ -261,7 +342,17 @@ def _shown(batch: ImportBatch, refusal: str = "") -> str:
         problems=Page(problems[start : start + SIZE], number, len(problems)),
         address=lambda turned: url_for("imports.show", batch=batch.public_id, trang=turned) + "#van-de",
         error=ERROR,
+        under_way=importing.unended(session(), batch),
         to_name=_to_name(batch),
+        marks=_marks(batch),
+        meanings=MEANINGS,
+        whence=WHENCE,
+        kinds=MEETING_KINDS,
+        most_meetings=MOST_MEETINGS,
+        meetings=[
+            {**meeting, "day": date.fromisoformat(meeting["day"])}
+            for meeting in batch.counts.get("meetings", ())[:MOST_MEETINGS]
+        ],
         pass_over=LEFT_OUT,
         undoable=batch.state == "applied" and not batches.undoable(session(), batch),
         form_key=new_key(),

@@ -123,7 +123,7 @@ def _about(member: Person, kind: MemberKind, year: str) -> Paper:
         raise NotFound
     note(session(), "view_paper", "member", member.id, actor().account_id, paper=kind.key, of=year)
     asked = asked_of(member.cell_id, year)
-    return kind.build(asked, member.id, member.full_name)
+    return kind.build(asked, member.id)
 
 
 def a_file(content: bytes, form: str, name: str) -> Response:

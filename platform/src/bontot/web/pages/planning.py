@@ -10,7 +10,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.documents.kinds.planned import invitation
+from bontot.documents.kinds.planned import invitation_of
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.services import meeting_lists, organisations, planning
 from bontot.services.planning import REGULAR, Plan, PlanView
@@ -65,7 +65,7 @@ def show(organisation: Place, planned: UUID) -> str:
     """The invitation, as it is and as it is printed."""
     found = planning.planned_of(session(), planned, organisation.id)
     above = trail.above(organisation, this_day(), itself=True)
-    paper = invitation(found.plan, asked_paper(organisation, str(planned)))
+    paper = invitation_of(asked_paper(organisation, str(planned)))
     return render_template(
         "planning/show.html",
         place=organisation,
@@ -139,9 +139,10 @@ def withdraw(organisation: Place, planned: UUID) -> tuple[str, int] | Response:
 
 
 def _offered(organisation: Place) -> Plan:
-    """A regular meeting on the next planned day, where and when the cell last met, with its assigned superior."""
+    """A regular meeting on the next planned day that is not over, where and when the cell last met, with its assigned
+    superior."""
     calendar, day = year_of(organisation, this_day().year), this_day()
-    scheduled = calendar.coming.planned.scheduled if calendar.coming else None
+    scheduled = calendar.ahead.planned.scheduled if calendar.ahead else None
     held_on = (scheduled.day or scheduled.deadline) if scheduled else day
     habit = meeting_lists.habit(session(), organisation.id)
     guests = (

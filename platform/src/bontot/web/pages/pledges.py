@@ -243,7 +243,7 @@ def _paper(whom: Place | Person, year: int) -> Paper | None:
         if isinstance(whom, Place):
             return kinds.of_cell(asked_paper(whom, str(year)))
         if whom.cell_id is not None:
-            return kinds.of_member(asked_of(whom.cell_id, str(year)), whom.id, whom.full_name)
+            return kinds.of_member(asked_of(whom.cell_id, str(year)), whom.id)
     return None
 
 

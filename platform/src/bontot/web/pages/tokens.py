@@ -13,9 +13,11 @@ from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import tokens
 from bontot.services.throttle import GUESSES, REQUESTS, remember
+from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
 from bontot.web.api.problems import names
 from bontot.web.api.resource import JSON
+from bontot.web.api.webhooks import HEADERS
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.places import chosen, offered
@@ -105,6 +107,8 @@ def guide() -> str:
             (noun, NOUNS[noun], [one for tag, one in _operations(described) if tag == noun]) for noun in NOUNS
         ],
         refusals=REFUSALS,
+        kinds=KINDS,
+        sent_headers=HEADERS,
         codes=names(),
         most=REQUESTS,
         guesses=GUESSES,

@@ -14,8 +14,7 @@ from bontot.evaluation import runs
 from bontot.evaluation.explain import Explained, Finding
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.standing import opened
-from bontot.jobs.evaluation import KIND, request_evaluation
-from bontot.jobs.reading import waiting
+from bontot.jobs.evaluation import already_asked, request_evaluation
 from bontot.policy.resolve import Layer
 from bontot.policy.terms import Kind, Operator, Origin, Outcome, Subject, Unit
 from bontot.policy.terms import Role as CriterionRole
@@ -207,7 +206,7 @@ def evaluate(body: dict[str, Any]) -> Answer:
     """Asks for a year to be judged on the records of today; work still waiting to do so serves as well."""
 
     def act() -> str:
-        before = waiting(session(), actor(), KIND, body["year"])
+        before = already_asked(session(), actor(), body["year"])
         if before is not None:
             return str(before.public_id)
         work = request_evaluation(session(), actor(), body["year"])

@@ -44,6 +44,7 @@ class JobsQuery(PageQuery):
     """Which work."""
 
     kind = Choice(*KINDS, **asked("Việc gì"))
+    state = Choice(*STATES, **asked("Đến đâu"))
 
 
 @resource(
@@ -62,7 +63,7 @@ class JobsQuery(PageQuery):
 )
 def jobs(query: dict[str, Any]) -> Answer:
     """The committee's work in the background."""
-    return page(listed(JOBS, _binds() | {"kind": query["kind"]}, query))
+    return page(listed(JOBS, _binds() | {"kind": query["kind"], "state": query["state"]}, query))
 
 
 @resource(
@@ -139,4 +140,4 @@ def answer_of(public_id: UUID, location: str = "") -> Answer:
 
 
 def _binds() -> dict[str, Any]:
-    return {"trials": actor().may(Permission.SET_THRESHOLD), "kind": None, "one": None}
+    return {"trials": actor().may(Permission.SET_THRESHOLD), "kind": None, "state": None, "one": None}
