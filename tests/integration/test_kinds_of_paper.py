@@ -270,7 +270,7 @@ def test_the_report_of_a_cell_has_its_numbers_and_leaves_the_words_to_be_written
         "Số buổi sinh hoạt: thường kỳ; chuyên đề; khác": "5; 0; 0",
         "Lượt đảng viên dự họp trên lượt phải dự": "10/50 (20,0 %)",
         "Số nghị quyết, kết luận đã ban hành": "1",
-        "Nhiệm vụ đến hạn: xong đúng hạn; xong trễ; quá hạn chưa xong": "0; 0; 2 (trên 2)",
+        "Nhiệm vụ đến hạn: xong đúng hạn; xong trễ; quá hạn chưa xong": "0; 0; 3 (trên 3)",
         "Đảng phí đã thu trên phải thu (đồng)": "0/0",
     }
     assert report.signers == (Signer(lines=("T/M CHI BỘ", "BÍ THƯ"), name="Nguyễn nhà An"),)
