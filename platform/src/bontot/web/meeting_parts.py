@@ -11,7 +11,7 @@ from flask import url_for
 
 from bontot.documents.kinds.minutes import VOTE_WORDS
 from bontot.documents.phrases import cast
-from bontot.services.proceedings.entries import COURSE
+from bontot.services.proceedings.entries import EVERY_TIME
 from bontot.services.proceedings.reading import Record
 from bontot.web.part_form import BY_SLUG
 
@@ -69,8 +69,8 @@ def _summaries(record: Record) -> Iterator[tuple[str, str]]:
         if record.earlier
         else "Không có việc nào để xem",
     )
-    written = sum(bool(getattr(record.course, name)) for name in COURSE)
-    yield "dien-bien", f"Đã ghi {written}/{len(COURSE)} mục" if written else ""
+    written = sum(bool(getattr(record.course, name)) for name in EVERY_TIME)
+    yield "dien-bien", f"Đã ghi {written}/{len(EVERY_TIME)} mục" if written else ""
     yield "y-kien", f"{len(record.opinions)} ý kiến" if record.opinions else ""
     yield (
         "bieu-quyet",
@@ -146,7 +146,9 @@ def _lacks(record: Record) -> Iterator[tuple[str, str]]:
     blank = [
         one.label[:1].lower() + one.label[1:]
         for one in BY_SLUG["dien-bien"].fields
-        if not getattr(record.course, one.name) and (one.name != "thematic" or entry.thematic_topic)
+        if one.name in EVERY_TIME
+        and not getattr(record.course, one.name)
+        and (one.name != "thematic" or entry.thematic_topic)
     ]
     yield "dien-bien", ", ".join(blank)
     yield "y-kien", "" if record.opinions else NOTHING

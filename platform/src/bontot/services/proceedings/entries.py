@@ -95,4 +95,6 @@ class Item:
 
 
 COURSE = tuple(one.name for one in fields(Course))
+EVERY_TIME = tuple(name for name in COURSE if name != "platform")
+"""What is told of every meeting; the rest only of one held online."""
 RESOLUTION_TEXTS = ("politics", "results", "praise", "shortcomings", "execution")
