@@ -8,7 +8,7 @@ from bontot.db import roles
 from bontot.db.tenancy import protect
 
 revision = "0030"
-down_revision = "0031"
+down_revision = "0029"
 
 
 def upgrade() -> None:
