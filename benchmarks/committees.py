@@ -131,8 +131,20 @@ LOAD: tuple[LiteralString, ...] = (
 )
 
 
-def load(connection: psycopg.Connection, registry: Registry, size: Size, code: str = "tinh") -> int:
-    """A committee of this size under the plan of Tây Hồ; its id. The connection is a superuser's, in autocommit mode."""
+def load(
+    connection: psycopg.Connection,
+    registry: Registry,
+    size: Size,
+    code: str = "tinh",
+    *,
+    last: bool = True,
+    checked: bool = True,
+) -> int:
+    """A committee of this size under the plan of Tây Hồ; its id. The connection is a superuser's, in autocommit mode.
+
+    More are to come where it is not the `last`, after which tables are tidied. What was not `checked` is taken to refer to
+    what is there: the same text, smaller, was.
+    """
     tenant = connection.execute(
         "INSERT INTO tenant (code, name) VALUES (%s, %s) RETURNING id", (code, f"Đảng bộ {code}")
     ).fetchone()
@@ -148,9 +160,14 @@ def load(connection: psycopg.Connection, registry: Registry, size: Size, code: s
         "of_members": judged(registry, Subject.MEMBER),
         "of_cells": judged(registry, Subject.CELL),
     }
-    for statement in LOAD:
-        connection.execute(statement, binds)
-    connection.execute("VACUUM ANALYZE")
+    with connection.transaction():
+        connection.execute(
+            "SELECT set_config('session_replication_role', %s, true)", ("origin" if checked else "replica",)
+        )
+        for statement in LOAD:
+            connection.execute(statement, binds)
+    if last:
+        connection.execute("VACUUM ANALYZE")
     return int(tenant[0])
 
 

@@ -27,6 +27,7 @@ from bontot.db.tenancy import scope
 from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine
 from bontot.evaluation.judgments import Judgments
+from bontot.evaluation.narrowing import READ_EACH_ONCE
 from bontot.evaluation.runs import RunHeader
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
@@ -140,6 +141,7 @@ def _floor(
     """Every statement the product read with, its answer thrown away, and the finished rows in, committed."""
     cursor = psycopg.ClientCursor(reader)
     cursor.execute("SELECT set_config('app.tenant_id', %s, true)", (str(tenant),))
+    cursor.execute(str(READ_EACH_ONCE))
     for statement, binds in reads:
         query = cursor.mogrify(statement.encode(), binds)
         with cursor.copy(f"COPY ({query}) TO STDOUT".encode()) as copy:

@@ -41,4 +41,4 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_daily_round_work_known"), "daily_round", "work IN ('morning', 'night', 'month')"
     )
-    op.create_index(op.f("ix_daily_round_day"), "daily_round", ["day"])
+    op.create_index(op.f("ix_daily_round_at"), "daily_round", ["at"])

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
 from bontot import client as module
-from bontot.client import Client, Problem
+from bontot.client import Client, NotVerified, Problem, verify
 from bontot.web.api.document import document
 from tests.api.conftest import Program
 from tests.factories import Committee
@@ -44,7 +44,7 @@ def client(app: Flask, program: Program) -> Iterator[Client]:
         yield Client(address, program.secret)
 
 
-@pytest.mark.parametrize("name", [*TYPES, "Task", "Fee", "Job"])
+@pytest.mark.parametrize("name", [*TYPES, "Task", "Fee", "Job", "Event", "EventRecord"])
 def test_the_types_are_those_of_the_document(app: Flask, name: str) -> None:
     described = document(app)["components"]["schemas"][name]
     assert set(get_type_hints(getattr(module, name))) == set(described["properties"])
@@ -95,6 +95,18 @@ def test_what_is_made_is_made_once_though_its_answer_is_lost(
         )
         meetings = list(Client(address, program.secret).meetings(organisation=cell))
     assert (lost, [one["id"] for one in meetings]) == (["POST"], [made.content["id"]])
+
+
+def test_a_message_is_held_against_the_known_example_of_standard_webhooks() -> None:
+    headers = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "Webhook-Timestamp": "1614265330",
+        "webhook-signature": "v1,khac v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    assert dict(verify(headers, body, secret, now=1614265330)) == {"test": 2432232314}
+    with pytest.raises(NotVerified, match="webhook-timestamp"):
+        verify(headers, body, secret)
 
 
 def test_a_client_goes_to_no_other_kind_of_address() -> None:

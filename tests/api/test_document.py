@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from bontot.access import Role
 from bontot.services.tokens import SCOPES
+from bontot.services.webhooks.kinds import KINDS
+from bontot.services.webhooks.signing import key_of, secret_of, signed_headers
 from bontot.web.api.document import document, routes
 from bontot.web.routing import access_of, route_table
+from tests.api.conftest import Program
+from tests.factories import Committee
 from tests.isolation.golden import GOLDEN
 
 
@@ -56,6 +65,31 @@ def test_each_operation_names_the_right_that_its_route_demands(app: Flask, descr
         assert named["token"] == ([access.token_scope] if access.token_scope else [])
         rights.update(named["token"])
     assert rights == set(SCOPES)
+
+
+def test_what_is_told_without_being_asked_is_in_the_document_and_on_the_page(
+    app: Flask, described: dict[str, Any], program: Program, committee: Committee
+) -> None:
+    told = {name: says["post"] for name, says in described["webhooks"].items()}
+    assert list(told) == ["test", *KINDS]
+    assert described["components"]["schemas"]["Event"]["properties"]["type"]["enum"] == list(told)
+    assert {one["name"] for says in told.values() for one in says["parameters"]} == {
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    }
+    page = committee.client(app, Role.TENANT_ADMIN).get("/ket-noi/tai-lieu").get_data(as_text=True)
+    assert [name for name, kind in KINDS.items() if name not in page or kind.words not in page] == []
+
+
+def test_the_recipe_of_the_page_is_what_the_product_signs_with() -> None:
+    """The page says: join id, dot, timestamp, dot and body; HMAC-SHA256 by the decoded key; base64; after `v1,`."""
+    public_id, body = UUID("0f8c1ab4-6000-4000-8000-000000000001"), b'{"type":"test"}'
+    key = key_of("bí mật của hệ thống thử, dài hơn 32 ký tự", public_id, b"salt")
+    secret, headers = secret_of(key), signed_headers([key], public_id, 1_790_000_000, body)
+    said = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    by_hand = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), said, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == f"v1,{base64.b64encode(by_hand).decode()}"
 
 
 def test_what_is_sent_and_answered_is_closed_and_every_name_leads_somewhere(

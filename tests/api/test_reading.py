@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from bontot.access import Role
-from bontot.db.models import Fee, Member, Task, TaskAssignment
+from bontot.db.models import Fee, Job, Member, Task, TaskAssignment
 from bontot.db.models.meeting import ABSENT_EXCUSED, PRESENT
 from bontot.db.tenancy import scope
 from bontot.evaluation.whole import evaluate
@@ -264,6 +264,24 @@ def test_values_are_read_with_the_layer_and_document_that_decided(program: Progr
     assert deadline["layer"] == "plan"
     assert deadline["ground"]
     assert deadline["value"] is not None
+
+
+def test_work_is_listed_by_kind_and_state(program: Program, committee: Committee) -> None:
+    pieces = [("evaluation", "done"), ("evaluation", "failed"), ("reminders", "failed")]
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add_all(
+            Job(kind=kind, state=state, arguments={"year": 2023}, requested_by="An") for kind, state in pieces
+        )
+    found = {
+        asked: sorted((one["kind"], one["state"]) for one in read_all(program, f"/jobs?{asked}", 50))
+        for asked in ("kind=evaluation", "state=failed", "kind=evaluation&state=failed", "state=running")
+    }
+    assert found == {
+        "kind=evaluation": pieces[:2],
+        "state=failed": pieces[1:],
+        "kind=evaluation&state=failed": pieces[1:2],
+        "state=running": [],
+    }
 
 
 def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(

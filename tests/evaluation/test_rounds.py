@@ -40,7 +40,7 @@ def alone(fresh_database: Database) -> Iterator[Engine]:
     engine.dispose()
 
 
-def made(engine: Engine, registry: Registry, code: str = "nha") -> Committee:
+def made(engine: Engine, registry: Registry, code: str = "nha", *, plan: str = CODE) -> Committee:
     """A cell of eight that meets on the 3rd of each month."""
     with scope(engine, PLATFORM) as session:
         tenant = Tenant(code=code, name=code)
@@ -48,7 +48,7 @@ def made(engine: Engine, registry: Registry, code: str = "nha") -> Committee:
         session.flush()
         tenant_id = tenant.id
     with scope(engine, tenant_id) as session:
-        world: World = load_case(session, registry, case(7), CODE, YEAR)
+        world: World = load_case(session, registry, case(7), plan, YEAR)
     return Committee(engine, tenant_id, code, world)
 
 

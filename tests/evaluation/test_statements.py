@@ -17,7 +17,8 @@ from bontot.evaluation.standing import member_standing, opened, standing
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
 from bontot.testing import case_records as said
-from bontot.testing.heard import heard
+from bontot.testing.heard import Statement, heard
+from bontot.testing.query_plans import EXPLAIN, nodes
 from tests.evaluation.conftest import YEAR, Committee, Make
 
 LAST = date(YEAR, 12, 31)
@@ -92,3 +93,30 @@ def statements(committee: Committee, act: Callable[[TenantSession], None]) -> in
     with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
         act(session)
     return len(sent)
+
+
+def loops(session: TenantSession, sent: list[Statement]) -> tuple[int, int]:
+    """How many nodes of these statements' plans look something up for every row of something else, and how many read a
+    table from end to end, whosever the rows."""
+    connection = session.connection()
+    plans = [
+        connection.exec_driver_sql(EXPLAIN + one.text, one.binds).scalar_one()
+        for one in sent
+        if one.text.lstrip().startswith(("SELECT", "WITH")) and "attendance" in one.text
+    ]
+    kinds = [node.kind for plan in plans for node in nodes(plan)]
+    return kinds.count("Nested Loop"), kinds.count("Seq Scan")
+
+
+def test_a_whole_evaluation_reads_each_table_once_by_the_committee_s_index(
+    make: Make, registry: Registry
+) -> None:
+    committee = make(ward(2, 3))
+    with heard(committee.engine) as sent, scope(committee.engine, committee.tenant_id) as session:
+        evaluated(session, registry, committee)
+        asked = list(sent)
+        told = loops(session, asked)
+    with scope(committee.engine, committee.tenant_id) as session:
+        untold = loops(session, asked)
+    assert told == (0, 0)
+    assert untold > (0, 0)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import FrameAdoption, MeetingScore, PledgeLine, Registration
+from bontot.db.models import FrameAdoption, MeetingScore, PledgeLine, PolicyAssignment, Registration
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.documents import batches
@@ -19,6 +19,7 @@ from bontot.documents.asking import Asked, Papers, Together
 from bontot.documents.batches import BATCHES, Batch, Bound, batch_of, look
 from bontot.documents.kinds import KINDS, MEMBER_KINDS, kind_of, member_kind_of
 from bontot.documents.kinds.sheets import score_sheet_of
+from bontot.documents.paper import Paper
 from bontot.errors import InvalidInput, NotFound
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
@@ -43,6 +44,10 @@ def at_work(engine: Engine, code: str, cells: int, members: int) -> Committee:
         engine, code, f"của {code}", cells=cells, members=members, policy="hanoi_longbien"
     )
     with scope(engine, committee.tenant_id) as session:
+        first = committee.cells[0].id  # under a plan that gives members a title
+        session.add(
+            PolicyAssignment(organisation_id=first, policy_code="hanoi_tayho", valid_from=date(2023, 1, 1))
+        )
         admin, day = committee.actor(Role.TENANT_ADMIN), today(session)
         for cell in committee.cells:
             ids = [member_id for member_id, _ in cell.members]
@@ -155,7 +160,7 @@ def test_a_batch_that_reads_for_each_body_costs_more_for_many(few: Committee, ma
         for id_ in asked.subjects:
             yield id_, asked_alone(asked, id_)
 
-    def asked_alone(asked: Together, id_: int) -> object:
+    def asked_alone(asked: Together, id_: int) -> Paper:
         return score_sheet_of(
             Asked(
                 session=asked.session,
@@ -249,5 +254,5 @@ def test_more_papers_than_a_batch_may_hold_are_refused(
 
 
 def test_every_kind_that_can_be_printed_together_is_a_kind_of_paper() -> None:
-    known = {kind.slug for kind in (*KINDS, *MEMBER_KINDS)}
+    known = {kind.slug for kind in KINDS} | {kind.slug for kind in MEMBER_KINDS}
     assert {ALONE.get(batch.slug, batch.slug) for batch in BATCHES} <= known

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import unicodedata
+from urllib.parse import quote
+
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
@@ -46,6 +52,39 @@ def test_a_hosted_database_is_provisioned_and_upgraded_from_the_command_line(
     assert migrate.is_current(environment["DATABASE_OWNER_URL"])
     with psycopg.connect(environment["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT count(*) FROM tenant").fetchone() == (0,)
+
+
+def test_roles_get_the_passwords_of_their_addresses_and_the_server_never_sees_them(
+    servers: embedded.Servers,
+) -> None:
+    passwords = {roles.APP: "của ứng dụng", roles.OWNER: "của chủ sở hữu"}
+    addresses = {
+        name: f"postgresql://{role}:{quote(passwords[role])}@may-chu/bontot"
+        for name, role in (("DATABASE_URL", roles.APP), ("DATABASE_OWNER_URL", roles.OWNER))
+    }
+    assert run("db", "provision", servers.addresses.server_url, **addresses).exit_code == 0
+    with psycopg.connect(servers.addresses.server_url) as connection:
+        kept: dict[str, str | None] = dict(
+            connection.execute(
+                "SELECT rolname, rolpassword FROM pg_authid WHERE rolname = ANY(%s)", [list(roles.ATTRIBUTES)]
+            ).fetchall()
+        )
+    assert kept.pop(roles.BACKUP) is None
+    assert {role: opens(kept[role], passwords[role]) for role in kept} == dict.fromkeys(passwords, True)
+    assert not opens(kept[roles.APP], passwords[roles.OWNER])
+
+
+def opens(kept: str | None, password: str) -> bool:
+    """Whether a password is the one of a verifier that PostgreSQL keeps (RFC 5803)."""
+    mechanism, turns, keys = (kept or "").split("$")
+    count, salt = turns.split(":")
+    salted = hashlib.pbkdf2_hmac("sha256", saslprep(password), base64.b64decode(salt), int(count))
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    return mechanism == "SCRAM-SHA-256" and keys.split(":")[0] == base64.b64encode(stored).decode()
+
+
+def saslprep(password: str) -> bytes:
+    return unicodedata.normalize("NFKC", password).encode()
 
 
 def test_the_application_alone_cannot_upgrade(servers: embedded.Servers) -> None:

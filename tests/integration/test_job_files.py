@@ -59,7 +59,8 @@ def met(committee: Committee) -> Committee:
 def asked(committee: Committee, role: Role = Role.COMMITTEE, **given: Any) -> Enqueued:
     """The minutes of a month of the ward, asked for in a role."""
     actor = committee.actor(role)
-    wanted = PapersAsked(**({"batch": "bien-ban", "place": committee.ward.id, "of": MONTH} | given))
+    minutes: dict[str, Any] = {"batch": "bien-ban", "place": committee.ward.id, "of": MONTH}
+    wanted = PapersAsked(**(minutes | given))
     with scope(committee.engine, committee.tenant_id) as session:
         return request_papers(session, actor, REGISTRY, wanted, reach=reach(session, actor))
 

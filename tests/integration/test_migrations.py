@@ -12,8 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 
+from bontot import embedded
 from bontot.db import migrate, models, roles  # noqa: F401 - declares the tables
 from bontot.db.base import Base
+from bontot.embedded.addresses import postgres_url
 from bontot.errors import DatabaseUnreachable, MigrationBusy
 from tests.conftest import Database
 
@@ -200,6 +202,73 @@ def test_two_upgrades_at_once_take_turns(fresh_database: Database, tmp_path: Pat
     upgraders = [subprocess.Popen(command) for _ in range(3)]
     assert [upgrader.wait(60) for upgrader in upgraders] == [0, 0, 0]
     assert words(fresh_database) == ["mới"]
+
+
+_COLUMNS = """
+SELECT c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod),
+       a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND a.attnum > 0 AND NOT a.attisdropped
+"""
+Columns = dict[str, tuple[str, bool]]
+
+
+def columns(url: str) -> Columns:
+    """Every column by `table.column`: its type, and whether each new row must say it."""
+    with psycopg.connect(url) as connection:
+        return {row[0]: (row[1], row[2]) for row in connection.execute(_COLUMNS)}
+
+
+def broken_for_the_version_before(before: Columns, after: Columns) -> list[str]:
+    """What a program that knows the tables `before` could not read, or could not write, on those `after`."""
+    known = {name.partition(".")[0] for name in before}
+    lost = [name for name, (kind, _) in before.items() if name not in after or after[name][0] != kind]
+    asked = [
+        name
+        for name, (_, required) in after.items()
+        if required and name.partition(".")[0] in known and not before.get(name, ("", False))[1]
+    ]
+    return sorted({*lost, *asked})
+
+
+def test_the_version_before_each_migration_still_runs_on_the_tables_after_it(
+    servers: embedded.Servers,
+) -> None:
+    """Expand, backfill, contract (safety rule 23): while sites are restarted one by one both versions are at work."""
+    with psycopg.connect(servers.addresses.server_url, autocommit=True) as connection:
+        roles.provision(connection, "tung_buoc")
+    owner, steps = (
+        postgres_url(roles.OWNER, servers.addresses.sockets, "tung_buoc"),
+        [*sorted(migrate.older()), migrate.newest()],
+    )
+    before: Columns = {}
+    for step in steps:
+        migrate.upgrade(owner, step)
+        after = columns(owner)
+        assert (step, broken_for_the_version_before(before, after)) == (step, [])
+        before = after
+    assert len(steps) > 20
+    assert len(before) > 400
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ("ALTER TABLE fee DROP COLUMN month CASCADE", "fee.month"),
+        ("ALTER TABLE member RENAME full_name TO name", "member.full_name"),
+        ("ALTER TABLE fee ADD COLUMN strict text NOT NULL", "fee.strict"),
+        ("ALTER TABLE api_token ALTER used_at SET NOT NULL", "api_token.used_at"),
+        ("ALTER TABLE account ALTER display_name TYPE varchar(100)", "account.display_name"),
+    ],
+)
+def test_a_migration_that_takes_something_away_is_seen(
+    fresh_database: Database, fault: str, seen: str
+) -> None:
+    before = columns(fresh_database.owner_url)
+    with psycopg.connect(fresh_database.owner_url) as connection:
+        connection.execute(fault)
+    assert seen in broken_for_the_version_before(before, columns(fresh_database.owner_url))
 
 
 def test_an_unreachable_database_is_said_in_words() -> None:

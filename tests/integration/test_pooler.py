@@ -175,12 +175,12 @@ def test_a_committee_is_written_out_and_taken_in_and_leaves_nothing_in_a_session
     assert len(again.getvalue()) > 1_000
     with scope(through, tenant_id) as session:
         assert session.scalar(text("SELECT count(*) FROM member")) == 20
-    left = """SELECT pg_backend_pid(), coalesce(current_setting('app.tenant_id', true), ''),
-                     current_setting('statement_timeout'),
-                     current_setting('TimeZone'), to_regclass('bundle_line'), count(*) FROM pg_prepared_statements"""
+    left = """SELECT pg_backend_pid(), coalesce(current_setting('app.tenant_id', true), ''), to_regclass('bundle_line'),
+                     current_setting('statement_timeout'), current_setting('TimeZone'), count(*)
+              FROM pg_prepared_statements"""
     with psycopg.connect(pooler) as one, psycopg.connect(pooler) as two:  # both sessions, held at once
         found = [connection.execute(left).fetchone() for connection in (one, two)]
     assert len({row[0] for row in found if row}) == SESSIONS
-    assert [row[1:] for row in found if row] == [("", "1min", "Asia/Ho_Chi_Minh", None, 0)] * SESSIONS
+    assert [row[1:] for row in found if row] == [("", None, "1min", "Asia/Ho_Chi_Minh", 0)] * SESSIONS
     remove_tenant(owner, tenant_id, by="thử")
     owner.dispose()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from bontot.access import Role, organisations_in_reach
+from bontot.access import Actor, Role, organisations_in_reach
 from bontot.db.models import (
     AuditEvent,
     Directive,
@@ -781,6 +781,24 @@ def test_a_wards_committee_keeps_sight_of_what_its_cells_came_from(
         [line] = events_of(session, first, DAY)
         assert (line.part, [one.name for one in line.after]) == ("ended", ["Chi bộ mới"])
         assert events_of(session, first, EVE) == []
+
+
+def test_a_wards_committee_keeps_sight_of_what_ended_in_it_also_where_the_heir_is_elsewhere(
+    committee: Committee, registry: Registry
+) -> None:
+    beside = cell("Phường bên", "PB", type="grassroots_committee", parent=committee.root.id)
+    _, [other] = done(committee, registry, act("establish", founded=(beside,)))
+    reform = merger(committee)
+    _, [new] = done(committee, registry, replace(reform, founded=(cell(parent=other),)))
+    first, second, third = (one.id for one in committee.cells)
+    with scope(committee.engine, committee.tenant_id) as session:
+        reach = organisations_in_reach(session, committee.actor(Role.COMMITTEE), DAY)
+        assert reach == {committee.ward.id, first, second, third}
+        heirs = Actor(account_id=1, name="", role=Role.COMMITTEE, organisation_id=other)
+        assert organisations_in_reach(session, heirs, DAY) == {other, new, first, second}
+        above = [name for _, _, name in organisations.superiors(session, first, DAY)]
+        assert above == [committee.root.name, committee.ward.name]
+        assert [name for *_, name in organisations.superiors(session, new, DAY)][-1] == "Phường bên"
 
 
 def asked(committee: Committee, registry: Registry, reform: Reform) -> int:

@@ -285,3 +285,30 @@ def test_another_order_is_found_out(
     monkeypatch.setattr(turns, "_CLAIM", text(faulty))
     with pytest.raises(AssertionError):
         follow(alone, four, steps)
+
+
+def times_counted(engine: Engine, statement: str) -> int:
+    """How often one claim looks for what is in hand."""
+    with engine.connect() as connection:
+        binds = {"outbox": None, "lease": 60}
+        [[explained]] = connection.execute(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"), binds)
+        connection.rollback()
+    scans: list[int] = []
+
+    def look(node: dict[str, Any]) -> None:
+        if "leased_until >= now()" in node.get("Filter", ""):
+            scans.append(node["Actual Loops"])
+        for below in node.get("Plans", ()):
+            look(below)
+
+    look(explained[0]["Plan"])
+    return sum(scans)
+
+
+def test_what_is_in_hand_is_counted_once_however_much_waits(alone: Engine, four: list[int]) -> None:
+    """Also where the planner knows nothing of a queue that has just filled up."""
+    with scope(alone, PLATFORM) as session:
+        filled = "INSERT INTO outbox (tenant_id, job_id) SELECT :tenant, n FROM generate_series(1, 200) AS n"
+        session.execute(text(filled), {"tenant": four[0]})
+    assert times_counted(alone, str(turns._CLAIM)) == 1
+    assert times_counted(alone, str(turns._CLAIM).replace("AS MATERIALIZED", "AS NOT MATERIALIZED")) > 1

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,7 +27,9 @@ from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.webhooks import addresses, telling
 from bontot.services.webhooks.kinds import KINDS
 from bontot.services.webhooks.signing import key_of, secret_of
+from bontot.settings import Settings
 from tests.factories import Committee, make_committee
+from tests.integration.observe import until
 from tests.receiver import HOST, Receiver
 
 REGISTRY = Registry.load()
@@ -42,12 +48,14 @@ def committee(engine: Engine, unique: str) -> Iterator[Committee]:
 class Address:
     """An address of a committee, told of by a worker whose client is led to the receiver."""
 
-    def __init__(self, committee: Committee, receiver: Receiver, **asked: Any) -> None:
-        self.committee, self.receiver, self.instance = committee, receiver, INSTANCE
+    def __init__(
+        self, committee: Committee, receiver: Receiver, instance: str = INSTANCE, **asked: Any
+    ) -> None:
+        self.committee, self.receiver, self.instance = committee, receiver, instance
         given = {"name": "Kho dữ liệu", "url": URL, "kinds": list(KINDS), "role": Role.TENANT_ADMIN}
         with scope(committee.engine, committee.tenant_id) as session:
             self.public_id, self.secret = addresses.register(
-                session, self.admin, INSTANCE, organisation_id=None, **(given | asked)
+                session, self.admin, instance, organisation_id=None, **(given | asked)
             )
 
     @property
@@ -390,6 +398,47 @@ def test_what_became_of_a_message_is_kept_for_a_month(address: Address) -> None:
     meet(address.committee, 4)
     address.round()
     assert [one[2] for one in address.states()] == [1]
+
+
+def test_workers_at_the_same_address_send_nothing_twice(address: Address) -> None:
+    meetings = [meet(address.committee, day) for day in range(3, 9)]
+    signing = Signing(INSTANCE, address.receiver.client())
+
+    def send(_: int) -> None:
+        webhooks.send_waiting(address.committee.engine, address.tenant, signing)
+
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(send, range(3)))
+    told = [json.loads(one.body)["data"]["id"] for one in address.receiver.received]
+    assert told == [str(one) for one in meetings]
+
+
+def test_a_worker_finds_what_is_due_by_itself(
+    committee: Committee, receiver: Receiver, settings: Settings
+) -> None:
+    address = Address(
+        committee, receiver, url="https://khong-co.vi-du.invalid/tin", instance=settings.secret_key
+    )
+    meet(committee)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BONTOT_")} | {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "BONTOT_SECRET_KEY": settings.secret_key,
+    }
+    worker = subprocess.Popen([sys.executable, "-P", "-m", "bontot", "worker"], env=environment)
+    try:
+        until(lambda: worker.poll() is not None or address.states()[0][2])
+    finally:
+        worker.terminate()
+        ended = worker.wait(30)
+    [(_, state, attempts, answer, problem)] = address.states()
+    assert (state, attempts, answer, problem, ended) == (
+        "waiting",
+        1,
+        None,
+        "Không tìm thấy máy nhận theo tên miền này.",
+        0,
+    )
 
 
 def test_rounds_leave_nothing_behind_and_ask_for_no_more_than_there_is(address: Address) -> None:

@@ -28,6 +28,7 @@ from bontot.web.routing import RouteUndeclared, check_routes, declare, route_tab
 from tests.factories import make_committee, operator_client
 from tests.isolation.golden import GOLDEN
 from tests.isolation.golden.asking import Golden, World
+from tests.isolation.golden.records import OF_PEOPLE, OF_PLACES
 from tests.isolation.world import DECOY, world_of
 
 
@@ -61,14 +62,24 @@ def ask(app: Flask, world: World, golden: Golden, endpoint: str) -> TestResponse
     token = {"Authorization": f"Bearer {world.token}"} if of_program and golden.role else {}
     with app.test_request_context():
         address = app.url_for(endpoint, _external=False, **golden.args)
+    tag = tag_of(app, client, golden, token) if golden.seen else {}
     content = {"data": golden.form or None} if golden.json is None else {"json": golden.json}
     return client.open(
         address,
         method=golden.method,
         query_string=golden.query,
-        headers={**golden.headers, **token},
+        headers={**golden.headers, **tag, **token},
         **content,
     )
+
+
+def tag_of(app: Flask, client: FlaskClient, golden: Golden, token: dict[str, str]) -> dict[str, str]:
+    """The tag of what a program reads before it changes it, where there is something for it to read."""
+    [rule] = app.url_map.iter_rules(golden.seen)
+    with app.test_request_context():
+        named = {name: value for name, value in golden.args.items() if name in rule.arguments}
+        address = app.url_for(golden.seen, _external=False, **named)
+    return {"If-Match": client.get(address, headers=token).headers.get("ETag", '"0"')}
 
 
 def browser(app: Flask, world: World, golden: Golden) -> FlaskClient:
@@ -79,7 +90,7 @@ def browser(app: Flask, world: World, golden: Golden) -> FlaskClient:
     return world.committee.client(app, golden.role)
 
 
-NUMBERED = {"number": {"grant", "spare_grant"}, "row": {"item"}}
+NUMBERED = {"number": {"grant", "spare_grant"}, "row": {"item"}, "item": {"item in rows"}}
 """What the numbers in addresses count, by their names there."""
 
 
@@ -166,6 +177,7 @@ TRIED_ELSEWHERE = {
     "POST fee.month form.fee-member",
     "POST fee.month form.due-member",
     "POST token.index form.organisation",
+    "POST webhook.index form.organisation",
     "GET api.organisations query.parent",
     *(
         f"GET api.{noun} query.organisation"
@@ -175,6 +187,16 @@ TRIED_ELSEWHERE = {
     *(f"POST api.{view} json.member of a program" for view in ("record_meeting", "take")),
     "PUT api.correct_meeting json.member of a program",
     "POST api.record_event json.cell",
+    *(f"GET api.{noun} query.organisation" for noun in (*OF_PEOPLE, *OF_PLACES)),
+    *(f"GET api.{noun} query.member" for noun in OF_PEOPLE),
+    *(f"POST api.add_meeting_{part} json.carrier" for part in ("item", "opinion")),
+    *(f"PUT api.put_meeting_{part} json.carrier" for part in ("head", "item", "opinion")),
+    "PUT api.put_task json.carrier",
+    "PUT api.put_ratings json.member",
+    *(
+        f"POST api.{view} json.other cell"
+        for view in ("add_day_off", "preview_act", "record_organisation_act", "set_target")
+    ),
 }
 """Where identifiers stand besides addresses: in the names and values of forms."""
 NAMES_NOTHING = frozenset(
@@ -192,6 +214,8 @@ NAMES_NOTHING = frozenset(
         "token",
         "kind",
         "form",
+        "year",
+        "stage",
     }
 )
 """Parts of an address that stand for a file, a month or a value's key, the same for every committee; and a secret, which
@@ -255,7 +279,7 @@ def test_a_field_no_form_has_is_refused_everywhere(app: Flask, worlds: tuple[Wor
             golden = GOLDEN[endpoint, method](own)
             part = "form" if golden.json is None else "json"
             extended: dict[str, Any] = {part: {**getattr(golden, part), "extra": "1"}}
-            response = ask(app, own, replace(golden, **extended), endpoint)
+            response = ask(app, own, replace(golden, seen="", **extended), endpoint)
             assert (endpoint, response.status_code) == (endpoint, 422)
             tried += 1
     assert tried == sum(method != "GET" for _, method in GOLDEN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import (
+    DailyRound,
     Directive,
     Fee,
     FeeRelief,
@@ -27,6 +29,8 @@ from bontot.db.models import (
     Task,
     TaskAssignment,
     ThresholdOverride,
+    Webhook,
+    WebhookDelivery,
 )
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
@@ -50,10 +54,10 @@ from bontot.services.own_days_off import OwnDay, days_of, enter
 from bontot.services.people.events import Entry
 from bontot.services.people.recording import record
 from bontot.services.planning import Plan, prepare
-from bontot.services.proceedings.amending import put
-from bontot.services.proceedings.entries import Guest, Item, Opinion, ResolutionText
+from bontot.services.proceedings.amending import Part, put
+from bontot.services.proceedings.entries import FurtherSitting, Guest, Item, Opinion, ResolutionText, Vote
 from bontot.services.proceedings.handing_over import close, submit
-from bontot.services.proceedings.reading import GUESTS, ITEMS, OPINIONS, RESOLUTION
+from bontot.services.proceedings.reading import GUESTS, ITEMS, OPINIONS, RESOLUTION, SITTINGS, VOTES
 from bontot.services.recognition.acts import take
 from bontot.services.recognition.decisions import Document
 from bontot.services.recognition.taking import Taking
@@ -64,6 +68,7 @@ from bontot.services.reorganising.recording import version_of as last_act
 from bontot.services.tokens import SCOPES, tokens_of
 from bontot.services.tokens import issue as issue_token
 from bontot.services.trials import Asked, NamedChange, PlanAsked, Side, Trial, ValueAsked
+from bontot.services.webhooks.addresses import register
 from tests.factories import Committee
 from tests.isolation.golden.around import a_workbook
 from tests.isolation.golden.asking import AHEAD, World
@@ -92,6 +97,7 @@ def world_of(committee: Committee, policy: str) -> World:
             for day in (date(2024, 3, 30), date(2024, 4, 3), date(2026, 1, 5))
         )
         proceedings = proceedings_of(session, committee) | work_of(session, committee)
+        proceedings |= rows_of(session, committee)
         session.add(
             FrameAdoption(
                 policy_code="national_meetings_2025",
@@ -165,6 +171,8 @@ def world_of(committee: Committee, policy: str) -> World:
             for _ in range(4)
         )
         session.execute(update(Outbox).where(Outbox.id == to_repeat.outbox_id).values(failed_at=func.now()))
+        round_ = {"day": committee.today, "work": "night", "outbox_id": to_leave.outbox_id}
+        session.add(DailyRound(tenant_id=committee.tenant_id, **round_))
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
         job_id, with_a_file = job.public_id, a_job_with_a_file(session, committee)
@@ -246,14 +254,63 @@ def for_programs(committee: Committee) -> dict[str, str]:
             title=committee.root.name,
             due_on=date(2024, 6, 30),
         )
-        session.add(task)
+        asked = Directive(
+            organisation_id=cell.id,
+            number=committee.root.name,
+            subject=committee.root.name,
+            due_on=date(2026, 2, 20),
+        )
+        session.add_all([task, asked])
         session.flush()
+        planned = prepare(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            cell.id,
+            Plan(kind="extraordinary", held_on=AHEAD - timedelta(days=12), place=committee.root.name),
+        )
         return {
+            "planned of a program": str(planned.public_id),
+            "directive of a program": str(asked.public_id),
             "meeting of a program": str(meeting.public_id),
             "task of a program": str(task.public_id),
             "member of a program": str(cell.members[9][1]),
             "token": str(tokens_of(session, committee.today)[-1].public_id),
+            **told_addresses(session, committee),
         }
+
+
+def told_addresses(session: TenantSession, committee: Committee) -> dict[str, str]:
+    """The names of three addresses that are told of events: one that has a message it never took, one paused, one to end."""
+    found = {}
+    for kind in ("webhook", "paused webhook", "webhook to end"):
+        public_id, _ = register(
+            session,
+            committee.actor(Role.TENANT_ADMIN),
+            "bí mật của hệ thống thử, dài hơn 32 ký tự",
+            name=committee.root.name,
+            url="https://nhan.vi-du.vn/tin",
+            kinds=["import.applied"],
+            role=Role.TENANT_ADMIN,
+            organisation_id=None,
+        )
+        found[kind] = str(public_id)
+    ids = {str(row.public_id): row.id for row in session.scalars(select(Webhook))}
+    session.execute(
+        update(Webhook)
+        .where(Webhook.id == ids[found["paused webhook"]])
+        .values(paused_at=func.now(), paused_for=committee.root.name)
+    )
+    message = WebhookDelivery(
+        webhook_id=ids[found["webhook"]],
+        effect="audit:0",
+        kind="import.applied",
+        data={"id": None, "href": None},
+        state="dead",
+        problem=committee.root.name,
+    )
+    session.add(message)
+    session.flush()
+    return {**found, "delivery": str(message.public_id)}
 
 
 def before_a_meeting(session: TenantSession, committee: Committee) -> dict[str, str]:
@@ -366,6 +423,29 @@ def proceedings_of(session: TenantSession, committee: Committee) -> dict[str, st
         if kind == "meeting to answer":
             submit(session, secretary, meeting.id, meeting.version)
     return found
+
+
+def rows_of(session: TenantSession, committee: Committee) -> dict[str, str]:
+    """A meeting with a row in each of its parts, by what the row is called, and its items: what programs alone change."""
+    secretary, cell, name = committee.actor(Role.CELL_SECRETARY), committee.cells[0], committee.root.name
+    speaker = cell.members[1][0]
+    held_on = date(2026, 1, 20)
+    marks = {member_id: Mark(PRESENT) for member_id, _ in cell.members[:3]}
+    entry = MeetingEntry(kind="extraordinary", held_on=held_on, marks=marks)
+    meeting = record_meeting(session, secretary, cell.id, entry)
+    item = Item(title=name, due_on=date(2026, 2, 28), carriers=frozenset({speaker}))
+    rows: dict[str, tuple[Part[Any], object]] = {
+        "guest": (GUESTS, Guest(name=name)),
+        "sitting": (SITTINGS, FurtherSitting(held_on=held_on + timedelta(days=1), place=name)),
+        "opinion": (OPINIONS, Opinion(member_id=speaker, summary=name)),
+        "vote": (VOTES, Vote(about="other", subject=name, votes_for=1)),
+        "resolution": (RESOLUTION, ResolutionText(subject=name)),
+        "item in rows": (ITEMS, item),
+    }
+    return {
+        "meeting in rows": str(meeting.public_id),
+        **{kind: str(put(session, secretary, meeting.id, part, row)) for kind, (part, row) in rows.items()},
+    }
 
 
 def work_of(session: TenantSession, committee: Committee) -> dict[str, str]:

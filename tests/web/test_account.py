@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,9 +15,9 @@ from redis import Redis
 from sqlalchemy import Engine, select, update
 
 from bontot.access import Role
-from bontot.db.models import Account, LoginSession
+from bontot.db.models import Account, AuditEvent, LoginSession
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.services.accounts import change_password, grant_role
+from bontot.services.accounts import grant_role, set_password
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
@@ -164,12 +165,95 @@ def test_a_session_ends_when_idle_and_after_a_day(
     assert client.get("/").status_code == 302
 
 
-def test_a_new_password_ends_every_session(app: Flask, committee: Committee) -> None:
+NEW = "ngựa sắt đồng xanh cửa sổ"
+
+
+def change(client: FlaskClient, old: str, new: str) -> tuple[int, Page]:
+    """Status, and the page the browser ends at."""
+    response = client.post("/mat-khau", data={"old": old, "password": new}, follow_redirects=True)
+    return response.status_code, Page(response)
+
+
+def test_a_new_password_by_an_administrator_ends_every_session(app: Flask, committee: Committee) -> None:
     client = committee.client(app, Role.MEMBER)
     with scope(committee.engine, PLATFORM) as session:
-        change_password(session, committee.accounts[Role.MEMBER], "một mật khẩu khác hẳn")
+        set_password(session, f"member.{committee.code}", NEW)
     assert client.get("/").status_code == 302
-    assert log_in(app.test_client(), f"member.{committee.code}", "một mật khẩu khác hẳn") == (302, "/")
+    assert log_in(app.test_client(), f"member.{committee.code}", NEW) == (302, "/")
+
+
+def test_one_changes_ones_own_password_and_every_other_session_ends(app: Flask, committee: Committee) -> None:
+    here, elsewhere = (committee.client(app, Role.MEMBER) for _ in range(2))
+    other = committee.client(app, Role.CELL_SECRETARY)
+    status, page = change(here, PASSWORD, NEW)
+    assert status == 200
+    assert "Đã đổi mật khẩu. Những nơi khác đang đăng nhập bằng tài khoản này đã bị đăng xuất." in page.lines
+    assert [client.get("/mat-khau").status_code for client in (here, elsewhere, other)] == [200, 302, 200]
+    login = f"member.{committee.code}"
+    assert (log_in(app.test_client(), login)[0], log_in(app.test_client(), login, NEW)[0]) == (422, 302)
+    with scope(committee.engine, committee.tenant_id) as session:
+        trail = session.execute(
+            select(AuditEvent.account_id, AuditEvent.detail).where(AuditEvent.action == "change_password")
+        ).all()
+    assert [tuple(row) for row in trail] == [(committee.accounts[Role.MEMBER], {})]
+
+
+def test_pressing_twice_changes_a_password_once(app: Flask, committee: Committee) -> None:
+    client = committee.client(app, Role.MEMBER)
+    assert [change(client, PASSWORD, NEW)[0] for _ in range(2)] == [200, 200]
+    with scope(committee.engine, committee.tenant_id) as session:
+        trail = session.scalars(select(AuditEvent.id).where(AuditEvent.action == "change_password")).all()
+    assert len(trail) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentences"),
+    [
+        ("sai mật khẩu cũ", NEW, {"old": "Mật khẩu đang dùng chưa đúng."}),
+        ("", "", {"old": "Mật khẩu đang dùng chưa đúng.", "password": "Mật khẩu cần ít nhất 15 ký tự."}),
+        (PASSWORD, PASSWORD, {"password": "Mật khẩu mới phải khác mật khẩu đang dùng."}),
+        (PASSWORD, "ngắn quá", {"password": "Mật khẩu cần ít nhất 15 ký tự."}),
+        (
+            PASSWORD,
+            "aaaaaaaaaaaaaaaaaaaa",
+            {
+                "password": "Mật khẩu này dễ đoán. Hãy ghép bốn, năm từ không liên quan nhau, "
+                "ví dụ tên vài đồ vật quanh mình."
+            },
+        ),
+    ],
+)
+def test_a_password_that_cannot_be_is_refused_at_its_place_and_nothing_changes(
+    app: Flask, committee: Committee, old: str, new: str, sentences: dict[str, str]
+) -> None:
+    client, elsewhere = (committee.client(app, Role.MEMBER) for _ in range(2))
+    status, page = change(client, old, new)
+    assert (status, dict(page.mends)) == (422, sentences)
+    assert elsewhere.get("/").status_code == 200
+    assert log_in(app.test_client(), f"member.{committee.code}") == (302, "/")
+
+
+def test_guessing_the_old_password_is_slowed_down_as_at_the_log_in(app: Flask, committee: Committee) -> None:
+    client = committee.client(app, Role.MEMBER)
+    assert [change(client, "sai mật khẩu cũ", NEW)[0] for _ in range(11)] == [422] * 10 + [429]
+    assert log_in(app.test_client(), f"member.{committee.code}")[0] == 429
+
+
+def test_behind_a_proxy_that_ends_tls_the_session_is_sent_over_tls_only(
+    settings: Settings, committee: Committee
+) -> None:
+    site = create_app(replace(settings, site="https://vi-du.test"))
+    site.config["WTF_CSRF_ENABLED"] = False
+    client = site.test_client()
+    answers = [
+        client.get("/dang-nhap"),
+        client.post("/dang-nhap", data={"login": f"member.{committee.code}", "password": PASSWORD}),
+    ]
+    with site.app_context():
+        db.engine.dispose()
+    cookies = [line for answer in answers for line in answer.headers.getlist("Set-Cookie")]
+    assert cookies
+    assert [line for line in cookies if "Secure" not in line.split("; ")] == []
 
 
 def test_the_secret_is_stored_only_as_a_hash(app: Flask, committee: Committee) -> None:

@@ -90,6 +90,7 @@ def test_the_button_says_what_it_books_and_the_next_page_takes_it_back(
 ) -> None:
     ids = committee.cells[0].members
     shown = Page(client.get(address(committee)))
+    assert "2 người chưa có mức đóng" in shown.words
     assert "Ghi 28 người, 840.000 đồng" in shown.words
     sent = shown.form.sent(**PAID_ON, **dues(committee), **other(ids[2][1], "nothing"))
     page = Page(client.get(client.post(address(committee), data=sent).headers["Location"]))
@@ -118,6 +119,21 @@ def test_the_button_tells_of_debts_taken_along_and_of_who_does_not_pay(
     typed = {**other(ids[0][1], "some", "40.000"), **other(ids[1][1], "nothing"), "paid_on__day": "x"}
     shown = Page(client.post(address(committee, "2026-04"), data=form.sent(**typed))).words
     assert "Trong đó nợ cũ 30.000 đồng 1 người chưa nộp Ghi 29 người, 844.000 đồng" in shown
+
+
+def test_once_everybody_is_in_the_ledger_nothing_is_written_where_nobody_pays(
+    committee: Committee, client: FlaskClient
+) -> None:
+    debtor = committee.cells[0].members[0][1]
+    form = Page(client.get(address(committee))).form
+    client.post(address(committee), data=form.sent(**PAID_ON, **dues(committee), **other(debtor, "nothing")))
+    before = lines(committee)
+    page = Page(client.get(address(committee)))
+    assert "Ghi 0 người, 0 đồng" in page.words
+    refused = Page(client.post(address(committee), data=page.form.sent(**PAID_ON)))
+    assert (refused.status, refused.mends) == (422, [])
+    assert "Chưa có gì để ghi: chọn người vừa nộp rồi ghi." in refused.words
+    assert lines(committee) == before
 
 
 def test_the_page_says_what_to_mend_at_each_line_and_loses_nothing(

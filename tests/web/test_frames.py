@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from bontot.access import Role
 from bontot.db.models import AnnualRating, FrameAdoption, MeetingScore
 from bontot.db.tenancy import scope
+from bontot.policy.words import figure
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.settings import Settings
@@ -189,7 +190,21 @@ def test_a_secretary_fills_in_the_sheet_tries_it_and_records_the_vote(
     assert typed == {"points-hd42.attendance"}
     refused = Page(secretary.post(f"{address}/cham-diem", data=sheet.form.sent(action="save")))
     assert (refused.status, len(refused.mends)) == (422, 20)
+    begun = Page(secretary.post(f"{address}/cham-diem", data=sheet.form.sent(action="try")))
+    assert (begun.status, begun.mends) == (200, [])
     (frame_sheet,) = Registry.load().policy(NEW).sheets
+    (attendance,) = [figure(item.maximum) for item in frame_sheet.items if item.key == "hd42.attendance"]
+    assert (
+        f"Tính thử: 3/{attendance} điểm ở 1 mục đã điền Còn 20 mục chưa điền, nên chưa biết loại."
+        in begun.words
+    )
+    wrong = sheet.form.sent(**{"points-hd42.attendance": "x", "action": "try"})
+    assert len(Page(secretary.post(f"{address}/cham-diem", data=wrong)).mends) == 1
+    empty = sheet.form.sent(**{"points-hd42.attendance": "", "action": "try"})
+    assert (
+        "Tính thử: chưa điền mục nào Còn 21 mục"
+        in Page(secretary.post(f"{address}/cham-diem", data=empty)).words
+    )
     full = {
         f"points-{item.key}": str(item.maximum).replace(".", ",")
         for item in frame_sheet.items

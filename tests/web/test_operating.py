@@ -13,10 +13,13 @@ from sqlalchemy import Engine, create_engine, text
 
 from bontot.access import Role
 from bontot.db import migrate
+from bontot.db.models import Job
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.evaluation.runs import Progress
 from bontot.jobs.ending import LEFT
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.tasks import Desk
+from bontot.jobs.turns import claim
 from bontot.registry import Registry
 from bontot.settings import Settings
 from bontot.web import create_app
@@ -209,9 +212,120 @@ def test_what_is_stopped_while_it_is_done_leaves_nothing(committee: Committee, a
     assert kept == 0
 
 
-def test_who_may_only_look_cannot_stop_work(app: Flask, committee: Committee) -> None:
+def test_work_that_is_stopped_finds_out_between_two_steps(committee: Committee, app: Flask) -> None:
+    """And not only when it would write down its end: the step after is never begun."""
+    work, client = asked(committee), committee.client(app, Role.TENANT_ADMIN)
+    begun: list[int] = []
+
+    def do(session: TenantSession, _: Registry, __: Job, progress: Progress) -> dict[str, Any]:
+        for step in range(4):
+            progress(step, 4, f"bước {step}")
+            begun.append(step)
+            session.execute(text("INSERT INTO organisation (founded_on) VALUES ('1999-09-09')"))
+            if step == 1:
+                key = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0005"}
+                assert client.post(f"/viec/{work.public_id}/dung", data=key).status_code == 302
+        return {}
+
+    Desk(committee.engine, Registry.load(), {"reminders": do}, told_every=0).do(work.outbox_id)
+    assert begun == [0, 1]
+    with scope(committee.engine, committee.tenant_id) as session:
+        kept = session.scalar(text("SELECT count(*) FROM organisation WHERE founded_on = '1999-09-09'"))
+        shown = session.execute(text("SELECT state, progress, total, doing FROM job")).one()
+    assert (kept, tuple(shown)) == (0, ("failed", 1, 4, None))
+
+
+def test_work_stopped_between_its_claim_and_its_beginning_stays_stopped(
+    committee: Committee, app: Flask
+) -> None:
+    work, client = asked(committee), committee.client(app, Role.TENANT_ADMIN)
+    claimed = claim(committee.engine, work.outbox_id)
+    assert claimed is not None
+    key = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0006"}
+    assert client.post(f"/viec/{work.public_id}/dung", data=key).status_code == 302
+    begun: list[str] = []
+
+    def do(*_: object) -> dict[str, Any]:
+        begun.append("reminders")
+        return {}
+
+    assert Desk(committee.engine, Registry.load(), {"reminders": do})._do(claimed) == work.outbox_id
+    assert (begun, job_of(committee, work)[0]) == ([], "failed")
+
+
+def test_a_worker_that_was_stopped_may_not_end_what_was_begun_again(committee: Committee, app: Flask) -> None:
+    """Stopped, asked for again and taken up by another, also as a first attempt."""
+    work, client = asked(committee), committee.client(app, Role.TENANT_ADMIN)
+    done: list[str] = []
+
+    def first(session: TenantSession, *_: object) -> dict[str, Any]:
+        for act, number in (("dung", 7), ("lam-lai", 8)):
+            key = {"form_key": f"6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c000{number}"}
+            assert client.post(f"/viec/{work.public_id}/{act}", data=key).status_code == 302
+        assert claim(committee.engine, work.outbox_id) is not None
+        session.execute(text("INSERT INTO organisation (founded_on) VALUES ('1999-09-09')"))
+        done.append("first")
+        return {}
+
+    Desk(committee.engine, Registry.load(), {"reminders": first}).do(work.outbox_id)
+    with scope(committee.engine, committee.tenant_id) as session:
+        kept = session.scalar(text("SELECT count(*) FROM organisation WHERE founded_on = '1999-09-09'"))
+    assert (done, kept, outbox(committee.engine, work, "done_at")) == (["first"], 0, None)
+
+
+def test_what_a_committee_stopped_is_not_the_operators_to_look_at(app: Flask, committee: Committee) -> None:
+    work, client = asked(committee), committee.client(app, Role.TENANT_ADMIN)
+    key = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0009"}
+    assert client.post(f"/viec/{work.public_id}/dung", data=key).status_code == 302
+    assert (
+        f"/van-hanh/viec/{work.outbox_id}/"
+        not in operator_client(app, committee.engine).get("/van-hanh/viec").text
+    )
+
+
+ROUND = text("""
+INSERT INTO daily_round (tenant_id, day, work, at, outbox_id)
+VALUES (:tenant, '1999-09-09', :work, timestamptz '1999-09-09 02:00+07', :outbox)
+""")
+
+
+def test_an_operator_sees_what_came_of_a_night_in_each_committee(
+    app: Flask, engine: Engine, unique: str
+) -> None:
+    one, two = (
+        make_committee(engine, f"{unique}-{number}", name) for number, name in enumerate(("nhất", "nhì"))
+    )
+    failed, done = asked(one), asked(two)
+    for work, told in ((failed, "failed_at"), (done, "done_at")):
+        change_outbox(engine, work, f"{told} = timestamptz '1999-09-09 03:30+07'")
+    with scope(engine, PLATFORM) as session:
+        for committee, kind, asked_for in (
+            (one, "night", failed.outbox_id),
+            (two, "night", done.outbox_id),
+            (two, "month", None),
+        ):
+            binds = {"tenant": committee.tenant_id, "work": kind, "outbox": asked_for}
+            session.execute(ROUND, binds)
+        session.execute(
+            text("UPDATE daily_round SET at = now() WHERE work = 'night' AND tenant_id = :tenant"),
+            {"tenant": two.tenant_id},
+        )
+    client = operator_client(app, engine)
+    page = Page(client.get("/van-hanh/viec/theo-lich?ngay=1999-09-09"))
+    begun = "02:00 ngày 09/09/1999"
+    rows = [row for row in page.rows if row[0].startswith("Đảng bộ nh")]
+    assert rows == [
+        ["Đảng bộ nhất", "Đánh giá hằng đêm", "Không xong", begun, ""],
+    ]
+    today = Page(client.get("/van-hanh/viec/theo-lich"))
+    assert ["Đảng bộ nhì", "Đánh giá hằng đêm", "Đã xong"] in [row[:3] for row in today.rows]
+    assert "Ai đó" not in page.words + today.words
+    assert client.get("/van-hanh/viec/theo-lich?ngay=1999-09-09&trang=2").status_code == 404
+
+
+def test_who_may_not_see_work_cannot_stop_it(app: Flask, committee: Committee) -> None:
     work = asked(committee)
     key = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0004"}
     client = committee.client(app, Role.CELL_SECRETARY)
-    assert client.post(f"/viec/{work.public_id}/dung", data=key).status_code == 403
+    assert client.post(f"/viec/{work.public_id}/dung", data=key).status_code == 404
     assert outbox(committee.engine, work, "failed_at") is None

@@ -13,6 +13,9 @@ from bontot.access import Role
 from bontot.clock import today
 from bontot.db.models import MeetingMaterial, PlannedMeeting
 from bontot.db.tenancy import scope
+from bontot.evaluation.schedule import cell_year
+from bontot.registry import Registry
+from bontot.services import agenda
 from bontot.services.planning import Document, Plan, prepare
 from bontot.web.filters import weekday
 from tests.factories import Committee
@@ -95,6 +98,20 @@ def prepared(committee: Committee, held_on: date) -> str:
         )
         session.execute(update(PlannedMeeting).values(held_on=held_on))
     return f"/chi-bo/{cell.public_id}/giay-moi/{made.public_id}"
+
+
+def test_what_is_offered_to_be_prepared_is_never_a_month_that_is_over(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    """Whatever day it is: the cell has met in no month of the year."""
+    day, cell = committee.today, committee.cells[0]
+    with scope(committee.engine, committee.tenant_id) as session:
+        months = cell_year(session, Registry.load(), cell.id, day.year, day)
+        to_come = agenda.next_meeting(session, Registry.load(), cell.id, months, day, ahead=True)
+    planned = to_come.planned.scheduled if to_come else None
+    wanted = max((planned.day or planned.deadline) if planned else day, day)
+    form = Page(secretary.get(f"/chi-bo/{cell.public_id}/chuan-bi")).form
+    assert {name: form.values[name] for name in boxes("held_on", wanted)} == boxes("held_on", wanted)
 
 
 def test_the_recording_form_is_filled_in_from_the_invitation(

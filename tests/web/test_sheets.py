@@ -19,8 +19,7 @@ from bontot.evaluation.whole import evaluate
 from bontot.imports.reading import Cell, SheetRows, read
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
-from bontot.web.sheets import WORKBOOK
-from bontot.workbook import Sheet, workbook
+from bontot.workbook import MEDIA, Sheet, workbook
 from tests.factories import Committee, make_committee
 
 
@@ -31,7 +30,7 @@ def committee(engine: Engine, unique: str) -> Committee:
 
 def table_of(response: TestResponse) -> tuple[list[str], list[Cell], list[list[Cell]]]:
     """The lines above the table, its header, and its rows, of the only tab."""
-    assert (response.status_code, response.mimetype) == (200, WORKBOOK)
+    assert (response.status_code, response.mimetype) == (200, MEDIA)
     [sheet] = read(response.data)
     return cut_up(sheet)
 

@@ -176,7 +176,8 @@ WITH RECURSIVE below AS (
     UNION
     SELECT further.organisation_id FROM below JOIN (
         SELECT p.parent_id AS from_id, p.organisation_id FROM organisation_period p
-        WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
+        JOIN organisation o ON o.id = p.organisation_id
+        WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to OR p.valid_to = o.ended_on)
         UNION ALL
         SELECT t.successor_id, t.organisation_id FROM organisation_event_part t WHERE t.successor_id IS NOT NULL
     ) AS further ON further.from_id = below.organisation_id
@@ -191,8 +192,8 @@ def organisations_below(session: TenantSession, top: int | None, day: date) -> f
 
 
 def organisations_in_reach(session: TenantSession, actor: Actor, day: date) -> frozenset[int]:
-    """Ids of the organisations the actor may see on `day`: its subtree with those it took over from, its cell, or the
-    committee whole.
+    """Ids of the organisations the actor may see on `day`: its subtree, with those that ended in it and those it took over
+    from; its cell; or the committee whole.
 
     A member reaches no organisation, only the own record.
     """

@@ -432,8 +432,15 @@ class TooManyRequests(BontotError):
     sentence = "Mã truy cập này gửi quá nhiều yêu cầu. Xin đợi rồi gửi tiếp."
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Mã truy cập này gửi quá nhiều yêu cầu. Xin đợi {seconds} giây rồi gửi tiếp.")
+        super().__init__(self.sentence.replace("Xin đợi", f"Xin đợi {seconds} giây"))
         self.seconds = seconds
+
+
+class TooManyGuesses(TooManyRequests):
+    """An address sent too many access tokens that nobody has."""
+
+    code = "too_many_guesses"
+    sentence = "Từ địa chỉ này gửi đến quá nhiều mã truy cập không có thật. Xin đợi rồi gửi tiếp."
 
 
 class KeyReused(InvalidInput):

@@ -6,12 +6,13 @@ Rows are written as they come and held in a file, not in memory, so that a long 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -50,6 +51,8 @@ _FORMATS = {
     "title": {"bold": True},
 }
 Formats = dict[str, object]
+MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,24 @@ class Sheet:
     below: tuple[str, ...] = ()
     wrapped: bool = False
     needed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)  # without slots, so that it may be made as `Column[Line](…)`
+class Column(Generic[Line]):
+    """A column of a list: its header and what a line has there."""
+
+    header: str
+    of: Callable[[Line], Value]
+
+
+def listed(
+    title: str, columns: Sequence[Column[Line]], lines: Iterable[Line], said: str, *, most: int
+) -> Sheet:
+    """A list as a sheet under its title and a line that says who took it; it says so where it ends at `most`."""
+    rows = [[column.of(line) for column in columns] for line in lines]
+    if len(rows) >= most:
+        title += f" (chỉ gồm {most:,} dòng đầu)".replace(",", ".")
+    return Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
 
 
 def workbook(sheets: Iterable[Sheet], *, footer: str = "") -> bytes:

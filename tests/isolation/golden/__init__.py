@@ -13,11 +13,12 @@ from tests.isolation.golden import (
     people,
     plans,
     programs,
+    records,
     years,
 )
 
 GOLDEN = {
     endpoint: request
-    for module in (access, around, plans, years, meetings, fees, people, organisations, programs)
+    for module in (access, around, plans, years, meetings, fees, people, organisations, programs, records)
     for endpoint, request in module.REQUESTS.items()
 }

@@ -46,6 +46,13 @@ REQUESTS: Requests = {
     ("account.choose", "POST"): lambda world: Golden(
         method="POST", form={"tenant": world["tenant"], "grant": world["grant"]}, status=302
     ),
+    ("account.change_password", "GET"): lambda _: Golden(),
+    ("account.change_password", "POST"): lambda _: Golden(
+        role=Role.MEMBER,
+        method="POST",
+        form={"old": "mật khẩu chỉ để kiểm thử", "password": "ngựa sắt đồng xanh cửa sổ"},
+        status=302,
+    ),
     ("home.show", "GET"): lambda _: Golden(),
     ("grant.index", "GET"): lambda _: Golden(),
     ("grant.index", "POST"): lambda world: Golden(
@@ -80,6 +87,7 @@ REQUESTS: Requests = {
     ("health.ready", "GET"): lambda _: Golden(role=None),
     ("health.metrics", "GET"): lambda _: Golden(role=None, status=404),
     ("late_work.index", "GET"): lambda _: Golden(role=Role.OPERATOR),
+    ("late_work.rounds_of", "GET"): lambda _: Golden(role=Role.OPERATOR),
     ("late_work.again", "POST"): lambda world: Golden(
         role=Role.OPERATOR, method="POST", args={"number": world["work to begin again"]}, status=302
     ),

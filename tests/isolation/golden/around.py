@@ -56,7 +56,14 @@ REQUESTS: Requests = {
     ("imports.records", "GET"): lambda _: Golden(args={"name": "to-chuc-dang-vien"}),
     ("job.index", "GET"): lambda _: Golden(role=Role.COMMITTEE),
     ("job.show", "GET"): lambda world: Golden(args={"job": world["job"]}),
+    ("job.export", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY, args={"name": "dang-vien"}, query={"noi": world["cell"]}
+    ),
+    ("job.export", "POST"): lambda _: Golden(
+        method="POST", args={"name": "ho-so-to-chuc-dang-vien"}, form={"form_key": form_key()}, status=302
+    ),
     ("job.file", "GET"): lambda world: Golden(args={"job": world["job with a file"]}),
+    ("batch.own", "GET"): lambda _: Golden(role=Role.COMMITTEE, status=302),
     ("batch.index", "GET"): lambda world: Golden(
         role=Role.CELL_SECRETARY, args={"organisation": world["cell"]}
     ),

@@ -28,6 +28,8 @@ class Golden:
     json: dict[str, Any] | None = None
     """What a program sends; its role is that of its token, which is an administrator's."""
     headers: dict[str, str] = field(default_factory=dict)
+    seen: str = ""
+    """The endpoint that a program reads first, at the same address, for the tag of what it changes."""
     status: int = 200
 
 

@@ -46,6 +46,11 @@ def tag_of_task(world: World) -> str:
         return f'"{task_of(session, session.scalars(place).one(), UUID(world["task of a program"])).version}"'
 
 
+def pressed(webhook: str, status: int) -> Golden:
+    """A button of an address."""
+    return Golden(method="POST", args={"webhook": webhook}, form={"form_key": form_key()}, status=status)
+
+
 REQUESTS: Requests = {
     ("token.index", "GET"): lambda _: Golden(),
     ("token.index", "POST"): lambda world: Golden(
@@ -63,6 +68,28 @@ REQUESTS: Requests = {
         method="POST", args={"issued": world["token"]}, status=302
     ),
     ("token.guide", "GET"): lambda _: Golden(),
+    ("webhook.index", "GET"): lambda _: Golden(),
+    ("webhook.index", "POST"): lambda world: Golden(
+        method="POST",
+        form={
+            "form_key": form_key(),
+            "name": "Kho dữ liệu",
+            "url": "https://nhan.vi-du.vn/tin",
+            "kinds": ["meeting.recorded", "task.overdue"],
+            "role": "cell_secretary",
+            "organisation": world["cell"],
+        },
+    ),
+    ("webhook.show", "GET"): lambda world: Golden(args={"webhook": world["webhook"]}),
+    ("webhook.send_test", "POST"): lambda world: pressed(world["webhook"], 302),
+    ("webhook.resume", "POST"): lambda world: pressed(world["paused webhook"], 302),
+    ("webhook.change_key", "POST"): lambda world: pressed(world["webhook"], 200),
+    ("webhook.end", "POST"): lambda world: Golden(
+        method="POST", args={"webhook": world["webhook to end"]}, status=302
+    ),
+    ("webhook.send_again", "POST"): lambda world: Golden(
+        method="POST", args={"delivery": world["delivery"]}, status=302
+    ),
     ("api.openapi", "GET"): lambda _: Golden(role=None),
     ("api.token", "GET"): lambda _: Golden(),
     ("api.organisations", "GET"): lambda world: Golden(query={"parent": world["organisation"]}),

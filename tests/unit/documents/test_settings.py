@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from datetime import date
 from io import BytesIO
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 
 from bontot.documents.docx import docx
 from bontot.documents.paper import Grid, Text
-from bontot.documents.pdf import bound, pdf
+from bontot.documents.pdf import as_told, bound, bound_apart, pdf
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
+from bontot.errors import FileTooLarge, JobOver
 from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
@@ -145,3 +147,42 @@ def test_every_cell_of_the_office_file_is_as_wide_as_its_column_and_headings_rep
 
 def test_the_same_paper_is_the_same_file() -> None:
     assert pdf(a_paper()) == pdf(a_paper())
+
+
+def test_papers_set_in_a_process_of_their_own_are_the_same_file_however_long_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bontot.documents.pdf.LOOKED_AT", 0.01)
+    looks: list[int] = []
+    inputs = as_told([a_paper(), a_paper("Trần Thị Bình")], title="Hai văn bản")
+    made = bound_apart(inputs, lambda: looks.append(1))
+    assert made == bound([a_paper(), a_paper("Trần Thị Bình")], title="Hai văn bản")
+    assert looks
+
+
+def test_setting_papers_ends_when_they_are_no_longer_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bontot.documents.pdf.LOOKED_AT", 0.01)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def kept(*given: Any, **more: Any) -> subprocess.Popen[bytes]:
+        started.append(REAL_POPEN(*given, **more))
+        return started[-1]
+
+    def unwanted() -> None:
+        raise JobOver
+
+    monkeypatch.setattr(subprocess, "Popen", kept)
+    with pytest.raises(JobOver):
+        bound_apart(as_told([a_paper()]), unwanted)
+    monkeypatch.setattr("bontot.documents.pdf.PATIENCE", 0.0)
+    with pytest.raises(FileTooLarge):
+        bound_apart(as_told([a_paper()]))
+    assert [one.poll() is not None for one in started] == [True, True]
+
+
+def test_what_cannot_be_set_is_no_file() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        bound_apart({"told": "{}"})
+
+
+REAL_POPEN = subprocess.Popen

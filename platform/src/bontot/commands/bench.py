@@ -12,7 +12,20 @@ from rich.console import Console
 from rich.table import Table
 
 CHECKOUT = Path(__file__).parents[4]
-RECIPES = ("security", "storage", "engine", "evaluation", "incremental", "sheet", "imports")
+RECIPES = (
+    "security",
+    "storage",
+    "engine",
+    "evaluation",
+    "incremental",
+    "sheet",
+    "scale",
+    "queue",
+    "papers",
+    "imports",
+    "api",
+    "pages",
+)
 
 
 @click.command(help="Đo tốc độ so với mức sàn trong cùng lần chạy. Không nêu tên thì chạy mọi phép đo.")

@@ -1,48 +1,41 @@
-"""A paper as DOCX, for the office's own word processor: the same parts, measures and keeping together as in the PDF."""
+"""A paper as DOCX, for the office's own word processor: the same parts, measures and keeping together as in the PDF.
+
+The words are written as WordprocessingML into a frame made once for each profile. Whatever people wrote is escaped; nothing
+of it is read as markup.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Iterator, Sequence
+from functools import cache
 
-from docx import Document
-from docx.document import Document as File
-from docx.enum.section import WD_ORIENT
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Length, Mm, Pt, Twips
-from docx.table import Table, _Cell
-from docx.text.paragraph import Paragraph
-
+from bontot.documents.docx_frame import escape, frame_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Points, Text
-from bontot.documents.profiles import Profile, profile_of
+from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
 
-FONT = "Times New Roman"
 HEAD = (4000, 5355)
 """The two columns of the head beside each other."""
 PARTY_WIDTH, CELL_MARGINS = 4090, 216
 """Of the name of the Party in bold of 15 points, and on both sides of a cell, in twips."""
-LEFT, CENTRE, RIGHT, BOTH = (
-    WD_ALIGN_PARAGRAPH.LEFT,
-    WD_ALIGN_PARAGRAPH.CENTER,
-    WD_ALIGN_PARAGRAPH.RIGHT,
-    WD_ALIGN_PARAGRAPH.JUSTIFY,
-)
-ALIGNS = {"left": LEFT, "center": CENTRE, "right": RIGHT}
+POINT, SIGNATURE = 20, 1361
+"""In twips: a point, and the room for a signature (24 mm)."""
+OPEN, CLOSE = '<w:t xml:space="preserve">', "</w:t>"
+NUL = "\0"
+SINGLE = ' w:line="240" w:lineRule="auto"'
+KEEP = "<w:keepNext/>"
+BROKEN = "<w:pageBreakBefore/>"
 
 
 def docx(paper: Paper) -> bytes:
     """The file."""
-    made = _Setting(paper)
-    made.write()
-    out = BytesIO()
-    made.file.save(out)
-    return out.getvalue()
+    frame = frame_of(profile_of(paper.day), landscape=paper.landscape)
+    return frame.filled(body_of(paper), paper.name, paper.header.issuer)
+
+
+def body_of(paper: Paper) -> str:
+    """What the paper says, as WordprocessingML."""
+    return "".join(_Setting(paper).parts())
 
 
 class _Setting:
@@ -50,235 +43,173 @@ class _Setting:
 
     def __init__(self, paper: Paper) -> None:
         self.paper, self.profile = paper, profile_of(paper.day)
-        self.file: File = Document()
-        self.width = _page(self.file, self.profile, landscape=paper.landscape)
-        _styles(self.file, self.profile)
-        _numbered_pages(self.file, self.profile)
-        _described(self.file, paper)
+        self.frame = frame_of(self.profile, landscape=paper.landscape)
+        self.body_style = f'<w:pStyle w:val="{escape(self.frame.body_style)}"/>'
 
-    def write(self) -> None:
+    def parts(self) -> Iterator[str]:
+        """The parts of the text in their order."""
         paper = self.paper
-        self._head()
-        self._title()
+        yield self._head()
+        yield from self._title()
         body = ended(paper, self.profile)
-        for block in body:
-            self._block(block)
-        if body and not isinstance(body[-1], Grid):
-            _kept(self.file.paragraphs[-1])
-        self._signing()
+        for place, block in enumerate(body, 1):
+            keep = place == len(body) and not isinstance(block, Grid)
+            yield from self._block(block, keep=keep)  # the last lines stay with the signatures
+        yield self._signing()
         for block in paper.annexes:
-            self._block(block)
+            yield from self._block(block)
 
-    def _head(self) -> None:
-        header, size = self.paper.header, self.profile.body
-        left, right = self._borderless(HEAD)
-        own = _Lines(left, CENTRE, size)
-        own.add(header.superior)
-        own.add(header.issuer, bold=True)
-        own.add("*")
+    def _head(self) -> str:
+        header, profile = self.paper.header, self.profile
+        widths = self._widths(HEAD)
+        own = [
+            _run(header.superior, profile.body),
+            _run(header.issuer, profile.body, bold=True),
+            _run("*", profile.body),
+        ]
         if header.number:
-            own.add(header.number)
+            own.append(_run(header.number, profile.body))
         if self.paper.draft:
-            own.add("DỰ THẢO", bold=True)
-        party = _Lines(right, CENTRE, self.profile.party)
-        column = self.width.twips * HEAD[1] // sum(HEAD)
-        _underlined(party.add("ĐẢNG CỘNG SẢN VIỆT NAM", bold=True), column)
+            own.append(_run("DỰ THẢO", profile.body, bold=True))
+        party = _underlined(self.frame.width * HEAD[1] // sum(HEAD))
+        right = _paragraph(
+            _run("ĐẢNG CỘNG SẢN VIỆT NAM", profile.party, bold=True), party[0], SINGLE, party[1], "center"
+        )
         if header.place_and_day:
-            party.add(header.place_and_day, italic=True, size=size).paragraph_format.space_before = Pt(12)
+            spacing = f' w:before="{12 * POINT}"{SINGLE}'
+            day = _run(header.place_and_day, profile.body, italic=True)
+            right += _paragraph(day, spacing=spacing, align="center")
+        return _table(widths, [_row(widths, ["".join(_in_cell(run, "center") for run in own), right])])
 
-    def _title(self) -> None:
+    def _title(self) -> Iterator[str]:
         paper, profile = self.paper, self.profile
-        title = self._line(paper.title, CENTRE, bold=True, size=profile.title)
-        title.paragraph_format.space_before = Pt(18)
+        title = _run(paper.title, profile.title, bold=True)
+        yield _paragraph(title, spacing=f' w:before="{18 * POINT}"', align="center")
         if paper.subject:
-            self._line(paper.subject, CENTRE, bold=True)
-        self._line("-----", CENTRE).paragraph_format.keep_with_next = True
+            yield _paragraph(_run(paper.subject, bold=True), align="center")
+        yield _paragraph(_run("-----"), KEEP, align="center")
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, *, keep: bool = False) -> Iterator[str]:
+        kept = KEEP if keep else ""
         match block:
             case Heading(words):
-                made = self._body(words, bold=True)
-                made.paragraph_format.keep_with_next = True
+                yield self._body(_run(words, bold=True), KEEP)
             case Text(words, label):
-                made = self._body("")
-                if label:
-                    _write(made, f"{label} ", bold=True)
-                _write(made, words)
+                yield self._body((_run(f"{label} ", bold=True) if label else "") + _run(words), kept)
             case Centred(words, strong):
-                made = self._line(words, CENTRE, bold=strong)
-                made.paragraph_format.space_before = Pt(self.profile.gap)
+                spacing = f' w:before="{self.profile.gap * POINT}"'
+                yield _paragraph(_run(words, bold=strong), kept, spacing, align="center")
             case Points(items):
-                for item in items:
-                    self._body(f"- {item}")
+                for place, item in enumerate(items, 1):
+                    yield self._body(_run(f"- {item}"), kept if place == len(items) else "")
             case Grid():
-                self._grid(block)
+                yield self._grid(block)
+                yield _paragraph(_run("", 4), align="left")
             case Annex(title):
-                made = self._line(title, CENTRE, bold=True)
-                made.paragraph_format.page_break_before = True
+                yield _paragraph(_run(title, bold=True), kept + BROKEN, align="center")
 
-    def _body(self, words: str, *, bold: bool = False) -> Paragraph:
-        made = self.file.add_paragraph(style="Đoạn văn")
-        _write(made, words, bold=bold)
-        return made
+    def _body(self, runs: str, properties: str = "") -> str:
+        return _paragraph(runs, self.body_style + properties)
 
-    def _line(self, words: str, align: WD_ALIGN_PARAGRAPH, *, bold: bool = False, size: int = 0) -> Paragraph:
-        made = self.file.add_paragraph()
-        made.alignment = align
-        _write(made, words, bold=bold, size=size)
-        return made
-
-    def _grid(self, grid: Grid) -> None:
-        shares = grid.widths()
-        widths = [Twips(self.width.twips * share // sum(shares)) for share in shares]
-        table = self._table(widths, style="Table Grid")
-        first = table.rows[0]
-        _flag(first._tr.get_or_add_trPr(), "w:tblHeader")
-        for cell, column in zip(first.cells, grid.columns, strict=True):
-            _Lines(cell, CENTRE, self.profile.table).add(column, bold=True)
+    def _grid(self, grid: Grid) -> str:
+        size = self.profile.table
+        widths = self._widths(grid.widths())
+        aligns = [grid.align(place) for place in range(len(grid.columns))]
+        heads = [_in_cell(_run(column, size, bold=True), "center") for column in grid.columns]
+        rows = [_row(widths, heads, "<w:tblHeader/>")]
+        plain, strong = (_compiled_row(widths, tuple(aligns), size, bold=bold) for bold in (False, True))
         for place, row in enumerate(grid.rows):
-            added = table.add_row()  # type: ignore[no-untyped-call]
-            _flag(added._tr.get_or_add_trPr(), "w:cantSplit")
-            for at, (cell, words) in enumerate(zip(added.cells, row, strict=True)):
-                _Lines(cell, ALIGNS[grid.align(at)], self.profile.table).add(words, bold=place in grid.strong)
-        self._line("", LEFT, size=4)
+            rows.append((strong if place in grid.strong else plain) % _texts(row))
+        return _table(widths, rows, '<w:tblStyle w:val="TableGrid"/>')
 
-    def _signing(self) -> None:
+    def _signing(self) -> str:
         paper, profile = self.paper, self.profile
-        before = self._line("", LEFT)
-        before.paragraph_format.keep_with_next = True
         columns = max(2, len(paper.signers) + bool(paper.recipients))
-        cells = list(self._borderless((1,) * columns, keep=True))
-        signed = cells[-len(paper.signers) :]
+        cells = [_in_cell("", "")] * columns
+        for place, signer in enumerate(paper.signers, columns - len(paper.signers)):
+            lines = [
+                _in_cell(_run(words, profile.body, bold=at == 0), "center", KEEP)
+                for at, words in enumerate(signer.lines)
+            ]
+            name = _run(signer.name, profile.body, bold=True)
+            lines.append(_paragraph(name, spacing=f' w:before="{SIGNATURE}"{SINGLE}', align="center"))
+            cells[place] = "".join(lines)
         if paper.recipients:
-            receivers = _Lines(cells[0], LEFT, profile.recipients)
-            receivers.add("Nơi nhận:", underline=True, size=profile.body)
-            for one in paper.recipients:
-                receivers.add(f"- {one}")
-        for cell, signer in zip(signed, paper.signers, strict=True):
-            lines = _Lines(cell, CENTRE, profile.body)
-            for place, words in enumerate(signer.lines):
-                lines.add(words, bold=place == 0).paragraph_format.keep_with_next = True
-            name = lines.add(signer.name, bold=True)
-            name.paragraph_format.space_before = Mm(24)
+            told = [_in_cell(_run("Nơi nhận:", profile.body, underline=True), "left")]
+            told += [_in_cell(_run(f"- {one}", profile.recipients), "left") for one in paper.recipients]
+            cells[0] = "".join(told)
+        widths = self._widths((1,) * columns)
+        before = _paragraph(_run(""), KEEP, align="left")
+        return before + _table(widths, [_row(widths, cells, "<w:cantSplit/>")])
 
-    def _borderless(self, shares: tuple[int, ...], *, keep: bool = False) -> Iterator[_Cell]:
-        widths = [Twips(self.width.twips * share // sum(shares)) for share in shares]
-        table = self._table(widths)
-        if keep:
-            _flag(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
-        return iter(table.rows[0].cells)
-
-    def _table(self, widths: list[Twips], style: str | None = None) -> Table:
-        """A table of one row with its columns set to the twip, as word processors that read only `w:tblGrid` want it."""
-        table: Table = self.file.add_table(rows=1, cols=len(widths))
-        if style:
-            table.style = self.file.styles[style]
-        table.autofit = False
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for column, cell, width in zip(table.columns, table.rows[0].cells, widths, strict=True):
-            column.width = cell.width = width
-        return table
+    def _widths(self, shares: Sequence[int]) -> tuple[int, ...]:
+        """The widths of columns, in twips."""
+        whole = sum(shares)
+        return tuple(self.frame.width * share // whole for share in shares)
 
 
-class _Lines:
-    """A cell filled line by line."""
-
-    def __init__(self, cell: _Cell, align: WD_ALIGN_PARAGRAPH, size: int) -> None:
-        self._cell, self._align, self._size = cell, align, size
-        self._empty = True
-
-    def add(self, words: str, *, size: int = 0, **how: bool) -> Paragraph:
-        made: Paragraph = self._cell.paragraphs[0] if self._empty else self._cell.add_paragraph()
-        self._empty = False
-        made.alignment = self._align
-        made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        _write(made, words, size=size or self._size, **how)
-        return made
-
-
-def _write(paragraph: Paragraph, words: str, *, size: int = 0, **how: bool) -> None:
-    run = paragraph.add_run(words)
-    for name, value in how.items():
-        if value:
-            setattr(run, name, True)
+def _run(
+    words: str, size: int = 0, *, bold: bool = False, italic: bool = False, underline: bool = False
+) -> str:
+    """A run of text."""
+    how = "<w:b/>" * bold + "<w:i/>" * italic
     if size:
-        run.font.size = Pt(size)
+        how += f'<w:sz w:val="{2 * size}"/>'
+    how += '<w:u w:val="single"/>' * underline
+    return f"<w:r>{f'<w:rPr>{how}</w:rPr>' if how else ''}{OPEN}{_text(words)}{CLOSE}</w:r>"
 
 
-def _page(file: File, profile: Profile, *, landscape: bool) -> Length:
-    """Sets the page; returns the width of its text."""
-    section = file.sections[0]
-    width, height = (297, 210) if landscape else (210, 297)
-    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(width), Mm(height)
-    section.top_margin, section.bottom_margin = Mm(profile.top), Mm(profile.bottom)
-    section.left_margin, section.right_margin = Mm(profile.left), Mm(profile.right)
-    section.header_distance = Mm(10)
-    return Mm(width - profile.left - profile.right)
+def _text(words: str) -> str:
+    """Words as they stand in a run; what stands on lines of its own stays there."""
+    return escape(words).replace("\n", f"{CLOSE}<w:br/>{OPEN}")
 
 
-def _styles(file: File, profile: Profile) -> None:
-    normal = file.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(profile.body)
-    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
-    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        fonts.set(qn(script), FONT)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "vi-VN")
-    normal.element.get_or_add_rPr().append(language)
-    normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
-    normal.paragraph_format.widow_control = True
-    body = file.styles.add_style("Đoạn văn", WD_STYLE_TYPE.PARAGRAPH)
-    body.base_style = normal
-    body.paragraph_format.alignment = BOTH
-    body.paragraph_format.first_line_indent = Mm(profile.indent)
-    body.paragraph_format.space_before = Pt(profile.gap)
-    body.paragraph_format.line_spacing = Pt(float(profile.line))
-    body.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+def _texts(row: Sequence[str]) -> tuple[str, ...]:
+    """The same of a whole row, in one go; NUL stands in nobody's words."""
+    return tuple(_text(NUL.join(row)).split(NUL))
 
 
-def _numbered_pages(file: File, profile: Profile) -> None:
-    """The number of the page in the middle of the top margin, from the second page."""
-    section = file.sections[0]
-    section.different_first_page_header_footer = True
-    line = section.header.paragraphs[0]
-    line.alignment = CENTRE
-    run = line.add_run()
-    run.font.size = Pt(profile.body)
-    for kind, words in (("begin", ""), ("", "PAGE"), ("end", "")):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        element.text = words or None
-        run._r.append(element)
+def _paragraph(runs: str, first: str = "", spacing: str = "", indent: str = "", align: str = "") -> str:
+    """A paragraph; its properties in the order the standard wants them, `first` those that come first."""
+    how = first
+    if spacing:
+        how += f"<w:spacing{spacing}/>"
+    how += indent
+    if align:
+        how += f'<w:jc w:val="{align}"/>'
+    return f"<w:p>{f'<w:pPr>{how}</w:pPr>' if how else ''}{runs}</w:p>"
 
 
-def _described(file: File, paper: Paper) -> None:
-    of = file.core_properties
-    of.title, of.author, of.language, of.comments = paper.name[:255], paper.header.issuer[:255], "vi-VN", ""
+def _in_cell(runs: str, align: str, first: str = "") -> str:
+    return _paragraph(runs, first, SINGLE if runs else "", align=align)
 
 
-def _kept(paragraph: Paragraph) -> None:
-    """Keeps the last lines of the text on the page of the signatures."""
-    paragraph.paragraph_format.keep_with_next = True
-
-
-def _underlined(paragraph: Paragraph, column: int) -> None:
-    """A solid line below, as long as the words: a border under a paragraph drawn in to them, in a column of so many
-    twips."""
+def _underlined(column: int) -> tuple[str, str]:
+    """A solid line below, as long as the words: a border under a paragraph drawn in to them, in a column of so many twips;
+    the border and the indent."""
     beside = max(0, (column - CELL_MARGINS - PARTY_WIDTH) // 2)
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Twips(beside)
-    border = OxmlElement("w:pBdr")
-    line = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
-        line.set(qn(f"w:{name}"), value)
-    border.append(line)
-    properties = paragraph._p.get_or_add_pPr()
-    properties.insert_element_before(border, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr")
+    line = '<w:bottom w:val="single" w:sz="6" w:space="1" w:color="000000"/>'
+    return f"<w:pBdr>{line}</w:pBdr>", f'<w:ind w:left="{beside}" w:right="{beside}"/>'
 
 
-def _flag(properties: BaseOxmlElement, name: str) -> None:
-    properties.append(OxmlElement(name))
+def _table(widths: Sequence[int], rows: Sequence[str], style: str = "") -> str:
+    """A table with its columns set to the twip, as word processors that read only `w:tblGrid` want it."""
+    look = '<w:tblW w:type="auto" w:w="0"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return f"<w:tbl><w:tblPr>{style}{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-Setter = Callable[[Paper], bytes]
+@cache
+def _compiled_row(widths: tuple[int, ...], aligns: tuple[str, ...], size: int, *, bold: bool) -> str:
+    """A row of a table to be filled by `%`, written once for all rows that differ in their words alone."""
+    cells = [_in_cell(_run("%s", size, bold=bold), align) for align in aligns]
+    return _row(widths, cells, "<w:cantSplit/>")
+
+
+def _row(widths: Sequence[int], cells: Sequence[str], how: str = "") -> str:
+    """A row of cells, each its paragraphs."""
+    written = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>{cell}</w:tc>'
+        for width, cell in zip(widths, cells, strict=True)
+    )
+    return f"<w:tr>{f'<w:trPr>{how}</w:trPr>' if how else ''}{written}</w:tr>"

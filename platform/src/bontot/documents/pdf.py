@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 import typst
@@ -14,10 +19,13 @@ from typst import Fonts
 
 from bontot.documents.paper import Paper
 from bontot.documents.setting import as_set
-from bontot.errors import FontsMissing
+from bontot.errors import FileTooLarge, FontsMissing
+from bontot.processes import dying_with_parent
 
 ARCHIVAL: Literal["a-2b"] = "a-2b"
 PLAIN: Literal["1.7"] = "1.7"
+PATIENCE, LOOKED_AT = 480.0, 2.0
+"""Seconds that setting many papers may take, and between two looks whether it is still wanted."""
 FONTS = "rinoh_typeface_texgyretermes"
 """A package whose files are TeX Gyre Termes: the measures of Times, every Vietnamese letter."""
 
@@ -29,16 +37,60 @@ def pdf(paper: Paper) -> bytes:
 
 def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> bytes:
     """One file of several papers, called by a `title` or the first of them, each beginning on a page of its own, or to be
-    printed on `both_sides` on a sheet of its own: PDF/A, or where somebody wrote a letter that the fonts do not have, which PDF/A forbids, plain PDF."""
-    told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
-    inputs = {"told": json.dumps(told, ensure_ascii=False)}
+    printed on `both_sides` on a sheet of its own: PDF/A, or where somebody wrote a letter that the fonts do not have, which
+    PDF/A forbids, plain PDF."""
+    return allowed(as_told(papers, title=title, both_sides=both_sides))
+
+
+def bound_apart(inputs: dict[str, str], going_on: Callable[[], None] = lambda: None) -> bytes:
+    """The same of what `as_told` gives, in a process of its own (`binding`). `going_on` is called every few seconds, and
+    ends the process by raising. Raises FileTooLarge for what is not set in time."""
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "bontot.documents.binding"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path("/"),
+        env={},
+        preexec_fn=dying_with_parent(signal.SIGKILL),
+    ) as setting:
+        try:
+            content = _answer(setting, json.dumps(inputs).encode(), going_on)
+        finally:
+            setting.kill()
+    if setting.returncode:
+        raise subprocess.CalledProcessError(setting.returncode, "binding")
+    return content
+
+
+def _answer(setting: subprocess.Popen[bytes], told: bytes, going_on: Callable[[], None]) -> bytes:
+    deadline = time.monotonic() + PATIENCE
+    given: bytes | None = told
+    while True:
+        try:
+            return setting.communicate(given, timeout=LOOKED_AT)[0]
+        except subprocess.TimeoutExpired:
+            given = None  # it is on its way, and must not be given twice
+            going_on()
+        if time.monotonic() > deadline:
+            raise FileTooLarge
+
+
+def allowed(inputs: dict[str, str]) -> bytes:
+    """PDF/A of what `as_told` gives, or where that is not allowed, plain PDF."""
     try:
-        return _compiled(inputs, ARCHIVAL)
+        return compiled(inputs)
     except typst.TypstError:
-        return _compiled(inputs, PLAIN)
+        return compiled(inputs, PLAIN)
 
 
-def _compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"]) -> bytes:
+def as_told(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> dict[str, str]:
+    """What `compiled` is given: the papers as data."""
+    told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
+    return {"told": json.dumps(told, ensure_ascii=False)}
+
+
+def compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"] = ARCHIVAL) -> bytes:
+    """One compile. Raises typst.TypstError where the standard does not allow what somebody wrote."""
     return typst.compile(_template(), font_paths=_fonts(), sys_inputs=inputs, pdf_standards=standard)
 
 

@@ -16,6 +16,7 @@ from bontot.evaluation.counting import Counting
 from bontot.evaluation.engine import Engine, Findings
 from bontot.evaluation.frames import read_adoptions
 from bontot.evaluation.judgments import read_judgments
+from bontot.evaluation.narrowing import READ_EACH_ONCE
 from bontot.evaluation.period import Period
 from bontot.evaluation.population import TYPES, Population, read_population
 from bontot.evaluation.rules import MonthRule, RuleSet, rule_set
@@ -107,6 +108,8 @@ def prepare(
     """Reads a committee's period. `organisations` narrows to these and all below them, `members` to these people; with
     `superiors` the base organisations above are judged too, though not all below them. `policy_code` judges everyone by
     another plan, a what-if. `kept` are meeting rules that hold whatever the plans say now."""
+    if organisations is None and members is None:
+        session.execute(READ_EACH_ONCE)
     if members is not None:
         organisations = _homes(session, members, period.last_day)
     tree = read_tree(session, period, organisations, TYPES[Subject.BASE_ORGANISATION] if superiors else ())

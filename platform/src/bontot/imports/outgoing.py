@@ -6,7 +6,7 @@ past, what has no column — stays in the records: this is a list to work with, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -117,20 +117,36 @@ class _Filling:
 def outgoing(session: TenantSession, name: str, year: int, issuer: str) -> Book:
     """The workbook of a name in `template.BUNDLES`: the tree and its people as they are today, or what a year brought.
     Raises NotFound for any other name."""
+    book = Book(issuer)
+    for filling, binds in _asked(session, name, year):
+        for row in session.execute(filling.statement, binds):
+            book.add(filling.kind, **filling.row(*row))
+    return book
+
+
+def weigh(session: TenantSession, name: str, year: int) -> int:
+    """How many rows that workbook has. Raises NotFound."""
+    rows = 0
+    for filling, binds in _asked(session, name, year):
+        counted = text(f"SELECT count(*) FROM ({filling.statement.text}) AS sheet")
+        rows += session.execute(counted, binds).scalar_one()
+    return rows
+
+
+def _asked(session: TenantSession, name: str, year: int) -> Iterator[tuple[_Filling, dict[str, object]]]:
+    """The sheets of a workbook, each with what its statement binds."""
     if name not in BUNDLES:
         raise NotFound
-    book, keys = Book(issuer), {kind.key for kind in BUNDLES[name]}
-    binds = {
+    keys = {kind.key for kind in BUNDLES[name]}
+    binds: dict[str, object] = {
         "day": today(session),
         "year": year,
         "marks": [ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE],
     }
     for filling in FILLINGS:
         if filling.kind in keys:
-            wanted = {name: value for name, value in binds.items() if f":{name}" in filling.statement.text}
-            for row in session.execute(filling.statement, wanted):
-                book.add(filling.kind, **filling.row(*row))
-    return book
+            told = filling.statement.text
+            yield filling, {name: value for name, value in binds.items() if f":{name}" in told}
 
 
 def _organisation(

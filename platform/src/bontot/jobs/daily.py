@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bontot.db.models import DailyRound
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
+from bontot.failpoints import reach
 from bontot.jobs import reminders
 from bontot.jobs.evaluation import request_round
 from bontot.jobs.outbox import Enqueued, enqueue
@@ -100,5 +101,7 @@ def _begin(engine: Engine, one: Round, by_mail: bool, at: datetime | None) -> in
             asked = one.ask(session, today, by_mail)
             if asked is not None:
                 session.execute(update(DailyRound).filter_by(**key).values(outbox_id=asked.outbox_id))
-            begun += 1
+            reach("round.before_commit")
+        reach("round.after_commit")
+        begun += 1
     return begun

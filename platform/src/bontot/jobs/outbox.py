@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text, update
 
 from bontot.db.models import Job, Outbox
 from bontot.db.tenancy import TenantSession
+from bontot.failpoints import reach
 from bontot.keys import key
 
 QUEUE = "bontot"
@@ -123,9 +124,11 @@ def _job_name(tenant_id: int, *parts: object) -> str:
 
 def _push(redis: Redis, tenant_id: int, outbox_id: int) -> None:
     name = _job_name(tenant_id, outbox_id, uuid4().hex)
+    reach("wake.before_push")
     _queue(redis).enqueue_call(
         WORK, args=(outbox_id,), timeout=JOB_LIMIT, result_ttl=0, failure_ttl=KEPT, job_id=name
     )
+    reach("wake.after_push")
 
 
 def _queue(redis: Redis) -> Queue:

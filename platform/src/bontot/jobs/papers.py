@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.documents.batches import NOTHING, Bound, batch_of, look
 from bontot.documents.docx import docx
 from bontot.documents.paper import Paper
-from bontot.documents.pdf import bound
+from bontot.documents.pdf import as_told, bound_apart
 from bontot.errors import InvalidInput, JobOver, NotFound
 from bontot.evaluation.runs import Progress
 from bontot.jobs.outbox import Enqueued, enqueue
@@ -80,7 +81,10 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
     found = _look(session, registry, asked)
     made: set[int] = set()
     papers = _in_turn(session, job, found, made, progress)
-    content = _archive(papers) if asked.form == "docx" else _one_file(papers, found, asked, progress)
+    if asked.form == "docx":
+        content = _archive(papers)
+    else:
+        content = _one_file(papers, found, asked, progress, partial(_go_on, session, job))
     if not made:
         raise _nothing(found)
     name = "-".join(filter(None, (asked.batch, asked.of or f"{today(session):%Y-%m-%d}")))
@@ -102,11 +106,16 @@ def _in_turn(
 ) -> Iterator[tuple[str, Paper]]:
     """Each paper with whose it is; between two of them it is seen whether the work was stopped."""
     for whose, subject_id, paper in found.whose():
-        if session.scalar(select(Job.state).where(Job.id == job.id)) != "running":
-            raise JobOver
+        _go_on(session, job)
         progress(len(made), len(found.subjects), whose)
         yield whose, paper
         made.add(subject_id)
+
+
+def _go_on(session: TenantSession, job: Job) -> None:
+    """Raises JobOver when the work was stopped meanwhile."""
+    if session.scalar(select(Job.state).where(Job.id == job.id)) != "running":
+        raise JobOver
 
 
 def _archive(papers: Iterator[tuple[str, Paper]]) -> bytes:
@@ -119,13 +128,18 @@ def _archive(papers: Iterator[tuple[str, Paper]]) -> bytes:
 
 
 def _one_file(
-    papers: Iterator[tuple[str, Paper]], found: Bound, asked: PapersAsked, progress: Progress
+    papers: Iterator[tuple[str, Paper]],
+    found: Bound,
+    asked: PapersAsked,
+    progress: Progress,
+    going_on: Callable[[], None],
 ) -> bytes:
     made = [paper for _, paper in papers]
     if not made:
         return b""
     progress(len(made), len(found.subjects), BINDING)
-    return bound(made, title=f"{found.batch.label}, {found.name}", both_sides=asked.both_sides)
+    title = f"{found.batch.label}, {found.name}"
+    return bound_apart(as_told(made, title=title, both_sides=asked.both_sides), going_on)
 
 
 def _nothing(found: Bound) -> InvalidInput:

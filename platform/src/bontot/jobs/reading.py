@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,11 @@ class JobView:
         """Whether nothing more will change."""
         return self.state in ("done", "failed")
 
+    @property
+    def took(self) -> timedelta | None:
+        """How long it took from its last beginning to its end."""
+        return self.finished_at - self.started_at if self.finished_at and self.started_at else None
+
 
 def views(actor: Actor, *, results: bool = True) -> Select[Any]:
     """The columns of `JobView`, of all work the actor may see and would look for here: of who may not have the committee
@@ -67,12 +73,29 @@ def job_of(session: TenantSession, actor: Actor, public_id: UUID) -> JobView:
     return JobView(*row)
 
 
-def jobs(session: TenantSession, actor: Actor, number: int) -> Page[JobView]:
-    """A page of the committee's work as the actor may see it, the latest first."""
+def jobs(
+    session: TenantSession, actor: Actor, number: int, *, kind: str | None = None, state: str | None = None
+) -> Page[JobView]:
+    """A page of the committee's work as the actor may see it, of one kind, in one state, the latest first. Raises NotFound
+    beyond the last."""
     seen = views(actor, results=False)
+    for column, wanted in ((Job.kind, kind), (Job.state, state)):
+        if wanted is not None:
+            seen = seen.where(column == wanted)
     total = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
-    rows = session.execute(seen.order_by(Job.id.desc()).limit(SIZE).offset((number - 1) * SIZE))
+    rows = session.execute(seen.order_by(Job.id.desc()).limit(SIZE).offset((number - 1) * SIZE)).all()
+    if not rows and number > 1:
+        raise NotFound
     return Page([JobView(*row) for row in rows], number, total)
+
+
+def runs_of(session: TenantSession, lines: Sequence[JobView]) -> dict[UUID, list[str]]:
+    """The public ids of the runs that evaluations of a page left, by the work's own."""
+    ids = [line.public_id for line in lines if line.state == "done"]
+    rows = session.execute(
+        select(Job.public_id, Job.result["runs"]).where(Job.public_id.in_(ids), Job.kind == "evaluation")
+    )
+    return {public_id: list(runs.values()) for public_id, runs in rows if runs}
 
 
 def waiting(session: TenantSession, actor: Actor, kind: str, year: int) -> JobView | None:

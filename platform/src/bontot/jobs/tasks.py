@@ -26,7 +26,8 @@ from bontot.db.pooling import open_engine
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import BontotError
 from bontot.evaluation.runs import Progress
-from bontot.jobs import evaluation, importing, letters, papers, reminders, trials, turns, webhooks
+from bontot.failpoints import reach
+from bontot.jobs import evaluation, importing, letters, papers, reminders, sheets, trials, turns, webhooks
 from bontot.jobs.outbox import LEASE, RENEW
 from bontot.registry import Registry
 from bontot.settings import MailServer, Settings
@@ -46,6 +47,7 @@ DOING: Mapping[str, Perform] = {
     trials.KIND: trials.perform,
     reminders.KIND: reminders.perform,
     papers.KIND: papers.perform,
+    sheets.KIND: sheets.perform,
     importing.KIND: importing.perform,
 }
 Effect = Callable[["Desk", int], dict[str, Any]]
@@ -151,6 +153,8 @@ class Desk:
             _keep(session, claim)
             starting = update(Job).where(Job.id == claim.job_id).values(begun).returning(Job.kind)
             kind = session.execute(starting).scalar_one()
+            reach("begin.before_commit")
+        reach("begin.after_commit")
         effect = EFFECTS.get(kind)
         reached = effect(self, claim.tenant_id) if effect else {}
         telling = _Telling(self, claim)
@@ -160,6 +164,8 @@ class Desk:
             done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
             _settle(session, claim, done_at=func.now())
             session.execute(update(Job).where(Job.id == claim.job_id).values(finished_at=func.now(), **done))
+            reach("end.before_commit")
+        reach("end.after_commit")
 
     def _release(self, claim: turns.Claim) -> None:
         """Back to waiting until a pause is over."""
@@ -168,12 +174,16 @@ class Desk:
             _settle(session, claim, leased_until=None, not_before=again)
             waiting = {"state": "waiting", "message": f"Thử lại lần {claim.attempts + 1}."}
             session.execute(update(Job).where(Job.id == claim.job_id).values(waiting))
+            reach("rest.before_commit")
+        reach("rest.after_commit")
 
     def _fail(self, claim: turns.Claim, message: str) -> None:
         with scope(self.engine, claim.tenant_id) as session:
             ended = {"state": "failed", "message": message, "doing": None}
             _settle(session, claim, failed_at=func.now())
             session.execute(update(Job).where(Job.id == claim.job_id).values(finished_at=func.now(), **ended))
+            reach("fail.before_commit")
+        reach("fail.after_commit")
 
 
 def _named(claim: turns.Claim) -> dict[str, int]:
@@ -223,6 +233,11 @@ class _Telling:
                 .where(Job.id == self._claim.job_id)
                 .values(progress=done, total=total, doing=doing)
             )
+
+
+def prepare() -> None:
+    """Loads what the first piece of work would have to wait for."""
+    _desk()
 
 
 @cache

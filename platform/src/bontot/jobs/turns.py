@@ -12,15 +12,16 @@ from typing import NamedTuple
 from sqlalchemy import Engine, text
 
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.failpoints import reach
 from bontot.jobs.outbox import HELD, LEASE, WAITS
 
 _ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({PLATFORM}, hashtext('claim'))")
 _CLAIM = text(f"""
-WITH next AS (
+WITH hands AS MATERIALIZED (
+    SELECT tenant_id, count(*) AS pieces FROM outbox WHERE {HELD} GROUP BY tenant_id
+), next AS (
     SELECT w.id FROM outbox w
-    LEFT JOIN work_turn t ON t.tenant_id = w.tenant_id
-    LEFT JOIN (SELECT tenant_id, count(*) AS pieces FROM outbox WHERE {HELD} GROUP BY tenant_id) h
-           ON h.tenant_id = w.tenant_id
+    LEFT JOIN work_turn t ON t.tenant_id = w.tenant_id LEFT JOIN hands h ON h.tenant_id = w.tenant_id
     WHERE {WAITS} AND (CAST(:outbox AS bigint) IS NULL OR w.id = :outbox)
     ORDER BY w.background, coalesce(h.pieces, 0), t.served_at NULLS FIRST, w.id
     LIMIT 1 FOR UPDATE OF w SKIP LOCKED
@@ -60,4 +61,6 @@ def _claim(engine: Engine, outbox_id: int | None) -> Claim | None:
     with scope(engine, PLATFORM) as session:
         session.execute(_ONE_AT_A_TIME)
         row = session.execute(_CLAIM, {"outbox": outbox_id, "lease": LEASE}).first()
+        reach("claim.before_commit")
+    reach("claim.after_commit")
     return None if row is None else Claim(*row)

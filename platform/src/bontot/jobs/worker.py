@@ -16,6 +16,7 @@ from bontot.db.pooling import open_engine
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs.daily import begin_rounds
 from bontot.jobs.outbox import QUEUE, sweep, wake
+from bontot.jobs.tasks import prepare
 from bontot.jobs.webhooks import begin_due
 from bontot.settings import Settings
 
@@ -31,6 +32,7 @@ def run(settings: Settings) -> None:
     Work is done in this process: a fork costs about as much as judging a ward, and a piece that brings the process down
     is found again by its lease.
     """
+    prepare()
     connection = Redis.from_url(settings.redis_url)  # RQ itself limits how long it waits
     ended = threading.Event()
     sweeper = threading.Thread(target=_keep_sweeping, args=(settings, ended), daemon=True)

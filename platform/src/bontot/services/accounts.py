@@ -17,13 +17,21 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from bontot.access import Actor, Role
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
-from bontot.errors import InvalidInput, LoginRefused, LoginTaken, NotFound, NotLoggedIn
+from bontot.errors import (
+    InvalidInput,
+    LoginRefused,
+    LoginTaken,
+    NotFound,
+    NotLoggedIn,
+    noting,
+    refuse_noted,
+)
 from bontot.text import clean
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -244,13 +252,31 @@ def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:
     raise NotLoggedIn
 
 
-def change_password(session: Session, account_id: int, password: str) -> None:
-    """Sets a new password and ends every session of the account."""
-    check_new_password(password)
-    session.execute(
-        update(Account).where(Account.id == account_id).values(password_hash=_HASHER.hash(_plain(password)))
-    )
-    session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+def change_password(session: Session, account_id: int, old: str, new: str, *, keep: str) -> bool:
+    """A new password by who knows the old one; every session but the one with the secret `keep` ends. False where it was
+    changed so already, as by a second press. Raises InvalidFields for `old` and for `password`."""
+    account = session.get_one(Account, account_id, with_for_update=True)
+    if _is_password(account, new) and not _is_password(account, old):
+        return False
+    errors: dict[str, str] = {}
+    if not _is_password(account, old):
+        errors["old"] = "Mật khẩu đang dùng chưa đúng."
+    with noting(errors):
+        check_new_password(new, account.login, account.display_name)
+    refuse_noted(errors)
+    if _plain(old) == _plain(new):
+        raise InvalidInput("Mật khẩu mới phải khác mật khẩu đang dùng.", "password")
+    account.password_hash = _HASHER.hash(_plain(new))
+    others = LoginSession.account_id == account_id, LoginSession.secret_hash != _hash(keep)
+    session.execute(delete(LoginSession).where(*others))
+    return True
+
+
+def _is_password(account: Account, password: str) -> bool:
+    try:
+        return _HASHER.verify(account.password_hash, _plain(password))
+    except VerificationError:
+        return False
 
 
 def _hash(secret: str) -> bytes:

@@ -105,10 +105,10 @@ def _found(
     if row is None:
         return None
     own = row.account_id == actor.account_id or actor.role is Role.TENANT_ADMIN
-    within = _whole(actor) if row.organisation_id is None else row.organisation_id in reach
+    within = sees_whole(actor) if row.organisation_id is None else row.organisation_id in reach
     return row if own and within else None
 
 
-def _whole(actor: Actor) -> bool:
+def sees_whole(actor: Actor) -> bool:
     """Whether the actor sees the committee as a whole."""
     return actor.role in (Role.TENANT_ADMIN, Role.COMMITTEE) and actor.organisation_id is None

@@ -15,7 +15,7 @@ from bontot.db.rolls import ATTENDANCE_ROLL, holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.services.organisations import OnDay, on_days
-from bontot.services.paging import IS_WHOLE, Page, window
+from bontot.services.paging import IS_WHOLE, MOST, Page, window
 from bontot.text import clean, search_key
 
 
@@ -129,11 +129,17 @@ ORDER BY m.sort_key, m.birth_date, m.id LIMIT :size OFFSET :skip
 
 
 def on_rolls(
-    session: TenantSession, within: frozenset[int], day: date, words: str = "", number: int = 1
+    session: TenantSession,
+    within: frozenset[int],
+    day: date,
+    words: str = "",
+    number: int = 1,
+    *,
+    most: int = MOST,
 ) -> Page[MemberLine]:
-    """The members at home in the organisations on `day`, by given name, a page at a time; `words` with or without
-    accents must begin words of the name. Raises NotFound for a page beyond the last."""
-    binds = {"within": list(within), "day": day, "words": search_key(clean(words)), **window(number)}
+    """The members at home in the organisations on `day`, by given name, a page at a time, or the whole list up to `most`;
+    `words` with or without accents must begin words of the name. Raises NotFound for a page beyond the last."""
+    binds = {"within": list(within), "day": day, "words": search_key(clean(words)), **window(number, most)}
     rows = session.execute(_LIST, binds).all()
     if not rows and number > 1:
         raise NotFound

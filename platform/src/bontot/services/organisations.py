@@ -194,22 +194,24 @@ def through_time(session: Session, organisation_id: int, day: date) -> list[Past
 
 
 _ANCESTORS = text(f"""
-WITH RECURSIVE up AS (
-    SELECT p.organisation_id, p.parent_id, 0 AS height FROM organisation_period p
-    WHERE p.organisation_id = :organisation AND {holds_on("p", ":day")}
+WITH RECURSIVE seen AS (
+    SELECT least(CAST(:day AS date), ended_on - 1) AS day FROM organisation WHERE id = :organisation
+), up AS (
+    SELECT p.organisation_id, p.parent_id, 0 AS height FROM organisation_period p, seen
+    WHERE p.organisation_id = :organisation AND {holds_on("p", "seen.day")}
     UNION ALL
-    SELECT p.organisation_id, p.parent_id, up.height + 1 FROM organisation_period p
-    JOIN up ON p.organisation_id = up.parent_id WHERE {holds_on("p", ":day")} AND up.height < 12
+    SELECT p.organisation_id, p.parent_id, up.height + 1 FROM seen, organisation_period p
+    JOIN up ON p.organisation_id = up.parent_id WHERE {holds_on("p", "seen.day")} AND up.height < 12
 )
-SELECT o.id, o.public_id, p.name FROM up
+SELECT o.id, o.public_id, p.name FROM seen, up
 JOIN organisation o ON o.id = up.organisation_id
-JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
-WHERE up.height > 0 ORDER BY up.height DESC
+JOIN organisation_period p ON p.organisation_id = o.id
+WHERE {holds_on("p", "seen.day")} AND up.height > 0 ORDER BY up.height DESC
 """)
 
 
 def superiors(session: Session, organisation_id: int, day: date) -> list[tuple[int, UUID, str]]:
-    """`(id, public_id, name)` of the organisations above, the highest first."""
+    """`(id, public_id, name)` of the organisations above, the highest first: of one that has ended, on its last day."""
     rows = session.execute(_ANCESTORS, {"organisation": organisation_id, "day": day})
     return [(row[0], row[1], row[2]) for row in rows]
 

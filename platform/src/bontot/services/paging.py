@@ -36,9 +36,9 @@ IS_WHOLE = f"CAST(:size AS integer) > {SIZE}"
 """SQL, beside the binds of `window`: whether it is the whole list that is asked for."""
 
 
-def window(number: int) -> dict[str, int]:
-    """The binds `:size` and `:skip` of a page."""
-    return {"size": MOST, "skip": 0} if number == WHOLE else {"size": SIZE, "skip": (number - 1) * SIZE}
+def window(number: int, most: int = MOST) -> dict[str, int]:
+    """The binds `:size` and `:skip` of a page; of the whole list, which ends at `most`."""
+    return {"size": most, "skip": 0} if number == WHOLE else {"size": SIZE, "skip": (number - 1) * SIZE}
 
 
 def cut(lines: Sequence[Line], number: int) -> Sequence[Line]:

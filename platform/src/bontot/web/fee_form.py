@@ -84,6 +84,21 @@ class FeeForm:
         return sum(_owing(row) > 0 and _amount(row) == 0 for row in self.rows)
 
     @property
+    def exempt(self) -> int:
+        """How many are written into the ledger as exempt, with nothing to pay."""
+        return sum(row.line.due.exempt and not row.line.written and not row.line.owed for row in self.rows)
+
+    @property
+    def unknown(self) -> int:
+        """How many nobody has said a due of."""
+        return sum(row.line.due.amount is None and not _readable(row.due) for row in self.rows)
+
+    @property
+    def settled(self) -> bool:
+        """Whether everybody is in the ledger already, so that only who pays is written down."""
+        return all(row.line.written for row in self.rows)
+
+    @property
     def arrears(self) -> int:
         """What of the total is for earlier months."""
         return sum(_for_earlier(row) for row in self.rows)

@@ -43,6 +43,18 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(_HERE).strftime("%H:%M ngày %d/%m/%Y") if value else ""
 
 
+def lasting(value: timedelta | None) -> str:
+    """`dưới 1 giây`, `12 giây`, `3 phút 5 giây`, `1 giờ 4 phút`; an empty string for None."""
+    if value is None:
+        return ""
+    seconds = int(value.total_seconds())
+    if seconds < 1:
+        return "dưới 1 giây"
+    minutes, hours = seconds // 60, seconds // 3600
+    parts = [(hours, "giờ"), (minutes % 60, "phút")] if hours else [(minutes, "phút"), (seconds % 60, "giây")]
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
 def month(value: date) -> str:
     """`03/2026`."""
     return value.strftime("%m/%Y")
@@ -85,6 +97,7 @@ def install(app: Flask) -> None:
         weekday=weekday,
         moment=moment,
         number=figure,
+        lasting=lasting,
         month=month,
         month_before=month_before,
         rate=rate,

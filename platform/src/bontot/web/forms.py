@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from werkzeug.wrappers import Response
 
 from bontot.db.models import SubmittedForm
+from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, KeyReused, Stale
 from bontot.web.database import WebSession, session
 from bontot.web.fields import version_number
@@ -92,7 +93,7 @@ ON CONFLICT DO NOTHING RETURNING key
 _ANSWER = text("UPDATE submitted_form SET location = :location WHERE key = :key")
 
 
-def once_under(session: WebSession, key: UUID, act: Callable[[], str], content: str | None = None) -> str:
+def once_under(session: TenantSession, key: UUID, act: Callable[[], str], content: str | None = None) -> str:
     """Does `act` unless something was already done under this key; then only its answer. Raises KeyReused where that was
     asked with other `content`."""
     binds = {"key": key, "account": actor().account_id, "content": content}

@@ -129,7 +129,7 @@ NAVIGATION = (
         frozenset({"plan", "own_value", "frame", "pilot"}),
     ),
     Entry("Nhập dữ liệu", "imports.index", Permission.IMPORT, frozenset({"imports"})),
-    Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant", "token"})),
+    Entry("Tài khoản", "grant.index", Permission.MANAGE_ACCOUNTS, frozenset({"grant", "token", "webhook"})),
     Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator", "late_work"})),
 )
 

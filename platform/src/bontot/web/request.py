@@ -100,6 +100,16 @@ def present() -> accounts.Visit:
     return visit
 
 
+def broker() -> Redis:
+    """Valkey, over connections that the process keeps."""
+    found: Redis | None = current_app.extensions.get("bontot.broker")
+    if found is None:
+        found = current_app.extensions["bontot.broker"] = Redis.from_url(
+            settings().redis_url, socket_timeout=5
+        )
+    return found
+
+
 def registry() -> Registry:
     """What this instance can judge by."""
     loaded: Registry = current_app.extensions["bontot.registry"]
@@ -205,14 +215,17 @@ def _admit_program(right: str) -> None:
         raise TokenRefused
     secret = sent[1]
     tenant_id = tokens.tenant_of(secret)
-    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
-    try:
-        g.allowance = throttle.count_request(redis, tenant_id, tokens.digest_of(secret))
-    finally:
-        redis.close()
+    digest, address = tokens.digest_of(secret), request.remote_addr or ""
+    g.allowance = throttle.count_request(broker(), tenant_id, digest, address)
     session().enter(tenant_id)
-    g.bearer = tokens.recognise(session(), secret)
-    g.actor = g.bearer.actor
+    try:
+        g.bearer = tokens.recognise(session(), secret)
+    except TokenRefused:
+        g.allowance = throttle.count_guess(broker(), address)
+        raise
+    if not g.allowance.known:
+        throttle.remember(broker(), tenant_id, digest)
+    g.actor, g.day = g.bearer.actor, g.bearer.day
     log.about(account=g.actor.account_id, tenant=tenant_id, token=g.bearer.token_id)
     if right and right not in g.bearer.scopes:
         raise TokenScopeMissing(f"Mã truy cập này không được cấp quyền {right}.")
@@ -330,11 +343,7 @@ def evaluate_everywhere(day: date) -> None:
 
 def wake_worker(work: Enqueued) -> None:
     """Tells a worker that there is work; to be done `afterwards`."""
-    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
-    try:
-        wake(redis, work)
-    finally:
-        redis.close()
+    wake(broker(), work)
 
 
 def _commit(response: Response) -> Response:

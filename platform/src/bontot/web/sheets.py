@@ -7,32 +7,22 @@ A page declares the columns of its list once, answers `?dang=xlsx` with `sheet`,
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, request, send_file, url_for
 from sqlalchemy import func, select
 
-from bontot.policy.words import figure
 from bontot.services.audit import note
 from bontot.services.paging import MOST
 from bontot.web.database import session
 from bontot.web.filters import moment
 from bontot.web.request import actor, this_day
-from bontot.workbook import Sheet, Value, workbook
+from bontot.workbook import MEDIA, listed, workbook
+from bontot.workbook import Column as Column
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Line = TypeVar("Line")
-
-
-@dataclass(frozen=True)  # without slots, so that it may be made as `Column[Line](…)`
-class Column(Generic[Line]):
-    """A column of a list: its header and what a line has there."""
-
-    header: str
-    of: Callable[[Line], Value]
 
 
 def sheet(
@@ -47,12 +37,10 @@ def sheet(
 ) -> Response:
     """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one; it
     says so where the list ends at `most`."""
-    rows = [[column.of(line) for column in columns] for line in lines]
-    note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=len(rows))
     said = taken_by()
-    if len(rows) >= most:
-        title += f" (chỉ gồm {figure(most)} dòng đầu)"
-    table = Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
+    table = listed(title, columns, lines, said, most=most)
+    rows = len(list(table.rows))
+    note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=rows)
     content = workbook([table], footer=said)
     return as_file(content, f"{name}-{this_day():%Y-%m-%d}")
 
@@ -64,7 +52,7 @@ def taken_by() -> str:
 
 def as_file(content: bytes, name: str) -> Response:
     """A workbook to be kept as a file of that name."""
-    return send_file(io.BytesIO(content), mimetype=WORKBOOK, as_attachment=True, download_name=f"{name}.xlsx")
+    return send_file(io.BytesIO(content), mimetype=MEDIA, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 def sheet_address() -> str:

@@ -22,6 +22,7 @@ from bontot.services.members import address_of
 from bontot.services.month_turns import unfit_invitations
 from bontot.services.planning import PlanView
 from bontot.services.proceedings.handover_lists import unremarked
+from bontot.services.webhooks.addresses import paused
 from bontot.services.year_start import Opening
 from bontot.web.cell_year import CellYear
 from bontot.web.database import session
@@ -90,6 +91,7 @@ def of_committee(
             *_attended(within),
             *_pledged(cells),
             *_steps(),
+            *_unheard(),
         ]
     )
 
@@ -386,6 +388,21 @@ def _steps() -> Iterator[Todo]:
             action=f"Xem {whom}",
             address=step.address,
             due_on=step.due,
+        )
+
+
+def _unheard() -> Iterator[Todo]:
+    """Addresses of other programs to which nothing is sent any more."""
+    if not actor().may(Permission.MANAGE_ACCOUNTS):
+        return
+    for public_id, name in paused(session()):
+        yield Todo(
+            words=f"Không báo được tin cho “{name}”",
+            hint="Phần mềm này không được báo gì nữa cho đến khi bật lại",
+            action="Xem địa chỉ nhận tin",
+            address=url_for("webhook.show", webhook=public_id),
+            mark=Mark("bad", "Tạm dừng"),
+            spoken=name,
         )
 
 

@@ -15,6 +15,8 @@ from bontot.policy.words import RATINGS
 from bontot.policy.words import SECTORS as SECTORS
 from bontot.services.directives import DirectiveLine, DirectiveView
 from bontot.services.meetings import BAND_WORDS
+from bontot.services.roster import EMPLOYMENT as EMPLOYMENT
+from bontot.services.roster import MEMBER_STATES as MEMBER_STATES
 from bontot.services.scores import STAGE_WORDS
 
 
@@ -84,21 +86,6 @@ POSTS = {
     "deputy_secretary": "Phó bí thư",
     "committee_member": "Ủy viên",
     "assigned_superior": "Cấp ủy viên được phân công theo dõi",
-}
-
-MEMBER_STATES = {
-    "exempt": "Miễn công tác và sinh hoạt đảng",
-    "suspended": "Đình chỉ sinh hoạt",
-    "temporarily_out": "Chuyển sinh hoạt tạm thời",
-    "special_duty": "Làm nhiệm vụ đặc biệt",
-    "seconded_abroad": "Công tác nước ngoài",
-}
-
-EMPLOYMENT = {
-    "working": "Đang công tác",
-    "retired": "Nghỉ hưu",
-    "studying": "Đang học",
-    "other": "Khác",
 }
 
 ENDS = {

@@ -118,7 +118,7 @@ class DailyRound(GlobalTable):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "day", "work"),
         one_of("work", "morning", "night", "month"),
-        Index("ix_daily_round_day", "day"),
+        Index("ix_daily_round_at", "at"),
     )
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))

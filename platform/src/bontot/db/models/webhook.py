@@ -19,14 +19,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bontot.db.base import GlobalTable, TenantRecord, now, one_of, public_id, refers, unique
-
-SECRET = {"class": "secret"}
+from bontot.db.base import SECRET, GlobalTable, TenantRecord, now, one_of, public_id, refers, unique
 
 
 class Webhook(TenantRecord):
     """An address that is told of some kinds of events, as far as a role in a place reaches. What it signs with is made from
-    the instance's own secret, the row's public id and `salt`; `key_check` says whether that still makes the same. The
+    the instance's own secret, the row's public id and `salt`; `key_check` says whether that still makes the same. Without a
+    salt, where the committee came from another instance or the address was ended, nothing can be signed. The
     `former_salt` signs beside it until `former_until`. After `failures` in a row nothing is sent until `retry_at`; paused,
     nothing is until an administrator says so."""
 

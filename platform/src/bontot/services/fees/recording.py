@@ -58,7 +58,7 @@ def record_month(
     `taken` is by member id; whoever is missing paid nothing. An amount falls on the oldest debt first. Of whom a cell that
     has ended handed on, money taken before that is that cell's. Raises Stale when the ledger is not what `version` stood
     on, InvalidFields for a month or day to come, a day on which the cell was no more, an amount beyond what is owed, or a
-    due that nobody knows; nothing is written then.
+    due that nobody knows, InvalidInput where everybody has a line and nobody paid; nothing is written then.
     """
     actor.require(Permission.RECORD_FEE)
     session.execute(
@@ -79,6 +79,8 @@ def record_month(
         with noting(errors, key_of(line)):
             payments += _payments(line, month, taken.get(line.member_id, Taken(NOTHING)))
     refuse_noted(errors)
+    if not payments and all(line.written for line in found.lines):
+        raise InvalidInput("Chưa có gì để ghi: chọn người vừa nộp rồi ghi.")
     fresh = _write_lines(session, found, taken)
     earlier = [line.member_id for line in found.lines if line.since and paid_on < line.since]
     takers = _homes(session, earlier, paid_on)

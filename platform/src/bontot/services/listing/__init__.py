@@ -9,8 +9,60 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from bontot.db.rolls import holds_on
+
 MOST = 200
 """Rows one piece may have."""
+
+
+HOME = """
+LEFT JOIN LATERAL (
+    SELECT s.organisation_id FROM membership s
+    WHERE s.tenant_id = m.tenant_id AND s.member_id = m.id AND s.kind = 'home' AND s.valid_from <= :today
+    ORDER BY s.valid_from DESC LIMIT 1
+) home ON true"""
+"""Joins a member `m` with the cell that is the home today, or was the last."""
+
+
+def of_member(alias: str, where: str = "") -> str:
+    """FROM and WHERE after a table `alias` about members `m`, whose home `o` is within reach; of one `member`, or None."""
+    return f"""
+JOIN member m ON m.id = {alias}.member_id {HOME}
+JOIN organisation o ON o.id = home.organisation_id
+WHERE o.id = ANY(CAST(:within AS bigint[])) AND (CAST(:member AS bigint) IS NULL OR m.id = :member){where}"""
+
+
+def of_anyone(alias: str, where: str = "") -> str:
+    """The same of a table about members or organisations: `m` may be none, `o` is the organisation or the member's home."""
+    return f"""
+LEFT JOIN member m ON m.id = {alias}.member_id {HOME}
+JOIN organisation o ON o.id = coalesce({alias}.organisation_id, home.organisation_id)
+WHERE o.id = ANY(CAST(:within AS bigint[])) AND (CAST(:member AS bigint) IS NULL OR m.id = :member){where}"""
+
+
+def of_place(alias: str, where: str = "") -> str:
+    """The same of a table about organisations `o`."""
+    return f"""
+JOIN organisation o ON o.id = {alias}.organisation_id
+WHERE o.id = ANY(CAST(:within AS bigint[])){where}"""
+
+
+def between(day: str) -> str:
+    """That a day lies from `since` to `until`, each a day or None."""
+    return f"""
+  AND (CAST(:since AS date) IS NULL OR {day} >= :since) AND (CAST(:until AS date) IS NULL OR {day} <= :until)"""
+
+
+def held(alias: str) -> str:
+    """That an interval holds on `as_of`, a day or None."""
+    return f"""
+  AND (CAST(:as_of AS date) IS NULL OR {holds_on(alias, ":as_of")})"""
+
+
+def same(expression: str, name: str, kind: str = "text") -> str:
+    """That something is as asked, where it is asked."""
+    return f"""
+  AND (CAST(:{name} AS {kind}) IS NULL OR {expression} = :{name})"""
 
 
 @dataclass(frozen=True, slots=True)

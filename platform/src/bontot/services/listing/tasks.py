@@ -22,3 +22,14 @@ WHERE t.organisation_id = ANY(CAST(:within AS bigint[])) AND t.handed_on IS NULL
 )
 """By the day they are due, without those handed to another cell. Binds: `within`, and `since`, `until`, `done` and `one` (a
 public id) or None."""
+
+CHECKS = Listing(
+    columns="f.checked_on, f.remark, g.public_id AS meeting",
+    source="""
+FROM follow_up f
+JOIN task t ON t.id = f.task_id
+LEFT JOIN meeting g ON g.id = f.meeting_id
+WHERE t.public_id = :one AND t.organisation_id = ANY(CAST(:within AS bigint[]))""",
+    keys=(Key("f.checked_on", "date"), Key("f.id", "bigint")),
+)
+"""The checks on the progress of a task, by day. Binds: `within` and `one` (its public id)."""

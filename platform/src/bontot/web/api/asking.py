@@ -2,14 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from bontot.errors import InvalidInput
+from sqlalchemy import select
+
+from bontot.db.models import Member, Organisation
+from bontot.errors import InvalidInput, NotFound
 from bontot.services import organisations
+from bontot.services.audit import note
+from bontot.web.api.fields import AskedNumber, Day, Id, asked
+from bontot.web.api.resource import PageQuery
 from bontot.web.database import session
-from bontot.web.request import person_by_public_id, place_by_public_id, reach, this_day
+from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR
+from bontot.web.request import actor, person_by_public_id, place_by_public_id, reach, this_day
+
+
+class PlacesQuery(PageQuery):
+    """What is of organisations."""
+
+    organisation = Id(**asked("Chỉ tổ chức này và cấp dưới"))
+
+
+class PeopleQuery(PlacesQuery):
+    """What is of members, or of organisations."""
+
+    member = Id(**asked("Chỉ đảng viên này"))
+
+
+class SinceQuery(PageQuery):
+    """What is of a day."""
+
+    since = Day(**asked("Từ ngày"))
+    until = Day(**asked("Đến hết ngày"))
+
+
+class HeldQuery(PageQuery):
+    """What holds for a while."""
+
+    as_of = Day(**asked("Chỉ những gì có hiệu lực trong ngày này; bỏ trống là mọi thời gian"))
+
+
+class YearQuery(PageQuery):
+    """What is of a year."""
+
+    year = AskedNumber(EARLIEST_YEAR, LATEST_YEAR, **asked("Năm"))
+
+
+def binds_of(query: Mapping[str, Any]) -> dict[str, Any]:
+    """The binds of a list about organisations and people: what is asked as it is named, `within`, the `member`, and
+    `today`. Raises NotFound for what is out of reach, InvalidInput for a day to come."""
+    plain = {name: value for name, value in query.items() if name not in ("limit", "cursor", "organisation")}
+    if query.get("as_of") is not None:
+        plain["as_of"] = day_of(query)
+    if "member" in query:
+        plain["member"] = member_id(query)
+    return {**plain, "within": within({"organisation": None, **query}), "today": this_day()}
+
+
+def year_of(word: str) -> int:
+    """The year an address names. Raises NotFound for what is none."""
+    if not (
+        len(word) == 4 and word.isascii() and word.isdigit() and EARLIEST_YEAR <= int(word) <= LATEST_YEAR
+    ):
+        raise NotFound
+    return int(word)
+
+
+def public_ids(table: type[Member] | type[Organisation], ids: Iterable[int | None]) -> dict[int, UUID]:
+    """How some members or organisations are called, by their ids."""
+    known = select(table.id, table.public_id).where(table.id.in_({one for one in ids if one is not None}))
+    return {row[0]: row[1] for row in session().execute(known)}
+
+
+def seen(what: str) -> None:
+    """Notes in the trail that a list was read."""
+    note(session(), "view_list", "list", None, actor().account_id, list=what)
 
 
 def day_of(query: Mapping[str, Any]) -> date:

@@ -13,6 +13,7 @@ from bontot.errors import InvalidInput
 from bontot.services.listing import Key, Listing
 
 LONGEST = 2_000
+_HIGHEST = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 def written(place: Sequence[Any]) -> str:
@@ -35,8 +36,8 @@ def read(listing: Listing, word: str) -> tuple[Any, ...]:
 
 
 def _of(key: Key, value: object) -> Any:  # noqa: ANN401 - each key its own type
-    if key.type == "integer":
-        if type(value) is not int or abs(value) > 2**31 - 1:
+    if key.type in _HIGHEST:
+        if type(value) is not int or abs(value) > _HIGHEST[key.type]:
             raise ValueError
         return value
     if not isinstance(value, str) or "\0" in value:

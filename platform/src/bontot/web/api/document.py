@@ -16,6 +16,7 @@ from bontot.web.api.blueprint import api
 from bontot.web.api.fields import Form, Told, said
 from bontot.web.api.problems import MEDIA_TYPE
 from bontot.web.api.resource import JSON, KEY, Resource, dumped, list_of, resource_of
+from bontot.web.api.webhooks import EventSchema, section
 from bontot.web.routing import page
 
 VERSION = "1.0.0"
@@ -25,11 +26,14 @@ cấp; mã làm được những gì vai trò, nơi làm việc và các quyền
 
 Records of a Party committee for other programs. Every request carries an access token given by the committee's
 administrator; it reaches what its role, place and scopes allow. Lists are read on by `cursor`; corrections name the version
-they correct in `If-Match`; what makes a record carries an `Idempotency-Key`. Refusals are problems (RFC 9457)."""
+they correct in `If-Match`; what makes a record carries an `Idempotency-Key`. Refusals are problems (RFC 9457). Registered
+addresses are told of events (`webhooks`), signed as Standard Webhooks says."""
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 PATH_SCHEMAS = {
     "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 0},
     "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
+    "year": {"type": "string", "pattern": "^(19|20)[0-9]{2}$"},
     "text": {"type": "string", "minLength": 1},
 }
 REFUSALS = {
@@ -112,7 +116,8 @@ def _made(app: Flask) -> dict[str, Any]:
     for rule, says in routes(app):
         view = app.view_functions[rule.endpoint]
         spec.path(path_of(rule), operations={says.method.lower(): _operation(rule, says, view.__doc__ or "")})
-    return spec.to_dict()
+    spec.components.schema("Event", schema=EventSchema)
+    return {**spec.to_dict(), "webhooks": section()}
 
 
 HEADERS = {
@@ -133,10 +138,11 @@ def _name(schema: type[Schema]) -> str:
 def _operation(rule: Rule, says: Resource, about: str) -> dict[str, Any]:
     answer = list_of(says.answer) if says.many else says.answer
     headers = [*HEADERS] if says.status in (201, 202) else [name for name in HEADERS if name != "Location"]
+    content: dict[str, Any] = {one: {} for one in says.media} or {JSON: {"schema": answer}}
     answered: dict[int | str, Any] = {
         says.status: {
             "description": "Được",
-            "content": {JSON: {"schema": answer}},
+            "content": content,
             "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
         }
     }
@@ -179,7 +185,9 @@ def _in_path(rule: Rule) -> list[dict[str, Any]]:
             "in": "path",
             "name": found["name"],
             "required": True,
-            "schema": PATH_SCHEMAS[found["kind"] or (found["name"] if found["name"] == "month" else "text")],
+            "schema": PATH_SCHEMAS[
+                found["kind"] or (found["name"] if found["name"] in PATH_SCHEMAS else "text")
+            ],
         }
         for found in _VARIABLE.finditer(rule.rule)
     ]

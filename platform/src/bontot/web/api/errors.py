@@ -20,6 +20,18 @@ class MediaTypeRefused(BontotError):
     sentence = "Nội dung phải gửi dưới dạng application/json."
 
 
+class VersionWeak(BontotError):
+    """`If-Match` names a weak entity tag, which matches nothing (RFC 9110, 13.1.1): something on the way changed the tag
+    that was answered."""
+
+    status = 412
+    code = "version_weak"
+    sentence = (
+        'If-Match nêu ETag yếu (W/"…"), không dùng để sửa được. ETag của hệ thống không có W/: hãy gửi lại đúng như đã '
+        "nhận, hoặc tắt nén trên đường truyền."
+    )
+
+
 class KeyMissing(BontotError):
     """A request that makes a record without saying by which key a repetition of it is known."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_POINTS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -142,6 +144,22 @@ class Clock(Shaped):
         return time.fromisoformat(value)
 
 
+class Points(Shaped):
+    """Points as text, `8.5`: JSON has no exact fractions."""
+
+    shape = _POINTS
+    default_error_messages = messages(
+        invalid='Phải là chuỗi số từ 0, tối đa hai chữ số thập phân, ví dụ "8.5".'
+    )
+
+    def __init__(self, **options: Any) -> None:
+        options["metadata"] = {"pattern": f"^{_POINTS.pattern}$", **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _read(self, value: str) -> Decimal:
+        return Decimal(value)
+
+
 class Id(Shaped):
     """The public id of a record, in small letters."""
 
@@ -246,3 +264,7 @@ class AsOfQuery(Form):
     """What is looked at on a day."""
 
     as_of = Day(**asked("Xem như ngày này; bỏ trống là hôm nay"))
+
+
+class NothingSchema(Form):
+    """Nothing besides what the address says."""

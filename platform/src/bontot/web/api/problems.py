@@ -69,6 +69,8 @@ ENGLISH = {
     "token_refused": "The access token is missing, ended or revoked",
     "token_scope_missing": "The access token was not given this right",
     "too_many_requests": "Too many requests; wait",
+    "too_many_guesses": "Too many unknown access tokens from this address; wait",
+    "version_weak": "If-Match names a weak entity tag, which matches nothing",
     "body_not_understood": "The body is no JSON object within the limits",
     "media_type_refused": "The body must be application/json",
     "idempotency_key_missing": "Idempotency-Key must be a UUID",

@@ -9,11 +9,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -24,7 +26,8 @@ from bontot.errors import InvalidFields, InvalidInput, VersionMissing
 from bontot.services.listing import MOST, Listing, Piece
 from bontot.services.tokens import READ, WRITE
 from bontot.web.api import body, cursors
-from bontot.web.api.errors import KeyMissing
+from bontot.web.api.blueprint import api
+from bontot.web.api.errors import KeyMissing, VersionWeak
 from bontot.web.api.fields import AskedNumber, Form, Words
 from bontot.web.database import session
 from bontot.web.forms import once_under
@@ -34,12 +37,14 @@ JSON = "application/json"
 KEY = "Idempotency-Key"
 SIZE = 50
 _ATTRIBUTE = "bontot_resource"
+View = TypeVar("View", bound="Callable[..., Answer | File]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """What a route does, in a line; what it reads and answers. Of a list `answer` is one of its rows. `versioned` says that
-    what is answered has a version, or what is sent must name the one it corrects; `keyed` that it makes something new."""
+    what is answered has a version, or what is sent must name the one it corrects; `keyed` that it makes something new.
+    `media` are the types of the files answered instead of JSON."""
 
     noun: str
     method: str
@@ -51,6 +56,7 @@ class Resource:
     status: int = 200
     versioned: bool = False
     keyed: bool = False
+    media: tuple[str, ...] = ()
 
     @property
     def right(self) -> str:
@@ -67,6 +73,15 @@ class Answer:
     content: Mapping[str, Any]
     version: object = None
     location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file a view answers, called `name`; its entity tag is its SHA-256."""
+
+    content: bytes
+    media: str
+    name: str
 
 
 class PageQuery(Form):
@@ -101,10 +116,10 @@ def resource(
     permission: Permission,
     scope: Scope,
     says: Resource,
-) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+) -> Callable[[View], View]:
     """Registers a view under `rule`. Identifiers reach it resolved, as `bontot.web.routing.page` says."""
 
-    def register(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    def register(view: View) -> View:
         @functools.wraps(view)
         def run(**arguments: Any) -> Response:
             asked = _query(says.query or Form)
@@ -120,6 +135,21 @@ def resource(
         return view
 
     return register
+
+
+def lists(
+    rule: str,
+    *,
+    permission: Permission,
+    noun: str,
+    summary: str,
+    row: type[Form],
+    query: type[Form],
+    scope: Scope = Scope.TENANT,
+) -> Callable[[View], View]:
+    """Registers a view that answers a list of such rows, a piece at a time."""
+    says = Resource(noun=noun, method="GET", summary=summary, answer=row, many=True, query=query)
+    return resource(api, rule, permission=permission, scope=scope, says=says)
 
 
 def resource_of(view: Callable[..., Any]) -> Resource | None:
@@ -141,11 +171,19 @@ def page(piece: Piece) -> Answer:
 
 
 def version_to_correct() -> str:
-    """The version that `If-Match` names, an entity tag as it was answered. Raises VersionMissing for none or any."""
-    tag = request.headers.get("If-Match", "").strip()
-    if len(tag) < 3 or not (tag.startswith('"') and tag.endswith('"')):
-        raise VersionMissing("Thiếu tiêu đề If-Match: gửi lại ETag của bản vừa đọc.")
-    return tag[1:-1].rpartition(".")[0] or tag[1:-1]
+    """The version that `If-Match` names, an entity tag as it was answered. Raises VersionMissing for none, several or any,
+    VersionWeak for a weak one: it matches nothing, and why that is helps more than that the record changed."""
+    given = request.headers.get("If-Match", "").strip()
+    if _WEAK.fullmatch(given):
+        raise VersionWeak
+    tag = _STRONG.fullmatch(given)
+    if tag is None:
+        raise VersionMissing("If-Match phải nêu đúng một ETag, là ETag của bản vừa đọc.")
+    return tag[1].rpartition(".")[0] or tag[1]
+
+
+_STRONG = re.compile(r'"([^"]+)"')
+_WEAK = re.compile(r'W/"[^"]*"')
 
 
 def number_to_correct() -> int:
@@ -165,6 +203,17 @@ def once(act: Callable[[], str]) -> str:
         raise KeyMissing from None
     asked = hashlib.sha256(f"{request.method} {request.full_path} ".encode() + request.get_data())
     return once_under(session(), key, act, asked.hexdigest())
+
+
+@contextmanager
+def renamed(names: Mapping[str, str]) -> Iterator[None]:
+    """What a service refuses by its own names of fields is said by those of the program."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        raise InvalidFields(
+            {names.get(field, field): sentence for field, sentence in refusal.errors.items()}
+        ) from None
 
 
 def loaded(schema: type[Form], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,7 +244,9 @@ def _said(messages: Any, place: str = "") -> list[tuple[str, str]]:  # noqa: ANN
     ]
 
 
-def _response(says: Resource, answer: Answer) -> Response:
+def _response(says: Resource, answer: Answer | File) -> Response:
+    if isinstance(answer, File):
+        return _file(answer)
     content = dumped(answer.content)
     digest = hashlib.sha256(content).hexdigest()[:16]
     version = str(answer.version) if answer.version is not None else ""
@@ -206,6 +257,15 @@ def _response(says: Resource, answer: Answer) -> Response:
         response.headers["Location"] = answer.location
     if says.method == "GET":
         response.make_conditional(request.environ)
+    return response
+
+
+def _file(answer: File) -> Response:
+    response = Response(answer.content, content_type=answer.media)
+    response.headers["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Disposition"] = f'attachment; filename="{answer.name}"'
+    response.make_conditional(request.environ)
     return response
 
 

@@ -48,6 +48,7 @@ from bontot.web.pages.scores import score
 from bontot.web.pages.targets import target
 from bontot.web.pages.tasks import task
 from bontot.web.pages.tokens import token
+from bontot.web.pages.webhooks import webhook
 from bontot.web.pages.years import first_days
 
 BLUEPRINTS = (
@@ -100,4 +101,5 @@ BLUEPRINTS = (
     job,
     grant,
     token,
+    webhook,
 )

@@ -1,18 +1,20 @@
-"""Logging in and out, and choosing where to work."""
+"""Logging in and out, choosing where to work, and one's own password."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from redis import Redis
 from werkzeug.wrappers import Response
 
 from bontot.access import ROLE_WORDS, Permission, Scope
 from bontot.clock import today
 from bontot.db.tenancy import PLATFORM, scope
-from bontot.errors import LoginRefused, NotFound, TooManyAttempts
+from bontot.errors import InvalidInput, LoginRefused, NotFound, TooManyAttempts
 from bontot.services import accounts, throttle
+from bontot.services.audit import note
 from bontot.web.database import db
 from bontot.web.request import SECRET_COOKIE, forget_cookie, present, settings
 from bontot.web.routing import page
@@ -96,6 +98,49 @@ def choose() -> str | Response:
         if (choice.tenant_code, str(choice.grant_id)) == wanted:
             return _start(visit.account_id, choice, url_for("home.show"))
     raise NotFound
+
+
+@page(
+    account,
+    "/mat-khau",
+    permission=Permission.USE_ACCOUNT,
+    scope=Scope.ACCOUNT,
+    methods=("GET", "POST"),
+    fields=("old", "password"),
+)
+def change_password() -> str | tuple[str, int] | Response:
+    """One's own password: the old one and a new one. What guesses the old one is slowed down as at the log-in."""
+    visit = present()
+    if request.method == "GET":
+        return _password_form({})
+    redis = Redis.from_url(settings().redis_url, socket_timeout=5)
+    try:
+        throttle.count_attempt(redis, visit.login)
+        with scope(db.engine, visit.tenant_id or PLATFORM) as session:
+            changed = accounts.change_password(
+                session,
+                visit.account_id,
+                request.form.get("old", ""),
+                request.form.get("password", ""),
+                keep=request.cookies[SECRET_COOKIE],
+            )
+            if changed and visit.tenant_id:
+                note(session, "change_password", "account", None, visit.account_id)
+        throttle.forgive(redis, visit.login)
+    except InvalidInput as refused:
+        if "old" not in refused.errors:
+            throttle.forgive(redis, visit.login)
+        return _password_form(refused.errors), refused.status
+    except TooManyAttempts as refused:
+        return _password_form({"": str(refused)}), refused.status
+    finally:
+        redis.close()
+    flash("Đã đổi mật khẩu. Những nơi khác đang đăng nhập bằng tài khoản này đã bị đăng xuất.", "good")
+    return redirect(url_for("home.show" if visit.tenant_id else "account.choose"))
+
+
+def _password_form(errors: Mapping[str, str]) -> str:
+    return render_template("account/password.html", errors=errors, shortest=accounts.SHORTEST_PASSWORD)
 
 
 def _choices(account_id: int) -> list[accounts.Choice]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.documents.batches import BATCHES, Batch, batch_of
 from bontot.errors import InvalidInput, NotFound
 from bontot.jobs.papers import PapersAsked, request_papers
+from bontot.services import organisations
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key
-from bontot.web.request import Place, actor, afterwards, reach, registry, this_day, wake_worker
+from bontot.web.request import Place, actor, afterwards, place_by_id, reach, registry, this_day, wake_worker
 from bontot.web.routing import page
 
 batch = Blueprint("batch", __name__)
@@ -28,6 +29,15 @@ ABOUT = {
 FORMS = (("pdf", "Một tệp PDF, để in"), ("docx", "Tệp nén ZIP gồm các tệp DOCX, để sửa"))
 LOOKED_BACK = 13
 """Months offered, this one first; the one before it, which is over, is chosen."""
+
+
+@page(batch, "/in-tap", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
+def own() -> Response:
+    """The same of the reader's own body, or of the committee whole."""
+    place = actor().organisation_id
+    if place is None:
+        place = organisations.tree(session(), reach(), this_day())[0].id
+    return redirect(url_for(".index", organisation=place_by_id(session(), place).public_id))
 
 
 @page(batch, "/to-chuc/<uuid:organisation>/in-tap", permission=Permission.VIEW_JOB, scope=Scope.ORGANISATION)

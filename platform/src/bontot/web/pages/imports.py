@@ -16,10 +16,10 @@ from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
 from bontot.imports.marks import MEANINGS
-from bontot.imports.outgoing import outgoing
+from bontot.imports.outgoing import outgoing, weigh
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS
-from bontot.jobs import importing
+from bontot.jobs import importing, sheets
 from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
 from bontot.services.audit import note
@@ -183,9 +183,11 @@ def sample(name: str) -> Response:
 
 
 @page(imports, "/nhap-du-lieu/ho-so/<name>.xlsx", permission=Permission.IMPORT, scope=Scope.TENANT)
-def records(name: str) -> Response:
+def records(name: str) -> AnyResponse:
     """The committee's records in the same form, to be worked on and sent back."""
     year = asked_year()
+    if weigh(session(), name, year) > sheets.BOUND:
+        return redirect(url_for("job.export", name=f"ho-so-{name}", nam=year))
     book = outgoing(session(), name, year, committee_name(session()))
     rows = sum(map(len, book.rows.values()))
     note(session(), "export_records", "tenant", None, actor().account_id, list=name, year=year, rows=rows)

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Container
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template, send_file, url_for
+from flask import Blueprint, flash, render_template, request, send_file, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.documents.asking import named_period, period_of
 from bontot.documents.batches import batch_of
+from bontot.errors import NotFound
 from bontot.evaluation.runs import run
 from bontot.jobs import ending
 from bontot.jobs.evaluation import KIND as EVALUATION
 from bontot.jobs.importing import CHECK
 from bontot.jobs.importing import KIND as IMPORT
 from bontot.jobs.papers import KIND as PAPERS
-from bontot.jobs.reading import TRIAL, JobView, job_of, jobs
+from bontot.jobs.reading import MESSAGES, TRIAL, JobView, job_of, jobs, runs_of
+from bontot.jobs.sheets import KIND as SHEET
+from bontot.jobs.sheets import SheetAsked, export_of, request_sheet
 from bontot.services import job_files
 from bontot.web import trials
 from bontot.web.database import session
-from bontot.web.forms import new_key, once
-from bontot.web.query import asked_page
-from bontot.web.request import actor, afterwards, reach, wake_worker
+from bontot.web.forms import Answer, answered, new_key, once
+from bontot.web.query import a_public_id, asked_look, asked_page, asked_words, asked_year
+from bontot.web.request import actor, afterwards, place_by_public_id, reach, wake_worker
 from bontot.web.routing import page
 from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
-COUNTED = {PAPERS: ("Đã lập", "văn bản", "Đang làm"), IMPORT: ("Đã qua", "lượt dòng", "Đang")}
+COUNTED = {
+    PAPERS: ("Đã lập", "văn bản", "Đang làm"),
+    SHEET: ("Đã ghi", "dòng", "Đang làm"),
+    IMPORT: ("Đã qua", "lượt dòng", "Đang"),
+}
 """By kind of work: what was done to how many of what, and what is being done."""
 STATES = {
     "waiting": Mark("none", "Đang chờ"),
@@ -43,15 +51,35 @@ STATES = {
 
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def index() -> str:
-    """The committee's work in the background, the latest first."""
-    found = jobs(session(), actor(), asked_page())
+    """The committee's work in the background, the latest first; of one kind or in one state where asked."""
+    kind, state = _asked("viec", _kinds()), _asked("tinh-trang", STATES)
+    found = jobs(session(), actor(), asked_page(), kind=kind, state=state)
+    narrowed: dict[str, Any] = {"viec": kind, "tinh-trang": state}
     return render_template(
         "job/index.html",
         found=found,
+        runs=runs_of(session(), found.lines),
         title=title,
         states=STATES,
-        address=lambda number: url_for("job.index", trang=number),
+        kinds=_kinds(),
+        kind=kind,
+        state_asked=state,
+        address=lambda number: url_for("job.index", trang=number, **narrowed),
     )
+
+
+def _kinds() -> dict[str, str]:
+    """The kinds of work the reader may see, in words."""
+    unseen = {MESSAGES} if actor().may(Permission.SET_THRESHOLD) else {MESSAGES, TRIAL}
+    return {kind: words for kind, words in JOB_KINDS.items() if kind not in unseen}
+
+
+def _asked(name: str, known: Container[str]) -> str | None:
+    """What an address names of some; None for all of them. Raises NotFound for what is none."""
+    given = request.args.get(name, "")
+    if given and given not in known:
+        raise NotFound
+    return given or None
 
 
 @page(job, "/viec/<uuid:job>", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
@@ -80,6 +108,47 @@ def file(job: UUID) -> Response:
     found = job_files.fetch(session(), actor(), reach(), job)
     return send_file(
         io.BytesIO(found.content), mimetype=found.media, as_attachment=True, download_name=found.name
+    )
+
+
+@page(
+    job,
+    "/bang-tinh/<name>",
+    permission=Permission.VIEW_JOB,
+    scope=Scope.TENANT,
+    methods=("GET", "POST"),
+)
+def export(name: str) -> Answer:
+    """A workbook too large to wait for: how large, and the button that has it made."""
+    found, asked = export_of(name), _sheet_asked(name)
+    actor().require(found.permission)
+
+    def ask() -> str:
+        work = request_sheet(session(), actor(), asked, reach=reach())
+        afterwards(partial(wake_worker, work))
+        return url_for("job.show", job=work.public_id)
+
+    def shown(errors: dict[str, str], status: int) -> Answer:
+        text = render_template(
+            "job/export.html",
+            label=found.label,
+            rows=found.weigh(session(), asked),
+            errors=errors,
+            form_key=new_key(),
+            trail=[("Việc đang chạy", url_for("job.index"))],
+        )
+        return text, status
+
+    return shown({}, 200) if request.method == "GET" else answered(ask, shown)
+
+
+def _sheet_asked(name: str) -> SheetAsked:
+    """What the address asks for: `?noi=` a body within reach, else all of the reader's; as of which day, of which year,
+    whose names begin with which words."""
+    place = a_public_id(request.args.get("noi", ""))
+    top = place_by_public_id(session(), place).id if place else actor().organisation_id
+    return SheetAsked(
+        export=name, top=top, day=asked_look().day.isoformat(), year=asked_year(), words=asked_words()
     )
 
 
@@ -112,6 +181,8 @@ def title(found: JobView) -> str:
         return trials.title(found.arguments)
     if found.kind == PAPERS:
         return _papers_title(found.arguments)
+    if found.kind == SHEET:
+        return f"Xuất {export_of(found.arguments['export']).label.lower()}"
     if found.kind == IMPORT:
         doing = "Kiểm tra" if found.arguments["act"] == CHECK else "Nhập"
         return f"{doing} tệp {found.arguments['filename']}"

@@ -33,7 +33,7 @@ from bontot.services.proceedings import handing_over
 from bontot.services.proceedings.numbering import next_number
 from bontot.services.proceedings.reading import Record, record_of
 from bontot.text import clean
-from bontot.web import meeting_form, meeting_parts, part_form, trail, words
+from bontot.web import filters, meeting_form, meeting_parts, part_form, trail, words
 from bontot.web.cell_year import CellYear, year_of
 from bontot.web.database import session
 from bontot.web.fields import a_day, month_boxes, named
@@ -385,18 +385,20 @@ def _both(organisation: Place, shown: MeetingForm, public_id: UUID) -> tuple[str
     """The page for a correction of what somebody else corrected meanwhile: both texts, and the choice."""
     now = _found(organisation, public_id)
     lines = _roll_of(now)
+    latest = next(iter(meeting_lists.corrections(session(), now.id)), None)
+    own = latest is not None and latest.account_id == actor().account_id
+    who = "Ở cửa sổ kia, đồng chí" if own else latest.who if latest else ""
+    others = "Hồ sơ này vừa được người khác sửa"
     text = render_template(
         "meeting/stale.html",
-        place=organisation,
-        found=now,
-        theirs=meeting_form.recorded(now.entry, lines),
-        mine=shown,
+        heading="Hồ sơ này đã được chính đồng chí sửa ở cửa sổ khác" if own else others,
+        lead=f"Buổi sinh hoạt ngày {now.entry.held_on:%d/%m/%Y} · {organisation.name}",
+        told=f"{who} đã ghi bản sửa lúc {filters.moment(latest.at)}: “{latest.reason}”. " if latest else "",
+        mine="Bản ở cửa sổ này" if own else "Bản của đồng chí",
         differences=meeting_form.differences(meeting_form.recorded(now.entry, lines), shown),
-        corrections=meeting_lists.corrections(session(), now.id),
-        account_id=actor().account_id,
-        sent=sent_again("version"),
+        kept=url_for("meeting.show", organisation=organisation.public_id, meeting=now.public_id),
+        sent=[("version", now.version), *sent_again("version")],
         form_key=new_key(),
         trail=trail.above(organisation, this_day(), itself=True),
-        words=words,
     )
     return text, 412

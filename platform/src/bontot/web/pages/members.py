@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,12 +12,14 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotFound
 from bontot.evaluation.standing import member_standing
+from bontot.jobs import sheets
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
 from bontot.services.fees.bases import bases_of
 from bontot.services.paging import Page
 from bontot.services.people import history
 from bontot.services.people.due import party_age
+from bontot.services.roster import COLUMNS
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fee_form import basis_words
@@ -25,21 +28,10 @@ from bontot.web.judgment_links import judging_address
 from bontot.web.query import Looked, asked_lines, asked_look, asked_sheet, asked_words, asked_year
 from bontot.web.request import Person, Place, actor, reach, registry, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 from bontot.web.standing import shown
 
 member = Blueprint("member", __name__)
-COLUMNS = (
-    Column[members.MemberLine]("Họ và tên", lambda line: line.full_name),
-    Column[members.MemberLine]("Năm sinh", lambda line: line.birth_year),
-    Column[members.MemberLine]("Chi bộ", lambda line: line.cell_name),
-    Column[members.MemberLine]("Trực thuộc", lambda line: line.above),
-    Column[members.MemberLine]("Công việc", lambda line: words.EMPLOYMENT[line.employment]),
-    Column[members.MemberLine]("Đảng viên", lambda line: "Chính thức" if line.official else "Dự bị"),
-    Column[members.MemberLine](
-        "Tình trạng", lambda line: tuple(words.MEMBER_STATES[state] for state in line.states)
-    ),
-)
 
 
 @page(member, "/dang-vien", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
@@ -65,6 +57,7 @@ def of_organisation(organisation: Place) -> tuple[str, int] | Response:
         trail.above(organisation, look.day, itself=True),
         lambda **query: url_for("member.of_organisation", organisation=organisation.public_id, **query),
         cell=organisation.id if organisation.is_cell else None,
+        place=organisation.public_id,
     )
 
 
@@ -76,6 +69,7 @@ def _list(
     address: Callable[..., str],
     *,
     cell: int | None = None,
+    place: UUID | None = None,
 ) -> tuple[str, int] | Response:
     number, errors = asked_lines(), dict[str, str]()
     kept = look.day.isoformat() if look.past else None
@@ -88,6 +82,8 @@ def _list(
         wanted = request.args["tim"]
         errors["tim"] = named("Tìm theo tên", str(refusal))
     if asked_sheet() and not errors:
+        if found.total > sheets.BOUND and actor().may(Permission.VIEW_JOB):
+            return redirect(url_for("job.export", name="dang-vien", noi=place, ngay=kept, tim=wanted or None))
         return sheet("dang-vien", title, COLUMNS, found.lines, subject="organisation", subject_id=cell)
     text = render_template(
         "member/index.html",

@@ -247,10 +247,13 @@ def _both(asked: Asked, shown: Shown, number: int | None, status: int) -> tuple[
     now = _asked(asked.organisation, asked.meeting.public_id, asked.form.slug, number)
     theirs = now.form.shown(row_of(now.rows, number or 0), now.people)
     text = render_template(
-        "meeting/part_stale.html",
-        asked=now,
-        form=now.form,
+        "meeting/stale.html",
+        heading="Phần này vừa được người khác sửa",
+        lead=f"{now.form.title} · buổi ngày {now.meeting.held_on:%d/%m/%Y} · {now.organisation.name}",
+        told="",
+        mine="Bản của đồng chí",
         differences=_differences(now, theirs, shown),
+        kept=now.address,
         sent=sent_again("version"),
         form_key=new_key(),
         trail=meeting_trail(now.organisation, now.meeting),

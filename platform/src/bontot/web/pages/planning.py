@@ -139,9 +139,10 @@ def withdraw(organisation: Place, planned: UUID) -> tuple[str, int] | Response:
 
 
 def _offered(organisation: Place) -> Plan:
-    """A regular meeting on the next planned day, where and when the cell last met, with its assigned superior."""
+    """A regular meeting on the next planned day that is not over, where and when the cell last met, with its assigned
+    superior."""
     calendar, day = year_of(organisation, this_day().year), this_day()
-    scheduled = calendar.coming.planned.scheduled if calendar.coming else None
+    scheduled = calendar.ahead.planned.scheduled if calendar.ahead else None
     held_on = (scheduled.day or scheduled.deadline) if scheduled else day
     habit = meeting_lists.habit(session(), organisation.id)
     guests = (

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Meeting
 from bontot.errors import FormNotUnderstood, NotFound
+from bontot.policy.scoring import most
 from bontot.policy.words import figure
 from bontot.services import scores
 from bontot.services.meetings import MeetingView, meeting_of, view
@@ -29,14 +30,26 @@ KNOWN = frozenset({"csrf_token", KEY, "version", "stage", "action", "reason"})
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 
 
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What a try of an unfinished sheet adds up to: the points of the items filled in, the most these could be, and how many
+    items are left."""
+
+    points: Decimal
+    most: Decimal
+    left: int
+
+
 @dataclass(slots=True)
 class SheetForm:
-    """The form as shown: points as typed by item, the stage, errors by field, and the total once every item can be read."""
+    """The form as shown: points as typed by item, the stage, errors by field, and what a try adds up to: the total of the
+    whole sheet, or of what there is so far."""
 
     values: dict[str, str]
     stage: str
     errors: dict[str, str] = field(default_factory=dict)
     reached: scores.Reached | None = None
+    so_far: SoFar | None = None
 
 
 @page(
@@ -55,11 +68,16 @@ def show(organisation: Place, meeting: UUID) -> tuple[str, int] | Response:
         raise NotFound
     if request.method == "GET":
         return _page(organisation, found, scored, _offered(found, scored), found.version)
-    form, points = _typed(scored)
+    trying = request.form.get("action") == "try"
+    form, points = _typed(scored, unfinished=trying)
     if form.errors:
         return _page(organisation, found, scored, form, sent_version(), status=422)
-    form.reached = scores.reached(scored.found, found, points)
-    if request.form.get("action") == "try":
+    if left := len(scored.items) - len(points):
+        filled = most(item for item in scored.items if item.key in points)
+        form.so_far = SoFar(sum(points.values(), Decimal()), filled, left)
+    else:
+        form.reached = scores.reached(scored.found, found, points)
+    if trying:
         return _page(organisation, found, scored, form, sent_version())
 
     def act() -> str:
@@ -116,8 +134,9 @@ def _stages(barred: str) -> list[tuple[str, str]]:
     return [pair for pair in words.SCORE_STAGES.items() if pair[0] != scores.CONFIRMED or may_confirm]
 
 
-def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
-    """What was sent, as typed and as read; what cannot be read, or belongs to no item, leaves its sentence."""
+def _typed(scored: Scored, *, unfinished: bool) -> tuple[SheetForm, dict[str, Decimal]]:
+    """What was sent, as typed and as read; what cannot be read, or belongs to no item, leaves its sentence. Items may be
+    empty in an `unfinished` sheet."""
     sent = request.form
     form = SheetForm(
         {item.key: sent.get(POINTS + item.key, "") for item in scored.items}, sent.get("stage", "")
@@ -125,13 +144,15 @@ def _typed(scored: Scored) -> tuple[SheetForm, dict[str, Decimal]]:
     points: dict[str, Decimal] = {}
     for item in scored.items:
         typed = form.values[item.key].strip()
-        most = figure(item.maximum)
+        highest = figure(item.maximum)
+        if unfinished and not typed:
+            continue
         if not _NUMBER.fullmatch(typed):
-            form.errors[item.key] = f"“{item.label}”: cần ghi điểm bằng số, từ 0 đến {most}."
+            form.errors[item.key] = f"“{item.label}”: cần ghi điểm bằng số, từ 0 đến {highest}."
         else:
             points[item.key] = Decimal(typed.replace(",", "."))
             if points[item.key] > item.maximum:
-                form.errors[item.key] = f"“{item.label}”: nhiều nhất {most} điểm."
+                form.errors[item.key] = f"“{item.label}”: nhiều nhất {highest} điểm."
     if sent.keys() - KNOWN - {POINTS + item.key for item in scored.items}:
         form.errors[""] = FormNotUnderstood.sentence
     return form, points

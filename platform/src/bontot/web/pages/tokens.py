@@ -12,13 +12,15 @@ from werkzeug.wrappers import Response
 from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import tokens
-from bontot.services.throttle import REQUESTS
+from bontot.services.throttle import REQUESTS, remember
+from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
 from bontot.web.api.problems import names
+from bontot.web.api.webhooks import HEADERS
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.places import chosen, offered
-from bontot.web.request import actor, this_day
+from bontot.web.request import actor, afterwards, broker, this_day
 from bontot.web.routing import page
 
 token = Blueprint("token", __name__)
@@ -27,11 +29,19 @@ NOUNS = {
     "organisations": "Tổ chức đảng",
     "members": "Đảng viên",
     "meetings": "Sinh hoạt và điểm danh",
+    "calendar": "Lịch sinh hoạt",
     "tasks": "Nhiệm vụ",
+    "directives": "Văn bản chỉ đạo",
+    "conduct": "Khen thưởng, kỷ luật, kiểm tra",
     "fees": "Đảng phí",
+    "pledges": "Đăng ký phấn đấu",
+    "judgments": "Xét tiêu chí",
+    "recognition": "Công nhận và xếp loại",
+    "papers": "Văn bản",
     "evaluations": "Đánh giá",
     "thresholds": "Kế hoạch và mức",
     "jobs": "Việc chạy nền",
+    "audit": "Nhật ký và phân quyền",
     "token": "Mã truy cập",
 }
 DEEDS = {tokens.READ: "đọc", tokens.WRITE: "ghi"}
@@ -96,6 +106,8 @@ def guide() -> str:
             (noun, NOUNS[noun], [one for tag, one in _operations(described) if tag == noun]) for noun in NOUNS
         ],
         refusals=REFUSALS,
+        kinds=KINDS,
+        sent_headers=HEADERS,
         codes=names(),
         most=REQUESTS,
         trail=[("Kết nối phần mềm", url_for("token.index"))]
@@ -121,6 +133,7 @@ def _issue(made: list[str]) -> str:
         )
     refuse_noted(errors)
     made.append(secret)
+    afterwards(lambda: remember(broker(), tokens.tenant_of(secret), tokens.digest_of(secret)))
     return url_for("token.index")
 
 

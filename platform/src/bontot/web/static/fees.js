@@ -25,8 +25,11 @@
     const rows = [...form.querySelectorAll(".fees > li")].filter((row) => row.querySelector(".switch"));
     const sum = (part) => rows.reduce((whole, row) => whole + part(row), 0);
     total.textContent = said(sum(taken));
-    form.querySelector("[data-payers]").textContent = rows.filter((row) => taken(row) > 0).length;
+    const payers = rows.filter((row) => taken(row) > 0).length;
+    form.querySelector("[data-payers]").textContent = payers;
+    form.querySelectorAll("[data-needs-payer]").forEach((button) => (button.disabled = !payers));
     tell("arrears", sum(forEarlier));
+    tell("unknown", rows.filter((row) => row.querySelector('input[name^="due-"]') && !owing(row)).length);
     tell("unpaid", rows.filter((row) => owing(row) > 0 && taken(row) === 0).length);
   };
   form.addEventListener("input", count);

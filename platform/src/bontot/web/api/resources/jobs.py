@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from marshmallow import fields
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
+from bontot.jobs import ending
 from bontot.services.listing.jobs import JOBS
 from bontot.web.api.blueprint import api
-from bontot.web.api.fields import Choice, Form, Id, Told, asked, maybe, said
-from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource
+from bontot.web.api.fields import Choice, Form, Id, NothingSchema, Told, asked, maybe, said
+from bontot.web.api.resource import Answer, PageQuery, Resource, listed, once, page, resource
 from bontot.web.database import session
-from bontot.web.request import actor
+from bontot.web.request import actor, afterwards, wake_worker
 
 KINDS = ("evaluation", "import", "trial", "reminders", "letters")
 STATES = ("waiting", "running", "done", "failed")
@@ -42,6 +44,7 @@ class JobsQuery(PageQuery):
     """Which work."""
 
     kind = Choice(*KINDS, **asked("Việc gì"))
+    state = Choice(*STATES, **asked("Đến đâu"))
 
 
 @resource(
@@ -60,7 +63,7 @@ class JobsQuery(PageQuery):
 )
 def jobs(query: dict[str, Any]) -> Answer:
     """The committee's work in the background."""
-    return page(listed(JOBS, _binds() | {"kind": query["kind"]}, query))
+    return page(listed(JOBS, _binds() | {"kind": query["kind"], "state": query["state"]}, query))
 
 
 @resource(
@@ -75,6 +78,59 @@ def job(job: UUID) -> Answer:
     return answer_of(job)
 
 
+@resource(
+    api,
+    "/jobs/<uuid:job>/stop",
+    permission=Permission.EVALUATE,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="jobs",
+        method="POST",
+        summary="Dừng một việc chưa xong",
+        answer=JobSchema,
+        body=NothingSchema,
+        keyed=True,
+    ),
+)
+def stop_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - what is sent is empty
+    """Ends work that has not ended; nothing it did is kept."""
+
+    def act() -> str:
+        ending.stop(session(), actor(), job)
+        return str(job)
+
+    once(act)
+    session().flush()
+    return answer_of(job)
+
+
+@resource(
+    api,
+    "/jobs/<uuid:job>/repetition",
+    permission=Permission.EVALUATE,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="jobs",
+        method="POST",
+        summary="Làm lại một việc không xong",
+        answer=JobSchema,
+        body=NothingSchema,
+        status=202,
+        keyed=True,
+    ),
+)
+def repeat_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - what is sent is empty
+    """Has work that failed begun anew, with what it was asked."""
+
+    def act() -> str:
+        afterwards(partial(wake_worker, ending.repeat(session(), actor(), job)))
+        return str(job)
+
+    once(act)
+    session().flush()
+    return answer_of(job, f"/api/v1/jobs/{job}")
+
+
 def answer_of(public_id: UUID, location: str = "") -> Answer:
     """A piece of work as it stands. Raises NotFound."""
     rows = JOBS.read(session(), _binds() | {"one": public_id}, after=None, size=1).rows
@@ -84,4 +140,4 @@ def answer_of(public_id: UUID, location: str = "") -> Answer:
 
 
 def _binds() -> dict[str, Any]:
-    return {"trials": actor().may(Permission.SET_THRESHOLD), "kind": None, "one": None}
+    return {"trials": actor().may(Permission.SET_THRESHOLD), "kind": None, "state": None, "one": None}

@@ -9,19 +9,12 @@ from uuid import UUID
 from marshmallow import fields
 
 from bontot.access import Permission, Scope
-from bontot.db.models.meeting import (
-    ABSENT_EXCUSED,
-    ABSENT_UNEXCUSED,
-    KINDS,
-    LATE,
-    PRESENT,
-    STEPS,
-    SUBMISSIONS,
-)
+from bontot.db.models import Meeting
+from bontot.db.models.meeting import ABSENT_EXCUSED, KINDS, STEPS, SUBMISSIONS
 from bontot.errors import InvalidFields, NotFound
 from bontot.services import meetings as records
 from bontot.services.audit import note
-from bontot.services.listing.meetings import MEETINGS
+from bontot.services.listing.meetings import MEETINGS, NAMED_MARKS
 from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
 from bontot.web.api.asking import within
 from bontot.web.api.blueprint import api
@@ -54,12 +47,7 @@ from bontot.web.api.resource import (
 from bontot.web.database import session
 from bontot.web.request import Place, actor, place_by_id, reach, registry
 
-MARKS = {
-    "present": PRESENT,
-    "late": LATE,
-    "absent_excused": ABSENT_EXCUSED,
-    "absent_unexcused": ABSENT_UNEXCUSED,
-}
+MARKS = NAMED_MARKS
 NAMES = {number: name for name, number in MARKS.items()}
 MOST_MARKED, MOST_LINES = 2_000, 20
 
@@ -145,6 +133,8 @@ class MeetingSchema(Form):
     self_score_band = Choice(*BANDS, **maybe("Mức tự đánh giá buổi"))
     resolution_number = Told(**said("Số nghị quyết"))
     resolution_subject = Told(**said("Trích yếu nghị quyết"))
+    state = Choice("open", "closed", **said("Hồ sơ đang mở hay đã khóa"))
+    submission = Choice(*SUBMISSIONS, **maybe("Đã gửi cấp trên đến đâu"))
     roll = fields.List(fields.Nested(RollSchema), **said("Người phải dự và điểm danh"))
 
 
@@ -194,7 +184,7 @@ def meeting(meeting: UUID) -> Answer:
     """One meeting whole."""
     found = records.meeting_of(session(), meeting, reach())
     note(session(), "view_meeting", "meeting", found, actor().account_id)
-    return _answer(found)
+    return answer_of(found)
 
 
 @resource(
@@ -222,7 +212,7 @@ def record_meeting(organisation: Place, body: dict[str, Any]) -> Answer:
         return str(records.record_meeting(session(), actor(), organisation.id, entry).public_id)
 
     made = UUID(once(act))
-    return _answer(records.meeting_of(session(), made, reach()), f"/api/v1/meetings/{made}")
+    return answer_of(records.meeting_of(session(), made, reach()), f"/api/v1/meetings/{made}")
 
 
 @resource(
@@ -245,7 +235,7 @@ def correct_meeting(meeting: UUID, body: dict[str, Any]) -> Answer:
     version, reason = number_to_correct(), body.pop("reason")
     entry = _entry(found.organisation_id, body)
     records.change_meeting(session(), actor(), registry(), found.id, version, entry, reason)
-    return _answer(found.id)
+    return answer_of(found.id)
 
 
 def _entry(organisation_id: int, body: dict[str, Any]) -> MeetingEntry:
@@ -282,16 +272,19 @@ def _roll(organisation_id: int, body: dict[str, Any]) -> Sequence[RollLine]:
     return records.roll(session(), organisation_id, body["held_on"], body["kind"])
 
 
-def _answer(meeting_id: int, location: str = "") -> Answer:
+def answer_of(meeting_id: int, location: str = "") -> Answer:
+    """A meeting whole, as it stands."""
     session().flush()
     found = records.view(session(), meeting_id)
     entry = found.entry
     lines = records.roll(session(), found.organisation_id, entry.held_on, entry.kind)
-    nobody = Mark(0)
+    nobody, row = Mark(0), session().get_one(Meeting, (session().tenant_id, meeting_id))
     content = {
         "id": found.public_id,
         "organisation": place_by_id(session(), found.organisation_id).public_id,
         **{name: getattr(entry, name) for name in MeetingSchema().fields if name not in _MADE},
+        "state": row.state,
+        "submission": row.submission,
         "roll": [
             {
                 "member": line.public_id,
@@ -305,4 +298,4 @@ def _answer(meeting_id: int, location: str = "") -> Answer:
     return Answer(content, found.version, location)
 
 
-_MADE = frozenset({"id", "organisation", "roll"})
+_MADE = frozenset({"id", "organisation", "roll", "state", "submission"})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from marshmallow import fields
+from sqlalchemy import or_, select
 
 from bontot.access import Permission, Scope
+from bontot.db.models import Post
 from bontot.db.models.member import STATES
 from bontot.services import members as records
 from bontot.services.audit import note
@@ -49,8 +52,8 @@ from bontot.web.request import Person, actor, place_by_id, reach, this_day
 
 EMPLOYMENT = ("working", "retired", "studying", "other")
 PRECISION = ("day", "month", "year")
-EVENTS = tuple(kind for kind in APPLY if kind != "end_of_post")
-"""What can be recorded by program: the end of a post names a post by a number that pages alone know."""
+EVENTS = tuple(APPLY)
+END_OF_POST = "end_of_post"
 
 
 class MemberSummarySchema(Form):
@@ -114,10 +117,12 @@ class MemberEventSchema(Form):
     kind = Choice(*EVENTS, **said("Việc gì"))
     day = Day(**said("Có hiệu lực từ ngày"))
     until = Day(**optional("Ngày cuối cùng, nếu có thời hạn"))
-    organisation = Id(**optional("Tổ chức chuyển đến, hoặc tổ chức của chức vụ"))
+    organisation = Id(**optional("Tổ chức chuyển đến, hoặc tổ chức của chức vụ nhận hay thôi"))
     document = Words(longest=200, **optional("Số, ký hiệu văn bản", ""))
     document_day = Day(**optional("Ngày của văn bản"))
-    chosen = Words(longest=50, **optional("Chức vụ, tình trạng kết thúc hoặc số năm của huy hiệu", ""))
+    chosen = Words(
+        longest=50, **optional("Chức vụ nhận hay thôi, tình trạng kết thúc, hoặc số năm của huy hiệu", "")
+    )
     term = Words(longest=200, **optional("Nhiệm kỳ của chức vụ", ""))
     place = Words(longest=200, **optional("Nơi ngoài đảng bộ", ""))
     year = Number(1900, LATEST_YEAR, **optional("Năm của nhận xét nơi cư trú"))
@@ -190,6 +195,9 @@ def record_event(member: Person, body: dict[str, Any]) -> Answer:
     def act() -> str:
         place = body.pop("organisation")
         organisation_id = None if place is None else chosen(str(place))
+        if body["kind"] == END_OF_POST:
+            body["chosen"] = _post(member, organisation_id, body["chosen"], body["day"])
+            organisation_id = None
         entry = Entry(**body, organisation_id=organisation_id)
         return str(record(session(), actor(), member.id, entry, number_to_correct()))
 
@@ -224,6 +232,19 @@ def memberships(query: dict[str, Any]) -> Answer:
     binds = {"within": within(query), "day": day, "member": member_id(query)}
     note(session(), "view_members", "organisation", None, actor().account_id)
     return page(listed(MEMBERSHIPS, binds, query))
+
+
+def _post(member: Person, organisation_id: int | None, kind: str, day: date) -> str:
+    """The number of the post that ends, by which pages name it; empty for none, which is refused there."""
+    held = select(Post.id).where(
+        Post.member_id == member.id,
+        Post.organisation_id == organisation_id,
+        Post.kind == kind,
+        Post.valid_from < day,
+        or_(Post.valid_to.is_(None), Post.valid_to > day),
+    )
+    found = session().scalar(held.order_by(Post.id).limit(1))
+    return "" if found is None else str(found)
 
 
 def _content(member: Person, known: records.Profile) -> dict[str, Any]:

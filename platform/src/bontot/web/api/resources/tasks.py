@@ -8,12 +8,14 @@ from uuid import UUID
 from marshmallow import fields
 
 from bontot.access import Permission, Scope
-from bontot.errors import NotFound
+from bontot.db.models import Member
+from bontot.errors import InvalidFields, NotFound
 from bontot.services import task_changes
 from bontot.services import tasks as records
-from bontot.services.listing.tasks import TASKS
+from bontot.services.listing.tasks import CHECKS, TASKS
+from bontot.services.proceedings.entries import Item
 from bontot.text import PARAGRAPH
-from bontot.web.api.asking import within
+from bontot.web.api.asking import public_ids, within
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -22,6 +24,7 @@ from bontot.web.api.fields import (
     Flag,
     Form,
     Id,
+    Several,
     Told,
     Words,
     asked,
@@ -29,10 +32,22 @@ from bontot.web.api.fields import (
     optional,
     said,
 )
-from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource, version_to_correct
+from bontot.web.api.resource import (
+    Answer,
+    PageQuery,
+    Resource,
+    listed,
+    lists,
+    once,
+    page,
+    renamed,
+    resource,
+    version_to_correct,
+)
 from bontot.web.database import session
-from bontot.web.request import actor, place_by_public_id, reach
+from bontot.web.request import actor, place_by_public_id, reach, this_day
 
+MOST_CARRIERS = 500
 ORIGINS = ("resolution", "directive", "programme", "initiative")
 
 
@@ -128,6 +143,108 @@ def put_result(task: UUID, body: dict[str, Any]) -> Answer:
         task_changes.finish(
             session(), actor(), found, version=version, done_on=body["done_on"], result=body["result"]
         )
+    session().flush()
+    return _answer(task)
+
+
+class TaskEntrySchema(Form):
+    """A task as it should read, whole, and why. What a superior set keeps its title and day."""
+
+    title = Words(**said("Nội dung"))
+    due_on = Day(**said("Hạn"))
+    carriers = Several(Id(), MOST_CARRIERS, **said("Người làm"))
+    report_to = Words(**optional("Nơi nhận báo cáo", ""))
+    hard = Flag(**optional("Việc khó", default=False))
+    reason = Words(**said("Lý do sửa"))
+
+
+class CheckSchema(Form):
+    """A check on a task's progress."""
+
+    checked_on = Day(**said("Ngày kiểm tra"))
+    remark = Told(**maybe("Nội dung"))
+    meeting = Id(**maybe("Buổi sinh hoạt đã kiểm điểm việc này"))
+
+
+class CheckEntrySchema(Form):
+    """A check to be recorded."""
+
+    checked_on = Day(**said("Ngày kiểm tra"))
+    remark = Words(longest=PARAGRAPH, lines=True, **optional("Nội dung", ""))
+
+
+@resource(
+    api,
+    "/tasks/<uuid:task>",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="tasks",
+        method="PUT",
+        summary="Sửa một nhiệm vụ không giao từ buổi họp: nội dung, hạn, người làm",
+        answer=TaskSchema,
+        body=TaskEntrySchema,
+        versioned=True,
+    ),
+)
+def put_task(task: UUID, body: dict[str, Any]) -> Answer:
+    """Words a task anew, or gives it to others; one given in a meeting is changed there."""
+    place = place_by_public_id(session(), _row(task)["organisation"])
+    found, reason = records.task_of(session(), place.id, task), body.pop("reason")
+    could = records.can_carry(session(), place.id, this_day()) | {one.member_id for one in found.carriers}
+    ids = {public_id: member for member, public_id in public_ids(Member, could).items()}
+    wrong = {
+        f"carriers.{place}": "Không có trong danh sách của chi bộ."
+        for place, who in enumerate(body["carriers"])
+        if who not in ids
+    }
+    if wrong:
+        raise InvalidFields(wrong)
+    entry = Item(**{**body, "carriers": frozenset(ids[who] for who in body["carriers"])})
+    task_changes.change(session(), actor(), found, entry, version=version_to_correct(), reason=reason)
+    session().flush()
+    return _answer(task)
+
+
+@lists(
+    "/tasks/<uuid:task>/checks",
+    permission=Permission.VIEW_ORGANISATION,
+    noun="tasks",
+    summary="Các lần đôn đốc một nhiệm vụ, theo ngày",
+    row=CheckSchema,
+    query=PageQuery,
+)
+def task_checks(task: UUID, query: dict[str, Any]) -> Answer:
+    """The checks on a task's progress."""
+    return page(listed(CHECKS, {"within": sorted(reach()), "one": _row(task)["id"]}, query))
+
+
+@resource(
+    api,
+    "/tasks/<uuid:task>/checks",
+    permission=Permission.RECORD_MEETING,
+    scope=Scope.TENANT,
+    says=Resource(
+        noun="tasks",
+        method="POST",
+        summary="Ghi một lần đôn đốc",
+        answer=TaskSchema,
+        body=CheckEntrySchema,
+        status=201,
+        keyed=True,
+    ),
+)
+def check_task(task: UUID, body: dict[str, Any]) -> Answer:
+    """Records a check; what carriers reported is answered with it."""
+    place = place_by_public_id(session(), _row(task)["organisation"])
+    found = records.task_of(session(), place.id, task)
+
+    def act() -> str:
+        with renamed({"day": "checked_on", "words": "remark"}):
+            task_changes.follow_up(session(), actor(), found, **body)
+        return str(task)
+
+    once(act)
     session().flush()
     return _answer(task)
 
