@@ -20,7 +20,7 @@ from bontot.registry import Registry
 
 KIND = "import"
 CHECK, APPLY = "check", "apply"
-LARGE_FILE, MANY_ROWS = 300 * 1024, 3_000
+LARGE_FILE, MANY_ROWS = 200 * 1024, 3_000
 """Bytes of a file, and rows understood of it, beyond which somebody would wait longer than a second or so."""
 
 
