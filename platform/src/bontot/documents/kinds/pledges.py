@@ -35,9 +35,9 @@ def of_cells(asked: Together) -> Papers:
     """The pledges of those cells that have one."""
     year, session = asked.year, asked.session
     found = pledges.pledges_of(session, asked.subjects, year, of_members=False)
-    wanted = (
-        pledges.asked_pledges(session, asked.registry, sorted(found), year, Subject.CELL) if found else {}
-    )
+    if not found:
+        return
+    wanted = pledges.asked_pledges(session, asked.registry, sorted(found), year, Subject.CELL)
     offices = _dated(asked, {id_: (id_, one) for id_, one in found.items()})
     standing = [(office.id, office.day) for office in offices.values()]
     signed = year_start.of_members_of(session, standing, year)
@@ -101,7 +101,9 @@ def of_members(asked: Together) -> Papers:
     """The pledges of those members of a cell that have one."""
     year, session, cell = asked.year, asked.session, asked.place_id
     found = pledges.pledges_of(session, asked.subjects, year, of_members=True)
-    wanted = pledges.asked_pledge(session, asked.registry, cell, year, Subject.MEMBER) if found else None
+    if not found:
+        return
+    wanted = pledges.asked_pledge(session, asked.registry, cell, year, Subject.MEMBER)
     offices = _dated(asked, {id_: (cell, one) for id_, one in found.items()})
     names = names_of(session, set(found))
     for id_ in filter(offices.__contains__, asked.subjects):

@@ -55,6 +55,8 @@ def score_sheet_of(asked: Asked) -> Paper:
 def score_sheets(asked: Together) -> Papers:
     """The score sheets of those cells and base organisations that an evaluation judges."""
     judged = _judged(asked, of_members=False)
+    if not judged:
+        return
     offices = offices_of(asked.session, ((id_, asked.today) for id_ in judged))
     counts = counted(asked.session, list(judged), asked.year)
     forms = Forms(asked.session, asked.registry, asked.today, judged)
@@ -113,6 +115,8 @@ def member_score_sheet_of(asked: Asked, member_id: int) -> Paper:
 def member_score_sheets(asked: Together) -> Papers:
     """The score sheets of those members of a cell whom an evaluation judges."""
     judged = _judged(asked, of_members=True)
+    if not judged:
+        return
     office = office_of(asked.session, asked.place_id, asked.today)
     names = names_of(asked.session, set(judged))
     for id_ in asked.subjects:
@@ -142,9 +146,10 @@ def _judged(asked: Together, *, of_members: bool) -> dict[int, tuple[RunHeader, 
     for header in current_runs(asked.session, asked.year):
         now = header.now
         for number, scheme in enumerate(now.rules.schemes):
-            if scheme.title and (scheme.subject is Subject.MEMBER) is of_members:
-                stand = explained_of(asked.session, now, number, asked.subjects)
-                found = {id_: (now, one) for id_, one in stand.items()} | found
+            left = [id_ for id_ in asked.subjects if id_ not in found]
+            if left and scheme.title and (scheme.subject is Subject.MEMBER) is of_members:
+                stand = explained_of(asked.session, now, number, left)
+                found |= {id_: (now, one) for id_, one in stand.items()}
     return found
 
 
