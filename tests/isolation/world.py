@@ -172,7 +172,7 @@ def world_of(committee: Committee, policy: str) -> World:
         )
         session.execute(update(Outbox).where(Outbox.id == to_repeat.outbox_id).values(failed_at=func.now()))
         round_ = {"day": committee.today, "work": "night", "outbox_id": to_leave.outbox_id}
-        session.add(DailyRound(tenant_id=committee.tenant_id, **round_))
+        session.merge(DailyRound(tenant_id=committee.tenant_id, **round_))  # a worker may have begun it
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
         job_id, with_a_file = job.public_id, a_job_with_a_file(session, committee)
