@@ -15,7 +15,7 @@ from bontot.db.tenancy import PLATFORM, scope
 from bontot.failpoints import reach
 from bontot.jobs.outbox import HELD, LEASE, WAITS
 
-_ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({PLATFORM}, hashtext('claim'))")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:tenant, hashtext('claim'))")
 _CLAIM = text(f"""
 WITH hands AS MATERIALIZED (
     SELECT tenant_id, count(*) AS pieces FROM outbox WHERE {HELD} GROUP BY tenant_id
@@ -59,7 +59,7 @@ def claim(engine: Engine, outbox_id: int) -> Claim | None:
 
 def _claim(engine: Engine, outbox_id: int | None) -> Claim | None:
     with scope(engine, PLATFORM) as session:
-        session.execute(_ONE_AT_A_TIME)
+        session.execute(_ONE_AT_A_TIME, {"tenant": PLATFORM})
         row = session.execute(_CLAIM, {"outbox": outbox_id, "lease": LEASE}).first()
         reach("claim.before_commit")
     reach("claim.after_commit")

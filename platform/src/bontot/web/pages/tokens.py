@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import tokens
-from bontot.services.throttle import REQUESTS, remember
+from bontot.services.throttle import GUESSES, REQUESTS, remember
 from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
 from bontot.web.api.problems import names
@@ -111,6 +111,7 @@ def guide() -> str:
         sent_headers=HEADERS,
         codes=names(),
         most=REQUESTS,
+        guesses=GUESSES,
         trail=[("Kết nối phần mềm", url_for("token.index"))]
         if actor().may(Permission.MANAGE_ACCOUNTS)
         else [],
@@ -192,7 +193,7 @@ def _fields(described: dict[str, Any], content: dict[str, Any]) -> list[tuple[st
     """The fields of what is sent or answered; of a list those of one of its rows, of a file none."""
     held = content["content"].get(JSON)
     if held is None:
-        return []
+        return [("", "tệp", ", ".join(content["content"]))]
     schema = _named(described, held["schema"])
     if set(schema["properties"]) == {"items", "next"}:
         schema = _named(described, schema["properties"]["items"]["items"])
