@@ -3,8 +3,10 @@ stands."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -13,6 +15,7 @@ from bontot.db.models import Directive, IssuedPaper, Judgment, Meeting, MeetingG
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import scope
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from bontot.web.api.resources.parts import NAMES, PARTS, Offered
 from tests.api.conftest import Give, Program
 from tests.api.test_reading import read_all
 from tests.factories import Committee
@@ -51,6 +54,12 @@ def test_a_guest_is_added_corrected_and_taken_away(program: Program, committee: 
     assert (gone.status_code, gone.json) == (200, {"items": [], "next": None})
     with scope(committee.engine, committee.tenant_id) as session:
         assert session.scalar(select(func.count()).select_from(MeetingGuest)) == 0
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.path)
+def test_a_part_is_written_by_programs_as_by_its_page(part: Offered) -> None:
+    written = {NAMES.get(one.name, one.name) for one in fields(part.form.entry)}
+    assert set(part.schema().fields) == written
 
 
 def test_a_part_names_only_whom_its_page_could(program: Program, committee: Committee) -> None:

@@ -1,7 +1,5 @@
 """The commune's plan, and what it adds to the province's pilot: two thematic meetings a quarter, no line on taxes."""
 
-from __future__ import annotations
-
 from datetime import date
 from importlib.resources import files
 

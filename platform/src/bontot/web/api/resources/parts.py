@@ -84,7 +84,7 @@ class SittingSchema(Form):
 class CourseSchema(Form):
     """The course of the meeting as its minutes tell it."""
 
-    platform = Words(**optional("Nền tảng họp trực tuyến", ""))
+    platform = Words(**optional("Nền tảng họp trực tuyến; trống khi họp trực tiếp", ""))
     fees = _text("Tình hình đóng đảng phí")
     news = _text("Thông tin thời sự, văn bản đã phổ biến")
     ideology = _text("Tình hình tư tưởng, tự phê bình và phê bình")
