@@ -23,7 +23,7 @@ from bontot.documents.batches import batch_of, look
 from bontot.documents.docx import body_of, docx
 from bontot.documents.docx_frame import frame_of
 from bontot.documents.paper import Paper
-from bontot.documents.pdf import as_told, bound, bound_apart
+from bontot.documents.pdf import as_told, bound_apart
 from bontot.documents.profiles import profile_of
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
@@ -66,7 +66,7 @@ def run(quick: bool) -> Iterator[Measured]:
         def written() -> list[bytes]:
             return [docx(paper) for paper in papers]
 
-        if written() != finished() or bound(papers) != bound_apart(inputs):
+        if written() != finished():
             raise AssertionError("the floor makes other files")
         pages = f"{len(papers)} bảng tự đánh giá"
         yield compare(

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import select
 
-from benchmarks import browsing, committees, footprint
+from benchmarks import browsing, committees, footprint, security
 from benchmarks.committees import AS_OF, YEAR, Size
 from benchmarks.measuring import Measured, Recipe, compare
 from bontot import embedded
@@ -32,14 +32,17 @@ from bontot.services.period_figures import figures_of
 from bontot.testing.databases import Database, Databases
 
 BESIDE_GOAL, FLAT_GOAL, MEMORY_GOAL = 1.3, 1.2, 200
-ROUNDS, AGAIN = 5, 9
+ROUNDS = 5
 WHOLE_YEAR = Period(date(YEAR, 1, 1), date(YEAR + 1, 1, 1))
+LARGE_PAGES = 100
+LARGE = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpages > %s"
 VARY = "UPDATE attendance SET mark = 1 + (mark + 1) %% 4 WHERE tenant_id = %s AND (member_id + meeting_id) %% 100 = %s"
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large everything is; `rest` are the committees that fill the country up beside the province."""
+    """How large everything is; `rest` are the committees that fill the country up beside the province. Each round opens a
+    page `repeats` times; what is too slow is measured with `again` rounds."""
 
     ward: Size
     few: int
@@ -47,11 +50,13 @@ class Sizes:
     district: Size
     province: Size
     rest: int
+    repeats: int = 2
+    again: int = 9
 
 
 FULL = Sizes(Size(20, 18), 10, 200, Size(500, 18), Size(8_000, 18), 43)
 """30,000 cells with 540,000 members in the end."""
-QUICK = Sizes(Size(4, 10), 2, 12, Size(40, 10), Size(300, 10), 6)
+QUICK = Sizes(Size(4, 10), 2, 12, Size(40, 10), Size(300, 10), 6, repeats=1, again=5)
 
 
 @dataclass
@@ -150,11 +155,11 @@ def run(quick: bool) -> Iterator[Measured]:
 
         few, many = side(), side()
         for one, number in ((few, sizes.few), (many, sizes.many)):
-            middle = one.load(sizes.ward, number, named="xa")[number // 2]
-            one.open(within, folder, middle)
+            same = one.load(sizes.ward, number, named="xa")[sizes.few // 2]
+            one.open(within, folder, same)
             one.settle()
         yield from compared(
-            f"một trong {sizes.many} đảng bộ, so với trong {sizes.few}", many, few, BESIDE_GOAL
+            f"một trong {sizes.many} đảng bộ, so với trong {sizes.few}", many, few, BESIDE_GOAL, sizes
         )
 
         alone, beside = side(), side()
@@ -163,16 +168,20 @@ def run(quick: bool) -> Iterator[Measured]:
         (province,) = beside.load(sizes.province, named="tinh", evaluated=True)
         for one in (alone, beside):
             one.settle()
-        yield from compared("một quận cạnh một tỉnh, so với một mình", beside, alone, BESIDE_GOAL)
+        yield from compared("một quận cạnh một tỉnh, so với một mình", beside, alone, BESIDE_GOAL, sizes)
+        yield swept("một quận cạnh một tỉnh", beside)
 
         beside.load(sizes.district, sizes.rest, named="noi", evaluated=True)
         beside.settle()
-        yield from compared("một quận trong một phần mười cả nước, so với một mình", beside, alone, FLAT_GOAL)
+        yield from compared(
+            "một quận trong một phần mười cả nước, so với một mình", beside, alone, FLAT_GOAL, sizes
+        )
+        yield swept("một quận trong một phần mười cả nước", beside)
         yield from footprints(beside, province)
         yield loaded(beside)
 
 
-def compared(what: str, many: Side, few: Side, goal: float) -> Iterator[Measured]:
+def compared(what: str, many: Side, few: Side, goal: float, sizes: Sizes) -> Iterator[Measured]:
     """All pages together, the year's sums, the year judged; and by itself every page that stays above the goal."""
 
     def vary(number: int) -> None:
@@ -183,8 +192,8 @@ def compared(what: str, many: Side, few: Side, goal: float) -> Iterator[Measured
     others = few.pages()
     for name, opening in many.pages().items():
         ways = partial(compare, f"{what}: trang {name}", opening, others[name], goal, vary=vary)
-        first = ways(repeats=2, rounds=ROUNDS)
-        result = first if first.reached else ways(repeats=2, rounds=AGAIN)
+        first = ways(repeats=sizes.repeats, rounds=ROUNDS)
+        result = first if first.reached else ways(repeats=sizes.repeats, rounds=sizes.again)
         found.append(result)
         slow += [] if result.reached else [result]
     product, floor = (
@@ -200,6 +209,30 @@ def compared(what: str, many: Side, few: Side, goal: float) -> Iterator[Measured
     )
     yield compare(f"{what}: xét cả năm", many.judged, few.judged, goal, repeats=1, rounds=ROUNDS, vary=vary)
     yield from slow
+
+
+def swept(what: str, side: Side) -> Measured:
+    """How many of the queries that are really asked read a large table from end to end, everybody's rows with one's own."""
+    if side.site is None:
+        raise AssertionError("the site is not open")
+    asked = list(security.hot(side.site, side.registry))
+    large = {name for (name,) in side.owner.execute(LARGE, (LARGE_PAGES,))}
+    sweeping: list[str] = []
+    with psycopg.connect(side.database.database_url) as reader:
+        for occasion in asked:
+            for query, settings in occasion.queries:
+                reader.execute("SELECT set_config('app.tenant_id', %s, true)", (str(side.tenant),))
+                for one in settings:
+                    reader.execute(one.text.encode(), one.binds)
+                if any(
+                    kind == "Seq Scan" and table in large
+                    for kind, table, _ in security.planned(reader, query)
+                ):
+                    sweeping.append(f"{occasion.what}: {' '.join(query.text.split())[:90]}")
+                reader.rollback()
+    number, whole = len(sweeping), sum(len(one.queries) for one in asked)
+    words = f"{what}: câu hỏi đọc hết một bảng lớn, trong {whole:n} câu"
+    return Measured(words, number, whole, number, 0, "; ".join(sweeping), "câu", " câu")
 
 
 def footprints(side: Side, province: int) -> Iterator[Measured]:

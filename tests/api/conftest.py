@@ -10,12 +10,15 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.tenancy import scope
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.keys import key
 from bontot.services.tokens import SCOPES, issue
+from bontot.settings import Settings
 from tests.factories import Committee, make_committee
 
 
@@ -39,6 +42,15 @@ class Program:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"Authorization": f"Bearer {self.secret}", **named}
         return self.client.open(f"/api/v1{path}", method=method, headers=sent, **content)
+
+
+@pytest.fixture(autouse=True)
+def unguessed(settings: Settings) -> None:
+    """Nobody guessed at tokens before: whoever asks here asks from one address."""
+    redis = Redis.from_url(settings.redis_url)
+    for name in redis.scan_iter(key(PLATFORM, "guesses", "*")):
+        redis.delete(name)
+    redis.close()
 
 
 @pytest.fixture

@@ -22,6 +22,24 @@ from tests.factories import Committee
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+MORE = {
+    "Task": "Task",
+    "Fee": "Fee",
+    "Job": "Job",
+    "Event": "Event",
+    "EventRecord": "EventRecord",
+    "MemberEvent": "RecordedEvent",
+    "State": "State",
+    "Post": "Post",
+    "Attendance": "Attendance",
+    "Directive": "Directive",
+    "PledgeSummary": "PledgeSummary",
+    "Judgment": "Judgment",
+    "DossierSummary": "DossierSummary",
+    "Rating": "Rating",
+    "PaperSummary": "PaperSummary",
+}
+"""Other types, and what the document calls them."""
 TYPES = ("Organisation", "MemberSummary", "Member", "Membership", "MeetingSummary", "Meeting", "Roll")
 
 
@@ -44,9 +62,9 @@ def client(app: Flask, program: Program) -> Iterator[Client]:
         yield Client(address, program.secret)
 
 
-@pytest.mark.parametrize("name", [*TYPES, "Task", "Fee", "Job", "Event", "EventRecord"])
+@pytest.mark.parametrize("name", [*TYPES, *MORE])
 def test_the_types_are_those_of_the_document(app: Flask, name: str) -> None:
-    described = document(app)["components"]["schemas"][name]
+    described = document(app)["components"]["schemas"][MORE.get(name, name)]
     assert set(get_type_hints(getattr(module, name))) == set(described["properties"])
 
 
@@ -73,6 +91,38 @@ def test_a_program_reads_records_and_corrects(client: Client, committee: Committ
     [line] = client.meetings(organisation=str(cell.public_id))
     assert (line["id"], line["present"], line["required"]) == (made.content["id"], 1, 10)
     assert client.job(client.evaluate(2023).content["id"]).content["state"] == "waiting"
+
+
+def test_a_program_reads_every_kind_of_record(client: Client, committee: Committee) -> None:
+    cell = committee.cells[0]
+    entry = {
+        "kind": "regular",
+        "held_on": "2023-03-03",
+        "marks": [{"member": str(cell.members[0][1]), "mark": "late"}],
+    }
+    meeting = client.record_meeting(str(cell.public_id), entry).content["id"]
+    [mark] = client.attendances(organisation=str(cell.public_id))
+    assert (mark["meeting"], mark["mark"]) == (meeting, "late")
+    guest = client.make(f"/meetings/{meeting}/guests", {"name": "Trần Khách"})
+    assert client.part(meeting, "guests") == [guest.content]
+    better = client.correct(guest, {"name": "Trần Khách", "post": "Đảng ủy viên"})
+    assert (better.content["post"], better.address) == ("Đảng ủy viên", guest.address)
+    [post] = client.posts(member=str(cell.members[0][1]))
+    assert (post["kind"], post["valid_to"]) == ("secretary", None)
+    draft = client.get(f"/organisations/{cell.public_id}/drafts/fee_report/2023-05")
+    paper = client.make(f"{draft.address}/issue", {"number": 1, "day": "2023-06-01"}, draft).content
+    assert [one["id"] for one in client.papers(kind="fee_report")] == [paper["id"]]
+    assert client.paper_file(paper["id"]).startswith(b"%PDF")
+    for others in (
+        client.member_events(),
+        client.member_states(),
+        client.directives(),
+        client.pledges(),
+        client.judgments(),
+        client.recognitions(),
+        client.ratings(),
+    ):
+        assert list(others) == []
 
 
 def test_what_is_made_is_made_once_though_its_answer_is_lost(

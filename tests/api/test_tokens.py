@@ -12,7 +12,7 @@ from bontot.access import Role
 from bontot.db.models import ApiToken, AuditEvent, RoleGrant
 from bontot.db.tenancy import scope
 from bontot.keys import key
-from bontot.services.throttle import REQUESTS
+from bontot.services.throttle import GUESSES, REQUESTS
 from bontot.services.tokens import digest_of, tenant_of
 from bontot.settings import Settings
 from tests.api.conftest import Give, Program
@@ -158,3 +158,28 @@ def test_a_program_that_asks_too_often_is_told_to_wait(program: Program, setting
     assert refused.json is not None
     assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
+
+
+def test_an_address_that_guesses_is_slowed_and_a_known_token_never(program: Program, give: Give) -> None:
+    new = give()
+    assert program.get("/token").status_code == 200
+    guess = Program(program.client, program.secret[:-1] + ("a" if program.secret[-1] != "a" else "b"))
+    first = guess.get("/token")
+    assert (first.status_code, first.headers["RateLimit-Limit"]) == (401, str(GUESSES))
+    assert first.headers["RateLimit-Remaining"] == str(GUESSES - 1)
+    answers = [guess.get("/token") for _ in range(GUESSES)]
+    assert [one.status_code for one in answers] == [401] * (GUESSES - 1) + [429]
+    assert answers[-1].json is not None
+    assert answers[-1].json["code"] == "too_many_guesses"
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert program.get("/token").status_code == 200
+    assert new.get("/token").status_code == 429
+
+
+def test_a_token_is_known_from_the_moment_it_is_given(app: Flask, committee: Committee) -> None:
+    admin = committee.client(app, Role.TENANT_ADMIN)
+    secret = secret_of(admin.post("/ket-noi", data={**FORM, "form_key": form_key()}).get_data(as_text=True))
+    guess = Program(app.test_client(), secret[:-1] + ("a" if secret[-1] != "a" else "b"))
+    answers = [guess.get("/token").status_code for _ in range(GUESSES + 1)]
+    assert answers[-1] == 429
+    assert Program(app.test_client(), secret).get("/token").status_code == 200

@@ -50,7 +50,16 @@ def test_a_meeting_is_recorded_read_back_and_corrected(program: Program, committ
     stale = program.put(path, better, If_Match=read.headers["ETag"])
     unnamed = program.put(path, better)
     any_at_all = program.put(path, better, If_Match="*")
-    assert [one.status_code for one in (stale, unnamed, any_at_all)] == [412, 428, 428]
+    several = program.put(path, better, If_Match=f'{corrected.headers["ETag"]}, "3.0"')
+    weak = program.put(path, better, If_Match=f"W/{corrected.headers['ETag']}")
+    refused = (stale, unnamed, any_at_all, several, weak)
+    assert [(one.status_code, (one.json or {})["code"]) for one in refused] == [
+        (412, "stale"),
+        (428, "version_missing"),
+        (428, "version_missing"),
+        (428, "version_missing"),
+        (412, "version_weak"),
+    ]
     with scope(committee.engine, committee.tenant_id) as session:
         kept = session.execute(
             select(AuditEvent.detail, AuditEvent.token_id).where(AuditEvent.action == "change_meeting")

@@ -419,6 +419,7 @@ def test_a_deleted_committee_leaves_no_row_in_any_table(old: Instance) -> None:
     with scope(old.app, PLATFORM) as session:
         session.execute(text("INSERT INTO daily_round VALUES (:tenant, '2026-01-01')"), {"tenant": own})
         session.execute(text("INSERT INTO work_turn VALUES (:tenant, now())"), {"tenant": own})
+        session.execute(text("INSERT INTO webhook_due VALUES (:tenant, now())"), {"tenant": own})
         session.execute(text("INSERT INTO outbox (tenant_id, job_id) VALUES (:tenant, 1)"), {"tenant": own})
         session.execute(
             text("""INSERT INTO login_session (secret_hash, account_id, tenant_id)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
@@ -15,9 +19,12 @@ from bontot.db.models import Member, Registration
 from bontot.db.tenancy import TenantSession, scope
 from bontot.documents.docx import docx
 from bontot.documents.forms import authority_in
-from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, kind_of, member_kind_of
+from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, Kind, MemberKind, kind_of, member_kind_of
+from bontot.documents.kinds.declared import kinds_in
 from bontot.documents.paper import Centred, Grid, Header, Heading, Paper, Points, Signer, Text
 from bontot.documents.pdf import pdf
+from bontot.documents.profiles import profile_of
+from bontot.documents.setting import ended
 from bontot.errors import NotFound
 from bontot.plugin import ReportFormat
 from bontot.registry import Registry
@@ -26,7 +33,7 @@ from bontot.services.recognition.lists import decided_under
 from tests.factories import Committee, make_committee
 from tests.isolation.golden.asking import World
 from tests.isolation.world import world_of
-from tests.unit.documents.papers import bare, said_by, text_of_docx
+from tests.unit.documents.papers import bare, said_by, text_of_docx, text_of_pdf
 
 POLICY = "hanoi_tayho"
 OF = {
@@ -46,9 +53,25 @@ ABOUT = {
     "vote_minutes": "2023",
     "recognition_proposal": "2023",
     "consolidated_table": "2023",
+    "objectives_table": "2023",
 }
 OF_A_MEMBER = {"commitment_registration": "2025", "member_score_sheet": "2023", "residence_remark": "2025"}
-OF_THE_WARD = {"recognition_decision", "consolidated_table"}
+OF_THE_WARD = {"recognition_decision", "consolidated_table", "objectives_table"}
+
+
+EVERY = (*KINDS, *kinds_in(Registry.load()))
+HOSTILE = "Bà & <b>Ông</b> “Đỗ” 'x' #set $y$ {{z}} \\u{41} Q\u0301uy"
+ENDLESS = "ộ" * 140
+SOFFICE = shutil.which("soffice")
+
+
+@pytest.fixture(scope="module")
+def hostile_world(engine: Engine, worker_id: str) -> World:
+    """A committee in which everybody and everything is called what programs stumble over."""
+    made = world_of(make_committee(engine, f"ten-kho-{worker_id}", HOSTILE, policy=POLICY), POLICY)
+    with scope(made.committee.engine, made.committee.tenant_id) as session:
+        session.execute(update(Member).values(full_name=Member.full_name + ENDLESS))
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -78,29 +101,67 @@ def asked_of(session: TenantSession, committee: Committee, of: str, *, ward: boo
     )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
-def test_every_kind_says_the_same_in_both_formats(session: TenantSession, world: World, kind: object) -> None:
-    found = next(one for one in KINDS if one is kind)
-    if found.key == "recognition_decision":
-        of = str(decided_under(session, world.committee.ward.id, 2023)[0][0])
-    else:
-        of = world[OF[found.key]] if found.key in OF else ABOUT[found.key]
-    paper = found.build(asked_of(session, world.committee, of, ward=found.key in OF_THE_WARD))
-    assert paper.kind == found.key
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.slug)
+def test_every_kind_says_the_same_in_both_formats(session: TenantSession, world: World, kind: Kind) -> None:
+    paper = made(session, world, kind)
+    assert paper.kind == kind.key
     assert_set(paper)
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.slug)
+def test_every_kind_holds_whatever_people_and_places_are_called(hostile_world: World, kind: Kind) -> None:
+    committee = hostile_world.committee
+    with scope(committee.engine, committee.tenant_id) as session:
+        paper = made(session, hostile_world, kind)
+    assert HOSTILE.upper() in paper.header.issuer
+    assert_set(paper)
+    assert_set(replace(paper, day=date(2025, 1, 1)))
 
 
 @pytest.mark.parametrize("kind", MEMBER_KINDS, ids=lambda kind: kind.slug)
 def test_every_kind_about_a_member_says_the_same_in_both_formats(
-    session: TenantSession, world: World, kind: object
+    session: TenantSession, world: World, kind: MemberKind
 ) -> None:
-    found = next(one for one in MEMBER_KINDS if one is kind)
     member_id, _ = world.committee.cells[0].members[0]
-    name = session.get_one(Member, (session.tenant_id, member_id)).full_name
-    paper = found.build(asked_of(session, world.committee, OF_A_MEMBER[found.key]), member_id)
-    assert paper.kind == found.key
-    assert any(name in said for said in said_by(paper))
-    assert_set(paper)
+    member = session.get_one(Member, (session.tenant_id, member_id))
+    for name in (member.full_name, f"Nguyễn {HOSTILE}{ENDLESS}"):
+        member.full_name = name
+        session.flush()
+        paper = kind.build(asked_of(session, world.committee, OF_A_MEMBER[kind.key]), member_id)
+        assert paper.kind == kind.key
+        assert any(name in said for said in said_by(paper))
+        assert_set(paper)
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="máy này không có LibreOffice để đọc lại tệp DOCX")
+def test_another_word_processor_reads_the_same_words_out_of_every_office_file(
+    session: TenantSession, world: World, tmp_path: Path
+) -> None:
+    papers = {kind.slug: made(session, world, kind) for kind in EVERY}
+    for slug, paper in papers.items():
+        (tmp_path / f"{slug}.docx").write_bytes(docx(paper))
+    own = f"-env:UserInstallation=file://{tmp_path}/profile"
+    files = [str(path) for path in sorted(tmp_path.glob("*.docx"))]
+    command = [str(SOFFICE), own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *files]
+    subprocess.run(command, capture_output=True, check=True, timeout=300)
+    for slug, paper in papers.items():
+        read, ours = (
+            text_of_pdf((tmp_path / f"{slug}.pdf").read_bytes(), "-raw"),
+            text_of_pdf(pdf(paper), "-raw"),
+        )
+        # another face breaks its words elsewhere, and pages too
+        lost = [word for word in {*ours.split()} - {*read.split()} if word not in bare(read)]
+        added = [word for word in {*read.split()} - {*ours.split()} if word not in bare(ours)]
+        assert (slug, [word for word in (*lost, *added) if not word.isdigit()]) == (slug, [])
+
+
+def made(session: TenantSession, world: World, kind: Kind) -> Paper:
+    """The paper of a kind of the world's first cell, or of the ward above it."""
+    if kind.key == "recognition_decision":
+        of = str(decided_under(session, world.committee.ward.id, 2023)[0][0])
+    else:
+        of = world[OF[kind.key]] if kind.key in OF else ABOUT[kind.key]
+    return kind.build(asked_of(session, world.committee, of, ward=kind.key in OF_THE_WARD))
 
 
 def test_a_pledge_from_before_there_was_the_cell_names_the_cell_of_today(
@@ -121,9 +182,13 @@ def test_a_pledge_from_before_there_was_the_cell_names_the_cell_of_today(
 
 
 def assert_set(paper: Paper) -> None:
-    told = bare(text_of_docx(docx(paper)))
-    assert [said for said in said_by(paper) if bare(said) not in told and not said.endswith(".")] == []
-    assert pdf(paper).startswith(b"%PDF")
+    """Both files hold every stretch of words of the paper, the office's in whole, the PDF letter by letter."""
+    told, profile = bare(text_of_docx(docx(paper))), profile_of(paper.day)
+    final = replace(paper, body=ended(paper, profile))
+    said = [bare(words) for words in said_by(final)]
+    assert [words for words in said if words not in told] == []
+    printed = Counter(bare(text_of_pdf(pdf(paper))))
+    assert Counter("".join(said)) - printed == Counter()
     assert paper.signers
 
 

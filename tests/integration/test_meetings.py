@@ -278,7 +278,7 @@ def test_a_sheet_of_everyone_asks_as_little_as_a_sheet_of_one(committee: Committ
     assert asked[1] == [
         "SELECT set_config('a",
         "SELECT founded_on, e",
-        "SELECT m.id, m.publi",
+        "SELECT r.meeting_id,",
         "SELECT FROM meeting ",
         "INSERT INTO meeting ",
         "INSERT INTO attendan",
@@ -287,6 +287,7 @@ def test_a_sheet_of_everyone_asks_as_little_as_a_sheet_of_one(committee: Committ
         "INSERT INTO resoluti",
         "SELECT id FROM plann",
         "INSERT INTO audit_ev",
+        "SELECT w.id, w.kinds",
     ]
 
 

@@ -49,6 +49,7 @@ from bontot.services.proceedings.reading import (
 from tests.factories import make_committee
 
 HELD = date(2026, 4, 3)
+NEWS = "- Quy định số 1-QĐ/TW, ngày 02/3/2026\n\nKế hoạch số 2-KH/ĐU, ngày 03/3/2026"
 BARE = date(2026, 5, 4)
 
 
@@ -100,7 +101,12 @@ def records(engine: Engine, worker_id: str) -> Iterator[tuple[Record, Record, Si
             put(session, secretary, meeting.id, part, entry)
         singles: list[tuple[Part[Any], object]] = [
             (HEAD, Head(chair_id=ids[0], minute_taker_id=ids[1], ends_at=time(21, 5))),
-            (COURSE, Course(fees="Đã đóng đủ", ideology="Ổn định", conclusion="Thống nhất")),
+            (
+                COURSE,
+                Course(
+                    platform="Zoom", news=NEWS, fees="Đã đóng đủ", ideology="Ổn định", conclusion="Thống nhất"
+                ),
+            ),
         ]
         for single, told in singles:
             version = version_of(single.read(session, meeting)[0])
@@ -133,6 +139,7 @@ def test_the_minutes_tell_the_meeting_in_the_order_of_the_form(
             Text("19 giờ 30, ngày 03 tháng 4 năm 2026.", "Thời gian:"),
             Text("ngày 05 tháng 4 năm 2026, tại Tổ 2; dự thêm 1 đồng chí.", "Họp thêm:"),
             Text("Nhà văn hóa.", "Địa điểm:"),
+            Text("Zoom.", "Họp trực tuyến qua:"),
             Text(
                 "10 đồng chí; chính thức 10, dự bị 0, sinh hoạt tạm thời đến 0.",
                 "Tổng số đảng viên của chi bộ:",
@@ -155,6 +162,7 @@ def test_the_minutes_tell_the_meeting_in_the_order_of_the_form(
             Text("8/10 đồng chí tán thành (80,0 %).", "Biểu quyết – Thông qua chương trình:"),
             Heading("II- NỘI DUNG"),
             Heading("1. Thông tin, phổ biến văn bản", 2),
+            Points(("Quy định số 1-QĐ/TW, ngày 02/3/2026", "Kế hoạch số 2-KH/ĐU, ngày 03/3/2026")),
             Points(("Hướng dẫn số 1",)),
             Heading("2. Kết quả thực hiện nhiệm vụ tháng trước", 2),
             Grid(
@@ -315,7 +323,7 @@ def test_places_and_subjects_follow_the_names_of_bodies_and_kinds_of_meetings() 
         "………………",
     ]
     assert [subject_of(kind, HELD) for kind in ("thematic", "extraordinary")] == [
-        "sinh hoạt chuyên đề quý 2 năm 2026",
+        "sinh hoạt chuyên đề quý II năm 2026",
         "sinh hoạt chi bộ bất thường ngày 03/04/2026",
     ]
 

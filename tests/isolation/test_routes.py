@@ -155,6 +155,7 @@ TRIED_ELSEWHERE = {
     "POST reorganising.record form.others",
     "POST reform.record form.to-member",
     "GET schedule.index query.noi",
+    "GET job.export query.noi",
     "GET meeting.record query.moi",
     "POST day_off.add form.organisation",
     "POST feed.index form.what",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from bontot.access import Role
 from bontot.clock import today
@@ -171,8 +172,9 @@ def world_of(committee: Committee, policy: str) -> World:
             for _ in range(4)
         )
         session.execute(update(Outbox).where(Outbox.id == to_repeat.outbox_id).values(failed_at=func.now()))
-        round_ = {"day": date(1999, 9, 9), "work": "night", "outbox_id": to_leave.outbox_id}
-        session.add(DailyRound(tenant_id=committee.tenant_id, **round_))
+        round_ = {"day": committee.today, "work": "night", "outbox_id": to_leave.outbox_id}
+        night = insert(DailyRound).values(tenant_id=committee.tenant_id, **round_)
+        session.execute(night.on_conflict_do_nothing())  # a worker beside may have begun the day already
         trials = {name: a_trial(session, committee, asked) for name, asked in trials_of(policy)}
         session.flush()
         job_id, with_a_file = job.public_id, a_job_with_a_file(session, committee)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(
     r"From\s+`(?P<file>[^`]+)`:\s*\n\n(?P<indent> *)```\w+\n(?P<text>.*?)\n(?P=indent)```", re.DOTALL
 )
-CODE = re.compile(r"^ *```(?:python|toml)$", re.MULTILINE)
+CODE = re.compile(r"^ *```(?:python|toml|text)$", re.MULTILINE)
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
 
 

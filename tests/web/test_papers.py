@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from bontot.access import Role
 from tests.factories import Committee
 from tests.isolation.golden.asking import boxes
-from tests.unit.documents.papers import text_of_docx
+from tests.unit.documents.papers import bare, text_of_docx, text_of_pdf
 from tests.web.reading import Page
 
 MARCH = "bao-cao/2026-03"
@@ -65,6 +65,61 @@ def test_a_paper_is_issued_under_the_next_number_and_listed(
     assert "Số 01-BC/CB" in text_of_docx(kept.data)
     assert "Số 01-BC/CB, ngày 02/04/2026" in Page(secretary.get(papers_of(committee))).words
     assert "Bản số 01-BC/CB, ngày 02/04/2026" in Page(secretary.get(address)).words
+
+
+def test_the_words_of_a_report_are_written_once_and_stand_in_all_three_settings(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{papers_of(committee)}/{MARCH}"
+    opened = Page(secretary.get(address))
+    form = Page(secretary.get(opened.links["Viết nội dung"]))
+    assert "Đánh giá chung Hạn chế, nguyên nhân Nhiệm vụ kỳ tới Kiến nghị" in form.words
+    hostile = "Tổ 5 & <b>tổ</b> “7” #set $x$\nCòn hai hộ."
+    sent = form.form.sent(**{"part-0": "Nề nếp ổn định.", "part-1": hostile})
+    done = Page(secretary.post(f"{address}/noi-dung", data=sent, follow_redirects=True))
+    assert "Đã lưu nội dung văn bản." in done.words
+    for line in ("Nề nếp ổn định.", "Tổ 5 & <b>tổ</b> “7” #set $x$", "Còn hai hộ."):
+        assert line in done.words
+        assert line in text_of_docx(secretary.get(f"{address}/docx").data)
+        assert bare(line) in bare(text_of_pdf(secretary.get(f"{address}/pdf").data))
+    assert "Còn 2 chỗ chưa viết" in Page(secretary.get(f"{address}/ban-hanh")).words
+    other = committee.client(app, Role.TENANT_ADMIN).get(f"{papers_of(committee, 1)}/{MARCH}")
+    assert "Nề nếp ổn định." not in Page(other).words
+
+
+def test_who_writes_over_words_not_seen_is_shown_both(committee: Committee, secretary: FlaskClient) -> None:
+    address = f"{papers_of(committee)}/{MARCH}/noi-dung"
+    first = Page(secretary.get(address)).form.sent(**{"part-0": "Bản của người khác."})
+    mine = Page(secretary.get(address)).form.sent(**{"part-0": "Bản của tôi."})
+    secretary.post(address, data=first)
+    met = Page(secretary.post(address, data=mine))
+    assert met.status == 412
+    assert "Đánh giá chung Bản của người khác. Bản của tôi." in met.words
+    assert secretary.post(address, data=met.form.sent()).status_code == 302
+    assert Page(secretary.get(address)).form.sent()["part-0"] == "Bản của tôi."
+    unseen = Page(secretary.get(address)).form.sent()
+    assert secretary.post(address, data=unseen | {"form_key": "", "version": ""}).status_code in (422, 428)
+    other_parts = Page(secretary.get(address)).form.sent() | {"parts": "results"}
+    assert secretary.post(address, data=other_parts).status_code == 412
+
+
+def test_what_a_report_cannot_hold_is_refused_beside_its_field_and_nothing_is_kept(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{papers_of(committee)}/{MARCH}/noi-dung"
+    form = Page(secretary.get(address)).form
+    refused = Page(secretary.post(address, data=form.sent(**{"part-0": "đầu", "part-1": "a\u202eb"})))
+    assert (refused.status, [field for field, _ in refused.mends]) == (422, ["part-1"])
+    assert refused.form.sent()["part-0"] == "đầu"
+    assert Page(secretary.get(address)).form.sent()["part-0"] == ""
+    ward = committee.client(app, Role.COMMITTEE)
+    assert [
+        ward.get(address).status_code,
+        secretary.get(address.replace(MARCH, "dang-ky/2026")).status_code,
+    ] == [
+        403,
+        404,
+    ]
 
 
 def test_what_cannot_be_issued_says_why_beside_its_field_and_writes_nothing(

@@ -23,6 +23,7 @@ VERBS = {
     "import": "bontot.commands.imports:import_workbooks",
     "evaluate": "bontot.commands.evaluate:evaluate",
     "samples": "bontot.commands.samples:write_samples",
+    "papers": "bontot.commands.papers:write_papers",
     "plugin": "bontot.commands.plugin:plugin",
     "routes": "bontot.commands.routes:routes",
     "bench": "bontot.commands.bench:bench",

@@ -5,6 +5,8 @@
         ...
     meeting = client.meeting(public_id)
     client.correct(meeting, {**entry, "reason": "ghi nhầm giờ"})
+    seen = client.get(f"/members/{public_id}/pledges/2026")  # whatever else the document names is read, made
+    client.correct(seen, pledge)                             # and corrected by its path
 
 What is made is made once, however often it must be sent: a key goes with it, and is kept while it is tried again.
 
@@ -21,6 +23,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from http.client import HTTPException
 from typing import Any, Generic, TypedDict, TypeVar, cast
 from urllib.error import HTTPError, URLError
@@ -137,6 +140,8 @@ class Meeting(TypedDict):
     self_score_band: str | None
     resolution_number: str
     resolution_subject: str
+    state: str
+    submission: str | None
     roll: list[Roll]
 
 
@@ -186,6 +191,157 @@ class Job(TypedDict):
     finished_at: str | None
     year: int | None
     evaluations: list[str]
+
+
+class MemberEvent(TypedDict):
+    """Something recorded of a member."""
+
+    member: str
+    kind: str
+    day: str
+    until: str | None
+    organisation: str | None
+    document: str | None
+    entered_by: str
+    entered_at: str
+
+
+class State(TypedDict):
+    """A state of a member over `[valid_from, valid_to)`."""
+
+    member: str
+    organisation: str
+    kind: str
+    valid_from: str
+    valid_to: str | None
+    document: str | None
+
+
+class Post(TypedDict):
+    """A post over `[valid_from, valid_to)`."""
+
+    member: str
+    organisation: str
+    kind: str
+    valid_from: str
+    valid_to: str | None
+    term: str | None
+
+
+class Attendance(TypedDict):
+    """A mark of a member at a meeting."""
+
+    meeting: str
+    organisation: str
+    kind: str
+    held_on: str
+    member: str
+    mark: str
+    reason: str | None
+
+
+class Directive(TypedDict):
+    """A superior's document to be answered."""
+
+    id: str
+    organisation: str
+    number: str
+    subject: str
+    due_on: str
+    answered_on: str | None
+    result: str | None
+    document: str | None
+    submission: str | None
+    handed_on: str | None
+    version: int
+
+
+class PledgeSummary(TypedDict):
+    """A pledge in a list."""
+
+    member: str | None
+    organisation: str
+    about_member: bool
+    year: int
+    signed_on: str
+    signed_by: str | None
+    confirmed_on: str | None
+    confirmed_by: str | None
+    version: int
+
+
+class Judgment(TypedDict):
+    """What somebody concluded on one criterion at one stage; points as text."""
+
+    member: str | None
+    organisation: str
+    about_member: bool
+    year: int
+    criterion: str
+    stage: str
+    verdict: str | None
+    points: str | None
+    remark: str | None
+    judged_on: str
+    judged_by: str
+    version: int
+
+
+class DossierSummary(TypedDict):
+    """A dossier of a title and year."""
+
+    id: str
+    member: str | None
+    organisation: str
+    about_member: bool
+    year: int
+    plan: str
+    scheme: str
+    title: str
+    decision: str | None
+    recognised_on: str | None
+    holds_until: str | None
+    revocation: str | None
+    revoked_on: str | None
+    revoked_for: str | None
+    version: int
+
+
+class Rating(TypedDict):
+    """A year's quality rating."""
+
+    member: str | None
+    organisation: str
+    about_member: bool
+    year: int
+    level: str
+    decided_on: str | None
+    document: str | None
+    votes: int | None
+    entitled: int | None
+    version: int
+
+
+class PaperSummary(TypedDict):
+    """An issued paper."""
+
+    id: str
+    organisation: str
+    kind: str
+    about: str
+    number: int | None
+    symbol: str
+    sign: str
+    term: str
+    name: str
+    dated_on: str
+    signer: str
+    corrects: str | None
+    issued_by: str
+    issued_at: str
+    cancelled_on: str | None
+    cancelled_for: str | None
+    cancelled_by: str | None
 
 
 class EventRecord(TypedDict):
@@ -297,6 +453,59 @@ class Client:
         """The ledger's lines; `organisation`, `member`, `since`, `until`."""
         return cast(Iterator[Fee], self.read("/fees", **query))
 
+    def member_events(self, **query: str) -> Iterator[MemberEvent]:
+        """What was recorded of members; `organisation`, `member`, `since`, `until`, `kind`."""
+        return cast(Iterator[MemberEvent], self.read("/member-events", **query))
+
+    def member_states(self, **query: str) -> Iterator[State]:
+        """Who is exempt, suspended or away; `organisation`, `member`, `as_of`, `kind`."""
+        return cast(Iterator[State], self.read("/member-states", **query))
+
+    def posts(self, **query: str) -> Iterator[Post]:
+        """Who holds which post; `organisation`, `member`, `as_of`, `kind`."""
+        return cast(Iterator[Post], self.read("/posts", **query))
+
+    def attendances(self, **query: str) -> Iterator[Attendance]:
+        """Every mark given; `organisation`, `member`, `since`, `until`."""
+        return cast(Iterator[Attendance], self.read("/attendances", **query))
+
+    def directives(self, **query: str) -> Iterator[Directive]:
+        """Superiors' documents to be answered; `organisation`, `since`, `until`, `answered`."""
+        return cast(Iterator[Directive], self.read("/directives", **query))
+
+    def pledges(self, **query: str) -> Iterator[PledgeSummary]:
+        """The yearly pledges; `organisation`, `member`, `year`, `confirmed`."""
+        return cast(Iterator[PledgeSummary], self.read("/pledges", **query))
+
+    def judgments(self, **query: str) -> Iterator[Judgment]:
+        """What was concluded; `organisation`, `member`, `year`, `criterion`, `stage`."""
+        return cast(Iterator[Judgment], self.read("/judgments", **query))
+
+    def recognitions(self, **query: str) -> Iterator[DossierSummary]:
+        """Dossiers of titles; `organisation`, `member`, `year`, `title`, `recognised`."""
+        return cast(Iterator[DossierSummary], self.read("/recognitions", **query))
+
+    def ratings(self, **query: str) -> Iterator[Rating]:
+        """The yearly ratings; `organisation`, `member`, `year`, `level`."""
+        return cast(Iterator[Rating], self.read("/ratings", **query))
+
+    def papers(self, **query: str) -> Iterator[PaperSummary]:
+        """The papers issued; `organisation`, `since`, `until`, `kind`."""
+        return cast(Iterator[PaperSummary], self.read("/papers", **query))
+
+    def paper_file(self, public_id: str, form: str = "pdf") -> bytes:
+        """The bytes of an issued paper as they went out, "pdf" or "docx"; held against the SHA-256 that names them. Raises
+        ValueError where they are others."""
+        file = self._send("GET", f"/papers/{quote(public_id)}/files/{quote(form)}", {})
+        if f'"{sha256(file.content).hexdigest()}"' != file.tag:
+            raise ValueError(file.tag)
+        return file.content
+
+    def part(self, meeting: str, name: str) -> list[dict[str, Any]]:
+        """The rows of a part of a meeting's record: "guests", "opinions", "votes", "items", "resolutions", "sittings"."""
+        rows: list[dict[str, Any]] = self.get(f"/meetings/{quote(meeting)}/{quote(name)}").content["items"]
+        return rows
+
     def job(self, public_id: str) -> Record[Job]:
         """One piece of work in the background."""
         return self.get(f"/jobs/{quote(public_id)}")
@@ -335,6 +544,12 @@ class Client:
     def _ask(
         self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None
     ) -> Record[Any]:
+        answer = self._send(method, path, headers, content)
+        return Record(json.loads(answer.content), answer.address, answer.tag)
+
+    def _send(
+        self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any] | None = None
+    ) -> Record[bytes]:
         sent = {"Authorization": f"Bearer {self._token}", **headers}
         data = None
         if content is not None:
@@ -346,7 +561,7 @@ class Client:
                 with self._opener.open(request, timeout=self._patience) as answer:
                     found = answer.headers
                     address = (found.get("Location") or f"{ROOT}{path}").removeprefix(ROOT)
-                    return Record(json.load(answer), address.partition("?")[0], found.get("ETag", ""))
+                    return Record(answer.read(), address.partition("?")[0], found.get("ETag", ""))
             except HTTPError as refusal:
                 with refusal:
                     if refusal.code not in TRANSIENT or tried == TRIES:

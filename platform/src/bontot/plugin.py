@@ -293,6 +293,8 @@ def bontot_report_formats() -> Iterable[ReportFormat]:
             return [
                 ReportFormat(
                     key="example.summary", title="Biểu tổng hợp ví dụ", signers=("T/M ĐẢNG ỦY – PHÓ BÍ THƯ",),
+                    about="period",
+                    layout=("{organisation} có {members} đảng viên.", "[[figures]]", "[[write remark: Nhận xét]]"),
                 )
             ]
     """

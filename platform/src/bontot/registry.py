@@ -26,6 +26,7 @@ from bontot.policy.calendar import DayOff
 from bontot.policy.compose import compose
 from bontot.policy.counts import Metric
 from bontot.policy.digest import digest
+from bontot.policy.layouts import layout_problems
 from bontot.policy.model import Measure, Policy, ReportFormat, Threshold
 from bontot.policy.shape import misshapen
 from bontot.policy.terms import Subject
@@ -244,6 +245,9 @@ def load(entry_point: EntryPoint) -> Loaded:
         warnings.simplefilter("always")
         manager.register(module, entry_point.name)
         manager.check_pending()
+    formats = answers(manager.hook.bontot_report_formats(), ReportFormat)
+    if problems := tuple(problem for form in formats for problem in layout_problems(form)):
+        raise DeclarationError(problems)
     return Loaded(
         name=entry_point.name,
         module=entry_point.module,
@@ -254,7 +258,7 @@ def load(entry_point: EntryPoint) -> Loaded:
         hooks=manager.hook,
         policies=answers(manager.hook.bontot_policies(), Policy),
         metrics=answers(manager.hook.bontot_metrics(), Metric),
-        formats=answers(manager.hook.bontot_report_formats(), ReportFormat),
+        formats=formats,
     )
 
 

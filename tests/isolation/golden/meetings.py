@@ -353,6 +353,22 @@ REQUESTS: Requests = {
     ("paper.of_member_file", "GET"): lambda world: Golden(
         args={"member": world["member"], "kind": "dang-ky", "asked": "2025", "form": "pdf"}
     ),
+    ("paper_text.write", "GET"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        args={"organisation": world["cell"], "kind": "bao-cao", "of": "2026-02"},
+    ),
+    ("paper_text.write", "POST"): lambda world: Golden(
+        role=Role.CELL_SECRETARY,
+        method="POST",
+        args={"organisation": world["cell"], "kind": "bao-cao", "of": a_month()},
+        form={
+            "form_key": form_key(),
+            "version": "0",
+            "parts": "results shortcomings next requests",
+            "part-1": f"Hạn chế của {world.committee.root.name}",
+        },
+        status=302,
+    ),
     ("issued.index", "GET"): lambda world: Golden(
         args={"organisation": world["organisation"]}, query={"nam": "2026"}
     ),

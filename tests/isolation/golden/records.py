@@ -14,6 +14,7 @@ from bontot.services.judgment_rules import JudgedSubject
 from bontot.services.judgments import sheet_of
 from bontot.services.pledges import asked_pledge
 from tests.isolation.golden.asking import AHEAD, Golden, Requests, World
+from tests.isolation.golden.organisations import last_act
 
 OF_PEOPLE = (
     "attendances",
@@ -395,9 +396,9 @@ REQUESTS: Requests = {
     ("api.preview_act", "POST"): lambda world: Golden(method="POST", json=an_act(world)),
     ("api.record_organisation_act", "POST"): lambda world: Golden(
         method="POST",
-        headers=keyed(**{"If-Match": '"0"'}),
-        json=an_act(world),
-        status=412,
+        headers=keyed(**{"If-Match": f'"{last_act(world)}"'}),
+        json=an_act(world) | {"document": " "},
+        status=422,
     ),
 }
 

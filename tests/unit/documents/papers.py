@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date
 from io import BytesIO
 from unicodedata import normalize
@@ -82,3 +83,9 @@ def _told(file: File) -> list[str]:
         else:
             found.append(part.text)
     return found
+
+
+def text_of_pdf(content: bytes, how: str = "-layout") -> str:
+    """All words of a PDF, read by another program."""
+    command = ["pdftotext", how, "-", "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()

@@ -16,24 +16,18 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bontot.documents.docx import docx
-from bontot.documents.paper import Grid, Text
-from bontot.documents.pdf import as_told, bound, bound_apart, pdf
+from bontot.documents.paper import Grid, Header, Text
+from bontot.documents.pdf import allowed, as_told, bound, bound_apart, pdf
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
 from bontot.errors import FileTooLarge, JobOver
-from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx
+from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx, text_of_pdf
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 MARKUP = "&<>#$@\\*_`[]{}()\"'~=+-/;:,.!?%^|“”…"
 NAMES = st.text(
     st.sampled_from(LETTERS + LETTERS.upper() + MARKUP + "0123456789" + " " * 12), max_size=200
 ).map(lambda words: normalize("NFC", " ".join(words.split())) or "Tên")
-
-
-def text_of_pdf(content: bytes) -> str:
-    """All words of a PDF, read by another program."""
-    command = ["pdftotext", "-layout", "-", "-"]
-    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
 
 
 def pages_of(content: bytes) -> list[str]:
@@ -81,6 +75,38 @@ def test_the_last_lines_stand_on_the_page_of_the_signatures() -> None:
         counts.add(len(pages))
         assert ("Hết lời." in pages[-1], "T/M CHI BỘ" in pages[-1]) == (True, True)
     assert counts == {2, 3}
+
+
+def test_a_row_that_names_a_group_stands_on_the_page_of_its_first_row() -> None:
+    places = set()
+    for before in range(24, 36):
+        rows = (*((str(n), f"việc {n}") for n in range(before)), ("", "NHÓM HAI"), ("", "hàng đầu"))
+        grid = Grid(("TT", "Nội dung"), rows, strong=frozenset({before}), shares=(5, 60))
+        pages = pages_of(pdf(a_paper(body=(grid, Text("Xong.")), annexes=(), recipients=())))
+        [place] = [at for at, page in enumerate(pages) if "NHÓM HAI" in page]
+        assert "hàng đầu" in pages[place]
+        places.add(place)
+        table = Document(BytesIO(docx(a_paper(body=(grid,))))).tables[1]
+        kept = [row.cells[1].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert kept == [True, *[None] * before, True, None]
+    assert places == {0, 1}
+
+
+def test_a_body_without_a_superior_begins_with_its_own_name() -> None:
+    paper = a_paper(header=Header(superior="", issuer="QUẬN ỦY TÂY HỒ"))
+    left = Document(BytesIO(docx(paper))).tables[0].rows[0].cells[0]
+    assert left.text == "QUẬN ỦY TÂY HỒ\n*"
+    lines = pages_of(pdf(paper))[0].splitlines()
+    assert "QUẬN ỦY TÂY HỒ" in next(line for line in lines if line.strip())
+
+
+def test_a_table_of_many_columns_is_set_smaller() -> None:
+    for count, size, inset in ((14, 12, "80"), (15, 10, "40")):
+        columns = tuple(f"C{n}" for n in range(count))
+        file = Document(BytesIO(docx(a_paper(body=(Grid(columns, (columns,)),), landscape=True))))
+        run = file.tables[1].rows[1].cells[0].paragraphs[0].runs[0]
+        margins = file.tables[1]._tbl.xpath("./w:tblPr/w:tblCellMar/w:left/@w:w")
+        assert (run.font.size, margins) == (Pt(size), [inset])
 
 
 def test_pages_are_numbered_from_the_second_and_each_bound_paper_begins_anew() -> None:
@@ -140,7 +166,7 @@ def test_every_cell_of_the_office_file_is_as_wide_as_its_column_and_headings_rep
         assert [[cell.width for cell in row.cells] for row in table.rows] == [widths] * len(table.rows)
     assert [round(column.width.twips) for column in head.columns if column.width] == [3999, 5354]
     assert [len(row._tr.xpath("./w:trPr/w:tblHeader")) for row in grid.rows] == [1, 0, 0]
-    kept = [paragraph.paragraph_format.keep_with_next for paragraph in file.paragraphs][-4:-2]
+    kept = [paragraph.paragraph_format.keep_with_next for paragraph in file.paragraphs][-5:-3]
     assert (kept, len(signing.columns)) == ([True, True], 2)
     assert [table.style.name for table in (head, grid) if table.style] == ["Normal Table", "Table Grid"]
 
@@ -156,7 +182,8 @@ def test_papers_set_in_a_process_of_their_own_are_the_same_file_however_long_it_
     looks: list[int] = []
     inputs = as_told([a_paper(), a_paper("Trần Thị Bình")], title="Hai văn bản")
     made = bound_apart(inputs, lambda: looks.append(1))
-    assert made == bound([a_paper(), a_paper("Trần Thị Bình")], title="Hai văn bản")
+    assert made == allowed(inputs, tagged=False)
+    assert pages_of(made) == pages_of(bound([a_paper(), a_paper("Trần Thị Bình")]))
     assert looks
 
 

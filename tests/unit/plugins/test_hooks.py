@@ -10,6 +10,7 @@ import pytest
 
 from bontot import plugin
 from bontot.plugin import DayKind, DayOff, Subject
+from bontot.policy.layouts import lines_of
 from bontot.registry import Loaded, Registry
 from tests.unit.plugins.conftest import Install
 
@@ -69,7 +70,8 @@ def test_the_example_of_bontot_holidays(install: Install) -> None:
 
 def test_the_example_of_bontot_report_formats(install: Install) -> None:
     (form,) = answered(install, "bontot_report_formats").formats
-    assert (form.key, form.title) == ("example.summary", "Biểu tổng hợp ví dụ")
+    assert (form.key, form.title, form.about) == ("example.summary", "Biểu tổng hợp ví dụ", "period")
+    assert [line.kind for line in lines_of(form.layout)] == ["text", "block", "write"]
 
 
 def test_the_vocabulary_is_exactly_what_is_listed() -> None:

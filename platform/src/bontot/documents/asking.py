@@ -11,6 +11,7 @@ from uuid import UUID
 from bontot.access import Actor
 from bontot.db.tenancy import TenantSession
 from bontot.documents.paper import Paper
+from bontot.documents.phrases import QUARTERS
 from bontot.errors import NotFound
 from bontot.registry import Registry
 from bontot.services.fees import reports
@@ -47,22 +48,39 @@ class Asked:
 
     def alone(self, make: PapersOf, subject_id: int, missing: str = "") -> Paper:
         """The one paper of a subject by what makes those of many. Raises NotFound, saying `missing`, where there is none."""
-        asked = Together(
+        for _, paper in make(self.together([subject_id])):
+            return paper
+        raise NotFound(missing)
+
+    def together(self, subjects: Sequence[int]) -> Together:
+        """The same asked of many subjects at once."""
+        return Together(
             session=self.session,
             registry=self.registry,
             today=self.today,
-            subjects=[subject_id],
+            subjects=subjects,
             place_id=self.organisation_id,
             of=self.of,
         )
-        for _, paper in make(asked):
-            return paper
-        raise NotFound(missing)
 
     @property
     def period(self) -> Period:
         """The month, quarter or year it is about: `2026-03`, `2026-Q1`, `2026`. Raises NotFound."""
         return period_of(self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a paper that people write: its key, how it is called, and whether it is one line only."""
+
+    key: str
+    label: str
+    line: bool = False
+
+
+def no_parts(_: Asked) -> Sequence[Part]:
+    """Of a paper made from the records alone."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +109,8 @@ PapersOf = Callable[[Together], Papers]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of paper: `key` in the document model (as a plan's `ReportFormat` names it), `slug` in addresses, `label` for
-    people, `symbol` of its number series (empty: not numbered), what it is about, and whether cells or committees make
-    it."""
+    people, `symbol` of its number series (empty: not numbered), what it is about, whether cells or committees make it, and
+    what people write into it."""
 
     key: str
     slug: str
@@ -101,6 +119,7 @@ class Kind:
     build: Callable[[Asked], Paper]
     symbol: str = ""
     by: Literal["cell", "committee", "both"] = "both"
+    parts: Callable[[Asked], Sequence[Part]] = no_parts
 
     def made_by(self, *, is_cell: bool) -> bool:
         """Whether a cell, or a committee, makes papers of the kind."""
@@ -144,7 +163,7 @@ def named_period(period: Period) -> str:
     if is_month(period):
         return f"tháng {period.first:%m} năm {period.year}"
     if months_in(period) == 3:
-        return f"quý {('I', 'II', 'III', 'IV')[(period.first.month - 1) // 3]} năm {period.year}"
+        return f"quý {QUARTERS[(period.first.month - 1) // 3]} năm {period.year}"
     return f"năm {period.year}"
 
 

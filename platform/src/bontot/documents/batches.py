@@ -133,7 +133,7 @@ def _by_cell(below: Below, rows: Sequence[tuple[int, int, date]]) -> list[Subjec
 BATCHES: tuple[Batch, ...] = (
     Batch(
         slug="bang-tu-danh-gia",
-        label="Bảng tự đánh giá của các chi bộ",
+        label="Bảng tự đánh giá của chi bộ",
         about="year",
         find=_cells,
         papers=sheets.score_sheets,

@@ -14,7 +14,7 @@ from bontot.documents.pdf import allowed
 
 def main() -> None:
     """Sets what was told."""
-    sys.stdout.buffer.write(allowed(json.load(sys.stdin.buffer)))
+    sys.stdout.buffer.write(allowed(json.load(sys.stdin.buffer), tagged=False))
 
 
 if __name__ == "__main__":

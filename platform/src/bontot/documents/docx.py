@@ -16,15 +16,20 @@ from bontot.documents.setting import ended
 
 HEAD = (4000, 5355)
 """The two columns of the head beside each other."""
-PARTY_WIDTH, CELL_MARGINS = 4090, 216
-"""Of the name of the Party in bold of 15 points, and on both sides of a cell, in twips."""
+PARTY_WIDTH, CELL_MARGINS = 4250, 216
+"""Of the name of the Party in bold of 15 points in the widest of the faces it is set in, and on both sides of a cell, in
+twips."""
+PITCH = 25
+"""How far lines outside of the body are apart, in twips for each point of their type: as in the PDF."""
+INSETS = {False: (70, 80), True: (50, 40)}
+"""Above and beside what stands in a ruled cell, of a table of usual and of many columns, in twips."""
 POINT, SIGNATURE = 20, 1361
 """In twips: a point, and the room for a signature (24 mm)."""
 OPEN, CLOSE = '<w:t xml:space="preserve">', "</w:t>"
 NUL = "\0"
-SINGLE = ' w:line="240" w:lineRule="auto"'
 KEEP = "<w:keepNext/>"
 BROKEN = "<w:pageBreakBefore/>"
+MIDDLE = '<w:vAlign w:val="center"/>'
 
 
 def docx(paper: Paper) -> bytes:
@@ -62,32 +67,35 @@ class _Setting:
     def _head(self) -> str:
         header, profile = self.paper.header, self.profile
         widths = self._widths(HEAD)
-        own = [
-            _run(header.superior, profile.body),
-            _run(header.issuer, profile.body, bold=True),
-            _run("*", profile.body),
-        ]
+        own = [_run(header.superior, profile.body)] if header.superior else []
+        own += [_run(header.issuer, profile.body, bold=True), _run("*", profile.body)]
         if header.number:
             own.append(_run(header.number, profile.body))
         if self.paper.draft:
             own.append(_run("DỰ THẢO", profile.body, bold=True))
         party = _underlined(self.frame.width * HEAD[1] // sum(HEAD))
         right = _paragraph(
-            _run("ĐẢNG CỘNG SẢN VIỆT NAM", profile.party, bold=True), party[0], SINGLE, party[1], "center"
+            _run("ĐẢNG CỘNG SẢN VIỆT NAM", profile.party, bold=True),
+            party[0],
+            _pitch(profile.party),
+            party[1],
+            "center",
         )
         if header.place_and_day:
-            spacing = f' w:before="{12 * POINT}"{SINGLE}'
+            spacing = f' w:before="{12 * POINT}"{_pitch(profile.body)}'
             day = _run(header.place_and_day, profile.body, italic=True)
             right += _paragraph(day, spacing=spacing, align="center")
-        return _table(widths, [_row(widths, ["".join(_in_cell(run, "center") for run in own), right])])
+        left = "".join(_in_cell(run, "center", profile.body) for run in own)
+        return _table(widths, [_row(widths, [left, right])])
 
     def _title(self) -> Iterator[str]:
         paper, profile = self.paper, self.profile
         title = _run(paper.title, profile.title, bold=True)
-        yield _paragraph(title, spacing=f' w:before="{18 * POINT}"', align="center")
+        yield _paragraph(title, spacing=f' w:before="{18 * POINT}"{_pitch(profile.title)}', align="center")
+        pitch = _pitch(profile.body)
         if paper.subject:
-            yield _paragraph(_run(paper.subject, bold=True), align="center")
-        yield _paragraph(_run("-----"), KEEP, align="center")
+            yield _paragraph(_run(paper.subject, bold=True), spacing=pitch, align="center")
+        yield _paragraph(_run("-----"), KEEP, pitch, align="center")
 
     def _block(self, block: Block, *, keep: bool = False) -> Iterator[str]:
         kept = KEEP if keep else ""
@@ -97,49 +105,54 @@ class _Setting:
             case Text(words, label):
                 yield self._body((_run(f"{label} ", bold=True) if label else "") + _run(words), kept)
             case Centred(words, strong):
-                spacing = f' w:before="{self.profile.gap * POINT}"'
+                spacing = f' w:before="{self.profile.gap * POINT}"{_pitch(self.profile.body)}'
                 yield _paragraph(_run(words, bold=strong), kept, spacing, align="center")
             case Points(items):
                 for place, item in enumerate(items, 1):
                     yield self._body(_run(f"- {item}"), kept if place == len(items) else "")
             case Grid():
+                gap = f' w:line="{self.profile.gap * POINT}" w:lineRule="exact"'
+                yield _paragraph(_run(""), KEEP, gap, align="left")
                 yield self._grid(block)
-                yield _paragraph(_run("", 4), align="left")
+                yield _paragraph(_run(""), "", gap, align="left")
             case Annex(title):
-                yield _paragraph(_run(title, bold=True), kept + BROKEN, align="center")
+                pitch = _pitch(self.profile.body)
+                yield _paragraph(_run(title, bold=True), kept + BROKEN, pitch, align="center")
 
     def _body(self, runs: str, properties: str = "") -> str:
         return _paragraph(runs, self.body_style + properties)
 
     def _grid(self, grid: Grid) -> str:
-        size = self.profile.table
+        size = grid.size(self.profile.table)
         widths = self._widths(grid.widths())
         aligns = [grid.align(place) for place in range(len(grid.columns))]
-        heads = [_in_cell(_run(column, size, bold=True), "center") for column in grid.columns]
-        rows = [_row(widths, heads, "<w:tblHeader/>")]
+        heads = [_in_cell(_run(column, size, bold=True), "center", size, KEEP) for column in grid.columns]
+        rows = [_row(widths, heads, "<w:cantSplit/><w:tblHeader/>", MIDDLE)]
         plain, strong = (_compiled_row(widths, tuple(aligns), size, bold=bold) for bold in (False, True))
         for place, row in enumerate(grid.rows):
             rows.append((strong if place in grid.strong else plain) % _texts(row))
-        return _table(widths, rows, '<w:tblStyle w:val="TableGrid"/>')
+        return _table(widths, rows, '<w:tblStyle w:val="TableGrid"/>', _inset(*INSETS[grid.broad]))
 
     def _signing(self) -> str:
         paper, profile = self.paper, self.profile
         columns = max(2, len(paper.signers) + bool(paper.recipients))
-        cells = [_in_cell("", "")] * columns
+        cells = [_in_cell("", "", profile.body)] * columns
         for place, signer in enumerate(paper.signers, columns - len(paper.signers)):
             lines = [
-                _in_cell(_run(words, profile.body, bold=at == 0), "center", KEEP)
+                _in_cell(_run(words, profile.body, bold=at == 0), "center", profile.body, KEEP)
                 for at, words in enumerate(signer.lines)
             ]
             name = _run(signer.name, profile.body, bold=True)
-            lines.append(_paragraph(name, spacing=f' w:before="{SIGNATURE}"{SINGLE}', align="center"))
+            spacing = f' w:before="{SIGNATURE}"{_pitch(profile.body)}'
+            lines.append(_paragraph(name, spacing=spacing, align="center"))
             cells[place] = "".join(lines)
         if paper.recipients:
-            told = [_in_cell(_run("Nơi nhận:", profile.body, underline=True), "left")]
-            told += [_in_cell(_run(f"- {one}", profile.recipients), "left") for one in paper.recipients]
+            told = [_in_cell(_run("Nơi nhận:", profile.body, underline=True), "left", profile.body)]
+            small = profile.recipients
+            told += [_in_cell(_run(f"- {one}", small), "left", small) for one in paper.recipients]
             cells[0] = "".join(told)
         widths = self._widths((1,) * columns)
-        before = _paragraph(_run(""), KEEP, align="left")
+        before = _paragraph(_run(""), KEEP, _pitch(profile.body), align="left")
         return before + _table(widths, [_row(widths, cells, "<w:cantSplit/>")])
 
     def _widths(self, shares: Sequence[int]) -> tuple[int, ...]:
@@ -180,8 +193,13 @@ def _paragraph(runs: str, first: str = "", spacing: str = "", indent: str = "", 
     return f"<w:p>{f'<w:pPr>{how}</w:pPr>' if how else ''}{runs}</w:p>"
 
 
-def _in_cell(runs: str, align: str, first: str = "") -> str:
-    return _paragraph(runs, first, SINGLE if runs else "", align=align)
+def _in_cell(runs: str, align: str, size: int, first: str = "") -> str:
+    return _paragraph(runs, first, _pitch(size) if runs else "", align=align)
+
+
+def _pitch(size: int) -> str:
+    """Lines as far apart as in the PDF, whatever face they are set in."""
+    return f' w:line="{size * PITCH}" w:lineRule="exact"'
 
 
 def _underlined(column: int) -> tuple[str, str]:
@@ -192,24 +210,35 @@ def _underlined(column: int) -> tuple[str, str]:
     return f"<w:pBdr>{line}</w:pBdr>", f'<w:ind w:left="{beside}" w:right="{beside}"/>'
 
 
-def _table(widths: Sequence[int], rows: Sequence[str], style: str = "") -> str:
+def _inset(above: int, beside: int) -> str:
+    """How far what stands in the cells of a table keeps from its lines."""
+    sides = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
+    margins = "".join(f'<w:{side} w:w="{twips}" w:type="dxa"/>' for side, twips in sides)
+    return f"<w:tblCellMar>{margins}</w:tblCellMar>"
+
+
+def _table(widths: Sequence[int], rows: Sequence[str], style: str = "", inset: str = "") -> str:
     """A table with its columns set to the twip, as word processors that read only `w:tblGrid` want it."""
     look = '<w:tblW w:type="auto" w:w="0"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return f"<w:tbl><w:tblPr>{style}{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    return (
+        f"<w:tbl><w:tblPr>{style}{look}{inset}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
 
 
 @cache
 def _compiled_row(widths: tuple[int, ...], aligns: tuple[str, ...], size: int, *, bold: bool) -> str:
-    """A row of a table to be filled by `%`, written once for all rows that differ in their words alone."""
-    cells = [_in_cell(_run("%s", size, bold=bold), align) for align in aligns]
+    """A row of a table to be filled by `%`, written once for all rows that differ in their words alone; a `bold` one, which
+    names a group, stays with the next."""
+    first = KEEP if bold else ""
+    cells = [_in_cell(_run("%s", size, bold=bold), align, size, first) for align in aligns]
     return _row(widths, cells, "<w:cantSplit/>")
 
 
-def _row(widths: Sequence[int], cells: Sequence[str], how: str = "") -> str:
+def _row(widths: Sequence[int], cells: Sequence[str], how: str = "", stand: str = "") -> str:
     """A row of cells, each its paragraphs."""
     written = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>{cell}</w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/>{stand}</w:tcPr>{cell}</w:tc>'
         for width, cell in zip(widths, cells, strict=True)
     )
     return f"<w:tr>{f'<w:trPr>{how}</w:trPr>' if how else ''}{written}</w:tr>"

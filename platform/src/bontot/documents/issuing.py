@@ -110,7 +110,7 @@ def issue(asked: Asked, kind: Kind, *, number: int | None, day: date, version: i
     errors = _wrong(asked, found, office, number, day)
     if errors:
         raise InvalidFields(errors)
-    final = _numbered(found.paper, number, found.symbol, office.sign, day)
+    final = as_issued(found.paper, number, found.symbol, office.sign, day)
     row = IssuedPaper(
         organisation_id=asked.organisation_id,
         kind=kind.key,
@@ -186,8 +186,8 @@ def _recorded_of(asked: Asked, office: Office, symbol: str, day: date, number: i
     return numbering.also_of(asked.session, office.id, 0, day, numbering.written(number))
 
 
-def _numbered(paper: Paper, number: int | None, symbol: str, sign: str, day: date) -> Paper:
-    """The paper as it goes out."""
+def as_issued(paper: Paper, number: int | None, symbol: str, sign: str, day: date) -> Paper:
+    """The paper as it goes out, under its number and day."""
     header = paper.header
     if number is not None:
         header = replace(header, number=f"Số {numbered(number, symbol, sign)}")

@@ -63,6 +63,15 @@ class Grid:
     strong: frozenset[int] = frozenset()
     shares: tuple[int, ...] = ()
 
+    @property
+    def broad(self) -> bool:
+        """Whether so many columns stand beside each other that they are set smaller."""
+        return len(self.columns) > MANY
+
+    def size(self, usual: int) -> int:
+        """The size of its type where that of tables usually is so many points."""
+        return usual - 2 if self.broad else usual
+
     def align(self, place: int) -> str:
         """How the cells of a column stand: "left", "center" or "right"."""
         if place in self.figures:
@@ -72,7 +81,9 @@ class Grid:
     def widths(self) -> tuple[int, ...]:
         """The widths of the columns beside each other."""
         if self.shares:
-            return self.shares
+            first, *rest = self.shares
+            short = len(self.columns[0]) < SHORT
+            return (max(first, -(-sum(rest) // NARROWEST)) if short else first, *rest)
         columns = list(zip(self.columns, *self.rows, strict=True))
         wanted = [max(_least(cells[0]), min(40, max(map(_length, cells)))) for cells in columns]
         needed = [max(map(_longest_word, cells)) for cells in columns]
@@ -134,6 +145,7 @@ def plain(blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
         if isinstance(block, Grid):
             told |= {
                 "shares": block.widths(),
+                "broad": block.broad,
                 "aligns": [block.align(place) for place in range(len(block.columns))],
                 "figures": None,
                 "ticks": None,
@@ -142,6 +154,10 @@ def plain(blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
         yield told
 
 
+MANY = 14
+"""Columns that stand beside each other in the usual size."""
+SHORT, NARROWEST = 3, 14
+"""A first column with so short a heading (`TT`) is at least this part of the others."""
 LINE = 84
 """Letters of a table that stand beside each other on an upright page."""
 UNBROKEN = 16

@@ -43,8 +43,8 @@ def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False)
 
 
 def bound_apart(inputs: dict[str, str], going_on: Callable[[], None] = lambda: None) -> bytes:
-    """The same of what `as_told` gives, in a process of its own (`binding`). `going_on` is called every few seconds, and
-    ends the process by raising. Raises FileTooLarge for what is not set in time."""
+    """The same, untagged, of what `as_told` gives, in a process of its own (`binding`). `going_on` is called every few
+    seconds, and ends the process by raising. Raises FileTooLarge for what is not set in time."""
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bontot.documents.binding"],
         stdin=subprocess.PIPE,
@@ -75,23 +75,25 @@ def _answer(setting: subprocess.Popen[bytes], told: bytes, going_on: Callable[[]
             raise FileTooLarge
 
 
-def allowed(inputs: dict[str, str]) -> bytes:
-    """PDF/A of what `as_told` gives, or where that is not allowed, plain PDF."""
+def allowed(inputs: dict[str, str], *, tagged: bool = True) -> bytes:
+    """PDF/A of what `as_told` gives, or where that is not allowed, plain PDF; `tagged` for who has it read aloud, which
+    makes a file of many papers seven times as large."""
     try:
-        return compiled(inputs)
+        return _compiled(inputs, ARCHIVAL, tagged=tagged)
     except typst.TypstError:
-        return compiled(inputs, PLAIN)
+        return _compiled(inputs, PLAIN, tagged=tagged)
 
 
 def as_told(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> dict[str, str]:
-    """What `compiled` is given: the papers as data."""
+    """What is set: the papers as data."""
     told = {"papers": [as_set(paper) for paper in papers], "title": title, "both_sides": both_sides}
     return {"told": json.dumps(told, ensure_ascii=False)}
 
 
-def compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"] = ARCHIVAL) -> bytes:
-    """One compile. Raises typst.TypstError where the standard does not allow what somebody wrote."""
-    return typst.compile(_template(), font_paths=_fonts(), sys_inputs=inputs, pdf_standards=standard)
+def _compiled(inputs: dict[str, str], standard: Literal["a-2b", "1.7"], *, tagged: bool) -> bytes:
+    return typst.compile(
+        _template(), font_paths=_fonts(), sys_inputs=inputs, pdf_standards=standard, pdf_tags=tagged
+    )
 
 
 @cache

@@ -14,6 +14,7 @@ from bontot.services.proceedings.entries import Vote
 _PLACE = re.compile(r"\b(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tỉnh)\s+(.+)$", re.IGNORECASE)
 
 
+QUARTERS = ("I", "II", "III", "IV")
 UNNUMBERED = "Số ……-{symbol}/{sign}"
 """The number of a paper of a type by a body while it has none."""
 UNWRITTEN = "………………………………………………"

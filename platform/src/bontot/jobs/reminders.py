@@ -12,7 +12,7 @@ from bontot.jobs import letters
 from bontot.jobs.outbox import enqueue
 from bontot.registry import Registry
 from bontot.services import reminders
-from bontot.services.webhooks.telling import overdue_tasks
+from bontot.services.webhooks.telling import forget_old, overdue_tasks
 
 KIND = "reminders"
 
@@ -23,6 +23,7 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
     day = date.fromisoformat(job.arguments["day"])
     made = reminders.remind(session, registry, day, by_mail=bool(job.arguments["by_mail"]))
     overdue_tasks(session, day)
+    forget_old(session)
     if made.letters:
         enqueue(session, letters.KIND, {"day": day.isoformat()}, job.requested_by, background=True)
     progress(1, 1, "")

@@ -19,13 +19,15 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Engine, select, text
 
+from bontot.clock import today
 from bontot.db.models import Webhook
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import InvalidInput
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.reading import MESSAGES
 from bontot.outbound import NotReached, Outbound
-from bontot.services.webhooks.addresses import is_administrator, keys_fit
+from bontot.services.accounts import is_administrator
+from bontot.services.webhooks.addresses import keys_fit
 from bontot.services.webhooks.signing import key_of, signed_headers
 
 KIND = MESSAGES
@@ -38,8 +40,6 @@ PAUSES = (30, 120, 600, 1_800, 3_600, 7_200, 10_800)
 """Seconds until the next trial after so many failures in a row; the last for all further ones."""
 PATIENCE = "1 day"
 """How long a message is tried, and how long an address may take nothing, before they are given up."""
-KEPT = "30 days"
-"""How long it is kept what became of a message."""
 STEPS_ASIDE = 3
 """After how many refusals a message lets later ones go first."""
 GONE = 410
@@ -125,7 +125,6 @@ def send_waiting(engine: Engine, tenant_id: int, signing: Signing | None) -> dic
         tried.append(address.id)
         _empty(engine, tenant_id, address, signing.outbound, told)
     with scope(engine, tenant_id) as session:
-        session.execute(_PRUNE)
         _look_again(session)
     return told
 
@@ -182,7 +181,7 @@ def _take(engine: Engine, tenant_id: int, tried: list[int], instance: str) -> _T
     with scope(engine, tenant_id) as session:
         while (id_ := session.scalar(_LEASE, {"tried": tried})) is not None:
             row = session.scalars(select(Webhook).where(Webhook.id == id_)).one()
-            why = "" if is_administrator(session, row.account_id) else NOT_ADMIN
+            why = "" if is_administrator(session, row.account_id, today(session)) else NOT_ADMIN
             if not why and not keys_fit(row, instance):
                 why = NO_KEY
             if why:
@@ -255,9 +254,6 @@ def _refused(
     )
 
 
-_PRUNE = text(f"""
-DELETE FROM webhook_delivery WHERE state <> 'waiting' AND tried_at < now() - interval '{KEPT}'
-""")
 _HOLD_DUE = text("SELECT FROM webhook_due WHERE tenant_id = :tenant FOR UPDATE")
 _NEXT_DUE = text("""
 SELECT min(greatest(w.retry_at, w.leased_until, now())) FROM webhook w

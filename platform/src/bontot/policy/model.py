@@ -317,7 +317,11 @@ class ReportFormat:
     Read when papers are made: `commitment_registration`, `score_sheet` (of a base organisation `score_sheet_base`),
     `vote_minutes`, `recognition_proposal` (`recognition_proposal_base`), `recognition_decision`, `report`, `scheme_report`
     (its headings stand in reports of a quarter or a year), `consolidated_table`, `residence_remark`. A title begins with the
-    name of its type, after which comes what the paper is about."""
+    name of its type, after which comes what the paper is about.
+
+    A `layout`, line by line (`bontot.policy.layouts`), takes the place of a report's body, and under any other key makes a
+    kind of paper of the plan's own: `about` a "period" or a "year", made `by` a "cell", a "committee" or "both", `landscape`
+    where its tables are wide. The plugin may keep it in a file of its package."""
 
     key: str
     title: str
@@ -325,6 +329,10 @@ class ReportFormat:
     signers: tuple[str, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
     clause: Clause | None = None
+    layout: tuple[str, ...] = ()
+    about: str = ""
+    by: str = "both"
+    landscape: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

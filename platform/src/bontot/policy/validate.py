@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from bontot.policy.calendar import Fallback, HolidayScope, PreferShift, ShiftDeadline, WeekdayBlocked
+from bontot.policy.layouts import layout_problems
 from bontot.policy.model import (
     AllMet,
     Chosen,
@@ -109,6 +110,8 @@ class _Check:
         yield from self.clauses(
             "report_formats", (form.clause for form in self.policy.report_formats if form.clause)
         )
+        for form in self.policy.report_formats:
+            yield from layout_problems(form)
         yield from self.circles()
 
     def identity(self) -> Iterator[str]:

@@ -20,7 +20,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from bontot.access import Actor, Role
+from bontot.access import PERMISSIONS, Actor, Permission, Role
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
 from bontot.errors import (
@@ -235,6 +235,14 @@ def grants_of(
     """`(grant, role, organisation, member, organisation's name)` in force in the session's committee on `day`."""
     rows = session.execute(_GRANTS, {"account": account_id, "day": day})
     return [(row[0], Role(row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+def is_administrator(session: TenantSession, account_id: int, day: date) -> bool:
+    """Whether an account may still administer the session's committee, so that what it gave to programs holds."""
+    enabled = select(Account.id).where(Account.id == account_id, Account.disabled_at.is_(None))
+    roles = [role for _, role, *_ in grants_of(session, account_id, day)]
+    holds = any(Permission.MANAGE_ACCOUNTS in PERMISSIONS[role] for role in roles)
+    return holds and session.scalar(enabled) is not None
 
 
 def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:

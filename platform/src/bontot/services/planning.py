@@ -40,6 +40,11 @@ class Document:
     title: str
     number: str = ""
 
+    @property
+    def cited(self) -> str:
+        """`Kế hoạch tháng 4, số 12-KH/ĐU`."""
+        return f"{self.title}, số {self.number}" if self.number else self.title
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

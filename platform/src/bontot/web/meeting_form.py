@@ -158,7 +158,7 @@ def prepared(plan: Plan, roll: Iterable[RollLine], day: date) -> MeetingForm:
         place=plan.place,
         thematic_topic=plan.thematic_topic,
         agenda="\n".join(plan.agenda),
-        materials="\n".join(one.title for one in plan.documents),
+        materials="\n".join(one.cited for one in plan.documents),
         sent_on=day_boxes(plan.notified_on),
         steps=frozenset({"preparation"} if plan.notified_on else ()),
     )

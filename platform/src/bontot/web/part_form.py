@@ -119,6 +119,7 @@ FORMS = (
         title="Diễn biến",
         lead="Ghi ý chính; phần nào không có thì để trống.",
         fields=(
+            Field("platform", "Nền tảng họp trực tuyến", LINE, "Để trống nếu họp trực tiếp"),
             Field("fees", "Tình hình đóng đảng phí", TEXT),
             Field(
                 "news",

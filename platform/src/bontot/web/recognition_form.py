@@ -58,14 +58,15 @@ def fresh(
     sheets: Mapping[int, SelfSheet],
     entitled: int,
     issuer: str,
+    signer: str,
     today: date,
 ) -> Shown:
-    """An empty form: chosen is who meets the conditions and, where the step lays down `sheets`, has a whole one; the day is
-    today's within the year's procedure."""
+    """An empty form, with who signs for the body as it is led today: chosen is who meets the conditions and, where the step
+    lays down `sheets`, has a whole one; the day is today's within the year's procedure."""
     values: dict[str, Any] = {"done_on": day_boxes(today), "granting": "co"} | dict.fromkeys(COUNTS, "")
     if term.does(Act.BALLOT) and entitled:
         values["entitled"] = str(entitled)
-    values["issuer"] = issuer
+    values |= {"issuer": issuer, "signer": signer}
     alone = len(lines) == 1
     chosen = (
         line

@@ -22,6 +22,7 @@ from bontot.services.members import address_of
 from bontot.services.month_turns import unfit_invitations
 from bontot.services.planning import PlanView
 from bontot.services.proceedings.handover_lists import unremarked
+from bontot.services.recognition.filing import filing_days
 from bontot.services.webhooks.addresses import paused
 from bontot.services.year_start import Opening
 from bontot.web.cell_year import CellYear
@@ -33,7 +34,7 @@ from bontot.web.pledge_states import to_confirm
 from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.trail import place_address
 from bontot.web.words import RECORDS, TASK_ORIGINS, Mark
-from bontot.web.year_end import due_steps
+from bontot.web.year_end import AHEAD, due_steps
 
 NAMED = 3
 """Cells named in a line about several."""
@@ -72,6 +73,7 @@ def of_cell(place: Place, year: CellYear, invited: PlanView | None) -> list[Todo
             *_fees(place.id, place.public_id),
             *_pledges(place.id, place.public_id),
             *_steps(),
+            *_filing(),
         ]
     )
 
@@ -91,6 +93,7 @@ def of_committee(
             *_attended(within),
             *_pledged(cells),
             *_steps(),
+            *_filing(),
             *_unheard(),
         ]
     )
@@ -389,6 +392,28 @@ def _steps() -> Iterator[Todo]:
             address=step.address,
             due_on=step.due,
         )
+
+
+def _filing() -> Iterator[Todo]:
+    """What is due within thirty days in the recognition of a year that nobody has evaluated yet."""
+    today = this_day()
+    if not actor().may(Permission.RECOGNISE):
+        return
+    try:
+        found = filing_days(session(), registry(), actor().organisation_id, today.year, today)
+    except PluginUnavailable:
+        return
+    evaluates = actor().may(Permission.EVALUATE)
+    for one in found:
+        if one.due <= today + AHEAD:
+            titles = ", ".join(f"“{title}”" for title in one.titles)
+            yield Todo(
+                words=f"{one.label}: {titles} năm {today.year}",
+                hint=f"Chưa đánh giá năm {today.year} nên chưa có danh sách xét",
+                action=f"Đánh giá năm {today.year}" if evaluates else "",
+                address=url_for("evaluation.index") if evaluates else "",
+                due_on=one.due,
+            )
 
 
 def _unheard() -> Iterator[Todo]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 
 from bontot.plugin import (
     Clause,
@@ -201,7 +202,13 @@ REPORT = ReportFormat(
     clause=DUTIES,
 )
 TABLE = ReportFormat(
-    key="objectives_table", title="Biểu tổng hợp chín mục tiêu của Đề án 11-ĐA/TU theo chi bộ", clause=GOALS
+    key="objectives_table",
+    title="Biểu tổng hợp chín mục tiêu của Đề án 11-ĐA/TU theo chi bộ",
+    layout=tuple(files(__package__).joinpath("objectives_table.txt").read_text("utf-8").splitlines()),
+    about="year",
+    by="committee",
+    landscape=True,
+    clause=GOALS,
 )
 
 FRAME = Policy(

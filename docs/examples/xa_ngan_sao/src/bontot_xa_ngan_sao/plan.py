@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
 
 from bontot.plugin import (
     Act, At, AttendanceRule, Authority, Clause, Criterion, Direction, Group, Holder, Kind, Measure, MeetingRule, Operator,
-    Points, Policy, Recognition, Reference, Scheme, Step, Subject, Unit, attendance_options, measured, meeting_options,
-    meeting_thresholds, threshold, weekday_blocked_option,
+    Points, Policy, Recognition, Reference, ReportFormat, Scheme, Step, Subject, Unit, attendance_options, measured,
+    meeting_options, meeting_thresholds, threshold, weekday_blocked_option,
 )
 
 SINCE = date(2026, 1, 1)
@@ -85,6 +86,11 @@ RECOGNITION = Recognition(
     ),
     quota="xa_ngan_sao.quota", clauses=(TITLE,),
 )
+ANSWERED = ReportFormat(
+    key="xa_ngan_sao.answers_report", title="Báo cáo kết quả trả lời kiến nghị của đảng viên", symbol="BC",
+    signers=("T/M CHI BỘ – BÍ THƯ",), about="year", by="cell", clause=PEOPLE,
+    layout=tuple(files(__package__).joinpath("answers_report.txt").read_text("utf-8").splitlines()),
+)
 PLAN = Policy(
     code="xa_ngan_sao", label="Kế hoạch của Đảng ủy xã Ngàn Sao", issuer=PAPER.issuer, version="2",
     references=(PAPER, AMENDED), in_force_from=SINCE, thresholds=THRESHOLDS,
@@ -95,7 +101,7 @@ PLAN = Policy(
         clauses=(MEETINGS,), weekday="meeting.weekday", week="meeting.week",
         weekday_blocked="meeting.weekday_blocked",
     ),
-    recognitions=(RECOGNITION,),
+    recognitions=(RECOGNITION,), report_formats=(ANSWERED,),
 )
 PER_QUARTER = threshold(
     "prov.3.thematic.per_quarter", "Số buổi chuyên đề mỗi quý", Unit.COUNT, 2, SINCE, THEMATIC, lowest=1, highest=3

@@ -65,7 +65,7 @@ from bontot.db.models.organisation import (
     OrganisationPeriod,
     PolicyAssignment,
 )
-from bontot.db.models.paper import IssuedFile, IssuedPaper
+from bontot.db.models.paper import IssuedFile, IssuedPaper, PaperText
 from bontot.db.models.planning import (
     CalendarFeed,
     FeedEntry,
@@ -164,6 +164,7 @@ __all__ = [
     "OrganisationEventPart",
     "OrganisationPeriod",
     "Outbox",
+    "PaperText",
     "PilotSelection",
     "PlannedLine",
     "PlannedMeeting",

@@ -34,6 +34,7 @@ KINDS = ("regular", "thematic", "extraordinary", "congress", "cell_committee_mee
 STEPS = ("preparation", "opening", "conduct", "closing", "after")
 SCORE_STAGES = ("proposed", "voted", "confirmed")
 SECTIONS = (
+    "platform",
     "fees",
     "news",
     "ideology",
@@ -46,7 +47,7 @@ SECTIONS = (
     "shortcomings",
     "execution",
 )
-"""The texts of a meeting: six of its minutes, then five of its resolution."""
+"""The texts of a meeting: seven of its minutes, then five of its resolution."""
 VOTES = ("agenda", "resolution", "minutes", "admission", "recognition", "discipline", "rating", "other")
 SUBMISSIONS = ("due", "submitted", "returned", "changed", "received")
 """"changed": corrected after it was sent, and to be sent again. None of these: never closed on a page."""

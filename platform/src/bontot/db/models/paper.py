@@ -1,16 +1,37 @@
-"""Papers that were issued: what they are, the number each was given, and the very bytes that went out."""
+"""Papers: what people wrote into those to come, and of those issued the number and the very bytes that went out."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bontot.db.base import TenantRecord, TenantTable, now, one_of, public_id, refers, unique
 
 FORMATS = ("pdf", "docx")
+
+
+class PaperText(TenantRecord):
+    """What people wrote into a paper that is otherwise made from the records: `words` by the key of its part. `kind` and
+    `about` name the paper as those of an issued one do; `version` is 1, and one more with each writing."""
+
+    __tablename__ = "paper_text"
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        unique("organisation_id", "kind", "about"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    about: Mapped[str]
+    words: Mapped[dict[str, str]] = mapped_column(JSONB)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    written_by: Mapped[str]
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    written_at: Mapped[datetime] = now()
 
 
 class IssuedPaper(TenantRecord):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bontot.documents.asking import Asked, Kind, MemberKind
 from bontot.documents.kinds import meetings, periods, planned, pledges, recognition, residence, sheets
+from bontot.documents.kinds.declared import in_force, kinds_in
 from bontot.errors import NotFound
+from bontot.registry import Registry
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -57,7 +59,15 @@ KINDS: tuple[Kind, ...] = (
         about="planned",
         build=planned.sign_in_list_of,
     ),
-    Kind(key="report", slug="bao-cao", label="Báo cáo", about="period", build=periods.report_of, symbol="BC"),
+    Kind(
+        key="report",
+        slug="bao-cao",
+        label="Báo cáo",
+        about="period",
+        build=periods.report_of,
+        symbol="BC",
+        parts=periods.parts_of,
+    ),
     Kind(
         key="fee_report",
         slug="bao-cao-dang-phi",
@@ -87,6 +97,7 @@ KINDS: tuple[Kind, ...] = (
         label="Biên bản xét, kiểm phiếu",
         about="year",
         build=recognition.vote_minutes_of,
+        parts=recognition.parts_of_vote_minutes,
     ),
     Kind(
         key="recognition_proposal",
@@ -135,11 +146,24 @@ _BY_SLUG = {kind.slug: kind for kind in KINDS}
 _OF_MEMBERS = {kind.slug: kind for kind in MEMBER_KINDS}
 
 
-def kind_of(slug: str) -> Kind:
-    """The kind an address names. Raises NotFound."""
-    if slug not in _BY_SLUG:
+def kind_of(slug: str, registry: Registry | None = None) -> Kind:
+    """The kind an address names, one of a plugin's own among them. Raises NotFound."""
+    if slug in _BY_SLUG:
+        return _BY_SLUG[slug]
+    own = {kind.slug: kind for kind in kinds_in(registry)} if registry else {}
+    if slug not in own:
         raise NotFound
-    return _BY_SLUG[slug]
+    return own[slug]
+
+
+def kinds_for(asked: Asked) -> tuple[Kind, ...]:
+    """The kinds an organisation can make papers of today, those of its plan's own among them."""
+    return (*KINDS, *(kind for kind in kinds_in(asked.registry) if in_force(asked, kind)))
+
+
+def labels(registry: Registry) -> dict[str, str]:
+    """How each kind is called, by key."""
+    return {kind.key: kind.label for kind in (*kinds_in(registry), *KINDS)}
 
 
 def member_kind_of(slug: str) -> MemberKind:
@@ -149,4 +173,14 @@ def member_kind_of(slug: str) -> MemberKind:
     return _OF_MEMBERS[slug]
 
 
-__all__ = ["KINDS", "MEMBER_KINDS", "Asked", "Kind", "MemberKind", "kind_of", "member_kind_of"]
+__all__ = [
+    "KINDS",
+    "MEMBER_KINDS",
+    "Asked",
+    "Kind",
+    "MemberKind",
+    "kind_of",
+    "kinds_for",
+    "labels",
+    "member_kind_of",
+]

@@ -61,8 +61,42 @@ def resolutions(asked: Together) -> Papers:
     """The resolutions of those meetings that have one."""
     records = [record for record in _records(asked) if record.resolution]
     officers = organisations.officers_of(asked.session, map(_held, records))
+    sheets = scores.sheets_of(asked.session, asked.registry, [record.meeting for record in records])
+    stages = scores.recorded_of(asked.session, asked.subjects)
     for record in records:
-        yield record.meeting.id, resolution(record, signer_of(officers[_held(record)]))
+        id_ = record.meeting.id
+        scored = tuple(_by_group(record, sheets.get(id_), stages[id_]))
+        yield id_, resolution(record, signer_of(officers[_held(record)]), scored)
+
+
+def _by_group(
+    record: Record, found: SheetInForce | None, stages: Sequence[scores.Recorded]
+) -> Iterator[Block]:
+    """The points the cell gave the meeting, group by group: those it voted, or as long as it did not those proposed."""
+    told = {one.stage: one.points for one in stages}
+    given = told.get(scores.VOTED) or told.get(scores.PROPOSED)
+    if found is None or not given:
+        return
+    applying = {item.key for item in scores.applying(found, record.meeting)}
+    groups = [
+        (group.label, items)
+        for group in found.sheet.groups
+        if (items := [item for item in group.items if item.key in applying])
+    ]
+    yield Grid(
+        ("TT", "Nội dung", "Điểm tối đa", "Điểm"),
+        tuple(
+            (
+                str(place),
+                label,
+                figure(most(items)),
+                figure(sum(given[item.key] for item in items if item.key in given)),
+            )
+            for place, (label, items) in enumerate(groups, 1)
+        ),
+        figures=frozenset({2, 3}),
+        shares=(6, 58, 14, 12),
+    )
 
 
 def attendance_of(asked: Asked) -> Paper:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE
 from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, Text
-from bontot.documents.phrases import UNWRITTEN, cast, header, listed, people, written_day, written_time
+from bontot.documents.phrases import (
+    QUARTERS,
+    UNWRITTEN,
+    cast,
+    header,
+    listed,
+    people,
+    written_day,
+    written_time,
+)
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS, RollLine
 from bontot.services.proceedings.items import Earlier
@@ -48,7 +57,7 @@ def subject_of(kind: str, held_on: date) -> str:
     return KINDS[kind].format(
         month=f"{held_on.month:02}",
         year=held_on.year,
-        quarter=(held_on.month + 2) // 3,
+        quarter=QUARTERS[(held_on.month - 1) // 3],
         day=held_on.strftime("%d/%m/%Y"),
     )
 
@@ -91,6 +100,8 @@ def _when_and_who(record: Record) -> Iterator[Block]:
             f"{written_day(sitting.held_on)}{place}; dự thêm {people(len(sitting.came))}.", "Họp thêm:"
         )
     yield Text(f"{entry.place or '………………'}.", "Địa điểm:")
+    if record.course.platform:
+        yield Text(f"{record.course.platform}.", "Họp trực tuyến qua:")
     yield Text(
         f"{people(of.members)}; chính thức {of.official}, dự bị {of.probationary}, "
         f"sinh hoạt tạm thời đến {of.temporarily_in}.",
@@ -146,6 +157,19 @@ def _votes(record: Record, *about: str) -> Iterator[Block]:
             yield Text(f"{totals}.", f"Biểu quyết – {named}:")
 
 
+def _told(news: str, materials: Sequence[str]) -> Iterator[Block]:
+    """What was told, a document a line with its number and day; then what was handed out."""
+    lines = [line.removeprefix("- ") for line in news.split("\n") if line.strip()]
+    if len(lines) == 1:
+        yield Text(lines[0])
+    elif lines:
+        yield Points(tuple(lines))
+    if materials:
+        yield Points(tuple(materials))
+    elif not lines:
+        yield Text(UNWRITTEN)
+
+
 def _matters(record: Record) -> Iterator[Block]:
     entry, course = record.meeting.entry, record.course
     number = 0
@@ -157,9 +181,7 @@ def _matters(record: Record) -> Iterator[Block]:
 
     yield Heading("II- NỘI DUNG")
     yield heading("Thông tin, phổ biến văn bản")
-    if course.news:
-        yield Text(course.news)
-    yield Points(entry.materials) if entry.materials else Text("" if course.news else UNWRITTEN)
+    yield from _told(course.news, entry.materials)
     yield heading("Kết quả thực hiện nhiệm vụ tháng trước")
     looked_at = [one for one in record.earlier if one.reviewed]
     if looked_at:

@@ -11,7 +11,7 @@ from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, 
 from bontot.documents.phrases import people, written_day, written_time
 from bontot.services import planning
 from bontot.services.meetings import RollLine, planned_rolls
-from bontot.services.planning import Document, Plan
+from bontot.services.planning import Plan
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -46,7 +46,7 @@ def _invitation(plan: Plan, office: Office) -> Paper:
     if plan.thematic_topic:
         body.append(Text(f"{plan.thematic_topic}.", "Chuyên đề:"))
     if plan.documents:
-        body += [Text("", "Tài liệu:"), Points(tuple(f"{_cited(one)};" for one in plan.documents))]
+        body += [Text("", "Tài liệu:"), Points(tuple(f"{one.cited};" for one in plan.documents))]
     body.append(
         Text(
             "Đề nghị các đồng chí dự họp đầy đủ, đúng giờ; vắng mặt có lý do xin báo trước cho bí thư chi bộ."
@@ -93,7 +93,7 @@ def _agenda(plan: Plan, office: Office) -> Paper:
     if plan.thematic_topic:
         body.append(Text(f"{plan.thematic_topic}.", "Chuyên đề:"))
     if plan.documents:
-        body += [Heading("Tài liệu", 2), Points(tuple(f"{_cited(one)};" for one in plan.documents))]
+        body += [Heading("Tài liệu", 2), Points(tuple(f"{one.cited};" for one in plan.documents))]
     return Paper(
         kind="agenda",
         day=day,
@@ -156,8 +156,3 @@ def _when(plan: Plan) -> str:
 
 def _numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
     return tuple(Text(f"{place}. {item}") for place, item in enumerate(items, 1))
-
-
-def _cited(document: Document) -> str:
-    """`Kế hoạch tháng 4, số 12-KH/ĐU`."""
-    return f"{document.title}, số {document.number}" if document.number else document.title

@@ -3,31 +3,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bontot.documents.asking import Asked
+from bontot.documents.asking import Asked, Part
 from bontot.documents.forms import authority_in, form_of, plans_of, signers_in, subject_in
+from bontot.documents.kinds.sheets import group_rows, judged
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, header, listed, people, written_day
+from bontot.documents.writing import Written, written
 from bontot.errors import NotFound
 from bontot.evaluation.words import percent
+from bontot.policy.model import ReportFormat
 from bontot.policy.recognition import SECRET
-from bontot.policy.terms import Reference
+from bontot.policy.terms import Reference, Subject
 from bontot.services.paging import SIZE
 from bontot.services.recognition.lines import Line, lines_of
 from bontot.services.recognition.lists import Counted, Decided, counted_at, decided
 from bontot.services.recognition.titles import Title, titles_of
 
-CAME = {"carried": "Đủ phiếu", "lost": "Không đủ phiếu"}
-FEW = 10
+FEW, FEW_PLACES = 10, 3
 """So many names stand in the article itself; of more there is a list."""
-ENCLOSED = (
-    "1. Biên bản xét, kiểm phiếu;",
-    "2. Bảng tự đánh giá;",
-    "3. Báo cáo kết quả thực hiện;",
-    "4. Danh sách đảng viên đề nghị công nhận.",
-)
+ENCLOSED = ("Biên bản xét, kiểm phiếu", "Bảng tự đánh giá", "Báo cáo kết quả thực hiện")
+LIST_OF_MEMBERS = "Danh sách đảng viên đề nghị công nhận"
 
 
 def vote_minutes_of(asked: Asked) -> Paper:
@@ -36,8 +34,8 @@ def vote_minutes_of(asked: Asked) -> Paper:
     if not counts:
         raise NotFound(f"Đơn vị này chưa ghi lần biểu quyết nào năm {asked.year}.")
     office = office_of(asked.session, asked.organisation_id, counts[-1].held_on)
-    form = form_of(asked, "vote_minutes")
-    titles = listed(dict.fromkeys(f"“{title}”" for one in counts for title, *_ in one.named)).replace(
+    form, words = form_of(asked, "vote_minutes"), written(asked, "vote_minutes")
+    titles = listed(dict.fromkeys(f"“{each.title}”" for one in counts for each in one.named)).replace(
         "; ", ", "
     )
     return Paper(
@@ -46,9 +44,40 @@ def vote_minutes_of(asked: Asked) -> Paper:
         header=header(office.superior, office.author),
         title="BIÊN BẢN",
         subject=f"xét, kiểm phiếu đề nghị công nhận {titles} năm {asked.year}",
-        body=tuple(block for one in counts for block in _counted(one)),
-        signers=tuple(Signer(lines=lines) for lines in signers_in(form) or [("THƯ KÝ",), ("CHỦ TRÌ",)]),
+        body=(
+            *_opened(words),
+            *(block for one in counts for block in _counted(one)),
+            Text("Tỷ lệ tính trên tổng số người được biểu quyết."),
+            Text(f"{words.words.get('tellers', TO_BE_NAMED)}.", "Tổ kiểm phiếu:"),
+        ),
+        signers=tuple(
+            Signer(lines=lines, name=words.words.get(SIGNS.get(lines[0], ""), ""))
+            for lines in signers_in(form) or [("THƯ KÝ",), ("CHỦ TRÌ",)]
+        ),
     )
+
+
+SIGNS = {"THƯ KÝ": "secretary", "CHỦ TRÌ": "chair"}
+"""Which part names who signs under such a line."""
+TO_BE_NAMED = "đồng chí ……………………, đồng chí ……………………"
+
+
+def parts_of_vote_minutes(_: Asked) -> list[Part]:
+    """What people write into the count of votes: where it was, and who led, wrote and counted."""
+    return [
+        Part("where", "Địa điểm, thời gian", line=True),
+        Part("chair", "Chủ trì", line=True),
+        Part("secretary", "Thư ký", line=True),
+        Part("tellers", "Tổ kiểm phiếu", line=True),
+        Part("course", "Diễn biến, ý kiến"),
+    ]
+
+
+def _opened(words: Written) -> Iterator[Block]:
+    for key, label in (("where", "Địa điểm, thời gian:"), ("chair", "Chủ trì:"), ("secretary", "Thư ký:")):
+        yield Text(f"{words.words.get(key, '………………')}.", label)
+    if "course" in words.words:
+        yield from words.blocks("course")
 
 
 def _counted(one: Counted) -> Iterator[Block]:
@@ -69,14 +98,19 @@ def _counted(one: Counted) -> Iterator[Block]:
     yield Grid(
         ("TT", "Tập thể, cá nhân", "Danh hiệu", "Số phiếu", "Tỷ lệ", "Kết quả"),
         tuple(
-            (str(place), name, title, str(votes), percent(votes, ballot.entitled), CAME.get(outcome, ""))
-            for place, (title, name, votes, outcome) in enumerate(one.named, 1)
+            (
+                str(place),
+                each.name,
+                each.title,
+                str(each.votes),
+                percent(each.votes, ballot.entitled),
+                each.came,
+            )
+            for place, each in enumerate(one.named, 1)
         ),
         figures=frozenset({3, 4}),
         shares=(5, 30, 22, 9, 11, 15),
     )
-    yield Text("Tỷ lệ tính trên tổng số người được biểu quyết.")
-    yield Text("đồng chí ……………………, đồng chí ……………………", "Tổ kiểm phiếu:")
 
 
 def proposal_of(asked: Asked) -> Paper:
@@ -126,6 +160,7 @@ def _put_forward(
     yield Heading("1. Kết quả tự đánh giá", 2)
     for title, lines in found:
         yield from _standing(title, lines)
+    yield from _by_group(asked)
     yield Heading("2. Kết quả biểu quyết", 2)
     yield from _votes(votes)
     yield Heading("3. Đề nghị", 2)
@@ -141,8 +176,9 @@ def _put_forward(
     if not forward:
         yield Text(UNWRITTEN)
     yield Text("", "Hồ sơ kèm theo:")
-    for words in ENCLOSED:
-        yield Text(words)
+    enclosed = (*ENCLOSED, LIST_OF_MEMBERS) if members else ENCLOSED
+    for place, words in enumerate(enclosed, 1):
+        yield Text(f"{place}. {words}{'.' if place == len(enclosed) else ';'}")
 
 
 def _standing(title: Title, lines: list[Line]) -> Iterator[Block]:
@@ -157,16 +193,34 @@ def _standing(title: Title, lines: list[Line]) -> Iterator[Block]:
         yield Text(f"{eligible}/{len(lines)} đảng viên được xét đủ điều kiện ({share}).", f"“{title.name}”:")
 
 
+def _by_group(asked: Asked) -> Iterator[Block]:
+    """The results of the organisation itself, heading by heading."""
+    try:
+        _, explained = judged(asked)
+    except NotFound:
+        return
+    rows = group_rows(explained)
+    if rows:
+        yield Grid(("TT", "Nội dung", "Kết quả"), rows, shares=(6, 60, 24))
+        yield Text(explained.sentence, "Kết quả chung:")
+
+
 def _votes(counts: list[Counted]) -> Iterator[Block]:
-    named = [(one.ballot.entitled, *each) for one in counts for each in one.named]
+    """What came of the votes: of each organisation, and of members how many had enough."""
+    named = [(one.ballot, each) for one in counts for each in one.named]
     if not named:
         yield Text(UNWRITTEN)
-    for entitled, title, name, number, outcome in named[:FEW]:
-        share = percent(number, entitled)
-        came = CAME.get(outcome, "").lower()
-        yield Text(f"{name}, “{title}”: {number}/{entitled} phiếu ({share}), {came}.")
-    if len(named) > FEW:
-        yield Text(f"và {len(named) - FEW} kết quả khác theo biên bản kiểm phiếu kèm theo.")
+    for ballot, each in named:
+        if not each.of_member:
+            yield Text(f"{each.name}, “{each.title}”: {each.told(ballot)}.")
+    members = [each for _, each in named if each.of_member]
+    for title in dict.fromkeys(each.title for each in members):
+        of_title = [each for each in members if each.title == title]
+        carried = sum(each.outcome == "carried" for each in of_title)
+        yield Text(
+            f"Đảng viên được đề nghị “{title}”: {carried}/{people(len(of_title))} đủ phiếu, "
+            "theo biên bản kiểm phiếu kèm theo."
+        )
 
 
 def _people(forward: list[tuple[Title, Line]], year: int) -> Iterator[Block]:
@@ -195,6 +249,8 @@ def decision_of(asked: Asked) -> Paper:
         return _to_decide(asked)
     found = decided(asked.session, asked.record, asked.reach)
     office = office_of(asked.session, asked.organisation_id, found.decided_on)
+    if office.is_cell:
+        raise NotFound
     return _decision(asked, office, found)
 
 
@@ -226,11 +282,16 @@ def _to_decide(asked: Asked) -> Paper:
     raise NotFound(f"Năm {asked.year} không có hồ sơ nào đang chờ quyết định.")
 
 
+BOARD, OF_A_BOARD = "Ban Thường vụ", "T/M BAN THƯỜNG VỤ"
 DOES = {"grant": "công nhận", "refusal": "việc không công nhận", "revocation": "thu hồi"}
 
 
 def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
-    form = form_of(asked, "recognition_decision")
+    form = _form_of(asked, found)
+    authority = authority_in(form, is_cell=False) or office.authority
+    who = found.issuer or (f"{BOARD} {office.author}" if authority == OF_A_BOARD else office.author)
+    if found.issuer:
+        authority = OF_A_BOARD if found.issuer.startswith(BOARD) else office.authority
     notice = found.kind == "refusal"
     symbol, title = ("TB", "THÔNG BÁO") if notice else ("QĐ", "QUYẾT ĐỊNH")
     head = office.header(symbol, found.decided_on)
@@ -246,21 +307,25 @@ def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
         ),
         title=title,
         subject=f"{DOES[found.kind]} danh hiệu “{found.title}” năm {found.year}",
-        body=tuple(_articles(asked, office, found, many=many)),
+        body=tuple(_articles(asked, office, found, who, many=many)),
         recipients=(*above, whom, office.recipients()[-1]),
-        signers=(
-            Signer(
-                lines=office.signer(authority_in(form, is_cell=office.is_cell)).lines,
-                name=found.signer or office.signer().name,
-            ),
-        ),
+        signers=(Signer(lines=office.signer(authority).lines, name=found.signer or office.signer().name),),
         annexes=_annex(found) if many else (),
     )
 
 
-def _articles(asked: Asked, office: Office, found: Decided, *, many: bool) -> Iterator[Block]:
-    yield from _bases(asked)
-    who = found.issuer or f"Ban Thường vụ {office.author}"
+def _form_of(asked: Asked, found: Decided) -> ReportFormat | None:
+    """The form of a decision; of base organisations one of its own where the plan has it."""
+    offer = asked.registry.policies.get(found.policy)
+    schemes = offer.policy.schemes if offer else ()
+    of_base = any(one.key == found.scheme and one.subject is Subject.BASE_ORGANISATION for one in schemes)
+    own = form_of(asked, "recognition_decision_base") if of_base else None
+    return own or form_of(asked, "recognition_decision")
+
+
+def _articles(asked: Asked, office: Office, found: Decided, who: str, *, many: bool) -> Iterator[Block]:
+    proposed = [] if found.kind == "revocation" else [f"Xét tờ trình của {_proposers(found)};"]
+    yield from _bases(asked, f"Căn cứ Quy chế làm việc của {office.author};", then=proposed)
     names = listed(_called(one) for one in found.named)
     count = f"{len(found.named)} {'đồng chí' if found.named[0][1] else 'tổ chức'}"
     whom = f"{count}, có danh sách kèm theo" if many else names
@@ -287,8 +352,11 @@ def _articles(asked: Asked, office: Office, found: Decided, *, many: bool) -> It
 
 
 def _annex(found: Decided) -> tuple[Block, ...]:
+    under = f"(Kèm theo số {found.number}, ngày {found.decided_on:%d/%m/%Y})" if found.number else ""
+    title = f"DANH SÁCH\n{DOES[found.kind]} danh hiệu “{found.title}” năm {found.year}"
     return (
-        Annex(f"DANH SÁCH\n{DOES[found.kind]} danh hiệu “{found.title}” năm {found.year}"),
+        Annex(title),
+        *((Centred(under),) if under else ()),
         Grid(
             ("TT", "Tên", "Đơn vị", "Cấp trên trực tiếp"),
             tuple((str(place), *one) for place, one in enumerate(found.named, 1)),
@@ -302,10 +370,17 @@ def _called(one: tuple[str, str, str]) -> str:
     return f"đồng chí {name}, {place}" if place else name
 
 
-def _bases(asked: Asked) -> Iterator[Block]:
-    """On which documents it rests: the Charter, then those of the plan."""
+def _proposers(found: Decided) -> str:
+    """Whose proposals were considered: the places of members, organisations themselves; of many, in common."""
+    places = dict.fromkeys(place or name for name, place, _ in found.named)
+    return ", ".join(places) if len(places) <= FEW_PLACES else "các tổ chức đảng"
+
+
+def _bases(asked: Asked, *own: str, then: Sequence[str] = ()) -> Iterator[Block]:
+    """On which documents it rests: the Charter, `own` ones, those of the plan, `then` what was considered."""
     plans = plans_of(asked)[:1]
-    cited = ["Căn cứ Điều lệ Đảng;", *(f"Căn cứ {_cited(one)};" for plan in plans for one in plan.references)]
+    stated = (f"Căn cứ {_cited(one)};" for plan in plans for one in plan.references)
+    cited = ["Căn cứ Điều lệ Đảng;", *own, *stated, *then]
     for place, words in enumerate(cited, 1):
         yield Text(f"- {words}" if place < len(cited) else f"- {words[:-1]},")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bontot.documents.asking import Asked
 from bontot.documents.forms import form_of, subject_in
 from bontot.documents.office import office_of
@@ -17,6 +19,7 @@ ASKED = (
     "4. Đạo đức, lối sống, quan hệ với Nhân dân nơi cư trú",
 )
 BLANK = "………………………"
+WHERE_AND_WHEN = "…………, ngày …… tháng …… năm {}"
 
 
 def remark_of(asked: Asked, member_id: int) -> Paper:
@@ -27,7 +30,7 @@ def remark_of(asked: Asked, member_id: int) -> Paper:
     born = f", sinh năm {profile.birth_date.year}" if profile.birth_date else ""
     body: list[Block] = [
         Centred(f"Kính gửi: {office.name}"),
-        Text(f"chi ủy {BLANK} (nơi cư trú) nhận xét:", "Theo đề nghị của chi bộ nơi công tác,"),
+        Text(f"Theo đề nghị của chi bộ nơi công tác, chi ủy {BLANK} (nơi cư trú) nhận xét:"),
         Text(f"{profile.full_name}{born}.", "Đồng chí:"),
         Text(f"{office.name}{f', {office.superior}' if office.superior else ''}.", "Đang sinh hoạt tại:"),
         Text(f"{BLANK}{BLANK}", "Nơi cư trú:"),
@@ -42,9 +45,11 @@ def remark_of(asked: Asked, member_id: int) -> Paper:
     return Paper(
         kind="residence_remark",
         day=asked.today,
-        header=header(f"ĐẢNG BỘ {BLANK}", f"CHI BỘ {BLANK}"),
+        header=replace(
+            header(f"ĐẢNG BỘ {BLANK}", f"CHI BỘ {BLANK}"), place_and_day=WHERE_AND_WHEN.format(year)
+        ),
         title=TITLE,
         subject=f"{subject} năm {year}",
         body=tuple(body),
-        signers=(Signer(lines=("XÁC NHẬN CỦA ĐẢNG ỦY NƠI CƯ TRÚ",)), Signer(lines=("T/M CHI BỘ", "BÍ THƯ"))),
+        signers=(Signer(lines=("XÁC NHẬN CỦA ĐẢNG ỦY\nNƠI CƯ TRÚ",)), Signer(lines=("T/M CHI BỘ", "BÍ THƯ"))),
     )

@@ -26,8 +26,9 @@ from bontot.services.proceedings.entries import ResolutionText
 from bontot.services.proceedings.reading import Record
 
 
-def resolution(record: Record, signer: Signer) -> Paper:
-    """The resolution of a meeting, a draft until its record is closed and it has its number. Raises NotFound without one."""
+def resolution(record: Record, signer: Signer, scored: Sequence[Block] = ()) -> Paper:
+    """The resolution of a meeting, with the points it gave itself by groups; a draft until its record is closed and it has
+    its number. Raises NotFound without one."""
     said = record.resolution
     if said is None:
         raise NotFound
@@ -48,7 +49,7 @@ def resolution(record: Record, signer: Signer) -> Paper:
             *_assessment(record, said, entry.held_on),
             *_tasks(record),
             *_execution(said),
-            *_quality(record),
+            *_quality(record, scored),
             _adopted(record),
         ),
         recipients=(_to_superior(record), "Các đồng chí đảng viên,", "Lưu Chi bộ."),
@@ -173,10 +174,11 @@ def _execution(said: ResolutionText) -> Iterator[Block]:
     )
 
 
-def _quality(record: Record) -> Iterator[Block]:
+def _quality(record: Record, scored: Sequence[Block]) -> Iterator[Block]:
     band = record.meeting.entry.self_score_band
     if band:
         yield Heading("IV- TỰ ĐÁNH GIÁ CHẤT LƯỢNG KỲ SINH HOẠT")
+        yield from scored
         points = f"{figure(record.self_score)} điểm, " if record.self_score is not None else ""
         yield Text(f"{points}loại {BAND_WORDS[band]}.")
 

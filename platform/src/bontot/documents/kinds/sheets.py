@@ -17,13 +17,14 @@ from bontot.evaluation.runs import RunHeader, current_runs
 from bontot.evaluation.standing import explained_of
 from bontot.evaluation.words import percent
 from bontot.policy.model import ReportFormat
-from bontot.policy.terms import Operator, Outcome, Subject
+from bontot.policy.terms import Operator, Origin, Outcome, Subject
 from bontot.policy.words import figure, quantity
 from bontot.services import boards, evaluations, organisations
 from bontot.services.agenda import cells_of
 from bontot.services.evaluations import SubjectLine
 from bontot.services.paging import SIZE
 from bontot.services.proceedings.reading import names_of
+from bontot.services.recognition.lists import Counted, counted
 
 OUTCOMES = {
     Outcome.MET: "Đạt",
@@ -55,15 +56,22 @@ def score_sheets(asked: Together) -> Papers:
     """The score sheets of those cells and base organisations that an evaluation judges."""
     judged = _judged(asked, of_members=False)
     offices = offices_of(asked.session, ((id_, asked.today) for id_ in judged))
+    counts = counted(asked.session, list(judged), asked.year)
     forms = Forms(asked.session, asked.registry, asked.today, judged)
     for id_ in asked.subjects:
         if id_ in judged and (office := offices.get((id_, asked.today))):
             key = "score_sheet" if office.is_cell else "score_sheet_base"
             form = forms.of(id_, key) or forms.of(id_, "score_sheet")
-            yield id_, _score_sheet(office, form, *judged[id_])
+            yield id_, _score_sheet(office, form, *judged[id_], counts.get(id_, []))
 
 
-def _score_sheet(office: Office, form: ReportFormat | None, header: RunHeader, explained: Explained) -> Paper:
+def _score_sheet(
+    office: Office,
+    form: ReportFormat | None,
+    header: RunHeader,
+    explained: Explained,
+    counts: Sequence[Counted],
+) -> Paper:
     begins = "Bảng chấm điểm" if form and form.title.startswith("Bảng chấm điểm") else TITLE.capitalize()
     said = subject_in(form, begins) if form and office.is_cell else f"“{explained.scheme.title}”"
     right = signers_in(form)[1:]
@@ -73,10 +81,26 @@ def _score_sheet(office: Office, form: ReportFormat | None, header: RunHeader, e
         header=office.header(day=office.day),
         title=begins.upper(),
         subject=f"{said} năm {header.rules.year}",
-        body=tuple(_sheet(header, explained)),
+        body=(*_sheet(header, explained), *_voted(explained, counts)),
         signers=(office.signer(), Signer(lines=right[0] if right else ("NGƯỜI THẨM ĐỊNH",))),
         landscape=True,
     )
+
+
+def _voted(explained: Explained, counts: Sequence[Counted]) -> Iterator[Block]:
+    """What came of the vote on the title, where one was counted."""
+    for count in counts:
+        for one in count.named:
+            if one.title == explained.scheme.title and not one.of_member:
+                yield Text(f"{one.told(count.ballot)}, ngày {count.held_on:%d/%m/%Y}.", "Biểu quyết:")
+
+
+def judged(asked: Asked) -> tuple[RunHeader, Explained]:
+    """How an organisation stands for its title of a year. Raises NotFound where no evaluation judges it."""
+    found = _judged(asked.together([asked.organisation_id]), of_members=False)
+    if asked.organisation_id not in found:
+        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của đơn vị này.")
+    return found[asked.organisation_id]
 
 
 def member_score_sheet_of(asked: Asked, member_id: int) -> Paper:
@@ -145,12 +169,11 @@ def _sheet(header: RunHeader, explained: Explained, above: str = "Cấp trên th
         strong.add(len(rows))
         rows.append(_group_row(str(number), group, points=points))
         rows += [
-            _row(f"{number}.{place}", finding, points=points)
-            for place, finding in enumerate(group.findings, 1)
+            _row(f"{number}.{place}", explained, finding) for place, finding in enumerate(group.findings, 1)
         ]
     grouped = {finding.criterion for group in explained.groups for finding in group.findings}
     rest = [one for one in explained.blockers if one.criterion not in grouped]
-    rows += [_row("", finding, points=points) for finding in rest]
+    rows += [_row("", explained, finding) for finding in rest]
     yield Text(f"{header.rules.label}; theo hồ sơ đến ngày {header.rules.as_of:%d/%m/%Y}.", "Theo:")
     yield Grid(tuple(columns), tuple(rows), strong=frozenset(strong), shares=tuple(shares))
     yield Text(explained.sentence, "Kết quả:")
@@ -160,22 +183,34 @@ def _sheet(header: RunHeader, explained: Explained, above: str = "Cấp trên th
 
 def _group_row(number: str, group: GroupFinding, *, points: bool) -> tuple[str, ...]:
     most = [figure(group.maximum) if group.maximum is not None else ""] if points else []
-    came = f"{figure(group.points)} điểm" if group.points is not None else OUTCOMES[group.outcome]
-    return (number, group.group.label, *most, "", "", came, "", "")
+    return (number, group.group.label, *most, "", "", came_of(group), "", "")
 
 
-def _row(number: str, finding: Finding, *, points: bool) -> tuple[str, ...]:
-    most = [figure(finding.threshold) if finding.threshold is not None else ""] if points else []
-    layer = finding.layer
-    remark = "Mức mặc định" if finding.origin.name == "DEFAULT" and layer is not None else finding.decision
+def came_of(group: GroupFinding) -> str:
+    """How a heading came out: its points, or whether it is met."""
+    return f"{figure(group.points)} điểm" if group.points is not None else OUTCOMES[group.outcome]
+
+
+def _row(number: str, explained: Explained, finding: Finding) -> tuple[str, ...]:
+    scored = explained.scheme.lines[finding.line].points
+    most = [figure(scored.value) if scored and scored.value is not None else ""]
+    remark = (
+        "Mức mặc định" if finding.origin is Origin.DEFAULT and finding.layer is not None else finding.decision
+    )
     counted = "; ".join(filter(None, (finding.numbers, *(one.numbers for one in finding.evidence))))
-    return (number, finding.label, *most, _asked(finding), counted, _came(finding, points=points), "", remark)
-
-
-def _came(finding: Finding, *, points: bool) -> str:
-    if points and finding.part is not None and finding.whole:
-        return f"{figure(Decimal(finding.part) / 100)} điểm"
-    return OUTCOMES[finding.outcome]
+    came = OUTCOMES[finding.outcome]
+    if scored and finding.part is not None and finding.outcome is not Outcome.ERROR:
+        came = f"{figure(Decimal(finding.part) / 100)} điểm"
+    return (
+        number,
+        finding.label,
+        *(most if explained.scheme.by_points else []),
+        _asked(finding),
+        counted,
+        came,
+        "",
+        remark,
+    )
 
 
 def _asked(finding: Finding) -> str:
@@ -191,11 +226,7 @@ def consolidated_table_of(asked: Asked) -> Paper:
     office = office_of(asked.session, asked.organisation_id, asked.today)
     if office.is_cell:
         raise NotFound
-    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
-    among = sorted(cell.id for cell, _ in cells_of(top.below, top))
-    tables = boards.year_by_criterion(asked.session, asked.year, among)
-    if not tables:
-        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của các chi bộ.")
+    table = tuple(table_of_cells(asked))
     form = form_of(asked, "consolidated_table")
     named = subject_in(form, "Biểu tổng hợp") if form else "kết quả đánh giá các chi bộ"
     return Paper(
@@ -204,49 +235,75 @@ def consolidated_table_of(asked: Asked) -> Paper:
         header=office.header(day=asked.today),
         title="BIỂU TỔNG HỢP",
         subject=f"{named} năm {asked.year}",
-        body=tuple(_consolidated(asked, tables[0], among)),
+        body=table,
         signers=(office.signer(authority_in(form, is_cell=office.is_cell)),),
         landscape=True,
     )
 
 
+def table_of_cells(asked: Asked, scheme: str = "") -> Iterator[Block]:
+    """The cells below a body by the criteria of a scheme, or of the one by which their title is judged. Raises NotFound
+    where none of them is judged by it."""
+    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
+    among = sorted(cell.id for cell, _ in cells_of(top.below, top))
+    tables = [
+        table
+        for table in boards.year_by_criterion(asked.session, asked.year, among)
+        if scheme in ("", table.header.rules.schemes[table.scheme].key)
+    ]
+    if not tables:
+        raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của các chi bộ.")
+    yield from _consolidated(asked, tables[0], among)
+
+
+def group_rows(explained: Explained) -> tuple[tuple[str, ...], ...]:
+    """How each heading came out, a row each."""
+    return tuple(
+        (str(place), group.group.label, came_of(group)) for place, group in enumerate(explained.groups, 1)
+    )
+
+
 def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> Iterator[Block]:
+    """The table with its totals, of a scheme that gives a title how it came out, and what its numbers stand for."""
     scheme = table.header.rules.schemes[table.scheme]
     lines = _every(asked, table, among)
     tallies = evaluations.tallies(asked.session, table.header, table.scheme, among)
-    columns = ("TT", "Chi bộ", *(str(place) for place, _ in enumerate(tallies, 1)), "Đạt", "Danh hiệu")
+    titled = bool(scheme.title)
+    columns = ["TT", "Chi bộ", *(str(place) for place, _ in enumerate(tallies, 1)), "Đạt"]
     rows = [
-        (
+        [
             str(place),
             line.name,
             *(SIGNS.get(outcome, "") for outcome in line.came),
             f"{line.met}/{line.applying}",
-            OUTCOMES[line.outcome],
-        )
+        ]
         for place, line in enumerate(lines, 1)
     ]
     met = [sum(line.came[at] is Outcome.MET for line in lines) for at in range(len(tallies))]
     applying = [
         sum(line.came[at] is not Outcome.NOT_APPLICABLE for line in lines) for at in range(len(tallies))
     ]
-    earned = sum(line.outcome is Outcome.MET for line in lines)
-    rows.append(("", "Số chi bộ đạt", *map(str, met), "", f"{earned}/{len(lines)}"))
-    shares = [_share(one, of) for one, of in zip(met, applying, strict=True)]
-    rows.append(("", "Tỷ lệ (%)", *shares, "", _share(earned, len(lines))))
-    marks = frozenset(range(2, len(columns)))
+    rows.append(["", "Số chi bộ đạt", *map(str, met), ""])
+    rows.append(["", "Tỷ lệ (%)", *(_share(one, of) for one, of in zip(met, applying, strict=True)), ""])
+    if titled:
+        earned = sum(line.outcome is Outcome.MET for line in lines)
+        came = [OUTCOMES[line.outcome] for line in lines]
+        last = [*came, f"{earned}/{len(lines)}", _share(earned, len(lines))]
+        columns.append("Danh hiệu")
+        rows = [[*row, cell] for row, cell in zip(rows, last, strict=True)]
     yield Text(
         f"{table.header.rules.label}; theo hồ sơ đến ngày {table.header.rules.as_of:%d/%m/%Y}.", "Theo:"
     )
     yield Grid(
-        columns,
-        tuple(rows),
-        ticks=marks,
+        tuple(columns),
+        tuple(map(tuple, rows)),
+        ticks=frozenset(range(2, len(columns))),
         strong=frozenset({len(rows) - 2, len(rows) - 1}),
-        shares=(5, 30, *([5] * len(tallies)), 7, 11),
+        shares=(5, 24, *([5] * len(tallies)), 7, *([11] if titled else [])),
     )
     yield Text("Đ: đạt; C: chưa đạt; –: không áp dụng; để trống: chưa có dữ liệu.", "Ghi chú:")
     labels = "; ".join(f"({place}) {line.label}" for place, line in enumerate(tallies, 1))
-    yield Text(f"{labels}.", f"Các tiêu chí của “{scheme.title or scheme.key}”:")
+    yield Text(f"{labels}.", f"Các tiêu chí của “{scheme.title}”:" if titled else "Các tiêu chí:")
 
 
 def _every(asked: Asked, table: boards.Table, among: Sequence[int]) -> list[SubjectLine]:
@@ -260,4 +317,5 @@ def _every(asked: Asked, table: boards.Table, among: Sequence[int]) -> list[Subj
 
 
 def _share(part: int, whole: int) -> str:
-    return percent(part, whole).removesuffix(" %") if whole else ""
+    """A share as the table has room for it: `95,5`, and of all `100`."""
+    return percent(part, whole).removesuffix(" %").replace("100,0", "100") if whole else ""

@@ -58,8 +58,9 @@ class Vote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """The course of a meeting as its minutes tell it."""
+    """The course of a meeting as its minutes tell it; `platform` is where it was held online, if it was."""
 
+    platform: str = ""
     fees: str = ""
     news: str = ""
     ideology: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
+from bontot.evaluation.words import percent
 from bontot.policy.recognition import Ballot
 
 MOST = 500
@@ -261,44 +263,78 @@ def decided_under(session: TenantSession, superior: int, year: int) -> list[tupl
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
+CAME = {"carried": "Đủ phiếu", "lost": "Không đủ phiếu"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """On whom it was voted for which title, with the votes and how it came out."""
+
+    title: str
+    name: str
+    of_member: bool
+    votes: int
+    outcome: str
+
+    def told(self, ballot: Ballot) -> str:
+        """`28/30 phiếu (93,3 %), đủ phiếu`."""
+        share = percent(self.votes, ballot.entitled)
+        return ", ".join(filter(None, (f"{self.votes}/{ballot.entitled} phiếu ({share})", self.came.lower())))
+
+    @property
+    def came(self) -> str:
+        """`Đủ phiếu`; empty while nothing follows from the count."""
+        return CAME.get(self.outcome, "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A count of votes at a place: the ballot, and of whom it was on which title with the votes and how it came out."""
+    """A count of votes at a place: the ballot, and on whom it was."""
 
     held_on: date
     ballot: Ballot
-    named: tuple[tuple[str, str, int, str], ...]
+    named: tuple[Voted, ...]
 
 
 _COUNTED = text(f"""
-SELECT b.id, b.held_on, b.method, b.entitled, b.present, b.issued, b.returned, b.valid, b.invalid,
-       c.title, {_NAME}, s.votes, s.outcome
+SELECT b.id, b.organisation_id, b.held_on, b.method, b.entitled, b.present, b.issued, b.returned, b.valid, b.invalid,
+       c.title, {_NAME}, c.member_id IS NOT NULL, s.votes, s.outcome
 FROM recognition_ballot AS b JOIN recognition_step AS s ON s.ballot_id = b.id JOIN recognition_case AS c ON c.id = s.case_id
 {_names("b.held_on")}
-WHERE b.organisation_id = :place AND c.year = :year
+WHERE b.organisation_id = ANY(:places) AND c.year = :year AND (:with_members OR c.member_id IS NULL)
 ORDER BY b.held_on, b.id, c.member_id IS NOT NULL, {_ORDER} LIMIT {MOST}
 """)
 
 
 def counted_at(session: TenantSession, place: int, year: int) -> list[Counted]:
     """The counts of votes at a place on the titles of a year, the earliest first."""
-    rows: dict[int, list[Any]] = {}
-    for row in session.execute(_COUNTED, {"place": place, "year": year}):
-        rows.setdefault(row[0], []).append(row)
-    return [
-        Counted(
-            held_on=first[1],
-            ballot=Ballot(
-                method=first[2],
-                entitled=first[3],
-                present=first[4],
-                issued=first[5],
-                returned=first[6],
-                valid=first[7],
-                invalid=first[8],
-            ),
-            named=tuple((row[9], row[10], row[11], row[12]) for row in among),
+    return counted(session, [place], year, with_members=True).get(place, [])
+
+
+def counted(
+    session: TenantSession, places: Sequence[int], year: int, *, with_members: bool = False
+) -> dict[int, list[Counted]]:
+    """The counts of votes on the titles of a year at each of some places, the earliest first, on organisations alone or on
+    members too."""
+    rows: dict[tuple[int, int], list[Any]] = {}
+    binds = {"places": list(places), "year": year, "with_members": with_members}
+    for ballot_id, place, *row in session.execute(_COUNTED, binds):
+        rows.setdefault((place, ballot_id), []).append(row)
+    found: dict[int, list[Counted]] = {}
+    for (place, _), among in rows.items():
+        held_on, method, entitled, present, issued, returned, valid, invalid, *_ = among[0]
+        ballot = Ballot(
+            method=method,
+            entitled=entitled,
+            present=present,
+            issued=issued,
+            returned=returned,
+            valid=valid,
+            invalid=invalid,
         )
-        for among in rows.values()
-        for first in among[:1]
-    ]
+        named = tuple(
+            Voted(title=title, name=name, of_member=of_member, votes=votes, outcome=outcome)
+            for *_, title, name, of_member, votes, outcome in among
+        )
+        found.setdefault(place, []).append(Counted(held_on=held_on, ballot=ballot, named=named))
+    return found

@@ -202,7 +202,7 @@ def _of_run(registry: Registry, values: Values, header: RunHeader, day: date) ->
             header=header,
             number=number,
             recognition=granted[scheme.key],
-            steps=_steps(granted[scheme.key], held, header.rules.year),
+            steps=steps_of(granted[scheme.key], held, header.rules.year),
             values=held,
         )
         for number, scheme in enumerate(header.rules.schemes)
@@ -210,7 +210,9 @@ def _of_run(registry: Registry, values: Values, header: RunHeader, day: date) ->
     ]
 
 
-def _steps(recognition: Recognition, values: Mapping[str, Resolved], year: int) -> tuple[StepTerm, ...]:
+def steps_of(recognition: Recognition, values: Mapping[str, Resolved], year: int) -> tuple[StepTerm, ...]:
+    """The steps of a recognition with their days in a year."""
+
     def due(step: Step) -> date | None:
         value = values[step.due].number if step.due else None
         return None if value is None else due_day(value, year)

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
-from bontot.access import PERMISSIONS, Actor, Permission, Role
+from bontot.access import Actor, Permission, Role
 from bontot.clock import today
 from bontot.db.models import Webhook, WebhookDelivery
 from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
 from bontot.outbound import LONGEST, read_address
-from bontot.services.accounts import grants_of
 from bontot.services.audit import note
 from bontot.services.grants import place_of_role
 from bontot.services.paging import Page, window
@@ -235,6 +234,8 @@ def end(session: TenantSession, actor: Actor, public_id: UUID) -> str:
     row = _found(session, actor, public_id)
     row.ended_at = session.scalar(select(func.now()))
     row.salt = row.former_salt = row.key_check = None
+    waiting = (WebhookDelivery.webhook_id == row.id) & (WebhookDelivery.state == "waiting")
+    session.execute(delete(WebhookDelivery).where(waiting))
     note(session, "end_webhook", "webhook", row.id, actor.account_id)
     return row.name
 
@@ -277,16 +278,6 @@ def send_again(session: TenantSession, actor: Actor, public_id: UUID) -> UUID:
     note(session, "send_webhook_again", "webhook_delivery", row.id, actor.account_id)
     found: UUID = session.scalars(select(Webhook.public_id).where(Webhook.id == row.webhook_id)).one()
     return found
-
-
-def is_administrator(session: TenantSession, account_id: int) -> bool:
-    """Whether an account still is an administrator of the session's committee, so that what it gave others still holds."""
-    enabled = session.scalar(
-        text("SELECT EXISTS (SELECT FROM account WHERE id = :account AND disabled_at IS NULL)"),
-        {"account": account_id},
-    )
-    roles = [role for _, role, *_ in grants_of(session, account_id, today(session))]
-    return bool(enabled) and any(Permission.MANAGE_ACCOUNTS in PERMISSIONS[role] for role in roles)
 
 
 def _found(session: TenantSession, actor: Actor, public_id: UUID) -> Webhook:

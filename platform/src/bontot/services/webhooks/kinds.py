@@ -42,6 +42,7 @@ class Kind:
 
 
 MEMBER, MEETING, TASK = "/members/{id}", "/meetings/{id}", "/tasks/{id}"
+PAPER, DOSSIER = "/papers/{id}", "/recognitions/{id}"
 VERDICT, TEST = "verdict.changed", "test"
 OVERDUE = "task.overdue"
 KINDS: Mapping[str, Kind] = {
@@ -69,11 +70,13 @@ KINDS: Mapping[str, Kind] = {
         "/evaluations/{run}/{nouns}/{id}?standing=true",
     ),
     "threshold.changed": Kind("Đảng bộ đổi một mức", "threshold_override", "/plans", Audience.ALL),
-    "paper.issued": Kind("Ban hành một văn bản", "issued_paper"),
-    "paper.cancelled": Kind("Hủy một văn bản đã ban hành", "issued_paper"),
-    "recognition.decided": Kind("Quyết định công nhận hoặc không công nhận danh hiệu", "recognition_case"),
-    "recognition.revoked": Kind("Thu hồi danh hiệu", "recognition_case"),
-    "recognition.corrected": Kind("Bỏ một bước xét danh hiệu ghi nhầm", "recognition_case"),
+    "paper.issued": Kind("Ban hành một văn bản", "issued_paper", PAPER),
+    "paper.cancelled": Kind("Hủy một văn bản đã ban hành", "issued_paper", PAPER),
+    "recognition.decided": Kind(
+        "Quyết định công nhận hoặc không công nhận danh hiệu", "recognition_case", DOSSIER
+    ),
+    "recognition.revoked": Kind("Thu hồi danh hiệu", "recognition_case", DOSSIER),
+    "recognition.corrected": Kind("Bỏ một bước xét danh hiệu ghi nhầm", "recognition_case", DOSSIER),
     "import.applied": Kind("Nhập xong một tệp Excel", "import_batch", audience=Audience.WHOLE),
     "import.undone": Kind("Bỏ một lần nhập tệp Excel", "import_batch", audience=Audience.WHOLE),
 }

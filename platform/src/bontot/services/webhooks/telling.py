@@ -89,6 +89,18 @@ def overdue_tasks(session: TenantSession, day: date) -> None:
             _remember(session, Happening(OVERDUE, Task.__tablename__, task, f"overdue:{task}:{due_on}"))
 
 
+KEPT = "30 days"
+"""How long it is kept what became of a message."""
+_FORGET = text(f"""
+DELETE FROM webhook_delivery WHERE state <> 'waiting' AND tried_at < now() - interval '{KEPT}'
+""")
+
+
+def forget_old(session: Session) -> None:
+    """Takes away what became of messages long ago."""
+    session.execute(_FORGET)
+
+
 def _remember(session: TenantSession, happening: Happening) -> None:
     session.info.setdefault(_HEARD, []).append(happening)
 

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cache
 
 from bontot.policy.calendar import DayOff, DaysOff
+from bontot.policy.layouts import OWN
 from bontot.policy.purposes import idle, outvoted
 from bontot.policy.terms import Clause, Dated
 from bontot.registry import Failure, Loaded, Offer, Registry, answers
@@ -58,8 +59,21 @@ class _Examination:
                 problems += self.offer(offer, days_off)
         loaded = next((one for one in self.registry.plugins if one.name == self.name), None)
         problems += self.plugin(loaded, probes) if loaded else ()
-        notes = [*(loaded.notes if loaded else ()), *self.idle_values(), *self.idle_criteria()]
+        notes = [
+            *(loaded.notes if loaded else ()),
+            *self.idle_values(),
+            *self.idle_criteria(),
+            *self.idle_forms(loaded),
+        ]
         return Conformance(plugin=self.name, counts=self.counts, problems=tuple(problems), notes=tuple(notes))
+
+    def idle_forms(self, loaded: Loaded | None) -> Iterator[str]:
+        """Forms of which no paper comes: none of the product's own, and without a layout."""
+        own = [offer.policy for offer in self.registry.policies.values() if offer.plugin == self.name]
+        stated = [form for policy in own for form in policy.report_formats]
+        for form in (*(loaded.formats if loaded else ()), *stated):
+            if not form.layout and form.key not in OWN:
+                yield f"không có văn bản nào lập theo biểu mẫu “{form.key}”; thêm layout cho nó"
 
     def idle_criteria(self) -> Iterator[str]:
         """Criteria said to decide where only points do."""

@@ -28,6 +28,7 @@ from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
+from bontot.web.pages.paper_texts import paper_text
 from bontot.web.pages.papers import paper
 from bontot.web.pages.parts import part
 from bontot.web.pages.people import people
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     review,
     handover,
     paper,
+    paper_text,
     issued,
     batch,
     task,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
-from bontot.documents.kinds import KINDS, Asked, Kind, kind_of
+from bontot.documents.kinds import Asked, Kind, kind_of, kinds_for, labels
 from bontot.documents.paper import Text
 from bontot.documents.phrases import UNWRITTEN
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
@@ -23,12 +23,11 @@ from bontot.web.forms import new_key, once, sent_version
 from bontot.web.pages.papers import MEDIA, a_file, issued_address, looked_at
 from bontot.web.papers import asked_paper
 from bontot.web.query import asked_year
-from bontot.web.request import Place, actor, this_day
+from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
 
 issued = Blueprint("issued", __name__)
 DECIDED = {"grant": "Công nhận", "refusal": "Không công nhận", "revocation": "Thu hồi"}
-LABELS = {kind.key: kind.label for kind in KINDS}
 
 
 @page(
@@ -40,7 +39,7 @@ LABELS = {kind.key: kind.label for kind in KINDS}
 def index(organisation: Place) -> str:
     """The papers a body can make of a year, and those it issued."""
     year = asked_year()
-    rows = issuing.issued_by_body(session(), organisation.id)
+    rows, labelled = issuing.issued_by_body(session(), organisation.id), labels(registry())
     note(session(), "view_papers", "organisation", organisation.id, actor().account_id)
     return render_template(
         "paper/index.html",
@@ -49,7 +48,8 @@ def index(organisation: Place) -> str:
         this_year=this_day().year,
         offered=_offered(organisation, year),
         rows=[
-            (row, issuing.called(row), LABELS[row.kind], issued_address(organisation, row)) for row in rows
+            (row, issuing.called(row), labelled.get(row.kind, ""), issued_address(organisation, row))
+            for row in rows
         ],
         most=issuing.LISTED,
         years={
@@ -75,7 +75,7 @@ def _offered(organisation: Place, year: int) -> list[tuple[str, list[tuple[str, 
             for n, roman in enumerate(("I", "II", "III", "IV"), 1)
             if (year, n * 3 - 2) <= (day.year, day.month)
         ]
-        whole = [("Cả năm", str(year))] if kind.key == "report" and year <= day.year else []
+        whole = [("Cả năm", str(year))] if kind.key != "fee_report" and year <= day.year else []
         return [(label, address(kind, of)) for label, of in (*months, *quarters, *whole)]
 
     def of_year(kind: Kind, label: str) -> tuple[str, list[tuple[str, str]], str]:
@@ -86,8 +86,8 @@ def _offered(organisation: Place, year: int) -> list[tuple[str, list[tuple[str, 
         return kind.label, [(label, address(kind, str(year)))], ""
 
     found = []
-    for kind in KINDS:
-        if kind.about == "period":
+    for kind in kinds_for(asked_paper(organisation, "")):
+        if kind.about == "period" and kind.made_by(is_cell=organisation.is_cell):
             found.append((kind.label, periods(kind), ""))
         elif kind.about == "decision" and not organisation.is_cell:
             recorded = lists.decided_under(session(), organisation.id, year)
@@ -117,23 +117,27 @@ def issue(organisation: Place, kind: str, of: str) -> tuple[str, int] | Response
     """Gives a paper its number and day, and keeps its files as they go out."""
     if not issuing.may_issue(actor(), organisation.id):
         raise NotAllowed
-    asked = looked_at(organisation, kind_of(kind), of)
+    asked = looked_at(organisation, kind_of(kind, registry()), of)
     if request.method == "GET":
-        found = issuing.prepare(asked, kind_of(kind))
+        found = issuing.prepare(asked, kind_of(kind, registry()))
         number = f"{found.number}" if found.number is not None else ""
-        return _form(organisation, asked, kind_of(kind), {"number": number}, day_boxes(found.day))
+        return _form(organisation, asked, kind_of(kind, registry()), {"number": number}, day_boxes(found.day))
     values, boxes = {"number": request.form.get("number", "").strip()}, typed_boxes(request.form, "day")
     try:
-        return redirect(once(session(), lambda: _issue(organisation, asked, kind_of(kind), values, boxes)))
+        return redirect(
+            once(session(), lambda: _issue(organisation, asked, kind_of(kind, registry()), values, boxes))
+        )
     except InvalidInput as refusal:
         session().rollback()
-        return _form(organisation, asked, kind_of(kind), values, boxes, refusal.errors, refusal.status)
+        return _form(
+            organisation, asked, kind_of(kind, registry()), values, boxes, refusal.errors, refusal.status
+        )
     except Stale as stale:
         session().rollback()
         errors = {
             "": "Vừa có người khác ban hành văn bản này. Xem bản đã ban hành rồi bấm lần nữa nếu vẫn cần."
         }
-        return _form(organisation, asked, kind_of(kind), values, boxes, errors, stale.status)
+        return _form(organisation, asked, kind_of(kind, registry()), values, boxes, errors, stale.status)
 
 
 def _issue(
@@ -226,7 +230,7 @@ def _shown(
     text = render_template(
         "paper/issued.html",
         row=row,
-        label=LABELS[row.kind],
+        label=labels(registry()).get(row.kind, ""),
         called=issuing.called(row),
         files=[
             (

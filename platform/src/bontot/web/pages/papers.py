@@ -19,7 +19,7 @@ from bontot.services.audit import note
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.papers import asked_of, asked_paper
-from bontot.web.request import Person, Place, actor, this_day
+from bontot.web.request import Person, Place, actor, registry, this_day
 from bontot.web.routing import page
 
 paper = Blueprint("paper", __name__)
@@ -39,8 +39,9 @@ MEDIA = {
 )
 def show(organisation: Place, kind: str, of: str) -> str:
     """A paper of an organisation, as it will be printed."""
-    asked = kind_of(kind)
-    made = asked.build(looked_at(organisation, asked, of))
+    asked = kind_of(kind, registry())
+    question = looked_at(organisation, asked, of)
+    made = asked.build(question)
     standing = issuing.living(session(), organisation.id, asked.key, of)
     return render_template(
         "paper/show.html",
@@ -48,6 +49,9 @@ def show(organisation: Place, kind: str, of: str) -> str:
         standing=standing and (issuing.called(standing), issued_address(organisation, standing)),
         issue=url_for("issued.issue", organisation=organisation.public_id, kind=kind, of=of)
         if issuing.may_issue(actor(), organisation.id) and not made.lacks
+        else "",
+        write=url_for("paper_text.write", organisation=organisation.public_id, kind=kind, of=of)
+        if issuing.may_issue(actor(), organisation.id) and asked.parts(question)
         else "",
         body=ended(made, profile_of(made.day)),
         files=[
@@ -72,7 +76,7 @@ def download(organisation: Place, kind: str, of: str, form: str) -> Response:
     """The same as a file."""
     if form not in MEDIA:
         raise NotFound
-    asked = kind_of(kind)
+    asked = kind_of(kind, registry())
     made = asked.build(looked_at(organisation, asked, of))
     return a_file(issuing.SETTERS[form](made), form, f"{asked.slug}-{of}")
 
@@ -91,6 +95,7 @@ def of_member(member: Person, kind: str, asked: str) -> str:
         paper=made,
         standing=None,
         issue="",
+        write="",
         body=ended(made, profile_of(made.day)),
         files=[
             (

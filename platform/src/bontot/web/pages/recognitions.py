@@ -11,7 +11,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.documents.office import office_of
+from bontot.documents.office import Office, office_of
 from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
 from bontot.policy.recognition import SECRET
 from bontot.policy.recognition_table import recognition_terms, step_rows
@@ -134,7 +134,9 @@ def step(title: str, step: str) -> tuple[str, int] | Response:
     if work is None:
         return _choose_place(asked, term)
     lines, day = work.found.lines, this_day()
-    shown = recognition_form.fresh(asked, term, lines, _sheets(work), _entitled(work), _issuer(work), day)
+    shown = recognition_form.fresh(
+        asked, term, lines, _sheets(work), _entitled(work), _issuer(work), _signer(work), day
+    )
     return _step(work, shown)
 
 
@@ -234,15 +236,25 @@ def _entitled(work: Work) -> int:
     return entitled_at(session(), work.place.id, this_day(), work.term)[0] if work.place else 0
 
 
-def _issuer(work: Work) -> str:
-    """Whose document the decision will be, by its own name where the plan only says whose it is of every ward."""
-    body = recognition_form.planned_body(work.term, work.found.lines, this_day())
+def _office(work: Work) -> Office | None:
+    """The body directly above all who are considered, where the step is its."""
     above = {line.superior_id for line in work.found.lines}
     [superior] = above if len(above) == 1 else [None]
-    if not body or superior is None or work.term.step.holder is not Holder.SUPERIOR:
-        return body
-    office = office_of(session(), superior, this_day())
-    if office.author == office.name:
+    if superior is None or work.term.step.holder is not Holder.SUPERIOR:
+        return None
+    return office_of(session(), superior, this_day())
+
+
+def _signer(work: Work) -> str:
+    """Who signs for the body as it is led today, where the step decides."""
+    office = _office(work) if work.term.does(Act.DECISION) else None
+    return office.signer().name if office else ""
+
+
+def _issuer(work: Work) -> str:
+    """Whose document the decision will be, by its own name where the plan only says whose it is of every ward."""
+    body, office = recognition_form.planned_body(work.term, work.found.lines, this_day()), _office(work)
+    if not body or office is None or office.author == office.name:
         return body
     return f"{STANDING_BOARD} {office.author}" if body.startswith(STANDING_BOARD) else office.author
 

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import InvalidInput, noting, refuse_noted
 from bontot.services import tokens
-from bontot.services.throttle import REQUESTS, remember
+from bontot.services.throttle import GUESSES, REQUESTS, remember
 from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
 from bontot.web.api.problems import names
+from bontot.web.api.resource import JSON
 from bontot.web.api.webhooks import HEADERS
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
@@ -110,6 +111,7 @@ def guide() -> str:
         sent_headers=HEADERS,
         codes=names(),
         most=REQUESTS,
+        guesses=GUESSES,
         trail=[("Kết nối phần mềm", url_for("token.index"))]
         if actor().may(Permission.MANAGE_ACCOUNTS)
         else [],
@@ -188,8 +190,10 @@ def _operations(described: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
 
 
 def _fields(described: dict[str, Any], content: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """The fields of what is sent or answered; of a list those of one of its rows."""
-    [held] = content["content"].values()
+    """The fields of what is sent or answered; of a list those of one of its rows, of a file none."""
+    held = content["content"].get(JSON)
+    if held is None:
+        return [("", "tệp", ", ".join(content["content"]))]
     schema = _named(described, held["schema"])
     if set(schema["properties"]) == {"items", "next"}:
         schema = _named(described, schema["properties"]["items"]["items"])

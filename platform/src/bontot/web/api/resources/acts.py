@@ -13,7 +13,7 @@ from marshmallow import fields
 from bontot.access import Permission, Scope
 from bontot.db.models import OrganisationEvent
 from bontot.db.models.organisation import ORGANISATION_EVENTS
-from bontot.errors import InvalidFields
+from bontot.errors import InvalidFields, Stale
 from bontot.policy.words import ORGANISATION_TYPES
 from bontot.services import organisations
 from bontot.services.listing.trail import ACTS
@@ -201,7 +201,10 @@ def record_organisation_act(body: dict[str, Any]) -> Answer:
     """Records an act upon the last that the program has seen, in the tag of a preview."""
 
     def act() -> str:
-        number, _ = record_act(session(), registry(), actor(), _reform(body), number_to_correct())
+        version = number_to_correct()
+        if version != version_of(session()):
+            raise Stale  # rather than that what it names is no more
+        number, _ = record_act(session(), registry(), actor(), _reform(body), version)
         row = session().get_one(OrganisationEvent, (session().tenant_id, number))
         return str(row.public_id)
 

@@ -18,7 +18,7 @@ from bontot.web.api.resource import Answer, PageQuery, Resource, listed, once, p
 from bontot.web.database import session
 from bontot.web.request import actor, afterwards, wake_worker
 
-KINDS = ("evaluation", "import", "trial", "reminders", "letters")
+KINDS = ("evaluation", "import", "trial", "reminders", "letters", "papers", "sheet")
 STATES = ("waiting", "running", "done", "failed")
 
 
