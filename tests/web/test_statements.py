@@ -89,7 +89,7 @@ PAGES = (
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/ghi-nhan", 30),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}", 50),
     (Role.CELL_SECRETARY, "/to-chuc/{cell}/van-ban/bien-ban/{meeting}", 40),
-    (Role.CELL_SECRETARY, "/to-chuc/{cell}/van-ban", 20),
+    (Role.CELL_SECRETARY, "/to-chuc/{cell}/van-ban", 24),
     (Role.TENANT_ADMIN, "/to-chuc/{ward}/van-ban/bao-cao/2023", 50),
     (Role.TENANT_ADMIN, "/to-chuc/{ward}/van-ban/bao-cao-dang-phi/2023-Q1", 30),
     (Role.CELL_SECRETARY, "/chi-bo/{cell}/sinh-hoat/{meeting}/phan/y-kien", 30),
