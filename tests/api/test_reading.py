@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from bontot.access import Role
@@ -329,6 +330,46 @@ def test_work_is_listed_by_kind_and_state(program: Program, committee: Committee
         "kind=evaluation&state=failed": pieces[1:2],
         "state=running": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "followed"),
+    [
+        (Role.TENANT_ADMIN, "", ["evaluation", "papers", "trial"]),
+        (Role.COMMITTEE, "ward", ["evaluation"]),
+        (Role.CELL_SECRETARY, "cell", []),
+    ],
+)
+def test_a_program_follows_no_work_that_may_be_about_what_is_beyond_its_reach(
+    give: Give, committee: Committee, role: Role, where: str, followed: list[str]
+) -> None:
+    """What the giver of its token asked for is not its own; the rounds of messages are nobody's."""
+    places = {"": None, "ward": committee.ward.id, "cell": committee.cells[0].id}
+    program = give(role, places[where])
+    with scope(committee.engine, committee.tenant_id) as session:
+        asked = [
+            Job(
+                kind=kind,
+                state="running",
+                arguments={"year": 2023},
+                requested_by="An",
+                doing="Trần Thị Ở Chi Bộ Khác",
+                account_id=committee.accounts[Role.TENANT_ADMIN],
+            )
+            for kind in ("evaluation", "papers", "trial", "webhooks")
+        ]
+        session.add_all(asked)
+        session.flush()
+        names = {str(job.public_id): job.kind for job in asked}
+    read = {name for name in names if program.get(f"/jobs/{name}").status_code == 200}
+    listed = {str(one["id"]) for one in read_all(program, "/jobs", 50)}
+    assert sorted(names[name] for name in read) == sorted(names[name] for name in listed) == followed
+    if role is not Role.CELL_SECRETARY:  # which may stop nothing at all
+        beyond = [name for name in names if name not in read]
+        acts = ("stop", "repetition")
+        assert {program.post(f"/jobs/{name}/{act}", {}).status_code for name in beyond for act in acts} == {
+            404
+        }
 
 
 def test_foreign_records_are_in_no_list(program: Program, committee: Committee, unique: str) -> None:

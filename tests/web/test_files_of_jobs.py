@@ -69,6 +69,7 @@ def test_the_minutes_of_a_month_are_asked_for_made_and_taken(
     assert file.data.startswith(b"%PDF")
     assert file.headers["Content-Disposition"] == f"attachment; filename=bien-ban-{day:%Y-%m}.pdf"
     assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert file.headers["Cache-Control"] == "no-store"
     assert file.headers["Content-Type"] == "application/pdf"
     assert committee.client(app, Role.CELL_SECRETARY).get(f"{address}/tep").status_code == 404
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from bontot.access import Role
-from bontot.db.models import EvaluationRun, Job
+from bontot.db.models import EvaluationRun, Job, RoleGrant
 from bontot.db.tenancy import scope
+from bontot.services.accounts import grants_of
 from bontot.services.paging import SIZE
 from bontot.web.filters import lasting
 from tests.factories import Committee, make_committee
@@ -23,7 +25,16 @@ AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 HEAD = ["Việc", "Tình trạng", "Người yêu cầu", "Yêu cầu lúc", "Thời gian chạy", "Kết quả"]
 
 
-def a_job(committee: Committee, kind: str, state: str, *, minute: int, by: str, **told: object) -> None:
+def a_job(
+    committee: Committee,
+    kind: str,
+    state: str,
+    *,
+    minute: int,
+    by: str,
+    asked: Mapping[str, object] | None = None,
+    **told: object,
+) -> None:
     with scope(committee.engine, committee.tenant_id) as session:
         session.add(
             Job(
@@ -31,7 +42,7 @@ def a_job(committee: Committee, kind: str, state: str, *, minute: int, by: str, 
                 state=state,
                 requested_by=by,
                 created_at=AT + timedelta(minutes=minute),
-                arguments={"year": 2023, "as_of": "2023-12-31"},
+                arguments=dict(asked) if asked else {"year": 2023, "as_of": "2023-12-31"},
                 **told,
             )
         )
@@ -113,6 +124,33 @@ def test_who_may_not_decide_on_values_is_not_asked_about_trials(app: Flask, comm
     shown = secretary.get("/viec")
     assert "Thử thay đổi" not in shown.text
     assert secretary.get("/viec?viec=trial").status_code == 404
+
+
+def test_a_ward_follows_the_evaluation_and_its_own_work_alone(app: Flask, committee: Committee) -> None:
+    """Whom another body prints papers of just now is beyond its reach."""
+    with scope(committee.engine, committee.tenant_id) as session:
+        of_ward = grants_of(session, committee.accounts[Role.COMMITTEE], AT.date())[0]
+        session.get_one(RoleGrant, (session.tenant_id, of_ward[0])).organisation_id = committee.ward.id
+    beyond = {"doing": "Trần Thị Ở Phường Khác", "started_at": AT}
+    asked = {"batch": "bien-ban", "of": "2026-02", "place_name": "Phường Khác"}
+    for minute, role in enumerate((Role.TENANT_ADMIN, Role.COMMITTEE), 9):
+        account = committee.accounts[role]
+        a_job(
+            committee, "papers", "running", minute=minute, by=role, account_id=account, asked=asked, **beyond
+        )
+    ward = committee.client(app, Role.COMMITTEE)
+    page = Page(ward.get("/viec"))
+    assert [row[0] for row in page.rows[1:]] == [
+        "In biên bản sinh hoạt tháng 02 năm 2026, Phường Khác",
+        RUNNING[0],
+        DONE[0],
+    ]
+    with scope(committee.engine, committee.tenant_id) as session:
+        theirs = session.scalars(
+            select(Job.public_id).where(Job.account_id == committee.accounts[Role.TENANT_ADMIN])
+        ).one()
+    assert ward.get(f"/viec/{theirs}").status_code == 404
+    assert committee.client(app, Role.TENANT_ADMIN).get(f"/viec/{theirs}").status_code == 200
 
 
 def test_the_next_page_keeps_what_was_asked(client: FlaskClient, committee: Committee) -> None:

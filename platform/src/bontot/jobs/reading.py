@@ -8,14 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, func, null, or_, select
 
 from bontot.access import Actor, Permission
 from bontot.db.models import Job
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
+from bontot.services.job_files import sees_whole
 from bontot.services.paging import SIZE, Page
 
+KINDS = ("evaluation", "import", "trial", "reminders", "letters", "papers", "sheet")
+"""The kinds of work a committee follows."""
+OF_EVERYONE = KINDS[:1]
+"""What is always of the committee whole, and says nothing of one body below it."""
 TRIAL = "trial"
 """The kind of work that tries a value or a plan: only who may decide on values sees it."""
 MESSAGES = "webhooks"
@@ -52,17 +57,24 @@ class JobView:
         return self.finished_at - self.started_at if self.finished_at and self.started_at else None
 
 
+def kinds_seen(actor: Actor) -> tuple[str, ...]:
+    """The kinds of work of which the actor sees also what others asked for. Of a body below the committee that is the
+    evaluation alone: who prints or takes in what, and of whom it is just now, may be beyond the reach."""
+    if not actor.may(Permission.EVALUATE):
+        return ()
+    if not sees_whole(actor):
+        return OF_EVERYONE
+    return tuple(kind for kind in KINDS if kind != TRIAL or actor.may(Permission.SET_THRESHOLD))
+
+
 def views(actor: Actor, *, results: bool = True) -> Select[Any]:
-    """The columns of `JobView`, of all work the actor may see and would look for here: of who may not have the committee
-    evaluated only the own."""
+    """The columns of `JobView`, of all work the actor may see and would look for here: of the kinds it sees, and its own."""
     columns = (
         getattr(Job, name) if results or name != "result" else null().label(name)
         for name in JobView.__dataclass_fields__
     )
-    of_all = select(*columns).where(Job.kind != MESSAGES)
-    if not actor.may(Permission.EVALUATE):
-        return of_all.where(Job.account_id == actor.account_id)
-    return of_all if actor.may(Permission.SET_THRESHOLD) else of_all.where(Job.kind != TRIAL)
+    own = (Job.account_id == actor.account_id) & (Job.kind != MESSAGES)
+    return select(*columns).where(or_(Job.kind.in_(kinds_seen(actor)), own))
 
 
 def job_of(session: TenantSession, actor: Actor, public_id: UUID) -> JobView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 from bontot.access import Permission, Scope
@@ -15,7 +15,7 @@ from bontot.web import request as life
 from bontot.web.api.resources import api
 from bontot.web.database import db, engine_options
 from bontot.web.pages import BLUEPRINTS
-from bontot.web.routing import check_routes, declare
+from bontot.web.routing import access_of, check_routes, declare
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -70,6 +70,13 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    if "Cache-Control" not in response.headers:
+    if not (response.cache_control.private or (response.cache_control.public and _is_for_anyone())):
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_for_anyone() -> bool:
+    """Whether what is asked for is the same for everyone: our own files, which may be kept on the way. A file of records
+    may not: another would be given it, and its owner last week's."""
+    endpoint = request.endpoint
+    return endpoint is not None and access_of(current_app, endpoint).scope is Scope.PUBLIC

@@ -13,11 +13,11 @@ JOBS = Listing(
             ELSE '{}' END AS evaluations""",
     source="""
 FROM job j
-WHERE (:trials OR j.kind <> 'trial')
+WHERE j.kind = ANY(CAST(:kinds AS text[]))
   AND (CAST(:kind AS text) IS NULL OR j.kind = :kind)
   AND (CAST(:state AS text) IS NULL OR j.state = :state)
   AND (CAST(:one AS uuid) IS NULL OR j.public_id = :one)""",
     keys=(Key("j.created_at", "timestamptz"), Key("j.public_id", "uuid")),
     descending=True,
 )
-"""The latest first. Binds: `trials` (whether the reader sees them), and `kind`, `state` and `one` (a public id) or None."""
+"""The latest first. Binds: the `kinds` the reader sees, and `kind`, `state` and `one` (a public id) or None."""

@@ -11,6 +11,7 @@ from marshmallow import fields
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.jobs import ending
+from bontot.jobs.reading import KINDS, kinds_seen
 from bontot.services.listing.jobs import JOBS
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import Choice, Form, Id, NothingSchema, Told, asked, maybe, said
@@ -18,7 +19,6 @@ from bontot.web.api.resource import Answer, PageQuery, Resource, listed, once, p
 from bontot.web.database import session
 from bontot.web.request import actor, afterwards, wake_worker
 
-KINDS = ("evaluation", "import", "trial", "reminders", "letters", "papers", "sheet")
 STATES = ("waiting", "running", "done", "failed")
 
 
@@ -96,6 +96,7 @@ def stop_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - what 
     """Ends work that has not ended; nothing it did is kept."""
 
     def act() -> str:
+        answer_of(job)
         ending.stop(session(), actor(), job)
         return str(job)
 
@@ -123,6 +124,7 @@ def repeat_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - wha
     """Has work that failed begun anew, with what it was asked."""
 
     def act() -> str:
+        answer_of(job)
         afterwards(partial(wake_worker, ending.repeat(session(), actor(), job)))
         return str(job)
 
@@ -132,7 +134,7 @@ def repeat_job(job: UUID, body: dict[str, Any]) -> Answer:  # noqa: ARG001 - wha
 
 
 def answer_of(public_id: UUID, location: str = "") -> Answer:
-    """A piece of work as it stands. Raises NotFound."""
+    """A piece of work as it stands. Raises NotFound, also for work the program may not see."""
     rows = JOBS.read(session(), _binds() | {"one": public_id}, after=None, size=1).rows
     if not rows:
         raise NotFound
@@ -140,4 +142,5 @@ def answer_of(public_id: UUID, location: str = "") -> Answer:
 
 
 def _binds() -> dict[str, Any]:
-    return {"trials": actor().may(Permission.SET_THRESHOLD), "kind": None, "state": None, "one": None}
+    """A program follows what its role sees: the account is that of whoever gave the token, whose own work is not its own."""
+    return {"kinds": list(kinds_seen(actor())), "kind": None, "state": None, "one": None}
