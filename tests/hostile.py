@@ -36,14 +36,13 @@ def rebuilt(content: bytes, **parts: bytes) -> bytes:
     return file.getvalue()
 
 
-def sheet_xml(cells: str) -> bytes:
-    return (
-        f'<?xml version="1.0"?><worksheet xmlns="{SPACE}"><sheetData>{cells}</sheetData></worksheet>'.encode()
-    )
+def sheet_xml(cells: str, after: str = "") -> bytes:
+    data = f"<sheetData>{cells}</sheetData>{after}"
+    return f'<?xml version="1.0"?><worksheet xmlns="{SPACE}">{data}</worksheet>'.encode()
 
 
-def with_sheet(cells: str) -> bytes:
-    return rebuilt(GOOD, **{"xl/worksheets/sheet1.xml": sheet_xml(cells)})
+def with_sheet(cells: str, after: str = "") -> bytes:
+    return rebuilt(GOOD, **{"xl/worksheets/sheet1.xml": sheet_xml(cells, after)})
 
 
 def number_at(place: str) -> str:

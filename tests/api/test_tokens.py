@@ -7,6 +7,7 @@ import re
 from flask import Flask
 from redis import Redis
 from sqlalchemy import select, text
+from werkzeug.test import TestResponse
 
 from bontot.access import Role
 from bontot.db.models import ApiToken, AuditEvent, RoleGrant
@@ -158,6 +159,11 @@ def test_a_program_that_asks_too_often_is_told_to_wait(program: Program, setting
     assert refused.json is not None
     assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert counts(refused) == (str(REQUESTS), "0", refused.headers["Retry-After"])
+
+
+def counts(answer: TestResponse) -> tuple[str | None, ...]:
+    return tuple(answer.headers.get(f"RateLimit-{name}") for name in ("Limit", "Remaining", "Reset"))
 
 
 def test_an_address_that_guesses_is_slowed_and_a_known_token_never(program: Program, give: Give) -> None:
@@ -172,6 +178,7 @@ def test_an_address_that_guesses_is_slowed_and_a_known_token_never(program: Prog
     assert answers[-1].json is not None
     assert answers[-1].json["code"] == "too_many_guesses"
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert counts(answers[-1]) == (str(GUESSES), "0", answers[-1].headers["Retry-After"])
     assert program.get("/token").status_code == 200
     assert new.get("/token").status_code == 429
 

@@ -103,6 +103,29 @@ def test_a_file_with_a_secrecy_mark_is_refused(tenant: tuple[Engine, int], mark:
     assert everything(*tenant) == before
 
 
+@pytest.mark.parametrize(
+    "margin", ["&amp;CTỐI MẬT", "&amp;L&amp;&quot;Times New Roman,Bold&quot;&amp;14MẬT&amp;RTờ &amp;P/&amp;N"]
+)
+@pytest.mark.parametrize("place", ["oddHeader", "firstFooter"])
+def test_a_mark_printed_above_or_below_every_page_is_seen(
+    tenant: tuple[Engine, int], margin: str, place: str
+) -> None:
+    margins = f"<headerFooter><{place}>{margin}</{place}></headerFooter>"
+    content = with_sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>Mã</t></is></c></row>', after=margins)
+    with pytest.raises(SecrecyRefused), scope(*tenant) as session:
+        batch.preview(session, content, "tệp.xlsx", by="Ai đó", registry=EMPTY)
+
+
+def test_a_sheet_named_by_a_mark_is_refused_and_words_about_secrets_are_not(
+    tenant: tuple[Engine, int],
+) -> None:
+    with pytest.raises(SecrecyRefused), scope(*tenant) as session:
+        batch.preview(session, workbook({"Tối mật": [["Mã", "Tên"]]}), "tệp.xlsx", by="Ai đó", registry=EMPTY)
+    about = workbook({"Bảo mật": [["Mã", "Tên"]]})
+    with scope(*tenant) as session:
+        assert batch.preview(session, about, "tệp.xlsx", by="Ai đó", registry=EMPTY).state == "previewed"
+
+
 def test_a_file_name_is_kept_without_folders_and_refused_with_a_secrecy_mark(
     tenant: tuple[Engine, int],
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,26 +24,11 @@ AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 HEAD = ["Việc", "Tình trạng", "Người yêu cầu", "Yêu cầu lúc", "Thời gian chạy", "Kết quả"]
 
 
-def a_job(
-    committee: Committee,
-    kind: str,
-    state: str,
-    *,
-    minute: int,
-    by: str,
-    asked: Mapping[str, object] | None = None,
-    **told: object,
-) -> None:
+def a_job(committee: Committee, kind: str, state: str, *, minute: int, by: str, **told: object) -> None:
+    told = {"arguments": {"year": 2023, "as_of": "2023-12-31"}, **told}
     with scope(committee.engine, committee.tenant_id) as session:
         session.add(
-            Job(
-                kind=kind,
-                state=state,
-                requested_by=by,
-                created_at=AT + timedelta(minutes=minute),
-                arguments=dict(asked) if asked else {"year": 2023, "as_of": "2023-12-31"},
-                **told,
-            )
+            Job(kind=kind, state=state, requested_by=by, created_at=AT + timedelta(minutes=minute), **told)
         )
 
 
@@ -136,7 +120,14 @@ def test_a_ward_follows_the_evaluation_and_its_own_work_alone(app: Flask, commit
     for minute, role in enumerate((Role.TENANT_ADMIN, Role.COMMITTEE), 9):
         account = committee.accounts[role]
         a_job(
-            committee, "papers", "running", minute=minute, by=role, account_id=account, asked=asked, **beyond
+            committee,
+            "papers",
+            "running",
+            minute=minute,
+            by=role,
+            account_id=account,
+            arguments=asked,
+            **beyond,
         )
     ward = committee.client(app, Role.COMMITTEE)
     page = Page(ward.get("/viec"))

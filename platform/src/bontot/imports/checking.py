@@ -78,7 +78,9 @@ def check(
     refuse_name(filename)
     progress(0, 0, "")
     workbook = read(content)
-    texts = (text for sheet in workbook for text in cells_of(sheet, FIRST_PAGE))
+    texts = (
+        text for sheet in workbook for text in (sheet.name, *sheet.margins, *cells_of(sheet, FIRST_PAGE))
+    )
     if any(SECRET.fullmatch(unicodedata.normalize("NFC", text).strip()) for text in texts):
         raise SecrecyRefused
     problems = Problems()

@@ -6,6 +6,7 @@ It bounds its own memory, time and files before it looks at anything, so that a 
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -57,12 +58,17 @@ FAILED_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]* t="e")[^<>]* r="([A-Z]{1,3})(\d{1,6})"[^<>]*>.{0,400}?<(?:\w+:)?v>(#[^<]{1,20})<',
     re.DOTALL,
 )
+MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]{1,400})<")
+MARGIN_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{2}(?:[+-]\d{3}|[0-9A-F]{4})|[A-Za-z&])')
+"""How a margin's text is set: where it stands, in which letters."""
 SHEET_TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 SHEET_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 Sheet = dict[str, object]
 Failures = dict[tuple[int, int], str]
 """Cells (row and column from 0) whose formula failed, with the failure ("#N/A"): the reader calls them blank."""
+Margins = list[str]
+"""What is printed above and below every page of a sheet."""
 
 
 class Refused(Exception):
@@ -83,7 +89,7 @@ def limit() -> None:
 
 def sheets(content: bytes) -> list[Sheet]:
     """Every worksheet with its rows from row 1 on; raises Refused."""
-    failures = scan(content)
+    found = scan(content)
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     metadata = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     if len(metadata) > SHEETS:
@@ -93,11 +99,12 @@ def sheets(content: bytes) -> list[Sheet]:
     for sheet in metadata:
         opened = workbook.get_sheet_by_name(sheet.name)
         rows = [[plain(cell) for cell in row] for row in opened.to_python(skip_empty_area=False)]
-        mark(rows, failures.get(sheet.name, {}))
+        failures, margins = found.get(sheet.name, ({}, []))
+        mark(rows, failures)
         count.add(rows)
         hidden = sheet.visible != SheetVisibleEnum.Visible
         spans = merged(opened.merged_cell_ranges or [], len(rows))
-        read.append({"name": sheet.name, "hidden": hidden, "rows": rows, "merged": spans})
+        read.append({"name": sheet.name, "hidden": hidden, "rows": rows, "merged": spans, "margins": margins})
     if not any(cell is not None for sheet in read for row in sheet["rows"] for cell in row):  # type: ignore[attr-defined]
         raise Refused(EMPTY)
     return read
@@ -153,10 +160,10 @@ def mark(rows: list[list[object]], failures: Failures) -> None:
         rows[row][column] = failure
 
 
-def scan(content: bytes) -> dict[str, Failures]:
+def scan(content: bytes) -> dict[str, tuple[Failures, Margins]]:
     """Refuse what is no workbook, unpacks to too much, or has values too far out; counts what is really unpacked.
 
-    Returns the failed formulas by name of sheet.
+    Returns the failed formulas and the margins by name of sheet.
     """
     if content.startswith(OLE):
         raise Refused(LOCKED if ENCRYPTED in content else OLD_FORMAT)
@@ -169,14 +176,19 @@ def scan(content: bytes) -> dict[str, Failures]:
             raise Refused(TOO_MUCH_UNPACKED)
         if len(set(archive.namelist())) < len(archive.namelist()):
             raise Refused(DAMAGED)  # readers differ in which of two parts they take
-        failed = scan_parts(archive)
-        return {name: failed[part] for name, part in sheet_parts(archive) if part in failed}
+        failed, margins = scan_parts(archive)
+        return {
+            name: (failed.get(part, {}), margins.get(part, []))
+            for name, part in sheet_parts(archive)
+            if part in failed or part in margins
+        }
 
 
-def scan_parts(archive: zipfile.ZipFile) -> dict[str, Failures]:
-    """Failed formulas by part of the archive."""
+def scan_parts(archive: zipfile.ZipFile) -> tuple[dict[str, Failures], dict[str, Margins]]:
+    """Failed formulas, and margins, by part of the archive."""
     unpacked = 0
     failed: dict[str, Failures] = {}
+    margins: dict[str, Margins] = {}
     for info in archive.infolist():
         if info.flag_bits & 1:
             raise Refused(LOCKED)
@@ -190,7 +202,15 @@ def scan_parts(archive: zipfile.ZipFile) -> dict[str, Failures]:
                 raise Refused(DAMAGED)
             if FAILED in piece:
                 failed.setdefault(info.filename, {}).update(failures_in(piece))
-    return failed
+            for written in MARGIN.findall(piece):
+                margins.setdefault(info.filename, []).extend(texts_of_margin(written))
+    return failed, margins
+
+
+def texts_of_margin(written: bytes) -> Margins:
+    """`&C&"Arial,Bold"&14Tờ &P` -> `Tờ`: the words without how they are set."""
+    texts = MARGIN_CODE.split(html.unescape(written.decode("utf-8", "replace")))
+    return [text.strip() for text in texts if text.strip()]
 
 
 def failures_in(piece: bytes) -> Failures:

@@ -27,12 +27,13 @@ Cell = str | int | float | bool | date | datetime | time | None
 @dataclass(frozen=True, slots=True)
 class SheetRows:
     """A worksheet as read: `rows[i]` is row `i + 1` of the sheet; `merged` has top, left, bottom and right of merged cells,
-    each from 0 and inclusive."""
+    each from 0 and inclusive; `margins` are the texts printed above and below its pages."""
 
     name: str
     hidden: bool
     rows: list[list[Cell]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    margins: tuple[str, ...] = ()
 
 
 def read(content: bytes) -> list[SheetRows]:
@@ -51,6 +52,7 @@ def read(content: bytes) -> list[SheetRows]:
             sheet["hidden"],
             [_with_days(row) for row in sheet["rows"]],
             tuple(map(tuple, sheet["merged"])),
+            tuple(sheet["margins"]),
         )
         for sheet in answer["sheets"]
     ]

@@ -81,6 +81,11 @@ def count_guess(redis: Redis, address: str) -> Allowance:
     return Allowance(GUESSES, max(GUESSES - count, 0), max(seconds, 1), known=False)
 
 
+def used_up(refusal: TooManyRequests) -> Allowance:
+    """What is left to whom was refused: nothing, until the seconds are over."""
+    return Allowance(GUESSES if isinstance(refusal, TooManyGuesses) else REQUESTS, 0, refusal.seconds)
+
+
 def remember(redis: Redis, tenant_id: int, token: str) -> None:
     """The token, called by its digest, is a good one: it is looked for from now on wherever it comes from."""
     redis.set(_known(tenant_id, token), 1, ex=KNOWN)

@@ -27,6 +27,7 @@ from bontot.errors import (
     NotLoggedIn,
     TokenRefused,
     TokenScopeMissing,
+    TooManyRequests,
 )
 from bontot.evaluation import runs
 from bontot.evaluation.incremental import changed
@@ -216,7 +217,11 @@ def _admit_program(right: str) -> None:
     secret = sent[1]
     tenant_id = tokens.tenant_of(secret)
     digest, address = tokens.digest_of(secret), request.remote_addr or ""
-    g.allowance = throttle.count_request(broker(), tenant_id, digest, address)
+    try:
+        g.allowance = throttle.count_request(broker(), tenant_id, digest, address)
+    except TooManyRequests as refusal:
+        g.allowance = throttle.used_up(refusal)
+        raise
     session().enter(tenant_id)
     try:
         g.bearer = tokens.recognise(session(), secret)
