@@ -46,6 +46,9 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "what": "organisation|Khu", "means": "-"},
         status=302,
     ),
+    ("imports.examine", "POST"): lambda world: Golden(
+        method="POST", args={"batch": world["batch to discard"]}, form={"form_key": form_key()}, status=302
+    ),
     ("imports.apply", "POST"): lambda world: Golden(
         method="POST", args={"batch": world["batch"]}, form={"form_key": form_key()}, status=302
     ),
