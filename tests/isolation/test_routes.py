@@ -127,7 +127,7 @@ def with_foreign_identifiers(golden: Golden, own: World, decoy: World) -> Iterat
                     yield f"{part}.{name}", replace(golden, **swap)
     sent = json.dumps(golden.json)
     for kind, identifier in own.identifiers.items():
-        if f'"{identifier}"' in sent:
+        if f'"{identifier}"' in sent and not identifier.isdigit():  # a figure may stand for anything
             yield f"json.{kind}", replace(golden, json=json.loads(sent.replace(identifier, decoy[kind])))
 
 
