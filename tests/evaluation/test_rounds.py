@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from redis import Redis
+from sqlalchemy import Engine, create_engine, select, text, update
 
 from bontot.access import Actor, Role
-from bontot.db.models import Attendance, Job, Tenant
-from bontot.db.tenancy import PLATFORM, scope
+from bontot.db import roles
+from bontot.db.models import Attendance, Job, Outbox, Tenant
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.evaluation import runs, whole
 from bontot.evaluation.incremental import mark
 from bontot.evaluation.whole import evaluate
-from bontot.jobs import daily, ending
+from bontot.jobs import daily, ending, worker
 from bontot.jobs.daily import BY, MONTH, MORNING, NIGHT, begin_rounds
 from bontot.jobs.evaluation import already_asked, follow, request_again
+from bontot.jobs.outbox import QUEUE
 from bontot.jobs.tasks import Desk
 from bontot.policy.terms import At
 from bontot.registry import Registry
@@ -27,6 +31,7 @@ from bontot.testing.worlds import World, load_case
 from tests.evaluation.conftest import YEAR, Committee
 from tests.evaluation.plans import CODE
 from tests.evaluation.test_each_month import case, changing
+from tests.integration.observe import until
 
 JUNE = date(YEAR, 6, 15)
 ADMIN = Actor(account_id=1, name="Quản trị thử", role=Role.TENANT_ADMIN)
@@ -293,3 +298,62 @@ def test_work_of_the_night_serves_a_person_who_asks_and_no_longer_waits_behind_o
         assert request_again(session, frozenset({YEAR}), date(YEAR, 6, 16)) == []
     kept = {"year": YEAR, "as_of": f"{YEAR}-06-16"}
     assert [waits(one) for one in (pressed, changed)] == [[(False, kept)], [(False, night)]]
+
+
+WAITED_FOR = (
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+)
+
+
+@pytest.mark.parametrize(
+    ("ask", "again"),
+    [
+        (lambda session: request_again(session, frozenset({YEAR}), date(YEAR, 6, 16)), 1),
+        (lambda session: already_asked(session, ADMIN, YEAR), 0),
+    ],
+    ids=["changed", "pressed"],
+)
+def test_who_asks_while_a_worker_begins_waits_for_it_and_neither_for_the_other(
+    alone: Engine, registry: Registry, ask: Callable[[TenantSession], object], again: int
+) -> None:
+    """Begun as the worker begins it: the outbox's row is held, then the job's own is written."""
+    committee = made(alone, registry)
+    judged(committee, registry)
+    begin_rounds(alone, by_mail=False, at=noon(6, 16))
+    night = select(Job.id).where(Job.requested_by == BY[NIGHT])
+
+    def asking() -> None:
+        with scope(alone, committee.tenant_id) as session:
+            ask(session)
+
+    with ThreadPoolExecutor(1) as person:
+        with scope(alone, committee.tenant_id) as beginning:
+            held = select(Outbox.id).join(Job, Job.id == Outbox.job_id).where(Job.requested_by == BY[NIGHT])
+            beginning.scalars(held.with_for_update(of=Outbox)).one()
+            asked_for = person.submit(asking)
+            until(lambda: beginning.scalar(text(WAITED_FOR)))
+            beginning.execute(update(Job).where(Job.id.in_(night)).values(state="running"))
+        asked_for.result(30)
+    with scope(alone, committee.tenant_id) as session:
+        states = select(Job.state).where(Job.kind == "evaluation").order_by(Job.id)
+        assert list(session.scalars(states)) == ["running", *["waiting"] * again]
+
+
+def test_what_fails_in_one_committee_keeps_nothing_from_the_others(
+    fresh_database: Database, alone: Engine, registry: Registry, redis_url: str
+) -> None:
+    first, second = (made(alone, registry, code) for code in ("nha", "khac"))
+    with psycopg.connect(fresh_database.superuser_url) as connection:
+        connection.execute(
+            f"ALTER TABLE daily_round ADD CONSTRAINT broken CHECK (tenant_id <> {first.tenant_id}) NOT VALID"
+        )
+    assert begin_rounds(alone, by_mail=False, at=noon(6, 15)) == len(daily.ROUNDS)
+    assert [len(one) for one in mornings(first, second)] == [0, 1]
+    with psycopg.connect(fresh_database.superuser_url) as connection:
+        connection.execute("UPDATE outbox SET created_at = now() - interval '1 minute'")
+        connection.execute(f"REVOKE SELECT ON daily_round, webhook_due FROM {roles.APP}")
+    redis = Redis.from_url(redis_url)
+    redis.flushdb()
+    worker.look(alone, redis, by_mail=False)
+    assert redis.llen(f"rq:queue:{QUEUE}") == 1
+    redis.close()

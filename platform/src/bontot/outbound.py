@@ -63,9 +63,7 @@ def read_address(url: str) -> Address:
     if "@" in parts.netloc or parts.fragment:
         raise InvalidInput("Địa chỉ không được chứa tên đăng nhập, mật khẩu hay dấu #.")
     if not _HOST.fullmatch(parts.hostname or "") or len(parts.hostname or "") > 253:
-        raise InvalidInput(
-            "Ghi tên miền của máy nhận, ví dụ https://phan-mem.vi-du.vn/tin; không ghi địa chỉ IP."
-        )
+        raise InvalidInput(BY_NAME)
     port = _port(parts)
     if port not in PORTS:
         raise InvalidInput(f"Chỉ gửi đến cổng {' hoặc '.join(map(str, sorted(PORTS)))}.")

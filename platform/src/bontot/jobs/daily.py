@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import structlog
 from sqlalchemy import Engine, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from bontot.db.models import DailyRound
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
@@ -24,6 +26,8 @@ from bontot.services import job_files
 MORNING, NIGHT, MONTH = "morning", "night", "month"
 BY = {MORNING: "tự động hằng ngày", NIGHT: "tự động hằng đêm", MONTH: "tự động đầu tháng"}
 AT_A_TIME = 50
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ WHERE tenant_id = :tenant AND failed_at IS NOT NULL AND done_at IS NULL
 
 
 def begin_rounds(engine: Engine, *, by_mail: bool, at: datetime | None = None) -> int:
-    """Asks for what the time brings in committees where nobody has yet; in how many. What is asked is found by the sweeper.
+    """Asks for what the time brings in committees where nobody has yet; in how many. What is asked is found by the sweeper;
+    where it cannot be asked now, it is at the next look, and the others do not wait for that.
 
     The time is the database's, in Viet Nam; `at` is another, without a zone.
     """
@@ -92,16 +97,24 @@ def _begin(engine: Engine, one: Round, by_mail: bool, at: datetime | None) -> in
         rows = session.execute(_NOT_ASKED, {**binds, "spread": one.spread, "once_a": one.once_a}).all()
     begun = 0
     for tenant_id, day, today in rows:
-        key = {"tenant_id": tenant_id, "day": day, "work": one.work}
-        with scope(engine, tenant_id) as session:
-            row = insert(DailyRound).values(key).on_conflict_do_nothing().returning(DailyRound.day)
-            if session.execute(row).first() is None:
-                continue
-            session.execute(_PUT_AWAY, {"tenant": tenant_id, "day": day, "work": one.work})
-            asked = one.ask(session, today, by_mail)
-            if asked is not None:
-                session.execute(update(DailyRound).filter_by(**key).values(outbox_id=asked.outbox_id))
-            reach("round.before_commit")
-        reach("round.after_commit")
-        begun += 1
+        try:
+            begun += _begin_in(engine, one, tenant_id, day, today, by_mail)
+        except SQLAlchemyError as error:
+            log.warning("round_not_begun", tenant=tenant_id, work=one.work, error=type(error).__name__)
     return begun
+
+
+def _begin_in(engine: Engine, one: Round, tenant_id: int, day: date, today: date, by_mail: bool) -> bool:
+    """In one committee, unless another worker did meanwhile; whether it was ours to do."""
+    key = {"tenant_id": tenant_id, "day": day, "work": one.work}
+    with scope(engine, tenant_id) as session:
+        row = insert(DailyRound).values(key).on_conflict_do_nothing().returning(DailyRound.day)
+        if session.execute(row).first() is None:
+            return False
+        session.execute(_PUT_AWAY, {"tenant": tenant_id, "day": day, "work": one.work})
+        asked = one.ask(session, today, by_mail)
+        if asked is not None:
+            session.execute(update(DailyRound).filter_by(**key).values(outbox_id=asked.outbox_id))
+        reach("round.before_commit")
+    reach("round.after_commit")
+    return True

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, update
 
 from bontot.access import Actor, Permission
 from bontot.clock import today
-from bontot.db.models import EvaluationRun, Job, Tenant
+from bontot.db.models import EvaluationRun, Job, Outbox, Tenant
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import PeriodRefused
 from bontot.evaluation.incremental import changed, rejudge
@@ -82,8 +82,14 @@ def request_again(
 
 
 def _waiting(session: TenantSession) -> dict[int, int]:
-    """The years that wait to be judged, with the job that will, held until the transaction ends."""
-    waiting = select(Job.arguments, Job.id).where(Job.kind == KIND, Job.state == "waiting").with_for_update()
+    """The years that wait to be judged, with the job that will, held until the transaction ends: of each the outbox's row
+    before the job's own, as whoever begins or stops work takes them."""
+    waits = (Job.kind == KIND, Job.state == "waiting")
+    ours = select(Outbox.job_id).join(Job, Job.id == Outbox.job_id).where(*waits)
+    ours = ours.where(Outbox.tenant_id == session.tenant_id).order_by(Outbox.id)
+    held = session.scalars(ours.with_for_update(of=Outbox)).all()
+    # read again: a worker may have begun one while its row was waited for
+    waiting = select(Job.arguments, Job.id).where(Job.id.in_(held), *waits).with_for_update()
     return {arguments["year"]: job_id for arguments, job_id in session.execute(waiting)}
 
 
@@ -108,9 +114,9 @@ def already_asked(session: TenantSession, actor: Actor, year: int) -> JobView | 
     actor.require(Permission.EVALUATE)
     found = waiting(session, actor, KIND, year)
     if found is not None:
-        job = update(Job).where(Job.public_id == found.public_id)
-        keeping = job.values(arguments=Job.arguments.op("-")("unless_same")).returning(Job.id)
-        hasten(session, session.execute(keeping).scalar_one())
+        ours = Job.public_id == found.public_id
+        hasten(session, session.scalars(select(Job.id).where(ours)).one())
+        session.execute(update(Job).where(ours).values(arguments=Job.arguments.op("-")("unless_same")))
     return found
 
 

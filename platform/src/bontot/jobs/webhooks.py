@@ -92,8 +92,12 @@ class _Message:
 _DUE = text("SELECT tenant_id FROM webhook_due WHERE due_at <= now() ORDER BY due_at LIMIT :most")
 _TAKE_UP = text("""
 UPDATE webhook_due SET due_at = now() + interval '10 minutes'
-WHERE tenant_id = :tenant AND due_at <= now() RETURNING tenant_id
+WHERE tenant_id = :tenant AND due_at <= now() RETURNING EXISTS (
+    SELECT FROM outbox o WHERE o.tenant_id = :tenant AND o.kind = :kind AND o.done_at IS NULL AND o.failed_at IS NULL
+      AND o.leased_until IS NULL
+)
 """)
+"""And whether a round waits already: begun later, it sees what is due now. One in hand may have looked before."""
 _FORGET_WORK = text("""
 WITH over AS (DELETE FROM job WHERE kind = :kind AND state = 'done' RETURNING tenant_id, id)
 DELETE FROM outbox o USING over WHERE o.tenant_id = over.tenant_id AND o.job_id = over.id
@@ -108,7 +112,8 @@ def begin_due(engine: Engine) -> list[Enqueued]:
     asked = []
     for tenant_id in due:
         with scope(engine, tenant_id) as session:
-            if session.execute(_TAKE_UP, {"tenant": tenant_id}).first():
+            taken = session.execute(_TAKE_UP, {"tenant": tenant_id, "kind": KIND}).first()
+            if taken is not None and not taken[0]:
                 session.execute(_FORGET_WORK, {"kind": KIND})
                 asked.append(enqueue(session, KIND, {}, BY, background=True))
     return asked

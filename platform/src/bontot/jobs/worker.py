@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -46,15 +48,32 @@ def run(settings: Settings) -> None:
         sweeper.join(SWEEP_EVERY)
 
 
+def look(engine: Engine, redis: Redis, *, by_mail: bool) -> None:
+    """Asks once for what the clock brings and for messages that are due, and wakes workers for what waits. What fails of it
+    is tried at the next look, and keeps nothing else from being done."""
+    for do in (
+        partial(begin_rounds, engine, by_mail=by_mail),
+        partial(_tell, engine, redis),
+        partial(_wake, engine, redis),
+    ):
+        try:
+            do()
+        except (RedisError, SQLAlchemyError) as error:
+            log.warning("sweep_failed", step=do.func.__name__, error=type(error).__name__)
+
+
 def _keep_sweeping(settings: Settings, ended: threading.Event) -> None:
     engine = open_engine(settings.database_url, poolclass=NullPool)
     redis = Redis.from_url(settings.redis_url, socket_timeout=SWEEP_EVERY)
     while not ended.wait(SWEEP_EVERY):
-        try:
-            begin_rounds(engine, by_mail=settings.mail is not None)
-            for work in begin_due(engine):
-                wake(redis, work)
-            with scope(engine, PLATFORM) as session:
-                sweep(redis, session.connection())
-        except (RedisError, SQLAlchemyError) as error:
-            log.warning("sweep_failed", error=type(error).__name__)
+        look(engine, redis, by_mail=settings.mail is not None)
+
+
+def _tell(engine: Engine, redis: Redis) -> None:
+    for work in begin_due(engine):
+        wake(redis, work)
+
+
+def _wake(engine: Engine, redis: Redis) -> None:
+    with scope(engine, PLATFORM) as session:
+        sweep(redis, session.connection())

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from bontot.documents.asking import Asked, Kind, MemberKind
-from bontot.documents.kinds import meetings, periods, planned, pledges, recognition, residence, sheets
+from bontot.documents.kinds import (
+    decisions,
+    meetings,
+    periods,
+    planned,
+    pledges,
+    recognition,
+    residence,
+    sheets,
+)
 from bontot.documents.kinds.declared import in_force, kinds_in
 from bontot.errors import NotFound
 from bontot.registry import Registry
@@ -112,7 +121,7 @@ KINDS: tuple[Kind, ...] = (
         slug="quyet-dinh",
         label="Quyết định công nhận",
         about="decision",
-        build=recognition.decision_of,
+        build=decisions.decision_of,
         symbol="QĐ",
         by="committee",
     ),

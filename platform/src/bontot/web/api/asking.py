@@ -13,6 +13,7 @@ from bontot.db.models import Member, Organisation
 from bontot.errors import InvalidInput, NotFound
 from bontot.services import organisations
 from bontot.services.audit import note
+from bontot.services.listing import Listing
 from bontot.web.api.fields import AskedNumber, Day, Id, asked
 from bontot.web.api.resource import PageQuery
 from bontot.web.database import session
@@ -60,6 +61,16 @@ def binds_of(query: Mapping[str, Any]) -> dict[str, Any]:
     if "member" in query:
         plain["member"] = member_id(query)
     return {**plain, "within": within({"organisation": None, **query}), "today": this_day()}
+
+
+def row_of(listing: Listing, public_id: UUID, *narrowed_by: str) -> dict[str, Any]:
+    """The row of a list that is called so (its bind `one`), within reach; `narrowed_by` are the binds that could narrow the
+    list further. Raises NotFound."""
+    binds = {"within": sorted(reach()), "today": this_day(), "one": public_id}
+    rows = listing.read(session(), dict.fromkeys(narrowed_by) | binds, after=None, size=1).rows
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 def year_of(word: str) -> int:

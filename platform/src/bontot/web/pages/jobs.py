@@ -13,34 +13,20 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
-from bontot.documents.asking import named_period, period_of
-from bontot.documents.batches import batch_of
 from bontot.errors import NotFound
-from bontot.evaluation.runs import run
 from bontot.jobs import ending
-from bontot.jobs.evaluation import KIND as EVALUATION
-from bontot.jobs.importing import CHECK
-from bontot.jobs.importing import KIND as IMPORT
-from bontot.jobs.papers import KIND as PAPERS
 from bontot.jobs.reading import MESSAGES, TRIAL, JobView, job_of, jobs, runs_of
-from bontot.jobs.sheets import KIND as SHEET
 from bontot.jobs.sheets import SheetAsked, export_of, request_sheet
 from bontot.services import job_files
-from bontot.web import trials
 from bontot.web.database import session
 from bontot.web.forms import Answer, answered, new_key, once
+from bontot.web.job_kinds import kind_of
 from bontot.web.query import a_public_id, asked_look, asked_page, asked_words, asked_year
 from bontot.web.request import actor, afterwards, place_by_public_id, reach, wake_worker
 from bontot.web.routing import page
 from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
-COUNTED = {
-    PAPERS: ("Đã lập", "văn bản", "Đang làm"),
-    SHEET: ("Đã ghi", "dòng", "Đang làm"),
-    IMPORT: ("Đã qua", "lượt dòng", "Đang"),
-}
-"""By kind of work: what was done to how many of what, and what is being done."""
 STATES = {
     "waiting": Mark("none", "Đang chờ"),
     "running": Mark("now", "Đang chạy"),
@@ -86,16 +72,16 @@ def _asked(name: str, known: Container[str]) -> str | None:
 def show(job: UUID) -> str:
     """How far one piece of work is, and what came of it; asked again by the page itself until it has ended."""
     found = job_of(session(), actor(), job)
+    kind = kind_of(found)
     return render_template(
         "job/show.html",
         job=found,
-        title=title(found),
+        kind=kind,
+        title=kind.title(found),
         state_shown=STATES[found.state],
-        results=_results(found),
-        asks_anew=found.kind == EVALUATION,
-        asked_at=trials.address(found) if found.kind == TRIAL else "",
+        results=kind.results(found) if found.state == "done" else [],
+        anew=kind.anew(found),
         file=job_files.waiting(session(), actor(), reach(), job),
-        counted=COUNTED.get(found.kind, ("Đã xét", "tiêu chí", "Đang tính")),
         form_key=new_key(),
         trail=[("Việc đang chạy", url_for("job.index"))],
     )
@@ -177,34 +163,4 @@ def repeat(job: UUID) -> Response:
 
 def title(found: JobView) -> str:
     """`Đánh giá năm 2023`."""
-    if found.kind == TRIAL:
-        return trials.title(found.arguments)
-    if found.kind == PAPERS:
-        return _papers_title(found.arguments)
-    if found.kind == SHEET:
-        return f"Xuất {export_of(found.arguments['export']).label.lower()}"
-    if found.kind == IMPORT:
-        doing = "Kiểm tra" if found.arguments["act"] == CHECK else "Nhập"
-        return f"{doing} tệp {found.arguments['filename']}"
-    year = f" năm {found.arguments['year']}" if found.kind == EVALUATION else ""
-    return f"{JOB_KINDS[found.kind]}{year}"
-
-
-def _papers_title(asked: dict[str, Any]) -> str:
-    """`In biên bản sinh hoạt tháng 3 năm 2026, Đảng bộ phường Bưởi`."""
-    label = batch_of(asked["batch"]).label
-    when = f" {named_period(period_of(asked['of']))}" if asked["of"] else ""
-    return f"In {label[:1].lower()}{label[1:]}{when}, {asked['place_name']}"
-
-
-def _results(found: JobView) -> list[tuple[str, str]]:
-    """Where to read what came of it, as `(words, address)`."""
-    if found.kind == IMPORT:
-        kept = (found.result or {}).get("batch")
-        return [(f"tệp {found.arguments['filename']}", url_for("imports.show", batch=kept))] if kept else []
-    named: dict[str, Any] = (found.result or {}).get("runs", {})
-    shown = []
-    for public_id in named.values():
-        header = run(session(), UUID(public_id))
-        shown.append((header.rules.label, url_for("evaluation.show", run=public_id)))
-    return shown
+    return kind_of(found).title(found)

@@ -22,7 +22,7 @@ from bontot.services.reorganising.preview import Consequences
 from bontot.services.reorganising.recording import consider, version_of
 from bontot.services.reorganising.recording import record as record_act
 from bontot.services.reorganising.rules import MOST_FOUNDED
-from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of
+from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of, row_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     Choice,
@@ -210,9 +210,7 @@ def record_organisation_act(body: dict[str, Any]) -> Answer:
 
     made = UUID(once(act))
     session().flush()
-    binds = {"within": sorted(reach()), "since": None, "until": None, "kind": None, "one": made}
-    [row] = ACTS.read(session(), binds, after=None, size=1).rows
-    return Answer(row)
+    return Answer(row_of(ACTS, made, "since", "until", "kind"))
 
 
 def _reform(body: Mapping[str, Any]) -> Reform:

@@ -9,13 +9,12 @@ from uuid import UUID
 from marshmallow import fields
 
 from bontot.access import Permission, Scope
-from bontot.errors import NotFound
 from bontot.policy.calendar import DayKind
 from bontot.services import month_orders, own_days_off
 from bontot.services.listing import calendar as lists_of
 from bontot.services.month_orders import Order
 from bontot.services.own_days_off import OwnDay
-from bontot.web.api.asking import HeldQuery, PlacesQuery, SinceQuery, binds_of
+from bontot.web.api.asking import HeldQuery, PlacesQuery, SinceQuery, binds_of, row_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     Choice,
@@ -303,8 +302,4 @@ def _order(organisation: Place, month: date) -> Answer:
 
 def _own_day(public_id: UUID) -> Answer:
     session().flush()
-    binds = {"within": sorted(reach()), "since": None, "until": None, "one": public_id}
-    rows = lists_of.OWN_DAYS.read(session(), binds, after=None, size=1).rows
-    if not rows:
-        raise NotFound
-    return Answer(rows[0])
+    return Answer(row_of(lists_of.OWN_DAYS, public_id, "since", "until"))

@@ -9,13 +9,13 @@ from marshmallow import fields
 
 from bontot.access import Permission, Scope
 from bontot.db.models.work import ANSWERS
-from bontot.errors import InvalidFields, NotFound
+from bontot.errors import InvalidFields
 from bontot.services import directives as records
 from bontot.services import organisations, targets
 from bontot.services.directives import RECEIVED, RETURNED
 from bontot.services.listing.directives import DIRECTIVES
 from bontot.text import PARAGRAPH
-from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of
+from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of, row_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -216,11 +216,7 @@ def set_target(organisation: Place, body: dict[str, Any]) -> Answer:
 
 def _row(public_id: UUID) -> dict[str, Any]:
     """A document to a cell within reach. Raises NotFound."""
-    binds = {"within": sorted(reach()), "since": None, "until": None, "answered": None, "one": public_id}
-    rows = DIRECTIVES.read(session(), binds, after=None, size=1).rows
-    if not rows:
-        raise NotFound
-    return rows[0]
+    return row_of(DIRECTIVES, public_id, "since", "until", "answered")
 
 
 def _found(public_id: UUID) -> int:

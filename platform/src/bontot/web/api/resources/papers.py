@@ -14,7 +14,7 @@ from bontot.documents.kinds import KINDS, Asked, Kind
 from bontot.errors import NotFound
 from bontot.services.audit import note
 from bontot.services.listing.papers import PAPERS
-from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of, seen
+from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of, row_of, seen
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     Choice,
@@ -43,7 +43,7 @@ from bontot.web.api.resource import (
 )
 from bontot.web.database import session
 from bontot.web.papers import asked_paper
-from bontot.web.request import Place, actor, place_by_public_id, reach, this_day
+from bontot.web.request import Place, actor, place_by_public_id, this_day
 
 NOUN = "papers"
 BY_KEY = {kind.key: kind for kind in KINDS}
@@ -300,11 +300,7 @@ def _draft(organisation: Place, kind: Kind, of: str) -> Answer:
 
 
 def _listed(public_id: UUID) -> dict[str, Any]:
-    binds = {"within": sorted(reach()), "since": None, "until": None, "kind": None, "one": public_id}
-    rows = PAPERS.read(session(), binds, after=None, size=1).rows
-    if not rows:
-        raise NotFound
-    return rows[0]
+    return row_of(PAPERS, public_id, "since", "until", "kind")
 
 
 def _row(public_id: UUID) -> IssuedPaper:

@@ -10,14 +10,14 @@ from sqlalchemy import text
 
 from bontot.access import Permission, Scope
 from bontot.db.models.member import RATINGS
-from bontot.errors import InvalidFields, NotFound, Stale
+from bontot.errors import InvalidFields, Stale
 from bontot.services.audit import note
 from bontot.services.listing import years as lists_of
 from bontot.services.proceedings.amending import version_of
 from bontot.services.ratings.reading import RatedLine, lines_of
 from bontot.services.ratings.recording import Entry, rate
 from bontot.services.ratings.rules import rules_of
-from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, seen, year_of
+from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, row_of, seen, year_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -36,9 +36,18 @@ from bontot.web.api.fields import (
     optional,
     said,
 )
-from bontot.web.api.resource import Answer, Resource, listed, lists, page, resource, version_to_correct
+from bontot.web.api.resource import (
+    Answer,
+    Resource,
+    listed,
+    lists,
+    page,
+    renamed,
+    resource,
+    version_to_correct,
+)
 from bontot.web.database import session
-from bontot.web.request import Place, actor, reach, registry, this_day
+from bontot.web.request import Place, actor, registry, this_day
 
 NOUN = "recognition"
 KINDS = ("grant", "refusal", "revocation")
@@ -205,14 +214,10 @@ def recognitions(query: dict[str, Any]) -> Answer:
 )
 def recognition(dossier: UUID) -> Answer:
     """One dossier with every step that was taken."""
-    binds = {"within": sorted(reach()), "today": this_day(), "one": dossier}
-    nothing = dict.fromkeys(("member", "year", "title", "recognised"))
-    rows = lists_of.DOSSIERS.read(session(), nothing | binds, after=None, size=1).rows
-    if not rows:
-        raise NotFound
+    row = row_of(lists_of.DOSSIERS, dossier, "member", "year", "title", "recognised")
     note(session(), "view_recognition", "recognition_case", None, actor().account_id, case=str(dossier))
     steps = [dict(row._mapping) for row in session().execute(_STEPS, {"case": dossier})]
-    return Answer({**rows[0], "steps": steps}, rows[0]["version"])
+    return Answer({**row, "steps": steps}, row["version"])
 
 
 _STEPS = text("""
@@ -309,19 +314,15 @@ def put_ratings(organisation: Place, year: str, body: dict[str, Any]) -> Answer:
         document=body["document"],
         entitled=body["entitled"],
     )
-    try:
+    named = {
+        f"{part}-{who}": f"levels.{place}.{part}"
+        for who, place in places.items()
+        for part in ("level", "votes")
+    }
+    with renamed(named):
         _, warning = rate(
             session(), actor(), registry(), organisation.id, at, entry, of_members=organisation.is_cell
         )
-    except InvalidFields as refusal:
-        named = {
-            f"{part}-{who}": f"levels.{place}.{part}"
-            for who, place in places.items()
-            for part in ("level", "votes")
-        }
-        raise InvalidFields(
-            {named.get(field, field): sentence for field, sentence in refusal.errors.items()}
-        ) from None
     return _ratings(organisation, at, warning)
 
 

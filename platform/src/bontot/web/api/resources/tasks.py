@@ -9,13 +9,13 @@ from marshmallow import fields
 
 from bontot.access import Permission, Scope
 from bontot.db.models import Member
-from bontot.errors import InvalidFields, NotFound
+from bontot.errors import InvalidFields
 from bontot.services import task_changes
 from bontot.services import tasks as records
 from bontot.services.listing.tasks import CHECKS, TASKS
 from bontot.services.proceedings.entries import Item
 from bontot.text import PARAGRAPH
-from bontot.web.api.asking import public_ids, within
+from bontot.web.api.asking import public_ids, row_of, within
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -251,11 +251,7 @@ def check_task(task: UUID, body: dict[str, Any]) -> Answer:
 
 def _row(public_id: UUID) -> dict[str, Any]:
     """A task of a cell within reach. Raises NotFound."""
-    binds = {"within": sorted(reach()), "since": None, "until": None, "done": None, "one": public_id}
-    rows = TASKS.read(session(), binds, after=None, size=1).rows
-    if not rows:
-        raise NotFound
-    return rows[0]
+    return row_of(TASKS, public_id, "since", "until", "done")
 
 
 def _answer(public_id: UUID) -> Answer:
