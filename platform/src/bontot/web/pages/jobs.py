@@ -49,6 +49,9 @@ STATES = {
 }
 
 
+STOPPED = Mark("off", "Đã dừng")
+
+
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def index() -> str:
     """The committee's work in the background, the latest first; of one kind or in one state where asked."""
@@ -59,13 +62,20 @@ def index() -> str:
         "job/index.html",
         found=found,
         runs=runs_of(session(), found.lines),
+        files=job_files.names_of(session(), actor(), reach(), [line.public_id for line in found.lines]),
         title=title,
         states=STATES,
+        shown=_shown,
         kinds=_kinds(),
         kind=kind,
         state_asked=state,
         address=lambda number: url_for("job.index", trang=number, **narrowed),
     )
+
+
+def _shown(found: JobView) -> Mark:
+    """How far it is, in a word."""
+    return STOPPED if found.stopped else STATES[found.state]
 
 
 def _kinds() -> dict[str, str]:
@@ -90,7 +100,7 @@ def show(job: UUID) -> str:
         "job/show.html",
         job=found,
         title=title(found),
-        state_shown=STATES[found.state],
+        state_shown=_shown(found),
         results=_results(found),
         asks_anew=found.kind == EVALUATION,
         asked_at=trials.address(found) if found.kind == TRIAL else "",
