@@ -23,6 +23,7 @@ from bontot.documents.kinds import KINDS, MEMBER_KINDS, Asked, Kind, MemberKind,
 from bontot.documents.kinds.declared import kinds_in
 from bontot.documents.paper import Centred, Grid, Header, Heading, Paper, Points, Signer, Text
 from bontot.documents.pdf import pdf
+from bontot.documents.phrases import written_day
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
 from bontot.errors import NotFound
@@ -240,7 +241,7 @@ def test_the_invitation_and_the_agenda_whole(session: TenantSession, world: Worl
     )
     assert invitation.recipients == ("Các đồng chí đảng viên,", "Đồng chí Phạm Thị Mẫu,", "Lưu Chi bộ.")
     agenda = kind_of("chuong-trinh").build(asked)
-    assert agenda.subject == f"sinh hoạt chi bộ bất thường ngày {day:%d/%m/%Y}"
+    assert agenda.subject == f"sinh hoạt chi bộ bất thường {written_day(day)}"
     assert agenda.body[2] == Grid(
         ("TT", "Nội dung", "Người thực hiện", "Thời lượng"),
         (("1", "Thời sự", "", ""), ("2", "Nghị quyết", "", "")),
