@@ -196,6 +196,30 @@ MESSY: dict[str, Table] = {
             T1,
         ],
     ),
+    "numbers of months under the words for a year's months": plain(
+        ["STT", "Họ và tên đảng viên", "Các tháng trong năm", None, "Tổng số buổi"], [None, None, "1", "2"],
+        *([*line, 2] for line in BODY), LEGEND,
+        merged=[(2, 0, 3, 0), (2, 1, 3, 1), (2, 2, 2, 3), (2, 4, 3, 4)],
+        found=None,
+        said=[
+            "4 Các tháng trong năm 2: Chi bộ Tổ dân phố số 1 có 2 buổi họp tháng 02/2023; "
+            "hãy ghi ngày họp (03/02, 20/02) vào tiêu đề cột.",
+            T1,
+            f"4 Tổng số buổi: {TOTAL}",
+        ],
+    ),
+    "the year after the cell's name in a title": table(
+        ["Chi bộ Tổ dân phố số 1 - năm 2023"], ["BẢNG ĐIỂM DANH"], HEAD, *BODY, LEGEND,
+        said=[
+            "1 : Danh sách không có cột “Chi bộ”; được hiểu là của “Chi bộ Tổ dân phố số 1”, ghi ở dòng 1.",
+        ],
+    ),
+    "people addressed before their names": plain(
+        HEAD, *([number, f"{by}{name}", *marks] for by, (number, name, *marks) in zip(
+            ("Đ/c ", "đ/c: ", "Đồng chí "), BODY, strict=True
+        )), LEGEND,
+        said=[T1],
+    ),
     "date cells, and a day without its year": plain(
         ["TT", "Họ và tên", date(2023, 1, 5), "Ngày 3/2"], *BODY, LEGEND, said=[T1]
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -109,6 +109,22 @@ def test_a_large_workbook_is_checked_and_then_taken_in_with_progress(committee: 
         (2 * 2 * PEOPLE, 3 * 2 * PEOPLE, "ghi vào hồ sơ"),
         (2 * 2 * PEOPLE + PEOPLE, 3 * 2 * PEOPLE, "ghi vào hồ sơ"),
     ]
+
+
+def test_how_long_work_took_counts_until_its_end(committee: Committee) -> None:
+    done_at: list[datetime] = []
+
+    def telling(session: TenantSession, registry: Registry, work: Job, progress: Progress) -> dict[str, Any]:
+        result = importing.perform(session, registry, work, progress)
+        done_at.append(session.scalars(select(func.clock_timestamp())).one())
+        return result
+
+    _, work = sent(committee)
+    assert Desk(committee.engine, REGISTRY, doing={importing.KIND: telling}).do(work.outbox_id)
+    with read(committee) as session:
+        ended = session.scalars(select(Job.finished_at).where(Job.public_id == work.public_id)).one()
+    assert ended is not None
+    assert ended >= done_at[0]
 
 
 def test_work_asked_for_twice_is_one_piece_of_work_and_writes_once(committee: Committee) -> None:

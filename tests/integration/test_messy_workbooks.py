@@ -229,6 +229,29 @@ MESSY: dict[str, Messy] = {
         [(2, "Số thẻ", "Công thức trong ô bị lỗi (#N/A); hãy sửa công thức hoặc gõ giá trị.")],
     ),
     "a tab named otherwise": Messy([HEAD, ANH, BINH, DUNG], tab="DS ĐẢNG VIÊN"),
+    "a list typed in an old font": Messy(
+        [["TT", "Hä vµ tªn", "Ngµy sinh", "Chi bé"], [1, "TrÇn ThÞ ¸nh", "03/02/1956", "C1"]],
+        None,
+        [
+            (
+                None,
+                "",
+                "Chữ gõ bằng phông cũ (TCVN3 hoặc VNI) nên không đọc được dòng tiêu đề; "
+                "hãy chuyển cả tệp sang Unicode rồi gửi lại.",
+            )
+        ],
+    ),
+    "something under no title": Messy(
+        [HEAD, [*ANH, None, "Nữ"], [*BINH, " ", None], [*DUNG, None, "Nữ"]],
+        said=[
+            (
+                1,
+                "Cột H",
+                "Cột này có nội dung mà không có tiêu đề nên bị bỏ qua; nếu cần dùng thì ghi tiêu đề.",
+            )
+        ],
+    ),
+    "rows numbered under no title": Messy([["", *HEAD[1:]], ANH, BINH, DUNG]),
     "a day with dots": one("3.2.1956", "1956-02-03 day"),
     "a day with hyphens": one("03-02-1956", "1956-02-03 day"),
     "a day with blanks": one(" 3 / 2 / 1956 ", "1956-02-03 day"),

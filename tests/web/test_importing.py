@@ -96,6 +96,22 @@ def test_a_sound_workbook_is_previewed_confirmed_and_receipted(
     assert recorded(committee) == (before[0] + 2, before[1])
 
 
+def test_a_workbook_sent_again_is_said_to_be_recorded_and_not_to_be_wrong(
+    committee: Committee, client: FlaskClient
+) -> None:
+    press(client, send(client, GOOD), "nhap")
+    before = recorded(committee)
+    again = send(client, GOOD)
+    assert "Tệp này có vẻ đã được nhập 2 dòng đã có trong hồ sơ và không được nhập lại." in again.words
+    assert "lỗi phải sửa" not in again.words
+    assert [form.action.rpartition("/")[2] for form in again.forms if "/nhap-du-lieu/" in form.action] == [
+        "bo"
+    ]
+    more = send(client, workbook({"Tổ chức": [HEAD, cell("C8"), cell("C10", "KHÔNG")]}))
+    assert "Có 2 lỗi phải sửa" in more.words
+    assert recorded(committee) == before
+
+
 def test_problems_stand_first_with_their_place_and_the_way_to_mend_them(
     committee: Committee, client: FlaskClient
 ) -> None:

@@ -74,7 +74,7 @@ def crowded(engine: Engine, worker_id: str) -> Committee:
 JUDGED = 300
 """Where the engine says how someone stands: one statement a metric, each in a guard of its own."""
 PAGES = (
-    (Role.TENANT_ADMIN, "/", 32),
+    (Role.TENANT_ADMIN, "/", 35),
     (Role.TENANT_ADMIN, "/lich?thang=2023-03", 30),
     (Role.TENANT_ADMIN, "/nhac-viec", 30),
     (Role.TENANT_ADMIN, "/nhac-viec/thiet-dat", 30),

@@ -470,7 +470,7 @@ def test_a_trial_in_the_background_is_seen_only_by_who_decides_on_values(
     assert seen == {
         Role.TENANT_ADMIN: (200, True),
         Role.COMMITTEE: (404, False),
-        Role.CELL_SECRETARY: (403, False),
+        Role.CELL_SECRETARY: (404, False),
     }
 
 

@@ -37,6 +37,7 @@ _OLD_FONT = re.compile(
     r"(?<=[^\W\d])[¨©ª«¬®µ¶·¸¹»¼½¾](?=[^\W\d])|\b®(?=[^\W\d])"  # TCVN3 puts symbols inside words
     r"|[aA][äàáâãåèéêëùúûüøõï]|[eE][âáàåãäùøûõï]|[oO][âäåøûïùêëü]|[yuYU][øûïåäëü]"  # VNI doubles letters
 )
+OLD_FONT = "Chữ gõ bằng phông cũ (TCVN3 hoặc VNI)"
 ADDRESS = re.compile(
     r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{1,63}"
 )
@@ -61,9 +62,14 @@ def clean(value: str, *, longest: int = LINE, lines: bool = False, field: str = 
     if len(text) > longest:
         sentence = f"Nội dung dài {len(text):,} ký tự; chỉ nhận tối đa {longest:,} ký tự."
         raise InvalidInput(sentence.replace(",", "."), field)
-    if not text.isascii() and _OLD_FONT.search(text):
-        raise InvalidInput("Chữ gõ bằng phông cũ (TCVN3 hoặc VNI); hãy chuyển sang Unicode.", field)
+    if in_old_font(text):
+        raise InvalidInput(f"{OLD_FONT}; hãy chuyển sang Unicode.", field)
     return text
+
+
+def in_old_font(text: str) -> bool:
+    """Whether a text in NFC was typed in TCVN3 or VNI, so that it reads as nonsense in any other font."""
+    return not text.isascii() and bool(_OLD_FONT.search(text))
 
 
 def quoted(value: str, *, longest: int = LINE) -> str:

@@ -54,7 +54,8 @@ def preview(
     """Stores a workbook with what was understood of it; `by` is the person's name.
 
     The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, …}], "errors": n, "warnings": n}`, with the `meetings` of
-    attendance tables, and `nothing` where there is nothing to write) and `problems` (`[{sheet, row, column, message,
+    attendance tables, `nothing` where there is nothing to write, and `recorded`, a number of rows, where the only errors are
+    that the system has them already) and `problems` (`[{sheet, row, column, message,
     severity}]`, errors first, at most 1,000). Raises WorkbookRefused or SecrecyRefused, and keeps nothing, when the file
     cannot be taken at all.
     """
@@ -249,4 +250,6 @@ def _counts(checked: Checked) -> dict[str, object]:
     }
     if checked.meetings:
         counts |= {"meetings": checked.meetings}
+    if checked.errors and checked.errors == checked.recorded:
+        counts |= {"recorded": checked.recorded}
     return counts | ({"nothing": True} if checked.plan.empty and not checked.errors else {})

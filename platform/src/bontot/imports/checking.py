@@ -24,7 +24,7 @@ from bontot.imports.progress import Told, quiet
 from bontot.imports.reading import SheetRows, read
 from bontot.imports.register import Register
 from bontot.imports.sheets import BY_KEY, NOTES, SHEETS, kind_of
-from bontot.imports.table import Understood, cells_of, understand
+from bontot.imports.table import OLD_FONT_SHEET, Understood, cells_of, typed_in_old_font, understand
 from bontot.policy.words import figure
 from bontot.registry import Registry
 
@@ -51,6 +51,8 @@ class Checked:
     taken in, `unknown` has the headers that say nothing to us, an attendance table has its `marks`."""
     errors: int
     warnings: int
+    recorded: int
+    """How many of the errors say no more than that the system has the row already."""
     meetings: list[dict[str, Any]]
     """What attendance tables say of each meeting: see `kinds.roll_calls`."""
 
@@ -106,6 +108,7 @@ def check(
         _summary(workbook, chosen, read_sheets, problems, intake.roll_calls),
         problems.of(ERROR),
         problems.of(WARNING),
+        problems.recorded,
         intake.roll_calls.meetings,
     )
 
@@ -142,7 +145,9 @@ def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> lis
         elif kind is None:
             listed = ", ".join(kind.title for kind in SHEETS)
             sentence = f"Không nhận ra trang tính này; hãy đặt tên trang là một trong: {listed}."
-            problems.add(Problem(sheet.name, None, "", sentence))
+            problems.add(
+                Problem(sheet.name, None, "", OLD_FONT_SHEET if typed_in_old_font(sheet) else sentence)
+            )
         elif first is not None:
             sentence = f"Trang này cùng loại với trang “{first.name}”; hãy gộp làm một."
             problems.add(Problem(sheet.name, None, "", sentence))

@@ -39,6 +39,10 @@ _NOT_DATA = re.compile(
 )
 
 
+_YEAR_AFTER = re.compile(r"(?:\s*[-–—,(]\s*|\s+)năm\s+(?:19|20)\d\d\)?\s*$", re.IGNORECASE)
+"""The year that a title says after a cell's name."""
+
+
 def heading(text: object) -> str:
     """A title or header without accents, case and punctuation, for comparison."""
     return " ".join(_PUNCTUATION.sub(" ", search_key(str(text))).split())
@@ -162,7 +166,7 @@ def _title_of_list(table: Table, sheet: SheetRows, columns: Sequence[Column], re
     ]
     if len({heading(name) for _, name in above}) != 1:
         return ""
-    row, name = above[0]
+    row, name = above[0][0], _YEAR_AFTER.sub("", above[0][1])
     header = next(column.header for column in columns if column.field == SECTION_OF)
     report(Problem(sheet.name, row, "", IN_TITLE.format(header=header, name=name, row=row), WARNING))
     return name

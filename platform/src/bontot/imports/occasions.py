@@ -45,6 +45,8 @@ _NAMED_YEAR, _BARE_YEAR = (
     re.compile(r"(?:năm\s*|/)(\d{4})(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)"),
 )
+_MONTHS_BELOW = re.compile(r"(?:cac |theo )?thang(?: sinh hoat| hop)?(?: trong nam)?")
+"""The word for months over a row of their numbers."""
 _NUMBER = re.compile(r"(ngày\s*)?(\d{1,2})")
 _REST = re.compile(
     r"(?:(?:lan|buoi|ky|dot)(?: thu)? \d+|thu (?:\d|hai|ba|tu|nam|sau|bay)|chu nhat|cn|t[2-7]"
@@ -163,7 +165,7 @@ def _take(cell: Cell, parts: _Parts, *, lowest: bool) -> bool:
     if not isinstance(cell, str):
         return False
     text = " ".join(unicodedata.normalize("NFC", cell).lower().split())
-    if heading(text) in ("thang", "cac thang", "thang trong nam"):
+    if _MONTHS_BELOW.fullmatch(heading(text)):
         parts.months = True
         return not lowest
     found, rest = _found(text)

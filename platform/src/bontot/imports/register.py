@@ -28,6 +28,8 @@ from bontot.imports.columns import CARD
 from bontot.imports.plan import Entity
 from bontot.text import name_key
 
+ADDRESSED = re.compile(r"^\s*(?:đ/c|đc|đồng chí)[.:]?\s+", re.IGNORECASE)
+"""How a list addresses a person before the name: "Đ/c Trần Văn An"."""
 NAME_AND_BIRTH = re.compile(r"(.+?)\s*\(\s*(?:sn\s*)?(?:\d{1,2}/\d{1,2}/)?(\d{4})\s*\)")
 """A name with the birth year that tells it from its namesakes: "Trần Văn An (1956)"."""
 
@@ -207,7 +209,7 @@ class Register:
         return self._by_card.get(card)
 
     def namesakes(self, full_name: str) -> list[Person]:
-        return self._by_name.get(name_key(full_name), [])
+        return self._by_name.get(name_key(ADDRESSED.sub("", full_name)), [])
 
     def required_at(self, org: Org, day: date) -> list[Person]:
         """Who must attend a meeting of the cell on `day`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,9 @@ from bontot.imports.columns import Column, Misread
 from bontot.imports.layout import HEADER_SEARCH, SECTION_OF, Report, Table, find_table, heading, read_body
 from bontot.imports.problems import ERROR, WARNING, Problem
 from bontot.imports.reading import Cell, SheetRows
-from bontot.text import quoted, search_key
+from bontot.text import OLD_FONT, in_old_font, quoted, search_key
+
+OLD_FONT_SHEET = f"{OLD_FONT} nên không đọc được dòng tiêu đề; hãy chuyển cả tệp sang Unicode rồi gửi lại."
 
 NUMBERING = frozenset({"tt", "stt", "so tt", "so thu tu"})
 NOT_KEPT = {
@@ -29,6 +32,7 @@ DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "nhu 
 
 LONGEST_DITTO = 20
 """Characters of a cell that may be a mark for "as above", blanks included."""
+UNTITLED = "Cột này có nội dung mà không có tiêu đề nên bị bỏ qua; nếu cần dùng thì ghi tiêu đề."
 
 
 @dataclass(slots=True)
@@ -97,11 +101,14 @@ def understand(
     if table is None:
         expected = ", ".join(column.header for column in columns if column.required)
         sentence = f"Không tìm thấy dòng tiêu đề trong {HEADER_SEARCH} dòng đầu; cần có các cột: {expected}."
+        if typed_in_old_font(sheet):
+            sentence = OLD_FONT_SHEET
         report(Problem(sheet.name, None, "", sentence))
         return Understood([])
     matched = match(sheet.name, table, names, report)
     table = read_body(table, sheet, matched.place, columns, report)
     unknown = tuple(matched.unknown)
+    _say_untitled(sheet.name, table, report)
     if not _complete(sheet.name, table, matched, columns, report):
         return Understood([], unknown)
     titles = {column.field: column.header for column in columns} | matched.written
@@ -111,6 +118,12 @@ def understand(
         if read_row(row, cells, matched, columns, table.stated.get(number, "")):
             rows.append(row)
     return Understood(rows, unknown)
+
+
+def typed_in_old_font(sheet: SheetRows) -> bool:
+    """Whether something above or in a header was typed in a font that nobody can read any more."""
+    texts = cells_of(sheet, HEADER_SEARCH)
+    return any(in_old_font(unicodedata.normalize("NFC", text)) for text in texts)
 
 
 def names_of(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
@@ -179,6 +192,24 @@ def match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
             matched.place[place] = column
             matched.written[column.field] = written
     return matched
+
+
+def _say_untitled(sheet: str, table: Table, report: Report) -> None:
+    """Reports columns that hold something under no title, but for one that numbers the rows."""
+    width = max((len(cells) for _, cells in table.body), default=0)
+    for place in range(width):
+        if place < len(table.titles) and table.titles[place]:
+            continue
+        held = [cells[place] for _, cells in table.body if place < len(cells) and cells[place] is not None]
+        said = [cell for cell in held if not isinstance(cell, str) or cell.strip()]
+        if said and not all(isinstance(cell, float) and cell.is_integer() for cell in said):
+            report(Problem(sheet, table.row, f"Cột {_letters(place)}", UNTITLED, WARNING))
+
+
+def _letters(place: int) -> str:
+    """A column's name in a spreadsheet."""
+    before, last = divmod(place, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _complete(

@@ -183,7 +183,9 @@ class Desk:
         with scope(self.engine, claim.tenant_id) as session:
             ended = {"state": "failed", "message": message, "doing": None}
             _settle(session, claim, failed_at=func.now())
-            session.execute(update(Job).where(Job.id == claim.job_id).values(finished_at=func.now(), **ended))
+            session.execute(
+                update(Job).where(Job.id == claim.job_id).values(finished_at=func.clock_timestamp(), **ended)
+            )
             reach("fail.before_commit")
         reach("fail.after_commit")
 

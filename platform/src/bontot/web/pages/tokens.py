@@ -193,7 +193,7 @@ def _fields(described: dict[str, Any], content: dict[str, Any]) -> list[tuple[st
     """The fields of what is sent or answered; of a list those of one of its rows, of a file none."""
     held = content["content"].get(JSON)
     if held is None:
-        return [("", "tệp", ", ".join(content["content"]))]
+        return [("nội dung", "tệp", "Dạng của tệp ghi ở tiêu đề Content-Type")]
     schema = _named(described, held["schema"])
     if set(schema["properties"]) == {"items", "next"}:
         schema = _named(described, schema["properties"]["items"]["items"])
