@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -250,6 +250,21 @@ def test_progress_is_seen_while_the_work_goes_on(committee: Committee, registry:
     Desk(committee.engine, registry, {KIND: watched}).do(work.outbox_id)
     assert seen == [("running", 14, 22, "Tỷ lệ đảng viên dự sinh hoạt")]
     assert (job(committee, work).progress, job(committee, work).doing) == (22, None)
+
+
+def test_work_ends_when_it_was_done_not_when_it_began(committee: Committee, registry: Registry) -> None:
+    midway: list[datetime] = []
+
+    def watched(session: TenantSession, plans: Registry, one: Job, progress: Progress) -> dict[str, Any]:
+        midway.append(session.execute(text("SELECT clock_timestamp()")).scalar_one())
+        return {}
+
+    work = asked(committee)
+    Desk(committee.engine, registry, {KIND: watched}).do(work.outbox_id)
+    finished, done = job(committee, work).finished_at, row(committee, work).done_at
+    assert finished is not None
+    assert done is not None
+    assert midway[0] < done <= finished
 
 
 def test_a_lost_waking_is_made_good_by_the_sweeper(committee: Committee, redis: Redis) -> None:

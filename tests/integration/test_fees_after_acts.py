@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, select
 
-from bontot.access import Role
+from bontot.access import Role, organisations_below
 from bontot.db.models import Fee, FeePayment, Member, Membership
+from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput
 from bontot.registry import Registry
@@ -19,6 +20,8 @@ from bontot.services.fees.board import CellFees, MonthState, year_of_cells
 from bontot.services.fees.ledger import ledger, unwritten
 from bontot.services.fees.recording import ALL, NOTHING, OTHER, Taken, record_month
 from bontot.services.fees.remitting import remit
+from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from bontot.services.organisations import ended_below
 from bontot.services.period_figures import figures_of
 from bontot.services.reorganising.acts import Changed, Ended, Founded, Moved, Reform
 from bontot.services.reorganising.recording import record, take_back_event, version_of
@@ -140,6 +143,39 @@ def test_the_report_of_a_period_tells_of_a_month_as_its_ledger_does(committee: C
         _, new = merged(session, committee)
         told = [figures_of(session, REGISTRY, [cell], reports.one_month(MAY), JUNE) for cell in (first, new)]
         assert [(one.fees_paid, one.fees_due) for one in told] == [(2 * DUE, 2 * DUE), (10_000, 2 * DUE)]
+
+
+def test_the_report_of_a_ward_tells_what_its_cells_did_before_they_ended(committee: Committee) -> None:
+    first, second = (cell.id for cell in committee.cells)
+    admin = committee.actor(Role.TENANT_ADMIN)
+    came = {member: Mark(PRESENT) for member in members(committee, 0)[1:]}
+    with scope(committee.engine, committee.tenant_id) as session:
+        take(session, committee, first, MAY)
+        record_meeting(
+            session, admin, first, MeetingEntry(kind="regular", held_on=date(2026, 5, 5), marks=came)
+        )
+        record_meeting(
+            session, admin, second, MeetingEntry(kind="thematic", held_on=date(2026, 4, 20), marks={})
+        )
+        _, new = merged(session, committee)
+        record_meeting(
+            session, admin, new, MeetingEntry(kind="extraordinary", held_on=date(2026, 5, 20), marks={})
+        )
+        within = organisations_below(session, None, JUNE)
+        spans = {
+            (top, first_day): ended_below(session, top, within, first_day, last)
+            for top in (committee.ward.id, committee.root.id, new)
+            for first_day, last in ((MAY, JUNE), (DAY, JUNE), (APRIL, date(2026, 5, 14)))
+        }
+        assert spans == {
+            (top, day): [first, second] if day == MAY and top != new else []
+            for top in (committee.ward.id, committee.root.id, new)
+            for day in (MAY, DAY, APRIL)
+        }
+        told = figures_of(session, REGISTRY, [new], reports.one_month(MAY), JUNE, ended=[first, second])
+        assert (told.regular, told.thematic, told.other, told.present, told.required) == (1, 0, 1, 3, 4)
+        assert (told.members, told.came, told.left) == (8, 0, 0)
+        assert (told.fees_paid, told.fees_due) == (4 * DUE, 4 * DUE)
 
 
 def test_money_taken_before_the_act_and_written_after_it_is_the_old_cells(committee: Committee) -> None:

@@ -288,6 +288,24 @@ def test_what_was_not_recorded_is_left_to_be_filled_in_and_the_paper_is_a_draft(
         resolution(bare, signer)
 
 
+@pytest.mark.parametrize(
+    ("recorded", "printed"),
+    [
+        ("Nghị quyết tháng 4/2026", "tháng 4/2026"),
+        ("NGHỊ QUYẾT Lãnh đạo nhiệm vụ", "lãnh đạo nhiệm vụ"),
+        ("Nghị quyết", "nghị quyết"),
+        ("Thực hiện nghị quyết Đại hội", "thực hiện nghị quyết Đại hội"),
+    ],
+)
+def test_a_resolution_does_not_say_its_title_again(
+    records: tuple[Record, Record, Signer], recorded: str, printed: str
+) -> None:
+    record, _, signer = records
+    assert record.resolution is not None
+    said = replace(record, resolution=replace(record.resolution, subject=recorded))
+    assert resolution(said, signer).subject == printed
+
+
 def test_a_resolution_without_its_number_or_its_majority_is_a_draft(
     records: tuple[Record, Record, Signer],
 ) -> None:
@@ -316,6 +334,22 @@ def test_days_are_written_with_zeros_where_offices_write_them(day: date, said: s
     assert written_day(day) == said
 
 
+def test_a_roll_that_was_not_called_is_not_told_as_nobody_there(
+    records: tuple[Record, Record, Signer],
+) -> None:
+    record, _, signer = records
+    uncalled = replace(record, meeting=replace(record.meeting, entry=replace(record.meeting.entry, marks={})))
+    told = {one.label: one.words for one in minutes(uncalled).body if isinstance(one, Text)}
+    assert [told[label] for label in ("Có mặt:", "Vắng có lý do:", "Vắng không lý do:")] == [
+        "……/10 đồng chí phải dự.",
+        "…….",
+        "…….",
+    ]
+    opening = resolution(uncalled, signer).body[0]
+    assert isinstance(opening, Text)
+    assert "có mặt ……/10 phải dự, vắng có lý do ……, vắng không lý do ……, miễn sinh hoạt 0" in opening.words
+
+
 def test_places_and_subjects_follow_the_names_of_bodies_and_kinds_of_meetings() -> None:
     assert [place_of(name) for name in ("Đảng bộ phường Bưởi", "Đảng bộ xã Kim Lan", "Đảng bộ Sở Y tế")] == [
         "Bưởi",
@@ -324,7 +358,7 @@ def test_places_and_subjects_follow_the_names_of_bodies_and_kinds_of_meetings() 
     ]
     assert [subject_of(kind, HELD) for kind in ("thematic", "extraordinary")] == [
         "sinh hoạt chuyên đề quý II năm 2026",
-        "sinh hoạt chi bộ bất thường ngày 03/04/2026",
+        "sinh hoạt chi bộ bất thường ngày 03 tháng 4 năm 2026",
     ]
 
 

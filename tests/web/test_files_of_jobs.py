@@ -65,6 +65,8 @@ def test_the_minutes_of_a_month_are_asked_for_made_and_taken(
     work_off(committee)
     done = Page(ward.get(address)).words
     assert f"Tệp bien-ban-{day:%Y-%m}.pdf, giữ đến hết ngày" in done
+    assert Page(ward.get("/viec")).links["Tải PDF"] == f"{address}/tep"
+    assert "Tải PDF" not in Page(committee.client(app, Role.CELL_SECRETARY).get("/viec")).links
     file = ward.get(f"{address}/tep")
     assert file.data.startswith(b"%PDF")
     assert file.headers["Content-Disposition"] == f"attachment; filename=bien-ban-{day:%Y-%m}.pdf"

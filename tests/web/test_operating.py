@@ -182,6 +182,12 @@ def test_a_committee_stops_what_waits_and_repeats_what_failed(app: Flask, commit
     key = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0001"}
     assert client.post(f"{address}/dung", data=key).status_code == 302
     assert job_of(committee, work) == ("failed", "nhà tenant_admin đã dừng việc này. Hồ sơ chưa bị thay đổi.")
+    stopped = Page(client.get(address)).words
+    assert ("Đã dừng nhà tenant_admin đã dừng việc này." in stopped, "Không xong" in stopped) == (True, False)
+    assert ("Đã dừng" in Page(client.get("/viec")).rows[1][1], "báo người vận hành" in stopped) == (
+        True,
+        False,
+    )
     again = {"form_key": "6f7b2f0e-6a4e-4a5e-9a53-0d7f0a1c0002"}
     assert client.post(f"{address}/dung", data=again).status_code == 409
     assert client.post(f"{address}/lam-lai", data=again).status_code == 302

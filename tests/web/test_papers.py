@@ -103,6 +103,22 @@ def test_who_writes_over_words_not_seen_is_shown_both(committee: Committee, secr
     assert secretary.post(address, data=other_parts).status_code == 412
 
 
+def test_a_box_left_empty_takes_nothing_of_what_another_wrote_meanwhile(
+    committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"{papers_of(committee)}/{MARCH}/noi-dung"
+    mine = Page(secretary.get(address)).form.sent(**{"part-0": "Bản của tôi."})
+    theirs = Page(secretary.get(address)).form.sent(
+        **{"part-0": "Của người khác.", "part-3": "Xin thêm kinh phí."}
+    )
+    secretary.post(address, data=theirs)
+    met = Page(secretary.post(address, data=mine))
+    assert (met.status, "Kiến nghị Xin thêm kinh phí. (trống)" in met.words) == (412, False)
+    assert secretary.post(address, data=met.form.sent()).status_code == 302
+    kept = Page(secretary.get(address)).form.sent()
+    assert (kept["part-0"], kept["part-3"]) == ("Bản của tôi.", "Xin thêm kinh phí.")
+
+
 def test_what_a_report_cannot_hold_is_refused_beside_its_field_and_nothing_is_kept(
     app: Flask, committee: Committee, secretary: FlaskClient
 ) -> None:

@@ -27,6 +27,8 @@ MOST = 500
 """Papers in one batch."""
 TOO_MANY = "Mỗi lần in tối đa {most} văn bản, ở đây có {count}. Xin chọn một tổ chức cấp dưới."
 NOTHING = "Không có gì để in: {place} không có {label} trong thời gian này."
+EVALUATED_FIRST = "Bảng lập từ kết quả đánh giá: đánh giá năm ấy xong thì in được."
+PREPARED_FIRST = "Chi bộ soạn giấy mời cho buổi họp sắp tới thì in được."
 
 Subject = tuple[int, str]
 """The id of what a paper is about, and whose paper it is, in words."""
@@ -48,7 +50,7 @@ class Below:
 class Batch:
     """Papers that can be printed together: `label` for people, what they are `about` besides the body (a year, a month, the
     meetings to come, or each member of one cell for a year), whether cells or committees print them, `find` what there may
-    be papers of, and `papers` which makes them."""
+    be papers of, `papers` which makes them, and `first` what has to be done before there are any."""
 
     slug: str
     label: str
@@ -56,6 +58,7 @@ class Batch:
     find: Callable[[Below], list[Subject]]
     papers: PapersOf
     by: Literal["cell", "committee", "both"] = "both"
+    first: str = ""
 
     def offered(self, *, is_cell: bool) -> bool:
         """Whether it can be printed for a cell, or a committee."""
@@ -137,6 +140,7 @@ BATCHES: tuple[Batch, ...] = (
         about="year",
         find=_cells,
         papers=sheets.score_sheets,
+        first=EVALUATED_FIRST,
     ),
     Batch(
         slug="bang-tu-danh-gia-dang-bo",
@@ -145,6 +149,7 @@ BATCHES: tuple[Batch, ...] = (
         by="committee",
         find=_base_committees,
         papers=sheets.score_sheets,
+        first=EVALUATED_FIRST,
     ),
     Batch(slug="dang-ky", label="Bản đăng ký phấn đấu", about="year", find=_cells, papers=pledges.of_cells),
     Batch(
@@ -154,6 +159,7 @@ BATCHES: tuple[Batch, ...] = (
         by="cell",
         find=_members,
         papers=sheets.member_score_sheets,
+        first=EVALUATED_FIRST,
     ),
     Batch(
         slug="dang-ky-dang-vien",
@@ -183,13 +189,21 @@ BATCHES: tuple[Batch, ...] = (
         find=_held,
         papers=meetings.self_scores,
     ),
-    Batch(slug="giay-moi", label="Giấy mời", about="coming", find=_coming, papers=planned.invitations),
+    Batch(
+        slug="giay-moi",
+        label="Giấy mời",
+        about="coming",
+        find=_coming,
+        papers=planned.invitations,
+        first=PREPARED_FIRST,
+    ),
     Batch(
         slug="ky-ten",
         label="Danh sách ký tên dự họp",
         about="coming",
         find=_coming,
         papers=planned.sign_in_lists,
+        first=PREPARED_FIRST,
     ),
     Batch(
         slug="chuong-trinh",
@@ -197,6 +211,7 @@ BATCHES: tuple[Batch, ...] = (
         about="coming",
         find=_coming,
         papers=planned.agendas,
+        first=PREPARED_FIRST,
     ),
 )
 _BY_SLUG = {batch.slug: batch for batch in BATCHES}

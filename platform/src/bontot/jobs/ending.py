@@ -18,7 +18,7 @@ from bontot.db.models import Job, Outbox, Tenant
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import JobOver, NotFound
 from bontot.jobs.outbox import Enqueued
-from bontot.jobs.reading import job_of
+from bontot.jobs.reading import STOPPED, job_of
 from bontot.services.audit import note
 from bontot.services.paging import Page, window
 from bontot.services.platform import note_act
@@ -114,7 +114,7 @@ def stop(session: TenantSession, actor: Actor, public_id: UUID) -> None:
     row = _of_committee(session, actor, public_id)
     if row.done_at is not None or row.failed_at is not None:
         raise JobOver
-    _end(session, row, f"{actor.name} đã dừng việc này. Hồ sơ chưa bị thay đổi.")
+    _end(session, row, f"{actor.name} {STOPPED}")
     _put_away(session, row)
     note(session, "stop_job", "job", row.job_id, actor.account_id, kind=row.kind)
 

@@ -144,4 +144,5 @@ def _one_file(
 
 def _nothing(found: Bound) -> InvalidInput:
     label = found.batch.label[:1].lower() + found.batch.label[1:]
-    return InvalidInput(NOTHING.format(place=found.name, label=label))
+    said = NOTHING.format(place=found.name, label=label)
+    return InvalidInput(f"{said} {found.batch.first}".strip())

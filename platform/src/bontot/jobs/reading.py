@@ -23,6 +23,8 @@ OF_EVERYONE = KINDS[:1]
 """What is always of the committee whole, and says nothing of one body below it."""
 TRIAL = "trial"
 """The kind of work that tries a value or a plan: only who may decide on values sees it."""
+STOPPED = "đã dừng việc này. Hồ sơ chưa bị thay đổi."
+"""What is said of work that a person of its committee stopped, after who did."""
 MESSAGES = "webhooks"
 """The kind of work that sends messages to other programs: what came of it stands with the messages."""
 
@@ -50,6 +52,11 @@ class JobView:
     def ended(self) -> bool:
         """Whether nothing more will change."""
         return self.state in ("done", "failed")
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody of the committee stopped it: nothing went wrong."""
+        return self.state == "failed" and (self.message or "").endswith(STOPPED)
 
     @property
     def took(self) -> timedelta | None:

@@ -162,10 +162,10 @@ class Desk:
             job = session.scalars(select(Job).where(Job.id == claim.job_id)).one()
             result = reached if effect else self.doing[kind](session, self.registry, job, telling)
             done = {"state": "done", "result": result, "doing": None, "progress": telling.total}
-            _settle(session, claim, done_at=func.now())
-            session.execute(
-                update(Job).where(Job.id == claim.job_id).values(finished_at=func.clock_timestamp(), **done)
-            )
+            # now() is when this transaction began, before all of the work
+            over = func.clock_timestamp()
+            _settle(session, claim, done_at=over)
+            session.execute(update(Job).where(Job.id == claim.job_id).values(finished_at=over, **done))
             reach("end.before_commit")
         reach("end.after_commit")
 

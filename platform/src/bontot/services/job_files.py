@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -70,6 +71,18 @@ def waiting(session: TenantSession, actor: Actor, reach: frozenset[int], job: UU
     return Waiting(row.name, row.size, row.sha256, row.kept_until) if row else None
 
 
+def names_of(
+    session: TenantSession, actor: Actor, reach: frozenset[int], jobs: Sequence[UUID]
+) -> dict[UUID, str]:
+    """What the files of some pieces of work are called, of those that the actor may fetch."""
+    rows = session.execute(
+        select(Job.public_id, JobFile.name, Job.account_id, JobFile.organisation_id)
+        .join(JobFile, Job.id == JobFile.job_id)
+        .where(Job.public_id.in_(jobs), JobFile.kept_until >= today(session))
+    )
+    return {public_id: name for public_id, name, *whose in rows if _may_fetch(actor, reach, *whose)}
+
+
 def fetch(session: TenantSession, actor: Actor, reach: frozenset[int], job: UUID) -> Fetched:
     """The same with its bytes; that it was fetched is kept in the trail. Raises NotFound."""
     row = _found(session, actor, reach, job)
@@ -104,9 +117,14 @@ def _found(
     ).first()
     if row is None:
         return None
-    own = row.account_id == actor.account_id or actor.role is Role.TENANT_ADMIN
-    within = sees_whole(actor) if row.organisation_id is None else row.organisation_id in reach
-    return row if own and within else None
+    return row if _may_fetch(actor, reach, row.account_id, row.organisation_id) else None
+
+
+def _may_fetch(
+    actor: Actor, reach: frozenset[int], account_id: int | None, organisation_id: int | None
+) -> bool:
+    own = account_id == actor.account_id or actor.role is Role.TENANT_ADMIN
+    return own and (sees_whole(actor) if organisation_id is None else organisation_id in reach)
 
 
 def sees_whole(actor: Actor) -> bool:

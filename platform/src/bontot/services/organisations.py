@@ -180,6 +180,27 @@ def ended_on(session: Session, organisation_id: int) -> date | None:
     return found
 
 
+_ENDED_BELOW = text(f"""
+WITH RECURSIVE up AS (
+    SELECT o.id AS cell, p.parent_id AS above, o.ended_on - 1 AS day
+    FROM organisation o
+    JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", "o.ended_on - 1")}
+    WHERE o.ended_on > :first AND o.ended_on <= :last AND o.id = ANY(:within) AND p.type = ANY(:cells)
+    UNION
+    SELECT up.cell, p.parent_id, up.day FROM up
+    JOIN organisation_period p ON p.organisation_id = up.above AND {holds_on("p", "up.day")}
+)
+SELECT cell FROM up WHERE above = :top ORDER BY cell
+""")
+
+
+def ended_below(session: Session, top: int, within: frozenset[int], first: date, last: date) -> list[int]:
+    """Ids of the cells among `within` that were there on `first` or later and no more on `last`, and stood below `top` on
+    their last day."""
+    binds = {"top": top, "within": list(within), "first": first, "last": last, "cells": list(CELL_TYPES)}
+    return list(session.scalars(_ENDED_BELOW, binds))
+
+
 _PAST = text(f"""
 SELECT p.name, p.type, q.name, p.valid_from, CASE WHEN p.valid_to <= :day THEN p.valid_to END, p.document
 FROM organisation_period p

@@ -24,7 +24,8 @@ MISSED = (MonthStatus.MISSING, MonthStatus.OVERDUE)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The numbers of some cells over a period: months that asked for a meeting by how they were met; meetings with who came
-    of who had to; resolutions; tasks due; fees in đồng; members on the last day with those who came and left."""
+    of who had to, where the roll was called; resolutions; tasks due; fees in đồng; members on the last day with those who
+    came and left."""
 
     in_time: int
     late: int
@@ -63,7 +64,7 @@ WITH held AS (
     JOIN held ON held.id = roll.meeting_id
     LEFT JOIN attendance AS a
          ON a.year = held.year AND a.meeting_id = held.id AND a.member_id = roll.member_id
-    GROUP BY roll.meeting_id
+    GROUP BY roll.meeting_id HAVING count(a.member_id) > 0
 )
 SELECT count(*) FILTER (WHERE kind = 'regular'), count(*) FILTER (WHERE kind = 'thematic'),
        count(*) FILTER (WHERE kind NOT IN ('regular', 'thematic')),
@@ -93,22 +94,35 @@ SELECT count(*), count(*) FILTER (WHERE NOT official), count(*) FILTER (WHERE ex
 FROM ({headcount(":last")}) AS roll WHERE organisation_id = ANY(:cells)
 """)
 _MOVED = text("""
-SELECT count(*) FILTER (WHERE s.valid_from >= :first AND s.valid_from < :end),
-       count(*) FILTER (WHERE s.valid_to >= :first AND s.valid_to < :end)
-FROM membership AS s WHERE s.kind = 'home' AND s.organisation_id = ANY(:cells)
+SELECT count(*) FILTER (WHERE s.valid_from >= :first AND s.valid_from < :end AND before.member_id IS NULL),
+       count(*) FILTER (WHERE s.valid_to >= :first AND s.valid_to < :end AND later.member_id IS NULL)
+FROM membership AS s
+LEFT JOIN membership AS before ON before.member_id = s.member_id AND before.kind = 'home'
+     AND before.valid_to = s.valid_from AND before.organisation_id = ANY(:cells)
+LEFT JOIN membership AS later ON later.member_id = s.member_id AND later.kind = 'home'
+     AND later.valid_from = s.valid_to AND later.organisation_id = ANY(:cells)
+WHERE s.kind = 'home' AND s.organisation_id = ANY(:cells)
 """)
 
 
 def figures_of(
-    session: TenantSession, registry: Registry, cells: Sequence[int], period: Period, today: date
+    session: TenantSession,
+    registry: Registry,
+    cells: Sequence[int],
+    period: Period,
+    today: date,
+    *,
+    ended: Sequence[int] = (),
 ) -> Figures:
-    """The numbers of some cells over a period, as they stand today. Raises PluginUnavailable."""
+    """The numbers of some cells over a period, as they stand today, with what those that `ended` in it did until then. Who
+    goes from one of them to another neither came nor left. Raises PluginUnavailable."""
     last = min(period.last, today)
     over = min(period.end, today)  # what was due before is overdue
-    binds = {"cells": list(cells), "first": period.first, "end": period.end, "last": last, "over": over}
+    whose = [*cells, *ended]
+    binds = {"cells": whose, "first": period.first, "end": period.end, "last": last, "over": over}
     months = [
         month.standing.status
-        for views in board(session, registry, cells, period.year, today).values()
+        for views in board(session, registry, whose, period.year, today).values()
         for month in views
         if month.planned.counts and period.first <= month.month < period.end
     ]

@@ -175,6 +175,11 @@ def labels(registry: Registry) -> dict[str, str]:
     return {kind.key: kind.label for kind in (*kinds_in(registry), *KINDS)}
 
 
+def slug_of(key: str, registry: Registry) -> str:
+    """A kind's name in addresses and files, by its key; the key itself of one whose plugin is gone."""
+    return next((kind.slug for kind in (*KINDS, *kinds_in(registry)) if kind.key == key), key)
+
+
 def member_kind_of(slug: str) -> MemberKind:
     """The kind about a member that an address names. Raises NotFound."""
     if slug not in _OF_MEMBERS:
@@ -192,4 +197,5 @@ __all__ = [
     "kinds_for",
     "labels",
     "member_kind_of",
+    "slug_of",
 ]

@@ -22,8 +22,11 @@ def figures_grid(asked: Asked) -> Grid:
     """The numbers of the period asked for, of a cell or a body with its cells."""
     top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, last_day(asked))
     cells = [cell.id for cell, _ in cells_of([top])]
-    found = figures_of(asked.session, asked.registry, cells, asked.period, asked.today)
-    rows = [line for line in _numbers(found, len(cells)) if line[1]]
+    ended = organisations.ended_below(
+        asked.session, asked.organisation_id, asked.reach, asked.period.first, last_day(asked)
+    )
+    found = figures_of(asked.session, asked.registry, cells, asked.period, asked.today, ended=ended)
+    rows = [line for line in _numbers(found, len(cells), len(ended)) if line[1]]
     return Grid(
         ("TT", "Nội dung", "Số liệu"),
         tuple((str(place), label, said) for place, (label, said) in enumerate(rows, 1)),
@@ -31,8 +34,10 @@ def figures_grid(asked: Asked) -> Grid:
     )
 
 
-def _numbers(found: Figures, cells: int) -> Iterator[tuple[str, str]]:
-    if cells > 1:
+def _numbers(found: Figures, cells: int, ended: int) -> Iterator[tuple[str, str]]:
+    if ended:
+        yield "Số chi bộ cuối kỳ; kết thúc hoạt động trong kỳ", f"{figure(cells)}; {figure(ended)}"
+    elif cells > 1:
         yield "Số chi bộ", figure(cells)
     yield "Số đảng viên đến cuối kỳ", people(found.members)
     yield "Trong đó: dự bị; miễn sinh hoạt", f"{found.probationary}; {found.exempt}"

@@ -43,6 +43,8 @@ VOTE_WORDS = {
 CLOSING_VOTES = ("resolution", "minutes")
 
 
+UNCALLED = "……"
+"""How many came and were away where the roll was not called."""
 UNRECORDED = "Nội dung không ghi trên hệ thống"
 """An item of the agenda that is written elsewhere (secrecy: dossier data-formats §6)."""
 
@@ -58,7 +60,7 @@ def subject_of(kind: str, held_on: date) -> str:
         month=f"{held_on.month:02}",
         year=held_on.year,
         quarter=QUARTERS[(held_on.month - 1) // 3],
-        day=held_on.strftime("%d/%m/%Y"),
+        day=written_day(held_on).removeprefix("ngày "),
     )
 
 
@@ -111,7 +113,8 @@ def _when_and_who(record: Record) -> Iterator[Block]:
     yield Text(_present(record), "Có mặt:")
     for label, mark in (("Vắng có lý do:", ABSENT_EXCUSED), ("Vắng không lý do:", ABSENT_UNEXCUSED)):
         away = [_absent(record, line) for line in record.roll if record.mark(line) == mark]
-        yield Text(f"{len(away)}{': ' if away else ''}{'; '.join(away)}.", label)
+        count = len(away) if record.called else UNCALLED
+        yield Text(f"{count}{': ' if away else ''}{'; '.join(away)}.", label)
     for guest in record.guests.values():
         post = f", {guest.post}" if guest.post else ""
         yield Text(
@@ -123,6 +126,8 @@ def _when_and_who(record: Record) -> Iterator[Block]:
 
 
 def _present(record: Record) -> str:
+    if not record.called:
+        return f"{UNCALLED}/{people(len(record.roll))} phải dự."
     came = record.present
     guests = sum(line.guest for line in came)
     official = sum(line.official and not line.guest for line in came)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED
+from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
+from bontot.documents.kinds.minutes import UNCALLED
 from bontot.documents.paper import Block, Grid, Heading, Paper, Signer, Text
 from bontot.documents.phrases import (
     UNNUMBERED,
@@ -43,7 +44,7 @@ def resolution(record: Record, signer: Signer, scored: Sequence[Block] = ()) -> 
             day=entry.held_on,
         ),
         title="NGHỊ QUYẾT",
-        subject=said.subject[:1].lower() + said.subject[1:],
+        subject=_subject(said.subject),
         body=(
             _preamble(record),
             *_assessment(record, said, entry.held_on),
@@ -56,6 +57,14 @@ def resolution(record: Record, signer: Signer, scored: Sequence[Block] = ()) -> 
         signers=(signer,),
         lacks=_lacks(record),
     )
+
+
+def _subject(words: str) -> str:
+    """What a resolution is about, as it stands under its title, which it does not say again."""
+    said = words.split(maxsplit=2)
+    if len(said) > 2 and " ".join(said[:2]).lower() == "nghị quyết":
+        words = said[2]
+    return words[:1].lower() + words[1:]
 
 
 def signer_of(officers: Sequence[Officer]) -> Signer:
@@ -89,8 +98,9 @@ def _fell(record: Record) -> bool:
 
 def _preamble(record: Record) -> Text:
     entry = record.meeting.entry
-    excused, unexcused = (
-        sum(record.mark(line) == mark for line in record.roll) for mark in (ABSENT_EXCUSED, ABSENT_UNEXCUSED)
+    present, excused, unexcused = (
+        sum(record.mark(line) in marks for line in record.roll) if record.called else UNCALLED
+        for marks in ((PRESENT, LATE), (ABSENT_EXCUSED,), (ABSENT_UNEXCUSED,))
     )
     place = f", tại {entry.place}" if entry.place else ""
     led = [
@@ -109,7 +119,7 @@ def _preamble(record: Record) -> Text:
     said = (
         f"{written_day(entry.held_on).capitalize()}{lasted}{place}, {record.cell} họp; "
         f"tổng số {people(record.composition.members)}, "
-        f"có mặt {len(record.present)}/{len(record.roll)} phải dự, vắng có lý do {excused}, vắng không lý do {unexcused}, "
+        f"có mặt {present}/{len(record.roll)} phải dự, vắng có lý do {excused}, vắng không lý do {unexcused}, "
         f"miễn sinh hoạt {record.composition.exempt}"
     )
     return Text("; ".join([said, *led]) + ". Sau khi thảo luận, chi bộ quyết nghị:")

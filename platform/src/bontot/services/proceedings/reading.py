@@ -94,6 +94,11 @@ class Record:
         """Who came, by given name."""
         return [line for line in self.roll if self.mark(line) in (PRESENT, LATE)]
 
+    @property
+    def called(self) -> bool:
+        """Whether the roll was called: nobody marked is not the same as nobody there."""
+        return any(self.mark(line) is not None for line in self.roll)
+
     def mark(self, line: RollLine) -> int | None:
         """The mark of somebody on the roll."""
         given = self.meeting.entry.marks.get(line.member_id)

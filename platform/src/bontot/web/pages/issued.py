@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
-from bontot.documents.kinds import Asked, Kind, kind_of, kinds_for, labels
+from bontot.documents.kinds import Asked, Kind, kind_of, kinds_for, labels, slug_of
 from bontot.documents.paper import Text
 from bontot.documents.phrases import UNWRITTEN
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
@@ -271,6 +271,6 @@ def download(organisation: Place, paper: UUID, form: str) -> Response:
         raise NotFound
     row = issuing.issued(session(), organisation.id, paper)
     note(session(), "view_paper", "issued_paper", row.id, actor().account_id, form=form)
-    number = f"-{row.number:02}-{row.symbol}" if row.number is not None else ""
-    name = f"{row.kind}{number}-{row.dated_on.isoformat()}".replace("Đ", "D")
+    number = f"-{row.number:02}-{row.symbol}-{row.sign}" if row.number is not None else ""
+    name = f"{slug_of(row.kind, registry())}{number}-{row.dated_on.isoformat()}".replace("Đ", "D")
     return a_file(issuing.file_of(session(), row, form), form, name)

@@ -35,6 +35,9 @@ STATES = {
 }
 
 
+STOPPED = Mark("off", "Đã dừng")
+
+
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
 def index() -> str:
     """The committee's work in the background, the latest first; of one kind or in one state where asked."""
@@ -45,13 +48,20 @@ def index() -> str:
         "job/index.html",
         found=found,
         runs=runs_of(session(), found.lines),
+        files=job_files.names_of(session(), actor(), reach(), [line.public_id for line in found.lines]),
         title=title,
         states=STATES,
+        shown=_shown,
         kinds=_kinds(),
         kind=kind,
         state_asked=state,
         address=lambda number: url_for("job.index", trang=number, **narrowed),
     )
+
+
+def _shown(found: JobView) -> Mark:
+    """How far it is, in a word."""
+    return STOPPED if found.stopped else STATES[found.state]
 
 
 def _kinds() -> dict[str, str]:
@@ -78,7 +88,7 @@ def show(job: UUID) -> str:
         job=found,
         kind=kind,
         title=kind.title(found),
-        state_shown=STATES[found.state],
+        state_shown=_shown(found),
         results=kind.results(found) if found.state == "done" else [],
         anew=kind.anew(found),
         file=job_files.waiting(session(), actor(), reach(), job),

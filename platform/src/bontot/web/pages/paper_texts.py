@@ -50,6 +50,11 @@ def write(organisation: Place, kind: str, of: str) -> tuple[str, int] | Response
         return form(dict(writing.written(asked, about.key).words))
     sent = {part.key: request.form.get(box, "") for part, box in zip(parts, BOXES, strict=False)}
 
+    def _beside(mine: dict[str, str]) -> dict[str, str]:
+        """What was typed; where nothing was, what another wrote meanwhile, so that a box left empty takes nothing away."""
+        theirs = writing.written(asked, about.key).words
+        return {key: words if words.strip() else theirs.get(key, "") for key, words in mine.items()}
+
     def act() -> str:
         if request.form.get("parts", "") != _named(parts):
             raise Stale
@@ -60,7 +65,7 @@ def write(organisation: Place, kind: str, of: str) -> tuple[str, int] | Response
     def again(errors: dict[str, str], status: int) -> tuple[str, int]:
         return form(sent, errors, status)
 
-    return answered(act, again, lambda stale: form(sent, status=stale.status, met=True))
+    return answered(act, again, lambda stale: form(_beside(sent), status=stale.status, met=True))
 
 
 def _named(parts: Sequence[Part]) -> str:

@@ -156,4 +156,4 @@ def back_to(organisation: Place, kind: Kind, of: str) -> tuple[str, str]:
         return "Về trang buổi họp", url_for("meeting.show", organisation=place, meeting=UUID(of))
     if kind.about == "planned":
         return "Về giấy mời", url_for("planning.show", organisation=place, planned=UUID(of))
-    return f"Về {organisation.name}", trail.place_address(place, is_cell=organisation.is_cell)
+    return "Về Văn bản", url_for("issued.index", organisation=place)
