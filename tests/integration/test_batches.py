@@ -108,12 +108,12 @@ def at_work(engine: Engine, code: str, cells: int, members: int) -> Committee:
 
 @pytest.fixture(scope="module")
 def few(engine: Engine, worker_id: str) -> Committee:
-    return at_work(engine, f"it-{worker_id}", 5, 5)
+    return at_work(engine, f"in-it-{worker_id}", 5, 5)
 
 
 @pytest.fixture(scope="module")
 def many(engine: Engine, worker_id: str) -> Committee:
-    return at_work(engine, f"nhieu-{worker_id}", 25, 25)
+    return at_work(engine, f"in-nhieu-{worker_id}", 25, 25)
 
 
 @contextmanager

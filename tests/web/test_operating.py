@@ -323,9 +323,12 @@ def test_an_operator_sees_what_came_of_a_night_in_each_committee(
     assert rows == [
         ["Đảng bộ nhất", "Đánh giá hằng đêm", "Không xong", begun, ""],
     ]
-    today = Page(client.get("/van-hanh/viec/theo-lich"))
-    assert ["Đảng bộ nhì", "Đánh giá hằng đêm", "Đã xong"] in [row[:3] for row in today.rows]
-    assert "Ai đó" not in page.words + today.words
+    today: list[Page] = []  # other tests of this database have committees too
+    while (answer := client.get(f"/van-hanh/viec/theo-lich?trang={len(today) + 1}")).status_code == 200:
+        today.append(Page(answer))
+    rows = [row[:3] for one in today for row in one.rows]
+    assert ["Đảng bộ nhì", "Đánh giá hằng đêm", "Đã xong"] in rows
+    assert "Ai đó" not in page.words + "".join(one.words for one in today)
     assert client.get("/van-hanh/viec/theo-lich?ngay=1999-09-09&trang=2").status_code == 404
 
 

@@ -127,7 +127,7 @@ def test_the_recording_form_is_filled_in_from_the_invitation(
         "starts_at": "18:00",
         "place": "Trường học",
         "agenda": "Thời sự\nNghị quyết",
-        "materials": "Hướng dẫn",
+        "materials": "Hướng dẫn, số 15-HD/BTG",
         "steps": "preparation",
         "kind": "regular",
     }

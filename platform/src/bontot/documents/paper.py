@@ -86,7 +86,8 @@ class Grid:
             return (max(first, -(-sum(rest) // NARROWEST)) if short else first, *rest)
         columns = list(zip(self.columns, *self.rows, strict=True))
         wanted = [max(_least(cells[0]), min(40, max(map(_length, cells)))) for cells in columns]
-        needed = [max(map(_longest_word, cells)) for cells in columns]
+        room = [2 * (place in self.figures) for place in range(len(columns))]  # digits are wider than letters
+        needed = [max(map(_longest_word, cells)) + more for cells, more in zip(columns, room, strict=True)]
         spare = max(0, LINE - sum(needed))
         shares = [need + spare * want // sum(wanted) for need, want in zip(needed, wanted, strict=True)]
         return tuple(shares)

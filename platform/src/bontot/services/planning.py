@@ -282,10 +282,10 @@ def awaited(session: Session, organisation_id: int, kind: str, held_on: date) ->
 
 
 _NUMBERS = text("""
-UPDATE meeting_material AS m SET document_number = l.document_number
+UPDATE meeting_material AS m SET title = l.title, document_number = l.document_number
 FROM planned_line AS l
-WHERE m.meeting_id = :meeting AND l.planned_id = :planned AND l.part = 'document' AND l.title = m.title
-  AND m.document_number IS NULL
+WHERE m.meeting_id = :meeting AND l.planned_id = :planned AND l.part = 'document'
+  AND m.title IN (l.title, l.title || ', số ' || l.document_number) AND m.document_number IS NULL
 """)
 
 

@@ -140,7 +140,12 @@ def change_password() -> str | tuple[str, int] | Response:
 
 
 def _password_form(errors: Mapping[str, str]) -> str:
-    return render_template("account/password.html", errors=errors, shortest=accounts.SHORTEST_PASSWORD)
+    return render_template(
+        "account/password.html",
+        errors=errors,
+        login=present().login,
+        shortest=accounts.SHORTEST_PASSWORD,
+    )
 
 
 def _choices(account_id: int) -> list[accounts.Choice]:
