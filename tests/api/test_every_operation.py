@@ -32,7 +32,7 @@ from bontot.web import create_app
 from bontot.web.database import db
 from tests.factories import make_committee
 from tests.isolation.golden.asking import World
-from tests.isolation.test_routes import fingerprint, holds
+from tests.isolation.test_routes import fingerprint, forget_requests, holds
 from tests.isolation.world import DECOY, world_of
 
 EXAMPLES = 15
@@ -238,6 +238,7 @@ def test_every_operation_of_the_document_is_tried(api: schemathesis.BaseSchema) 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_answers_keep_to_the_document(
+    app: Flask,
     api: schemathesis.BaseSchema,
     worlds: tuple[World, World],
     secrets: dict[Role, str],
@@ -258,8 +259,10 @@ def test_answers_keep_to_the_document(
         for name in names:
             case.path_parameters[name] = data.draw(named(name, own, decoy))
         role = data.draw(st.sampled_from(list(secrets)))
+        forget_requests(app)
         response = case.call(headers={"Authorization": f"Bearer {secrets[role]}"})
         case.validate_response(response, checks=CHECKS)
+        assert response.status_code != 429  # the limit would hide what the operation itself answers
         assert not holds(response.content, DECOY)
 
     walk()
@@ -299,6 +302,7 @@ def test_the_walk_sees_an_answer_that_is_not_in_the_document(
         return answer
 
     app.view_functions["api.token"] = careless
+    forget_requests(app)
     made = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     case = made["/api/v1/token"]["GET"].Case()
     response = case.call(headers={"Authorization": f"Bearer {secrets[Role.TENANT_ADMIN]}"})

@@ -63,10 +63,7 @@ def ask(app: Flask, world: World, golden: Golden, endpoint: str) -> TestResponse
     token = {"Authorization": f"Bearer {world.token}"} if of_program and golden.role else {}
     with app.test_request_context():
         address = app.url_for(endpoint, _external=False, **golden.args)
-        for counted in broker().scan_iter(
-            match="*:requests:*"
-        ):  # the walk asks more in a minute than a token may
-            broker().delete(counted)
+    forget_requests(app)
     tag = tag_of(app, client, golden, token) if golden.seen else {}
     content = {"data": golden.form or None} if golden.json is None else {"json": golden.json}
     return client.open(
@@ -76,6 +73,13 @@ def ask(app: Flask, world: World, golden: Golden, endpoint: str) -> TestResponse
         headers={**golden.headers, **tag, **token},
         **content,
     )
+
+
+def forget_requests(app: Flask) -> None:
+    """A walk asks more in a minute than a token may: what was counted so far is forgotten."""
+    with app.app_context():
+        for counted in list(broker().scan_iter(match="*:requests:*")):
+            broker().delete(counted)
 
 
 def tag_of(app: Flask, client: FlaskClient, golden: Golden, token: dict[str, str]) -> dict[str, str]:
@@ -270,6 +274,8 @@ def test_foreign_identifiers_find_nothing_anywhere(app: Flask, worlds: tuple[Wor
     for endpoint, method in routes(app):
         golden = GOLDEN[endpoint, method](own)
         for place, foreign in with_foreign_identifiers(golden, own, decoy):
+            if endpoint in OF_THE_OPERATOR and place.startswith("args."):
+                continue
             response = ask(app, own, foreign, endpoint)
             assert response.status_code in (404, 422), (endpoint, place, response.status)
             assert not holds(delivered(response), DECOY), (endpoint, place)
@@ -306,7 +312,7 @@ def test_unknown_and_foreign_are_answered_alike(app: Flask, worlds: tuple[World,
     for endpoint, method in routes(app):
         golden = GOLDEN[endpoint, method](own)
         for place, foreign in with_foreign_identifiers(golden, own, decoy):
-            if not place.startswith("args."):
+            if not place.startswith("args.") or endpoint in OF_THE_OPERATOR:
                 continue
             name = place.removeprefix("args.")
             nobody = "2000000000" if foreign.args[name].isdigit() else "00000000-0000-4000-8000-000000000000"
