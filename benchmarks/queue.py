@@ -42,7 +42,8 @@ WARDS, FEW = 400, 24
 ROUNDS, QUICK_ROUNDS = 5, 3
 WARM = 4
 """Committees that the loop and each worker judge before the time is taken."""
-LOOK, PATIENCE = 0.02, 120.0
+LOOK, PATIENCE, LONGEST = 0.02, 120.0, 1800.0
+"""Seconds between two looks; after which a worker has not started; after which the work does not end."""
 ASKED = {"year": YEAR, "as_of": AS_OF.isoformat()}
 
 # What the clock would bring of itself is none of what is measured, also should midnight pass meanwhile.
@@ -83,7 +84,10 @@ class Instance:
                     work = enqueue(session, KIND, ASKED, "đo")
                 if not wake(redis, work):
                     raise AssertionError("the queue cannot be reached")
+        until = time.monotonic() + LONGEST
         while self.count(OPEN):
+            if time.monotonic() > until:
+                raise AssertionError("the work does not end")
             time.sleep(LOOK)
         if self.count(FAILED) or self.count(RUNS) != before + len(tenants):
             raise AssertionError("work failed, or was done twice")

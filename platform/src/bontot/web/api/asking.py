@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bontot.db.models import Member, Organisation
-from bontot.errors import InvalidInput, NotFound
+from bontot.errors import InvalidFields, InvalidInput, NotFound
 from bontot.services import organisations
 from bontot.services.audit import note
 from bontot.services.listing import Listing
@@ -117,3 +117,17 @@ def member_id(query: Mapping[str, Any]) -> int | None:
     if query["member"] is None:
         return None
     return person_by_public_id(session(), query["member"]).id
+
+
+def check_criteria(
+    body: Mapping[str, Any], part: str, known: Collection[str], *, unknown: str, twice: str
+) -> dict[str, int]:
+    """At which place of a part of the body each criterion is sent. Raises InvalidFields, with the sentences, for one that is
+    not among the `known` and for one sent twice."""
+    places = {one["criterion"]: place for place, one in enumerate(body[part])}
+    wrong = {f"{part}.{place}.criterion": unknown for key, place in places.items() if key not in known}
+    if len(places) != len(body[part]):
+        wrong[part] = twice
+    if wrong:
+        raise InvalidFields(wrong)
+    return places

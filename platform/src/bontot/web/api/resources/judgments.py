@@ -24,7 +24,7 @@ from bontot.services.judgment_rules import (
 from bontot.services.judgments import Sheet, judge, sheet_of
 from bontot.services.listing.years import JUDGMENTS
 from bontot.services.proceedings.amending import version_of
-from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, seen, year_of
+from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, check_criteria, seen, year_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     Choice,
@@ -227,17 +227,13 @@ def _judge(subject: JudgedSubject, year: int, stage: str, body: Mapping[str, Any
     at, sheet = Stage(stage), _sheet(subject, year)
     if version_to_correct() != _version(sheet):
         raise Stale
-    places = {one["criterion"]: place for place, one in enumerate(body["conclusions"])}
-    known = {one.criterion for one in sheet.asked}
-    wrong = {
-        f"conclusions.{place}.criterion": "Kế hoạch năm này không có tiêu chí ấy để xét."
-        for key, place in places.items()
-        if key not in known
-    }
-    if len(places) != len(body["conclusions"]):
-        wrong["conclusions"] = "Mỗi tiêu chí chỉ ghi một lần."
-    if wrong:
-        raise InvalidFields(wrong)
+    places = check_criteria(
+        body,
+        "conclusions",
+        {one.criterion for one in sheet.asked},
+        unknown="Kế hoạch năm này không có tiêu chí ấy để xét.",
+        twice="Mỗi tiêu chí chỉ ghi một lần.",
+    )
     before = {key: found for key in places if (found := sheet.stages(key).get(at))}
     entries = _entries(sheet, body["conclusions"], before)
     versions = {key: found.version for key, found in before.items()}

@@ -16,7 +16,7 @@ from bontot.services.audit import note
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.services.listing.years import OPENINGS, PLEDGES
 from bontot.services.pledges import AskedPledge, Pledge, Promise
-from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, seen, year_of
+from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, check_criteria, seen, year_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -317,17 +317,13 @@ def _sign(subject: JudgedSubject, year: int, body: Mapping[str, Any]) -> Answer:
     wanted = _asked(subject, year)
     if wanted is None:
         raise NotFound
-    places = {one["criterion"]: place for place, one in enumerate(body["promises"])}
-    known = {line.criterion for line in wanted.lines}
-    wrong = {
-        f"promises.{place}.criterion": "Kế hoạch không có tiêu chí này để đăng ký."
-        for key, place in places.items()
-        if key not in known
-    }
-    if len(places) != len(body["promises"]):
-        wrong["promises"] = "Mỗi tiêu chí chỉ đăng ký một lần."
-    if wrong:
-        raise InvalidFields(wrong)
+    places = check_criteria(
+        body,
+        "promises",
+        {line.criterion for line in wanted.lines},
+        unknown="Kế hoạch không có tiêu chí này để đăng ký.",
+        twice="Mỗi tiêu chí chỉ đăng ký một lần.",
+    )
     promises = {
         one["criterion"]: Promise(one["content"], one["target"], one["due"], one["carrier"])
         for one in body["promises"]
