@@ -161,6 +161,14 @@ def test_a_pledge_is_signed_and_confirmed_by_another(program: Program, committee
     entry = {"signed_on": committee.today.isoformat(), "promises": promises}
     empty = {**entry, "promises": [{**promises[0], "content": ""}, *promises[1:]]}
     assert [*faults(program.put(path, empty, If_Match=offered.headers["ETag"]))[1]] == ["promises.0.content"]
+    beside = {**entry, "promises": [*promises, {"criterion": "nothing", "content": "Gì đó"}, promises[0]]}
+    assert faults(program.put(path, beside, If_Match=offered.headers["ETag"])) == (
+        422,
+        {
+            f"promises.{len(promises)}.criterion": "Kế hoạch không có tiêu chí này để đăng ký.",
+            "promises": "Mỗi tiêu chí chỉ đăng ký một lần.",
+        },
+    )
     signed = program.put(path, entry, If_Match=offered.headers["ETag"])
     assert signed.json is not None
     assert (signed.status_code, [one["criterion"] for one in signed.json["promises"]]) == (
