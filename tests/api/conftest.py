@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -45,12 +45,17 @@ class Program:
 
 
 @pytest.fixture(autouse=True)
-def unguessed(settings: Settings) -> None:
-    """Nobody guessed at tokens before: whoever asks here asks from one address."""
-    redis = Redis.from_url(settings.redis_url)
-    for name in redis.scan_iter(key(PLATFORM, "guesses", "*")):
-        redis.delete(name)
-    redis.close()
+def unguessed(settings: Settings) -> Iterator[None]:
+    """Nobody guessed at tokens before, nor has when others ask: whoever asks in a test asks from one address."""
+    forget_guesses(settings)
+    yield
+    forget_guesses(settings)
+
+
+def forget_guesses(settings: Settings) -> None:
+    with Redis.from_url(settings.redis_url) as redis:
+        for name in redis.scan_iter(key(PLATFORM, "guesses", "*")):
+            redis.delete(name)
 
 
 @pytest.fixture

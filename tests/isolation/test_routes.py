@@ -76,10 +76,12 @@ def ask(app: Flask, world: World, golden: Golden, endpoint: str) -> TestResponse
 
 
 def forget_requests(app: Flask) -> None:
-    """A walk asks more in a minute than a token may: what was counted so far is forgotten."""
+    """A walk asks more in a minute than a token may, and may follow upon tests that guess: what was counted so far is
+    forgotten."""
     with app.app_context():
-        for counted in list(broker().scan_iter(match="*:requests:*")):
-            broker().delete(counted)
+        for kind in ("requests", "guesses"):
+            for counted in list(broker().scan_iter(match=f"*:{kind}:*")):
+                broker().delete(counted)
 
 
 def tag_of(app: Flask, client: FlaskClient, golden: Golden, token: dict[str, str]) -> dict[str, str]:
