@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ from bontot.imports.outgoing import outgoing
 from bontot.imports.reading import read
 from bontot.policy.words import figure
 from bontot.registry import Registry
-from bontot.samples import OPEN_CELL, samples
+from bontot.samples import OPEN_CELL, TENANTS, samples, start
 from bontot.samples.names import FAMILIES, MEN_GIVEN, MEN_MIDDLE, WOMEN_GIVEN, WOMEN_MIDDLE
+from bontot.samples.shown import SHOWN
 from bontot.services.accounts import check_password, grants_of, tenants_of
 from bontot.services.bundle.loading import load_bundle
 from bontot.services.bundle.reading import Bundle
@@ -51,6 +53,7 @@ from bontot.services.bundle.writing import write_bundle
 from bontot.services.proceedings import handover_lists
 from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
+from bontot.settings import Settings
 from tests.conftest import Database
 
 UNTIL = date(2026, 11, 21)
@@ -176,7 +179,9 @@ SELECT relname FROM pg_stat_user_tables
 WHERE analyze_count > 0
   AND relname IN ('attendance', 'attendance_2018', 'attendance_2023', 'meeting', 'member', 'membership')
 """)
-SHOWN = text("SELECT tablename FROM pg_stats WHERE tablename = ANY(:tables) OR tablename LIKE 'attendance_%'")
+IN_STATISTICS = text(
+    "SELECT tablename FROM pg_stats WHERE tablename = ANY(:tables) OR tablename LIKE 'attendance_%'"
+)
 
 
 def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstration) -> None:
@@ -191,7 +196,7 @@ def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstr
             "membership",
         ]
     with scope(loaded.engine, loaded.tenants["tayho"]) as session:
-        assert session.scalars(SHOWN, {"tables": tenant_tables()}).all() == []
+        assert session.scalars(IN_STATISTICS, {"tables": tenant_tables()}).all() == []
 
 
 @pytest.mark.parametrize("name", template.BUNDLES)
@@ -227,7 +232,7 @@ def test_every_committee_comes_back_from_its_archive_byte_for_byte(
         made.dispose()
 
 
-def test_one_committee_has_switched_on_the_national_frames(loaded: Demonstration) -> None:
+def test_the_committees_have_switched_on_national_frames(loaded: Demonstration) -> None:
     found = {}
     for code, tenant_id in loaded.tenants.items():
         with scope(loaded.engine, tenant_id) as session:
@@ -241,8 +246,8 @@ def test_one_committee_has_switched_on_the_national_frames(loaded: Demonstration
             ("national_rating_2025", date(2025, 8, 30)),
             ("national_meetings_2025", date(2025, 10, 28)),
         ],
-        "longbien": [],
-        "vanphong": [],
+        "longbien": [("national_meetings_2025", date(2025, 10, 28))],
+        "vanphong": [("national_meetings_2025", date(2025, 10, 28))],
     }
 
 
@@ -377,6 +382,46 @@ def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
     with scope(loaded.engine, loaded.tenants[OPEN_CELL[0]]) as session:
         month = (today(session).replace(day=1) + timedelta(days=31)).replace(day=1)
         planned = session.scalars(select(PlannedMeeting.held_on)).all()
-        assert [day.replace(day=1) for day in planned] == [month] * len(demo.INVITING)
+        assert [day.replace(day=1) for day in planned] == [month] * len(SHOWN[0].inviting)
         assert session.scalars(select(MeetingPreference.day)).all() == [5]
         assert session.scalars(select(MonthException.document)).all() == [demo.ORDER]
+
+
+OF_CELLS = {
+    "bang-tu-danh-gia",
+    "bao-cao",
+    "bao-cao-dang-phi",
+    "bien-ban",
+    "chuong-trinh",
+    "dang-ky",
+    "diem-danh",
+    "giay-moi",
+    "ky-ten",
+    "nghi-quyet",
+    "to-trinh",
+    "tu-cham-diem",
+}
+OF_WARDS = {"bao-cao", "bao-cao-dang-phi", "bieu-tong-hop", "quyet-dinh"}
+
+
+@pytest.mark.parametrize("code", [plan.code for plan in TENANTS])
+def test_every_kind_of_paper_of_a_committee_can_be_looked_at(
+    loaded: Demonstration, settings: Settings, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", loaded.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("REDIS_URL", settings.redis_url)
+    monkeypatch.setenv("BONTOT_SECRET_KEY", settings.secret_key)
+    done = CliRunner().invoke(main, ["papers", "--tenant", code, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    made = {Path(line).name for line in done.output.split()}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{name}.{form}" for name in made for form in ("pdf", "docx")
+    }
+    found: dict[str, set[str]] = {"subordinate_cell": set(), "grassroots_committee": set()}
+    for name in made:
+        who, _, what = name.partition("-")
+        found.setdefault(who, set()).add(re.sub(r"-(\d+|\d{4}-\d\d|\d{4}-Q\d)$", "", what))
+    with scope(loaded.engine, PLATFORM) as session:
+        pledging = today(session).month >= start.FIRST_MONTH or code == "tayho"
+    assert OF_CELLS - found["subordinate_cell"] == (set() if pledging else {"dang-ky"})
+    assert OF_WARDS - found["grassroots_committee"] == set()

@@ -37,7 +37,8 @@ from bontot.samples import OPEN_CELL, TENANTS, Sample, samples
 from bontot.samples.fees import keep_fees
 from bontot.samples.places import TenantPlan
 from bontot.samples.proceedings import proceed
-from bontot.samples.start import PLEDGED, begin_next_year
+from bontot.samples.shown import SHOWN, Shown
+from bontot.samples.start import begin_next_year
 from bontot.samples.year_end import close_year
 from bontot.services.accounts import create_account, grant_role
 from bontot.services.frames import adopt_frame
@@ -60,13 +61,13 @@ ADOPTED = {
         ("national_meetings_2018", date(YEAR, 1, 1)),
         ("national_rating_2025", date(2025, 8, 30)),
         ("national_meetings_2025", date(2025, 10, 28)),
-    )
+    ),
+    "longbien": (("national_meetings_2025", date(2025, 10, 28)),),
+    "vanphong": (("national_meetings_2025", date(2025, 10, 28)),),
 }
 """The national frames a committee of the demonstration has switched on, so that a newcomer sees them beside its plan."""
-DECISION = "Nghị quyết minh hoạ 01-NQ/QU"
+DECISION = "Nghị quyết minh hoạ 01-NQ/{}"
 ORDER = "Công văn minh hoạ 15-CV/ĐU"
-INVITING = ("Chi bộ Tổ dân phố số 1", "Chi bộ Tổ dân phố số 2", OPEN_CELL[2])
-"""Cells of the open cell's ward that have prepared next month's meeting."""
 OWN_DAY = "Chi bộ Tổ dân phố số 5"
 """A cell that prefers a day of its own."""
 AGENDA = (
@@ -154,11 +155,13 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
         _open_account(engine, tenants, login)
     with scope(engine, tenants[RENAMED.tenant]) as session:
         _rename(session, registry)
-    _look_ahead(engine, registry, tenants[OPEN_CELL[0]], day)
-    with scope(engine, tenants[OPEN_CELL[0]]) as session:
-        _proceed(session)
-    with scope(engine, tenants[OPEN_CELL[0]]) as session:
-        _keep_books(session, registry)
+    for shown in SHOWN:
+        with scope(engine, tenants[shown.plan.code]) as session:
+            _look_ahead(session, registry, shown, day)
+        with scope(engine, tenants[shown.plan.code]) as session:
+            _proceed(session, shown)
+        with scope(engine, tenants[shown.plan.code]) as session:
+            _keep_books(session, registry, shown)
     say(f"kết thúc năm {YEAR}")
     for plan in TENANTS:
         with scope(engine, tenants[plan.code]) as session:
@@ -167,12 +170,14 @@ def load(engine: Engine, registry: Registry, say: Say = lambda _: None) -> bool:
     return True
 
 
-def _keep_books(session: TenantSession, registry: Registry) -> None:
-    """The fees of the cell shown, and the next year opened with its first pledges."""
-    cells = [_organisation(session, name) for name in (OPEN_CELL[2], *PLEDGED)]
-    keep_fees(session, cells[0], BY)
-    actor = replace(_actor(session, LOGINS[0].login), name=BY)
-    begin_next_year(session, registry, actor, cells, _actor(session, "phuong-buoi"))
+def _keep_books(session: TenantSession, registry: Registry, shown: Shown) -> None:
+    """The fees of the cell shown, and the next year opened with its first pledges; a ward with a log-in of its own confirms
+    one."""
+    cell, admin = _organisation(session, shown.cell), _admin(session, shown)
+    keep_fees(session, cell, shown.plan.symbol, BY)
+    pledged = [_organisation(session, name) for name in shown.pledged]
+    confirming = (_actor(session, shown.committee), shown.ward.name) if shown.committee else None
+    begin_next_year(session, registry, replace(admin, name=BY), shown.plan.symbol, cell, pledged, confirming)
 
 
 def is_loaded(session: TenantSession) -> bool:
@@ -218,7 +223,9 @@ def _adopt_frames(session: TenantSession, registry: Registry, plan: TenantPlan) 
         return
     for code, since in ADOPTED.get(plan.code, ()):
         if code in registry.policies:
-            adopt_frame(session, registry, code=code, valid_from=since, document=DECISION, by=None)
+            adopt_frame(
+                session, registry, code=code, valid_from=since, document=DECISION.format(plan.symbol), by=None
+            )
 
 
 def _rename(session: TenantSession, registry: Registry) -> None:
@@ -237,19 +244,26 @@ def _rename(session: TenantSession, registry: Registry) -> None:
     record(session, registry, _actor(session, LOGINS[0].login), reform, 0)
 
 
-def _proceed(session: TenantSession) -> None:
-    """The latest meetings of the ward that has log-ins, those of the cell with a secretary first."""
-    ward, own = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}"), _organisation(session, OPEN_CELL[2])
+def _proceed(session: TenantSession, shown: Shown) -> None:
+    """The latest meeting of the cell shown, and of the others of its ward after it where all are shown."""
+    ward, own = _organisation(session, shown.ward.name), _organisation(session, shown.cell)
     below = select(OrganisationPeriod.organisation_id, OrganisationPeriod.name).where(
         OrganisationPeriod.parent_id == ward
     )
-    secretary = _actor(session, "bi-thu.tdp3")
-    cells = [(own, secretary)]
-    for cell, name in session.execute(below.order_by(OrganisationPeriod.code)):
+    secretary = _actor(session, shown.secretary) if shown.secretary else _admin(session, shown)
+    cells = [(own, replace(secretary, role=Role.CELL_SECRETARY, organisation_id=own))]
+    for cell, name in session.execute(below.order_by(OrganisationPeriod.code)) if shown.all_meet else ():
         if cell != own:
-            called = f"Bí thư {name}, {OPEN_CELL[1]}"
-            cells.append((cell, replace(secretary, name=called, organisation_id=cell, member_id=None)))
-    proceed(session, cells, _actor(session, "phuong-buoi"))
+            called = f"Bí thư {name}, {shown.ward.short}"
+            cells.append((cell, replace(cells[0][1], name=called, organisation_id=cell, member_id=None)))
+    superior = _actor(session, shown.committee) if shown.committee else None
+    proceed(session, cells, superior, shown.talk)
+
+
+def _admin(session: TenantSession, shown: Shown) -> Actor:
+    """Who administers the committee."""
+    [login] = [one.login for one in LOGINS if (one.tenant, one.role) == (shown.plan.code, Role.TENANT_ADMIN)]
+    return _actor(session, login)
 
 
 def _actor(session: TenantSession, login: str) -> Actor:
@@ -309,19 +323,20 @@ def _place(session: TenantSession, login: Login) -> tuple[int | None, int | None
     return None, officers[-1]
 
 
-def _look_ahead(engine: Engine, registry: Registry, tenant_id: int, day: date) -> None:
-    """What is still to come: invitations of next month, a cell's own day, a month that the ward moves; and who was reminded
-    of the meeting left to be recorded. Nothing once it is there, or while a plan is missing."""
+def _look_ahead(session: TenantSession, registry: Registry, shown: Shown, day: date) -> None:
+    """What is still to come: invitations of next month; in the open cell's ward a cell's own day, a month that the ward
+    moves, and who was reminded of the meeting left to be recorded. Nothing once it is there, or while a plan is missing."""
     coming = next_month(day)
-    with scope(engine, tenant_id) as session:
-        if session.scalar(select(PlannedMeeting.id).limit(1)) is not None:
-            return
-        actor = replace(_actor(session, LOGINS[0].login), name=BY)
-        with suppress(PluginUnavailable):
-            ward = _organisation(session, f"Đảng bộ {OPEN_CELL[1]}")
-            _order_month(session, actor, ward, coming)
-            for cell in INVITING:
-                _invite(session, registry, actor, _organisation(session, cell), coming)
+    if session.scalar(select(PlannedMeeting.id).limit(1)) is not None:
+        return
+    actor = replace(_admin(session, shown), name=BY)
+    with suppress(PluginUnavailable):
+        open_ward = shown.plan.code == OPEN_CELL[0]
+        if open_ward:
+            _order_month(session, actor, _organisation(session, shown.ward.name), coming)
+        for cell in shown.inviting:
+            _invite(session, registry, actor, _organisation(session, cell), coming, shown.place)
+        if open_ward:
             prefer(session, registry, actor, _organisation(session, OWN_DAY), 5, coming, 0)
             remind(session, registry, min(day, day.replace(day=8)), by_mail=False)
 
@@ -334,7 +349,7 @@ def _order_month(session: TenantSession, actor: Actor, organisation_id: int, sin
 
 
 def _invite(
-    session: TenantSession, registry: Registry, actor: Actor, organisation_id: int, month: date
+    session: TenantSession, registry: Registry, actor: Actor, organisation_id: int, month: date, place: str
 ) -> None:
     """A cell's invitation to its regular meeting of a month."""
     scheduled = month_board(session, registry, [organisation_id], month, month)[
@@ -344,13 +359,13 @@ def _invite(
         kind="regular",
         held_on=scheduled.day or month.replace(day=4),
         starts_at=time(19, 30),
-        place="Nhà sinh hoạt cộng đồng",
+        place=place,
         agenda=AGENDA,
         documents=(
             Document(f"Dự thảo nghị quyết tháng {month.month}"),
             Document(f"Hướng dẫn sinh hoạt tháng {month.month}", "15-HD/BTG"),
         ),
-        guests=("Đại diện Đảng ủy phường được phân công theo dõi chi bộ",),
+        guests=("Đại diện cấp ủy cấp trên được phân công theo dõi chi bộ",),
     )
     prepare(session, actor, organisation_id, plan)
 

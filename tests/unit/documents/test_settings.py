@@ -6,11 +6,13 @@ import subprocess
 from collections import Counter
 from datetime import date
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from unicodedata import normalize
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from docx.shared import Pt
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -75,6 +77,40 @@ def test_the_last_lines_stand_on_the_page_of_the_signatures() -> None:
         counts.add(len(pages))
         assert ("Hết lời." in pages[-1], "T/M CHI BỘ" in pages[-1]) == (True, True)
     assert counts == {2, 3}
+
+
+def test_a_last_line_is_not_alone_with_the_signatures() -> None:
+    long = "Chi bộ đề nghị các đồng chí tiếp tục phát huy kết quả đã đạt được trong tháng vừa qua. " * 3
+    counts = set()
+    for lines in range(9, 16):
+        body = (*(Text(long) for _ in range(lines)), Text("Đã đọc lại."), Text("Hết lời."))
+        paper = a_paper(body=body, annexes=())
+        pages = pages_of(pdf(paper))
+        counts.add(len(pages))
+        assert ("Đã đọc lại." in pages[-1], "Hết lời." in pages[-1]) == (True, True)
+        told = Document(BytesIO(docx(paper))).paragraphs
+        kept = {one.text: bool(one.paragraph_format.keep_with_next) for one in told}
+        assert (kept[long], kept["Đã đọc lại."], kept["Hết lời."]) == (False, True, True)
+    assert counts == {2, 3}
+
+
+@pytest.mark.parametrize("columns", [3, 12])
+def test_rows_are_as_high_in_the_office_file_as_in_the_pdf(columns: int) -> None:
+    """Of one line and of two, a usual table and a broad one; the line between rows is half a point."""
+    heads = tuple(f"C{place}" for place in range(columns))
+    rows = tuple((f"hàng{n}", f"a{n}\nb{n}" if n > 3 else f"a{n}", *("",) * (columns - 2)) for n in range(8))
+    paper = a_paper(body=(Grid(heads, rows), Text("Xong.")))
+    command = ["pdftotext", "-bbox", "-", "-"]
+    told = subprocess.run(command, input=pdf(paper), capture_output=True, check=True).stdout.decode()
+    tops = [float(one.split('yMin="')[1].split('"')[0]) for one in told.splitlines() if ">hàng" in one]
+    in_pdf = [round(after - before, 1) for before, after in pairwise(tops)]
+    table = Document(BytesIO(docx(paper))).tables[1]
+    [room] = table._tbl.xpath("./w:tblPr/w:tblCellMar")
+    above, below = (int(room.find(qn(f"w:{side}")).get(qn("w:w"))) for side in ("top", "bottom"))
+    pitch = table.rows[1].cells[0].paragraphs[0].paragraph_format.line_spacing
+    assert isinstance(pitch, int)
+    in_docx = [round(lines * pitch / Pt(1) + (above + below) / 20 + 0.5, 1) for lines in (1, 2)]
+    assert in_pdf == [in_docx[0]] * 4 + [in_docx[1]] * 3
 
 
 def test_a_row_that_names_a_group_stands_on_the_page_of_its_first_row() -> None:
@@ -166,7 +202,7 @@ def test_every_cell_of_the_office_file_is_as_wide_as_its_column_and_headings_rep
         assert [[cell.width for cell in row.cells] for row in table.rows] == [widths] * len(table.rows)
     assert [round(column.width.twips) for column in head.columns if column.width] == [3999, 5354]
     assert [len(row._tr.xpath("./w:trPr/w:tblHeader")) for row in grid.rows] == [1, 0, 0]
-    kept = [paragraph.paragraph_format.keep_with_next for paragraph in file.paragraphs][-5:-3]
+    kept = [paragraph.paragraph_format.keep_with_next for paragraph in file.paragraphs][-6:-4]
     assert (kept, len(signing.columns)) == ([True, True], 2)
     assert [table.style.name for table in (head, grid) if table.style] == ["Normal Table", "Table Grid"]
 

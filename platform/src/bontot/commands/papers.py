@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -39,9 +40,10 @@ _PLANNED = text("""
 SELECT CAST(public_id AS text) FROM planned_meeting WHERE organisation_id = :place ORDER BY held_on DESC LIMIT 1
 """)
 _YEARS = text("SELECT year FROM evaluation_run UNION SELECT year FROM registration ORDER BY year DESC")
-_MEMBERS = text("""
-SELECT member_id FROM membership
-WHERE organisation_id = :place AND kind = 'home' AND valid_to IS NULL ORDER BY member_id LIMIT 1
+_MEMBER = text("""
+SELECT m.member_id, m.organisation_id FROM membership AS m
+WHERE m.kind = 'home' AND m.valid_to IS NULL
+ORDER BY (SELECT count(*) FROM registration AS r WHERE r.member_id = m.member_id) DESC, m.member_id LIMIT 1
 """)
 
 
@@ -106,13 +108,13 @@ def _papers(session: TenantSession, registry: Registry) -> Iterator[tuple[str, A
                 except NotFound:
                     continue
                 yield f"{own_office.type}-{kind.slug}-{of if len(of) < 9 else order}", asked, paper
-        for member_id in session.scalars(_MEMBERS, {"place": place}).all():
-            for about in MEMBER_KINDS:
-                asked = replace(own, of=str(day.year))
-                try:
+    for member_id, place in session.execute(_MEMBER):
+        for about in MEMBER_KINDS:
+            for year in (day.year, *session.scalars(_YEARS)):
+                asked = replace(whole, organisation_id=place, of=str(year))
+                with suppress(NotFound):
                     yield f"member-{about.slug}", asked, about.build(asked, member_id)
-                except NotFound:
-                    continue
+                    break
 
 
 def _about(asked: Asked, kind: Kind) -> list[str]:

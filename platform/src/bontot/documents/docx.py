@@ -12,23 +12,28 @@ from functools import cache
 from bontot.documents.docx_frame import escape, frame_of
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Points, Text
 from bontot.documents.profiles import profile_of
-from bontot.documents.setting import ended
+from bontot.documents.setting import ended, staying
 
 HEAD = (4000, 5355)
 """The two columns of the head beside each other."""
-PARTY_WIDTH, CELL_MARGINS = 4250, 216
-"""Of the name of the Party in bold of 15 points in the widest of the faces it is set in, and on both sides of a cell, in
-twips."""
+PARTY_WIDTH = 4250
+"""Of the name of the Party in bold of 15 points in the widest of the faces it is set in, in twips."""
+UNRULED = (0, 0, 20)
+"""Above, below and beside what stands in a column of the head or of the signatures, in twips: names break where they do in
+the PDF."""
 PITCH = 25
 """How far lines outside of the body are apart, in twips for each point of their type: as in the PDF."""
-INSETS = {False: (70, 80), True: (50, 40)}
-"""Above and beside what stands in a ruled cell, of a table of usual and of many columns, in twips."""
-POINT, SIGNATURE = 20, 1361
-"""In twips: a point, and the room for a signature (24 mm)."""
+INSETS = {False: (25, 45, 80), True: (15, 25, 40)}
+"""Above, below and beside what stands in a ruled cell, of a table of usual and of many columns, in twips: with the line and
+the room that an exact pitch leaves above the first words, a row is as high as in the PDF."""
+POINT, SIGNATURE = 20, 1221
+"""In twips: a point, and what is left above a name for a signature (24 mm between the words, an exact pitch among it)."""
 OPEN, CLOSE = '<w:t xml:space="preserve">', "</w:t>"
 NUL = "\0"
 KEEP = "<w:keepNext/>"
 BROKEN = "<w:pageBreakBefore/>"
+LAST = '<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
+"""Word processors put a line after a table that ends a text, as high as any, and so a page more; this one has no height."""
 MIDDLE = '<w:vAlign w:val="center"/>'
 
 
@@ -57,12 +62,13 @@ class _Setting:
         yield self._head()
         yield from self._title()
         body = ended(paper, self.profile)
-        for place, block in enumerate(body, 1):
-            keep = place == len(body) and not isinstance(block, Grid)
-            yield from self._block(block, keep=keep)  # the last lines stay with the signatures
+        free = len(body) - staying(body)
+        for place, block in enumerate(body):
+            yield from self._block(block, keep=place >= free)
         yield self._signing()
         for block in paper.annexes:
             yield from self._block(block)
+        yield LAST
 
     def _head(self) -> str:
         header, profile = self.paper.header, self.profile
@@ -86,7 +92,7 @@ class _Setting:
             day = _run(header.place_and_day, profile.body, italic=True)
             right += _paragraph(day, spacing=spacing, align="center")
         left = "".join(_in_cell(run, "center", profile.body) for run in own)
-        return _table(widths, [_row(widths, [left, right])])
+        return _table(widths, [_row(widths, [left, right])], inset=_inset(*UNRULED))
 
     def _title(self) -> Iterator[str]:
         paper, profile = self.paper, self.profile
@@ -152,8 +158,9 @@ class _Setting:
             told += [_in_cell(_run(f"- {one}", small), "left", small) for one in paper.recipients]
             cells[0] = "".join(told)
         widths = self._widths((1,) * columns)
-        before = _paragraph(_run(""), KEEP, _pitch(profile.body), align="left")
-        return before + _table(widths, [_row(widths, cells, "<w:cantSplit/>")])
+        gap = f' w:line="{profile.body * POINT}" w:lineRule="exact"'
+        before = _paragraph(_run(""), KEEP, gap, align="left")
+        return before + _table(widths, [_row(widths, cells, "<w:cantSplit/>")], inset=_inset(*UNRULED))
 
     def _widths(self, shares: Sequence[int]) -> tuple[int, ...]:
         """The widths of columns, in twips."""
@@ -205,14 +212,14 @@ def _pitch(size: int) -> str:
 def _underlined(column: int) -> tuple[str, str]:
     """A solid line below, as long as the words: a border under a paragraph drawn in to them, in a column of so many twips;
     the border and the indent."""
-    beside = max(0, (column - CELL_MARGINS - PARTY_WIDTH) // 2)
+    beside = max(0, (column - 2 * UNRULED[2] - PARTY_WIDTH) // 2)
     line = '<w:bottom w:val="single" w:sz="6" w:space="1" w:color="000000"/>'
     return f"<w:pBdr>{line}</w:pBdr>", f'<w:ind w:left="{beside}" w:right="{beside}"/>'
 
 
-def _inset(above: int, beside: int) -> str:
+def _inset(above: int, below: int, beside: int) -> str:
     """How far what stands in the cells of a table keeps from its lines."""
-    sides = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
+    sides = (("top", above), ("left", beside), ("bottom", below), ("right", beside))
     margins = "".join(f'<w:{side} w:w="{twips}" w:type="dxa"/>' for side, twips in sides)
     return f"<w:tblCellMar>{margins}</w:tblCellMar>"
 

@@ -16,7 +16,7 @@ from bontot.policy.national_fees import FEES_2026, MINIMUM_WAGE
 from bontot.services.fees.settings import KEPT_BY_BASE, KEPT_BY_CELL
 
 SINCE = FEES_2026.reference.in_force_from
-DOCUMENT = "Quyết định minh hoạ 02-QĐ/QU"
+DOCUMENT = "Quyết định minh hoạ 02-QĐ/{}"
 SETTINGS = ((KEPT_BY_CELL, 30), (KEPT_BY_BASE, 20), (MINIMUM_WAGE, 5_310_000))
 PENSION, SALARY, STEP = 5_600_000, 9_200_000, 350_000
 GROUPS = {"retired": ("pension", PENSION), "working": ("salary", SALARY), "studying": ("student", None)}
@@ -25,14 +25,19 @@ _ROLL = text(
 )
 
 
-def keep_fees(session: TenantSession, cell: int, by: str) -> None:
-    """Enters it all once; the last few members of the cell are left without a basis, as a keeper would find them."""
+def keep_fees(session: TenantSession, cell: int, symbol: str, by: str) -> None:
+    """Enters it all once, by a decision of the committee that signs with `symbol`; the last few members of the cell are left
+    without a basis, as a keeper would find them."""
     if session.scalar(select(FeeSetting.id).limit(1)) is not None:
         return
     day = today(session)
     for key, value in SETTINGS:
         since = date(SINCE.year, 1, 1)
-        session.add(FeeSetting(key=key, value=value, valid_from=since, document=DOCUMENT, entered_by=by))
+        session.add(
+            FeeSetting(
+                key=key, value=value, valid_from=since, document=DOCUMENT.format(symbol), entered_by=by
+            )
+        )
     people = list(session.execute(_ROLL, {"cell": cell, "day": day}))
     for place, (member, employment) in enumerate(people[:-4]):
         group, figure = GROUPS.get(employment, ("uninsured", None))

@@ -65,7 +65,8 @@ class WardPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantPlan:
-    """A committee with its base organisations; `day` is the day of the month its plan fixes, if any."""
+    """A committee with its base organisations; `day` is the day of the month its plan fixes, if any; `symbol` is what it
+    signs with."""
 
     code: str
     name: str
@@ -80,6 +81,7 @@ class TenantPlan:
     pledged: tuple[int, int] | None = None
     in_points: bool = False
     committees_meet: bool = False
+    symbol: str = "QU"
     founded: date = field(default=date(1996, 1, 1))
 
 
@@ -208,5 +210,6 @@ TENANTS = (
         policy="provincial_pilot",
         policy_from=date(2023, 4, 7),
         committees_meet=True,
+        symbol="ĐU",
     ),
 )

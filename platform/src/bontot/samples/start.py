@@ -18,31 +18,36 @@ from bontot.registry import Registry
 from bontot.services import pledges, year_start
 from bontot.services.judgment_rules import JudgedSubject
 
-PLEDGED = ("Chi bộ Tổ dân phố số 1", "Chi bộ Tổ dân phố số 2")
-DOCUMENT = "Kế hoạch minh hoạ 21-KH/QU"
+DOCUMENT = "Kế hoạch minh hoạ 21-KH/{}"
 FIRST_MONTH = 10
 """Before October nobody pledges for the next year."""
 _ROLL = text(f"SELECT member_id FROM ({headcount()}) AS h WHERE organisation_id = :cell ORDER BY 1 LIMIT 2")
 
 
 def begin_next_year(
-    session: TenantSession, registry: Registry, actor: Actor, cells: Sequence[int], superior: Actor
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    symbol: str,
+    members_of: int,
+    cells: Sequence[int],
+    confirming: tuple[Actor, str] | None = None,
 ) -> None:
-    """Opens the next year, once, and signs for the second and third of the cells and two members of the first; the superior
-    confirms the second's."""
+    """Opens the next year, once, by a plan of the committee that signs with `symbol`, and signs for the `cells` and for two
+    members of the cell `members_of`; a superior and the organisation it speaks for confirm the first cell's."""
     day = today(session)
     year = day.year + 1
     if day.month < FIRST_MONTH or year_start.opening(session, year) is not None:
         return
-    year_start.open_year(session, actor, year, date(year, 2, 28), DOCUMENT)
-    whole, *others = cells
-    members = session.scalars(_ROLL, {"cell": whole, "day": day}).all()
-    subjects = [JudgedSubject(id=cell, of_member=False, place_id=cell, is_cell=True) for cell in others]
-    subjects += [JudgedSubject(id=member, of_member=True, place_id=whole) for member in members]
+    year_start.open_year(session, actor, year, date(year, 2, 28), DOCUMENT.format(symbol))
+    members = session.scalars(_ROLL, {"cell": members_of, "day": day}).all()
+    subjects = [JudgedSubject(id=cell, of_member=False, place_id=cell, is_cell=True) for cell in cells]
+    subjects += [JudgedSubject(id=member, of_member=True, place_id=members_of) for member in members]
     for subject in subjects:
         _sign(session, registry, actor, subject, year)
-    if pledges.pledge_of(session, subjects[0], year) is not None:
-        pledges.confirm(session, superior, subjects[0], year, 1, "Đảng bộ phường Bưởi")
+    if confirming and pledges.pledge_of(session, subjects[0], year) is not None:
+        superior, called = confirming
+        pledges.confirm(session, superior, subjects[0], year, 1, called)
 
 
 def _sign(
