@@ -145,6 +145,14 @@ def test_a_table_of_many_columns_is_set_smaller() -> None:
         assert (run.font.size, margins) == (Pt(size), [inset])
 
 
+def test_an_amount_has_a_column_it_fits_in_whatever_share_was_laid_down() -> None:
+    rows = (("01", "Đảng phí thu được", "1.327.924.000", "0"),)
+    grid = Grid(("Mã", "Nội dung", "Xã", "Khác"), rows, figures=frozenset({2, 3}), shares=(5, 75, 5, 5))
+    assert grid.widths() == (7, 75, 19, 9)
+    told = text_of_pdf(pdf(a_paper(body=(grid, Text("Xong.")))))
+    assert "1.327.924.000" in told
+
+
 def test_pages_are_numbered_from_the_second_and_each_bound_paper_begins_anew() -> None:
     one = pages_of(pdf(a_paper()))
     assert [page.split()[0] for page in one] == ["ĐẢNG", "2"]

@@ -79,18 +79,20 @@ class Grid:
         return "center" if place in self.ticks or self.columns[place] == "TT" else "left"
 
     def widths(self) -> tuple[int, ...]:
-        """The widths of the columns beside each other."""
+        """The widths of the columns beside each other; one with amounts has room for the longest, which never breaks."""
+        columns = list(zip(self.columns, *self.rows, strict=True))
+        room = [2 * (place in self.figures) for place in range(len(columns))]  # digits are wider than letters
+        needed = [max(map(_longest_word, cells)) + more for cells, more in zip(columns, room, strict=True)]
         if self.shares:
             first, *rest = self.shares
             short = len(self.columns[0]) < SHORT
-            return (max(first, -(-sum(rest) // NARROWEST)) if short else first, *rest)
-        columns = list(zip(self.columns, *self.rows, strict=True))
+            shares = [max(first, -(-sum(rest) // NARROWEST)) if short else first, *rest]
+            for place in self.figures:
+                shares[place] = max(shares[place], -(-needed[place] * sum(self.shares) // LINE))
+            return tuple(shares)
         wanted = [max(_least(cells[0]), min(40, max(map(_length, cells)))) for cells in columns]
-        room = [2 * (place in self.figures) for place in range(len(columns))]  # digits are wider than letters
-        needed = [max(map(_longest_word, cells)) + more for cells, more in zip(columns, room, strict=True)]
         spare = max(0, LINE - sum(needed))
-        shares = [need + spare * want // sum(wanted) for need, want in zip(needed, wanted, strict=True)]
-        return tuple(shares)
+        return tuple(need + spare * want // sum(wanted) for need, want in zip(needed, wanted, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
