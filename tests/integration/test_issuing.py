@@ -230,6 +230,15 @@ def test_two_who_issue_at_once_take_turns_and_get_two_numbers(engine: Engine, wo
     assert sorted(said.startswith("số 01-BC/CB") for said in came) == [False, True]
 
 
+def test_who_records_something_of_a_body_does_not_wait_for_its_papers(desk: Desk) -> None:
+    """The files of a paper take their time; a row that refers to the body is checked against it meanwhile."""
+    desk.issue("2026-01", 1)
+    referring = text("SELECT FROM organisation WHERE id = :id FOR KEY SHARE")
+    with scope(desk.committee.engine, desk.committee.tenant_id) as other:
+        other.execute(text("SET LOCAL lock_timeout = '1s'"))
+        other.execute(referring, {"id": desk.committee.cells[0].id})
+
+
 def test_which_types_a_cell_may_issue_follows_the_regulation_of_the_day() -> None:
     days = (date(2026, 1, 8), date(2026, 1, 9))
     assert [may_be_issued("TB", CELL, day) for day in days] == [False, True]

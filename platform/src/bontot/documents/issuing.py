@@ -98,8 +98,9 @@ def issue(asked: Asked, kind: Kind, *, number: int | None, day: date, version: i
     actor.require(Permission.ISSUE_PAPER)
     if not may_issue(actor, asked.organisation_id):
         raise NotAllowed
-    # whoever else numbers a paper of this body waits
-    session.execute(select(Organisation.id).where(Organisation.id == asked.organisation_id).with_for_update())
+    # whoever else numbers a paper of this body waits, while its files are set; who records something of it does not
+    body = select(Organisation.id).where(Organisation.id == asked.organisation_id)
+    session.execute(body.with_for_update(key_share=True))
     found = prepare(asked, kind)
     if found.paper.lacks:
         raise InvalidInput(found.paper.lacks)
