@@ -32,6 +32,7 @@ from bontot.db.models import (
     OrganisationPeriod,
     PlannedMeeting,
     PolicyAssignment,
+    RecognitionDecision,
     Tenant,
 )
 from bontot.db.rolls import required_at
@@ -182,6 +183,16 @@ WHERE analyze_count > 0
 IN_STATISTICS = text(
     "SELECT tablename FROM pg_stats WHERE tablename = ANY(:tables) OR tablename LIKE 'attendance_%'"
 )
+
+
+def test_a_decision_is_of_the_committee_by_its_own_name_and_sign(loaded: Demonstration) -> None:
+    with scope(loaded.engine, loaded.tenants["longbien"]) as session:
+        told = set(
+            session.execute(
+                select(RecognitionDecision.issuer, func.split_part(RecognitionDecision.number, "-", 2))
+            )
+        )
+    assert told == {("Quận ủy Long Biên", "QĐ/QU"), ("Đảng ủy phường Phúc Lợi", "QĐ/ĐU")}
 
 
 def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstration) -> None:
