@@ -253,6 +253,7 @@ def test_who_records_something_of_a_body_does_not_wait_for_its_papers(desk: Desk
 def test_which_types_a_cell_may_issue_follows_the_regulation_of_the_day() -> None:
     days = (date(2026, 1, 8), date(2026, 1, 9))
     assert [may_be_issued("TB", CELL, day) for day in days] == [False, True]
-    assert [may_be_issued("NQ", CELL, day) for day in days] == [True, True]
+    for symbol in ("NQ", "QĐ", "BC", "KH", "CTr", "TTr", "CV", "BB"):
+        assert [may_be_issued(symbol, by, day) for by in (CELL, COMMITTEE) for day in days] == [True] * 4
     assert [may_be_issued("HD", CELL, day) for day in days] == [False, False]
     assert may_be_issued("TB", COMMITTEE, days[0])
