@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from bontot.access import Role
 from bontot.db.models import (
@@ -29,7 +29,8 @@ from bontot.db.models import (
 from bontot.db.tenancy import scope
 from tests.api.conftest import Give, Program
 from tests.api.test_reading import LISTS, read_all, record
-from tests.factories import Committee
+from tests.factories import Committee, make_committee
+from tests.isolation.world import world_of
 from tests.web.counting import statements_of
 
 DAY = date(2023, 5, 4)
@@ -254,3 +255,25 @@ def test_an_issued_file_is_named_by_its_sha256(program: Program, committee: Comm
     cancelled = program.post(f"/papers/{issued.json['id']}/cancellation", {"reason": "sai số"})
     assert cancelled.json is not None
     assert (cancelled.json["cancelled_for"], cancelled.json["files"]) == ("sai số", issued.json["files"])
+
+
+def test_a_paper_in_a_form_of_the_plans_own_is_issued_and_listed_as_any(
+    app: Flask, engine: Engine, unique: str
+) -> None:
+    made = world_of(make_committee(engine, unique, "nhà", policy="hanoi_tayho"), "hanoi_tayho")
+    program = Program(app.test_client(), made.token)
+    path = f"/organisations/{made.committee.ward.public_id}/drafts/objectives_table/2023"
+    draft = program.get(path)
+    assert draft.json is not None
+    assert (draft.status_code, draft.json["kind"]) == (200, "objectives_table")
+    asked = {"number": draft.json["number"], "day": draft.json["day"]}
+    issued = program.post(f"{path}/issue", asked, If_Match=draft.headers["ETag"])
+    assert issued.status_code == 201
+    listed = program.get("/papers?kind=objectives_table")
+    assert listed.json is not None
+    assert [one["kind"] for one in listed.json["items"]] == ["objectives_table"]
+    document = program.get("/openapi.json").json
+    assert document is not None
+    schemas = document["components"]["schemas"]
+    told = [schemas[name]["properties"]["kind"] for name in ("Paper", "PaperSummary")]
+    assert [one.get("enum") for one in told] == [None, None]

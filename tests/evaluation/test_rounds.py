@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,7 +23,7 @@ from bontot.evaluation.whole import evaluate
 from bontot.jobs import daily, ending, worker
 from bontot.jobs.daily import BY, MONTH, MORNING, NIGHT, begin_rounds
 from bontot.jobs.evaluation import already_asked, follow, request_again
-from bontot.jobs.outbox import QUEUE
+from bontot.jobs.outbox import QUEUE, Enqueued
 from bontot.jobs.tasks import Desk
 from bontot.policy.terms import At
 from bontot.registry import Registry
@@ -352,6 +353,38 @@ def test_what_fails_in_one_committee_keeps_nothing_from_the_others(
     with psycopg.connect(fresh_database.superuser_url) as connection:
         connection.execute("UPDATE outbox SET created_at = now() - interval '1 minute'")
         connection.execute(f"REVOKE SELECT ON daily_round, webhook_due FROM {roles.APP}")
+    redis = Redis.from_url(redis_url)
+    redis.flushdb()
+    worker.look(alone, redis, by_mail=False)
+    assert redis.llen(f"rq:queue:{QUEUE}") == 1
+    redis.close()
+
+
+def test_whatever_goes_wrong_at_a_look_the_clock_is_looked_at_again(
+    fresh_database: Database,
+    alone: Engine,
+    registry: Registry,
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = (made(alone, registry, code) for code in ("nha", "khac"))
+    morning = daily.ROUNDS[-1]
+
+    def ask(session: TenantSession, day: date, by_mail: bool) -> Enqueued | None:
+        if session.tenant_id == first.tenant_id:
+            raise LookupError
+        return morning.ask(session, day, by_mail)
+
+    monkeypatch.setattr(daily, "ROUNDS", (replace(morning, ask=ask),))
+    assert begin_rounds(alone, by_mail=False, at=noon(6, 15)) == 1
+    assert [len(one) for one in mornings(first, second)] == [0, 1]
+
+    def broken(*_: object, **__: object) -> int:
+        raise LookupError
+
+    monkeypatch.setattr(worker, "begin_rounds", broken)
+    with psycopg.connect(fresh_database.superuser_url) as connection:
+        connection.execute("UPDATE outbox SET created_at = now() - interval '1 minute'")
     redis = Redis.from_url(redis_url)
     redis.flushdb()
     worker.look(alone, redis, by_mail=False)

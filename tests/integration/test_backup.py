@@ -20,7 +20,7 @@ from bontot.db.backup import DUMP, MANIFEST, make_backup, read_backup, restore_b
 from bontot.db.catalogue import violations
 from bontot.db.tenancy import scope
 from bontot.embedded.addresses import postgres_url
-from bontot.errors import BackupRefused
+from bontot.errors import BackupRefused, DatabaseUnreachable
 from bontot.testing.databases import settings_of
 from bontot.web import create_app
 from bontot.web.database import db
@@ -203,6 +203,16 @@ def test_a_copy_does_not_replace_another(servers: embedded.Servers, source: Data
     with pytest.raises(BackupRefused) as refused:
         make_backup(backup_url(servers, source), copy)
     assert str(refused.value) == f"Thư mục {copy} đã có; chọn nơi khác."
+
+
+def test_a_copy_that_failed_leaves_nothing_in_the_way_of_the_next(
+    servers: embedded.Servers, source: Database, tmp_path: Path
+) -> None:
+    gone = backup_url(servers, source).replace("host=", "port=1&host=")
+    with pytest.raises(DatabaseUnreachable):
+        make_backup(gone, tmp_path / "sao")
+    assert list(tmp_path.iterdir()) == []
+    assert make_backup(backup_url(servers, source), tmp_path / "sao").rows
 
 
 def test_the_commands_say_what_they_did(

@@ -6,7 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, create_engine, func, select, text
 
 from bontot import demo
-from bontot.access import Role
+from bontot.access import Actor, Role, organisations_in_reach
 from bontot.cli import main
 from bontot.clock import today
 from bontot.db.models import (
@@ -32,10 +32,13 @@ from bontot.db.models import (
     OrganisationPeriod,
     PlannedMeeting,
     PolicyAssignment,
+    RecognitionDecision,
     Tenant,
 )
 from bontot.db.rolls import required_at
-from bontot.db.tenancy import PLATFORM, scope, tenant_tables
+from bontot.db.tenancy import PLATFORM, TenantSession, scope, tenant_tables
+from bontot.documents.kinds import Asked, kind_of
+from bontot.documents.paper import Grid
 from bontot.imports import template
 from bontot.imports.checking import check
 from bontot.imports.kinds.meetings import WITHOUT_CALL
@@ -182,6 +185,16 @@ WHERE analyze_count > 0
 IN_STATISTICS = text(
     "SELECT tablename FROM pg_stats WHERE tablename = ANY(:tables) OR tablename LIKE 'attendance_%'"
 )
+
+
+def test_a_decision_is_of_the_committee_by_its_own_name_and_sign(loaded: Demonstration) -> None:
+    with scope(loaded.engine, loaded.tenants["longbien"]) as session:
+        told = set(
+            session.execute(
+                select(RecognitionDecision.issuer, func.split_part(RecognitionDecision.number, "-", 2))
+            )
+        )
+    assert told == {("Quận ủy Long Biên", "QĐ/QU"), ("Đảng ủy phường Phúc Lợi", "QĐ/ĐU")}
 
 
 def test_the_planner_knows_what_was_loaded_and_shows_none_of_it(loaded: Demonstration) -> None:
@@ -385,6 +398,33 @@ def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
         assert [day.replace(day=1) for day in planned] == [month] * len(SHOWN[0].inviting)
         assert session.scalars(select(MeetingPreference.day)).all() == [5]
         assert session.scalars(select(MonthException.document)).all() == [demo.ORDER]
+
+
+def test_the_table_of_a_plan_that_adds_up_points_shows_them(loaded: Demonstration) -> None:
+    with scope(loaded.engine, loaded.tenants["longbien"]) as session:
+        day = today(session)
+        actor = Actor(account_id=0, name="", role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
+        asked = Asked(
+            session=session,
+            registry=Registry.load(),
+            actor=actor,
+            reach=organisations_in_reach(session, actor, day),
+            today=day,
+            organisation_id=body_called(session, "Đảng bộ phường Phúc Lợi"),
+            of="2023",
+        )
+        table = kind_of("bieu-tong-hop").build(asked)
+        cell = body_called(session, "Chi bộ Tổ dân phố số 1")
+        first = kind_of("bang-tu-danh-gia").build(replace(asked, organisation_id=cell))
+    [grid, sheet] = [next(block for block in one.body if isinstance(block, Grid)) for one in (table, first)]
+    given = [row[5].removesuffix(" điểm") for row in sheet.rows if row[0] in ("1", "2", "3", "4")]
+    assert list(grid.rows[0][1:6]) == ["Chi bộ Tổ dân phố số 1", *given[:4]]
+    assert [row[2:6] for row in grid.rows[-2:]] == [("",) * 4] * 2
+
+
+def body_called(session: TenantSession, name: str) -> int:
+    found = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.name == name)
+    return session.scalars(found).one()
 
 
 OF_CELLS = {

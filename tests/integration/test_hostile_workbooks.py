@@ -75,7 +75,12 @@ def test_honest_cells_at_the_edges_are_read() -> None:
     read_rows = read(with_sheet(number_at("GR1")))[0].rows
     assert (len(read_rows), len(read_rows[0]), read_rows[0][199]) == (1, 200, 1.0)
     styled = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
-    assert read(with_sheet(number_at("B2") + styled))[0].rows == [[None, None], [None, 1.0]]
+    assert read(with_sheet(number_at("B2") + styled))[0].rows == [[], [None, 1.0]]
+
+
+def test_one_cell_far_out_does_not_make_a_million_blanks_to_be_read() -> None:
+    rows = read(with_sheet(number_at("A1") + number_at("GR50000")))[0].rows
+    assert (len(rows), sum(map(len, rows)), rows[-1][199]) == (50_000, 201, 1.0)
 
 
 def test_a_failed_formula_is_read_as_its_failure() -> None:

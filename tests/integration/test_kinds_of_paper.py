@@ -15,7 +15,7 @@ from sqlalchemy import Engine, update
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import Member, Registration
+from bontot.db.models import Member, OrganisationPeriod, Registration
 from bontot.db.tenancy import TenantSession, scope
 from bontot.documents.docx import docx
 from bontot.documents.forms import authority_in
@@ -29,6 +29,7 @@ from bontot.documents.setting import ended
 from bontot.errors import NotFound
 from bontot.plugin import ReportFormat
 from bontot.registry import Registry
+from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.planning import Document, Plan, prepare
 from bontot.services.recognition.lists import decided_under
 from tests.factories import Committee, make_committee
@@ -240,7 +241,7 @@ def test_the_invitation_and_the_agenda_whole(session: TenantSession, world: Worl
         Text("1. Thời sự"),
         Text("2. Nghị quyết"),
         Text("", "Tài liệu:"),
-        Points(("Hướng dẫn sinh hoạt, số 15-HD/BTG;", "Dự thảo;")),
+        Points(("Hướng dẫn sinh hoạt, số 15-HD/BTG;", "Dự thảo.")),
         Text(
             "Đề nghị các đồng chí dự họp đầy đủ, đúng giờ; vắng mặt có lý do xin báo trước cho bí thư chi bộ."
         ),
@@ -302,3 +303,43 @@ def test_the_attendance_list_has_everybody_called_with_how_they_came(
     assert paper.body[-1] == Text(
         "Tổng hợp: 10 đồng chí phải dự, 2 có mặt, 0 vắng; 0 đồng chí được miễn sinh hoạt."
     )
+
+
+def test_where_nobody_was_called_the_attendance_list_counts_nobody(
+    session: TenantSession, world: World
+) -> None:
+    paper = kind_of("diem-danh").build(asked_of(session, world.committee, world["meeting"]))
+    assert paper.body[-1] == Text(
+        "Tổng hợp: 10 đồng chí phải dự, …… có mặt, …… vắng; 0 đồng chí được miễn sinh hoạt."
+    )
+
+
+def test_a_resolution_goes_to_the_committee_above_by_its_own_name(
+    session: TenantSession, world: World
+) -> None:
+    above = update(OrganisationPeriod).where(OrganisationPeriod.organisation_id == world.committee.ward.id)
+    session.execute(above.values(name="Đảng bộ quận Ví Dụ", type="upper_committee"))
+    paper = kind_of("nghi-quyet").build(asked_of(session, world.committee, world["meeting in parts"]))
+    assert paper.recipients == (
+        "Quận ủy Ví Dụ (để báo cáo),",
+        "Các đồng chí đảng viên,",
+        "Lưu Chi bộ.",
+    )
+    assert paper.signers == (Signer(lines=("T/M CHI BỘ", "BÍ THƯ"), name="Nguyễn nhà An"),)
+
+
+def test_the_minutes_of_a_committee_do_not_speak_of_a_cell(session: TenantSession, world: World) -> None:
+    ward = world.committee.ward.id
+    named = update(OrganisationPeriod).where(OrganisationPeriod.organisation_id == ward)
+    session.execute(named.values(name="Đảng bộ phường Ví Dụ"))
+    entry = MeetingEntry(kind="cell_committee_meeting", held_on=date(2026, 2, 28), marks={})
+    held = record_meeting(session, world.committee.actor(Role.TENANT_ADMIN), ward, entry)
+    session.flush()
+    asked = asked_of(session, world.committee, str(held.public_id), ward=True)
+    for slug in ("bien-ban", "diem-danh"):
+        paper = kind_of(slug).build(asked)
+        assert (paper.header.issuer, paper.subject) == (
+            "ĐẢNG ỦY PHƯỜNG VÍ DỤ",
+            "họp đảng ủy ngày 28 tháng 02 năm 2026",
+        )
+    assert [said for said in said_by(kind_of("bien-ban").build(asked)) if "chi bộ" in said.lower()] == []

@@ -15,11 +15,11 @@ from bontot.db.models import AgendaItem
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.tenancy import scope
 from bontot.documents.kinds.minutes import minutes, subject_of
-from bontot.documents.kinds.resolution import resolution, signer_of
+from bontot.documents.kinds.resolution import resolution
+from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Grid, Header, Heading, Paper, Points, Signer, Text
 from bontot.documents.phrases import UNWRITTEN, place_of, written_day
 from bontot.errors import NotFound
-from bontot.services import organisations
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.services.proceedings import handing_over
 from bontot.services.proceedings.amending import Part, put, version_of
@@ -54,7 +54,7 @@ BARE = date(2026, 5, 4)
 
 
 @pytest.fixture(scope="module")
-def records(engine: Engine, worker_id: str) -> Iterator[tuple[Record, Record, Signer]]:
+def records(engine: Engine, worker_id: str) -> Iterator[tuple[Record, Record, Office]]:
     """A meeting with everything written and closed, one with nothing, and who signs."""
     committee = make_committee(engine, f"van-ban-{worker_id}", "nhà")
     cell, ids = committee.cells[0], [member_id for member_id, _ in committee.cells[0].members]
@@ -122,14 +122,14 @@ def records(engine: Engine, worker_id: str) -> Iterator[tuple[Record, Record, Si
             session, secretary, cell.id, MeetingEntry(kind="regular", held_on=BARE, marks={})
         )
         session.flush()
-        signer = signer_of(organisations.officers(session, cell.id, HELD))
-        yield record_of(session, meeting.id), record_of(session, bare.id), signer
+        office = office_of(session, cell.id, HELD)
+        yield record_of(session, meeting.id), record_of(session, bare.id), office
 
 
 def test_the_minutes_tell_the_meeting_in_the_order_of_the_form(
-    records: tuple[Record, Record, Signer],
+    records: tuple[Record, Record, Office],
 ) -> None:
-    assert minutes(records[0]) == Paper(
+    assert minutes(records[0], records[2]) == Paper(
         kind="meeting_minutes",
         day=HELD,
         header=Header(superior="PHƯỜNG NHÀ", issuer="CHI BỘ NHÀ SỐ 1"),
@@ -216,10 +216,10 @@ def test_the_minutes_tell_the_meeting_in_the_order_of_the_form(
 
 
 def test_the_resolution_holds_its_items_and_how_it_was_adopted(
-    records: tuple[Record, Record, Signer],
+    records: tuple[Record, Record, Office],
 ) -> None:
-    record, _, signer = records
-    assert resolution(record, signer) == Paper(
+    record, _, office = records
+    assert resolution(record, office) == Paper(
         kind="cell_resolution",
         day=HELD,
         header=Header(
@@ -276,16 +276,16 @@ def test_the_resolution_holds_its_items_and_how_it_was_adopted(
 
 
 def test_what_was_not_recorded_is_left_to_be_filled_in_and_the_paper_is_a_draft(
-    records: tuple[Record, Record, Signer],
+    records: tuple[Record, Record, Office],
 ) -> None:
-    _, bare, signer = records
-    paper = minutes(bare)
+    _, bare, office = records
+    paper = minutes(bare, office)
     assert paper.draft
     assert [block.label for block in paper.body if isinstance(block, Text) and UNWRITTEN in block.words] == [
         "Tình hình đóng đảng phí:", "", "", "", "", "Ý kiến thảo luận:", "Kết luận của chủ trì:",
     ]  # fmt: skip
     with pytest.raises(NotFound):
-        resolution(bare, signer)
+        resolution(bare, office)
 
 
 @pytest.mark.parametrize(
@@ -298,25 +298,25 @@ def test_what_was_not_recorded_is_left_to_be_filled_in_and_the_paper_is_a_draft(
     ],
 )
 def test_a_resolution_does_not_say_its_title_again(
-    records: tuple[Record, Record, Signer], recorded: str, printed: str
+    records: tuple[Record, Record, Office], recorded: str, printed: str
 ) -> None:
-    record, _, signer = records
+    record, _, office = records
     assert record.resolution is not None
     said = replace(record, resolution=replace(record.resolution, subject=recorded))
-    assert resolution(said, signer).subject == printed
+    assert resolution(said, office).subject == printed
 
 
 def test_a_resolution_without_its_number_or_its_majority_is_a_draft(
-    records: tuple[Record, Record, Signer],
+    records: tuple[Record, Record, Office],
 ) -> None:
-    record, _, signer = records
+    record, _, office = records
     assert record.resolution is not None
     unnumbered = replace(record, resolution=replace(record.resolution, number=""))
-    assert resolution(unnumbered, signer).draft
-    assert resolution(unnumbered, signer).header.number == "Số ……-NQ/CB"
+    assert resolution(unnumbered, office).draft
+    assert resolution(unnumbered, office).header.number == "Số ……-NQ/CB"
     fell = replace(record, votes={1: Vote(about="resolution", votes_for=5, votes_against=5, entitled=10)})
-    assert resolution(fell, signer).draft
-    assert resolution(fell, signer).body[-1] == Text(
+    assert resolution(fell, office).draft
+    assert resolution(fell, office).body[-1] == Text(
         "Nghị quyết chưa được chi bộ thông qua ngày 03 tháng 4 năm 2026 với 5/10 đồng chí tán thành (50,0 %), "
         "5 không tán thành, chưa đủ quá nửa số đảng viên được biểu quyết."
     )
@@ -335,17 +335,17 @@ def test_days_are_written_with_zeros_where_offices_write_them(day: date, said: s
 
 
 def test_a_roll_that_was_not_called_is_not_told_as_nobody_there(
-    records: tuple[Record, Record, Signer],
+    records: tuple[Record, Record, Office],
 ) -> None:
-    record, _, signer = records
+    record, _, office = records
     uncalled = replace(record, meeting=replace(record.meeting, entry=replace(record.meeting.entry, marks={})))
-    told = {one.label: one.words for one in minutes(uncalled).body if isinstance(one, Text)}
+    told = {one.label: one.words for one in minutes(uncalled, office).body if isinstance(one, Text)}
     assert [told[label] for label in ("Có mặt:", "Vắng có lý do:", "Vắng không lý do:")] == [
         "……/10 đồng chí phải dự.",
         "…….",
         "…….",
     ]
-    opening = resolution(uncalled, signer).body[0]
+    opening = resolution(uncalled, office).body[0]
     assert isinstance(opening, Text)
     assert "có mặt ……/10 phải dự, vắng có lý do ……, vắng không lý do ……, miễn sinh hoạt 0" in opening.words
 
@@ -363,11 +363,11 @@ def test_places_and_subjects_follow_the_names_of_bodies_and_kinds_of_meetings() 
 
 
 def test_an_item_of_the_agenda_that_is_not_written_here_is_printed_as_such(
-    records: tuple[Record, Record, Signer],
+    records: tuple[Record, Record, Office],
 ) -> None:
-    record, _, _ = records
+    record, _, office = records
     hidden = replace(record, agenda=("Kết quả tháng 3", "nội dung không ghi trên hệ thống"))
-    paper = minutes(hidden)
+    paper = minutes(hidden, office)
     place = paper.body.index(Heading("5. nội dung không ghi trên hệ thống", 2))
     assert paper.body[place + 1] == Text(
         "Ghi ở sổ riêng theo quy định về bảo vệ bí mật, không ghi trong biên bản này."

@@ -20,10 +20,13 @@ from bontot.db.models import (
     RecognitionStep,
 )
 from bontot.db.tenancy import scope
+from bontot.documents.kinds import Asked, kind_of
+from bontot.documents.paper import Text
 from bontot.errors import BontotError, InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation.whole import evaluate
 from bontot.policy.terms import Holder, Leave, Outcome
 from bontot.registry import Registry
+from bontot.services import paging
 from bontot.services.recognition.acts import take
 from bontot.services.recognition.dossiers import Dossier, dossier_of
 from bontot.services.recognition.figures import counted_under, figures_of, funnel, has_anyone
@@ -321,6 +324,27 @@ def test_one_document_decides_on_many(committee: Committee) -> None:
             ("Chi bộ nhà số 1", "Phường nhà"),
             ("Chi bộ nhà số 2", "Phường nhà"),
         ]
+
+
+def test_the_draft_of_a_decision_names_all_who_wait_however_long_their_list(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voted = [member for member, _ in committee.cells[0].members]
+    until(committee, REGISTRY, "vote", *voted, key=MEMBER)
+    monkeypatch.setattr(paging, "SIZE", 3)
+    with scope(committee.engine, committee.tenant_id) as session:
+        asked = Asked(
+            session=session,
+            registry=REGISTRY,
+            actor=committee.actor(Role.TENANT_ADMIN),
+            reach=frozenset({committee.ward.id, *(cell.id for cell in committee.cells)}),
+            today=AS_OF,
+            organisation_id=committee.ward.id,
+            of=str(YEAR),
+        )
+        draft = kind_of("quyet-dinh").build(asked)
+    [granted] = [one.words for one in draft.body if isinstance(one, Text) and one.label == "Điều 1."]
+    assert granted.count("đồng chí ") == len(voted) == 10
 
 
 def test_a_refusal_is_a_notice_that_ends_the_dossier(committee: Committee) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,6 +53,15 @@ def make_backup(backup_url: str, folder: Path) -> Backup:
     if draft.exists():
         raise BackupRefused(f"Thư mục {draft} còn lại từ lần trước; xem rồi xóa nó đi.")
     draft.mkdir(mode=0o700, parents=True)
+    try:
+        backup = _copy(backup_url, draft)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return backup
+
+
+def _copy(backup_url: str, draft: Path) -> Backup:
     engine = create_engine(backup_url, poolclass=NullPool, isolation_level="REPEATABLE READ")
     try:
         with engine.connect() as connection:
@@ -76,7 +86,6 @@ def make_backup(backup_url: str, folder: Path) -> Backup:
     (draft / DUMP).chmod(0o600)
     said = {"format": FORMAT, "edition": EDITION, **asdict(backup)}
     (draft / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    draft.rename(folder)
     return backup
 
 

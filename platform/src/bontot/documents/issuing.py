@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from bontot.access import Actor, Permission, Role
 from bontot.db.models import IssuedFile, IssuedPaper, Organisation
@@ -98,8 +98,9 @@ def issue(asked: Asked, kind: Kind, *, number: int | None, day: date, version: i
     actor.require(Permission.ISSUE_PAPER)
     if not may_issue(actor, asked.organisation_id):
         raise NotAllowed
-    # whoever else numbers a paper of this body waits
-    session.execute(select(Organisation.id).where(Organisation.id == asked.organisation_id).with_for_update())
+    # whoever else numbers a paper of this body waits, while its files are set; who records something of it does not
+    body = select(Organisation.id).where(Organisation.id == asked.organisation_id)
+    session.execute(body.with_for_update(key_share=True))
     found = prepare(asked, kind)
     if found.paper.lacks:
         raise InvalidInput(found.paper.lacks)
@@ -152,9 +153,8 @@ def _wrong(asked: Asked, found: Issuing, office: Office, number: int | None, day
     if number is None or not 0 < number <= HIGHEST:
         errors["number"] = f"Nhập số văn bản từ 1 đến {HIGHEST}."
         return errors
-    taken = asked.session.scalar(
-        _in_series(office.id, found.symbol, found.term).where(IssuedPaper.number == number)
-    )
+    series = _in_series(office.id, found.symbol, found.term)
+    taken = asked.session.scalars(select(IssuedPaper).where(*series, IssuedPaper.number == number)).first()
     later = _offered(asked, office, found.symbol, found.term, found.paper.day)
     if taken is not None:
         state = " (đã hủy)" if taken.cancelled_on else ""
@@ -205,22 +205,23 @@ def term_of(office: Office) -> str:
     return terms[0] if terms else ""
 
 
-def _in_series(organisation_id: int, symbol: str, term: str) -> Select[IssuedPaper]:
-    return select(IssuedPaper).where(
+DASHES, PLAIN = "–— ", "--"
+"""A term is the same however its years are joined: `2025-2030`, `2025 – 2030`."""
+
+
+def _in_series(organisation_id: int, symbol: str, term: str) -> list[ColumnElement[bool]]:
+    spelt = term.translate(str.maketrans(DASHES[:2], PLAIN, DASHES[2:]))
+    return [
         IssuedPaper.organisation_id == organisation_id,
         IssuedPaper.symbol == symbol,
-        IssuedPaper.term == term,
-    )
+        func.translate(IssuedPaper.term, DASHES, PLAIN) == spelt,
+    ]
 
 
 def next_number(session: TenantSession, organisation_id: int, symbol: str, term: str) -> int:
     """The number after the highest that was given in a series; those of cancelled papers stay given."""
     highest = session.scalar(
-        select(func.max(IssuedPaper.number)).where(
-            IssuedPaper.organisation_id == organisation_id,
-            IssuedPaper.symbol == symbol,
-            IssuedPaper.term == term,
-        )
+        select(func.max(IssuedPaper.number)).where(*_in_series(organisation_id, symbol, term))
     )
     return (highest or 0) + 1
 

@@ -46,22 +46,27 @@ class Office:
     @property
     def sign(self) -> str:
         """The sign of its numbers: `CB`, `ĐU`, `QU`."""
-        return "CB" if self.is_cell else _committee(self.name, self.type)[1]
+        return "CB" if self.is_cell else committee_of(self.name, self.type)[1]
 
     @property
     def author(self) -> str:
         """Who writes: the cell itself, of other bodies their committee."""
-        return self.name if self.is_cell else _committee(self.name, self.type)[0]
+        return self.name if self.is_cell else committee_of(self.name, self.type)[0]
 
     @property
     def above(self) -> str:
         """Whom one writes to above: the committee of the superior, empty where there is none."""
-        return _committee(self.superior, self.superior_type)[0] if self.superior else ""
+        return committee_of(self.superior, self.superior_type)[0] if self.superior else ""
 
     @property
     def authority(self) -> str:
         """In whose name it is signed: `T/M CHI BỘ`, `T/M ĐẢNG ỦY`."""
         return "T/M CHI BỘ" if self.is_cell else f"T/M {_called(self.author)}"
+
+    @property
+    def called(self) -> str:
+        """The committee that leads it, as it is called in a sentence: `chi ủy`, `đảng ủy`, `quận ủy`."""
+        return "chi ủy" if self.is_cell else _called(self.author).lower()
 
     def header(self, symbol: str = "", day: date | None = None) -> Header:
         """The head; with a type's symbol a number is still to be given, with a day it says where and when."""
@@ -111,7 +116,7 @@ def offices_of(session: TenantSession, asked: Iterable[OnDay]) -> dict[OnDay, Of
     }
 
 
-def _committee(name: str, kind: str) -> tuple[str, str]:
+def committee_of(name: str, kind: str) -> tuple[str, str]:
     """How the committee of a body is called, and its sign."""
     for of_type, begins, called, sign in _COMMITTEES:
         if kind == of_type and name.startswith(f"{begins} "):

@@ -79,20 +79,30 @@ class Grid:
         return "center" if place in self.ticks or self.columns[place] == "TT" else "left"
 
     def widths(self) -> tuple[int, ...]:
-        """The widths of the columns beside each other; one with amounts has room for the longest, which never breaks."""
-        columns = list(zip(self.columns, *self.rows, strict=True))
-        room = [2 * (place in self.figures) for place in range(len(columns))]  # digits are wider than letters
-        needed = [max(map(_longest_word, cells)) + more for cells, more in zip(columns, room, strict=True)]
+        """The widths of the columns beside each other."""
         if self.shares:
             first, *rest = self.shares
             short = len(self.columns[0]) < SHORT
-            shares = [max(first, -(-sum(rest) // NARROWEST)) if short else first, *rest]
-            for place in self.figures:
-                shares[place] = max(shares[place], -(-needed[place] * sum(self.shares) // LINE))
-            return tuple(shares)
+            return self._with_room((max(first, -(-sum(rest) // NARROWEST)) if short else first, *rest))
+        columns = list(zip(self.columns, *self.rows, strict=True))
         wanted = [max(_least(cells[0]), min(40, max(map(_length, cells)))) for cells in columns]
+        room = [2 * (place in self.figures) for place in range(len(columns))]  # digits are wider than letters
+        needed = [max(map(_longest_word, cells)) + more for cells, more in zip(columns, room, strict=True)]
         spare = max(0, LINE - sum(needed))
-        return tuple(need + spare * want // sum(wanted) for need, want in zip(needed, wanted, strict=True))
+        shares = [need + spare * want // sum(wanted) for need, want in zip(needed, wanted, strict=True)]
+        return tuple(shares)
+
+    def _with_room(self, shares: tuple[int, ...]) -> tuple[int, ...]:
+        """The shares with room for the longest amount of each column of amounts, taken from the widest of the others: an
+        amount broken over two lines reads as another."""
+        found, whole = list(shares), sum(shares)
+        others = [place for place in range(len(shares)) if place not in self.figures]
+        for place in self.figures if others else ():
+            letters = max(len(row[place]) for row in self.rows) + 2 if self.rows else 0
+            more = max(0, -(-letters * whole // LINE) - found[place])
+            found[place] += more
+            found[max(others, key=found.__getitem__)] -= more
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

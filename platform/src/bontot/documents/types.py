@@ -27,6 +27,7 @@ _OF_BOTH = {
     "KH": "kế hoạch",
     "CTr": "chương trình",
     "TTr": "tờ trình",
+    "CV": "công văn",
     "BB": "biên bản",
 }
 _OF_CELLS_LATER = {"KL": "kết luận", "TB": "thông báo", "QC": "quy chế"}

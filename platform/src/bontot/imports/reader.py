@@ -98,7 +98,7 @@ def sheets(content: bytes) -> list[Sheet]:
     count = Count()
     for sheet in metadata:
         opened = workbook.get_sheet_by_name(sheet.name)
-        rows = [[plain(cell) for cell in row] for row in opened.to_python(skip_empty_area=False)]
+        rows = [told([plain(cell) for cell in row]) for row in opened.to_python(skip_empty_area=False)]
         failures, margins = found.get(sheet.name, ({}, []))
         mark(rows, failures)
         count.add(rows)
@@ -150,6 +150,13 @@ def plain(cell: object) -> object:
     if isinstance(cell, date | time):
         return [cell.isoformat()]
     return cell if isinstance(cell, bool | int | float) else str(cell)
+
+
+def told(row: list[object]) -> list[object]:
+    """A row up to its last cell with something in it: one cell far out must not make a million blanks to be read."""
+    while row and row[-1] is None:
+        row.pop()
+    return row
 
 
 def mark(rows: list[list[object]], failures: Failures) -> None:

@@ -26,8 +26,9 @@ Cell = str | int | float | bool | date | datetime | time | None
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """A worksheet as read: `rows[i]` is row `i + 1` of the sheet; `merged` has top, left, bottom and right of merged cells,
-    each from 0 and inclusive; `margins` are the texts printed above and below its pages."""
+    """A worksheet as read: `rows[i]` is row `i + 1` of the sheet up to its last cell that is not blank; `merged` has top,
+    left, bottom and right of merged cells, each from 0 and inclusive; `margins` are the texts printed above and below its
+    pages."""
 
     name: str
     hidden: bool

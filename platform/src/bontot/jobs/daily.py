@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlalchemy import Engine, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from bontot.db.models import DailyRound
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
@@ -99,7 +98,7 @@ def _begin(engine: Engine, one: Round, by_mail: bool, at: datetime | None) -> in
     for tenant_id, day, today in rows:
         try:
             begun += _begin_in(engine, one, tenant_id, day, today, by_mail)
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others must not wait for it
             log.warning("round_not_begun", tenant=tenant_id, work=one.work, error=type(error).__name__)
     return begun
 

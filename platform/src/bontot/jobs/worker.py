@@ -7,11 +7,9 @@ from functools import partial
 
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bontot.db.pooling import open_engine
@@ -58,7 +56,7 @@ def look(engine: Engine, redis: Redis, *, by_mail: bool) -> None:
     ):
         try:
             do()
-        except (RedisError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the clock must go on being looked at
             log.warning("sweep_failed", step=do.func.__name__, error=type(error).__name__)
 
 

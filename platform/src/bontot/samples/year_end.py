@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bontot.access import Actor, Role
 from bontot.db.models import RecognitionCase, RoleGrant
 from bontot.db.tenancy import TenantSession
+from bontot.documents.office import committee_of
 from bontot.evaluation.whole import evaluate
 from bontot.policy.recognition import SECRET, Ballot, votes_needed
 from bontot.policy.terms import Act, Holder
@@ -79,19 +80,21 @@ def _place(term: StepTerm, line: Line) -> int | None:
     return line.place_id if term.step.holder is Holder.SUBJECT else line.superior_id
 
 
+def _document(number: int, line: Line) -> Document:
+    """A decision of the committee of the body directly above, by its own name and sign."""
+    issuer, sign = committee_of(line.superior, "upper_committee")
+    return Document(number=f"{number:02}-QĐ/{sign}", issuer=issuer, signer=SIGNER)
+
+
 def _entry(title: Title, term: StepTerm, lines: list[Line]) -> Taking:
     day = min(term.due or FIRST, FIRST + timedelta(days=5 * term.number))
     if term.does(Act.REVIEW):
         day = date(title.year, 12, 31)
-    issuer = lines[0].superior.replace("Đảng bộ", "Đảng ủy") if lines else ""
-    decides = term.does(Act.DECISION)
     return Taking(
         step=term.key,
         done_on=day,
         subjects=[line.id for line in lines],
-        document=Document(number=f"{10 + title.header.id}-QĐ/ĐU", issuer=issuer, signer=SIGNER)
-        if decides
-        else None,
+        document=_document(10 + title.header.id, lines[0]) if lines and term.does(Act.DECISION) else None,
         proposal="05-TTr/CB" if term.does(Act.PROPOSAL) else "",
         exception=REASON if any(not line.eligible for line in lines) else "",
     )
@@ -142,11 +145,7 @@ def _revoke_one(session: TenantSession, actor: Actor, registry: Registry, year: 
                 holding[-1].version,
                 Revoking(
                     day=REVOKED_ON,
-                    document=Document(
-                        number="07-QĐ/ĐU",
-                        issuer=holding[-1].superior.replace("Đảng bộ", "Đảng ủy"),
-                        signer=SIGNER,
-                    ),
+                    document=_document(7, holding[-1]),
                     reason=REVOKED_FOR,
                 ),
             )

@@ -70,11 +70,6 @@ def rate(value: Fraction) -> str:
     return f"{figure(Decimal(value.numerator * 100) / value.denominator)}\u00a0%"
 
 
-def committee(name: str) -> str:
-    """Whom one writes to at a body: `Đảng ủy phường Bưởi` for Đảng bộ phường Bưởi."""
-    return f"Đảng ủy{name.removeprefix('Đảng bộ')}" if name.startswith("Đảng bộ") else name
-
-
 def clock(value: time | None) -> str:
     """`19:30`; an empty string for None."""
     return value.strftime("%H:%M") if value else ""
@@ -102,7 +97,6 @@ def install(app: Flask) -> None:
         month_before=month_before,
         rate=rate,
         clock=clock,
-        committee=committee,
         eve=eve,
         glued=glued,
         known=known,

@@ -165,6 +165,14 @@ def kind_of(slug: str, registry: Registry | None = None) -> Kind:
     return own[slug]
 
 
+def kind_called(key: str, registry: Registry) -> Kind:
+    """The kind of a key, one of a plugin's own among them. Raises NotFound."""
+    found = next((kind for kind in (*KINDS, *kinds_in(registry)) if kind.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def kinds_for(asked: Asked) -> tuple[Kind, ...]:
     """The kinds an organisation can make papers of today, those of its plan's own among them."""
     return (*KINDS, *(kind for kind in kinds_in(asked.registry) if in_force(asked, kind)))
@@ -193,6 +201,7 @@ __all__ = [
     "Asked",
     "Kind",
     "MemberKind",
+    "kind_called",
     "kind_of",
     "kinds_for",
     "labels",

@@ -13,6 +13,7 @@ from bontot.documents.phrases import UNWRITTEN, header, listed, written_day
 from bontot.errors import NotFound
 from bontot.policy.model import ReportFormat
 from bontot.policy.terms import Subject
+from bontot.services.paging import WHOLE
 from bontot.services.recognition.lines import lines_of
 from bontot.services.recognition.lists import Decided, decided
 
@@ -38,7 +39,9 @@ def _to_decide(asked: Asked) -> Paper:
         deciding = title.deciding
         if deciding is None:
             continue
-        page = lines_of(asked.session, title, asked.reach, awaited=deciding.key, place=asked.organisation_id)
+        page = lines_of(
+            asked.session, title, asked.reach, WHOLE, awaited=deciding.key, place=asked.organisation_id
+        )
         if page.lines:
             draft = Decided(
                 kind="grant",

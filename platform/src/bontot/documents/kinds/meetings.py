@@ -11,14 +11,14 @@ from sqlalchemy import text
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import headcount
 from bontot.documents.asking import Asked, Papers, Together
-from bontot.documents.kinds.minutes import minutes, subject_of
-from bontot.documents.kinds.resolution import resolution, signer_of
+from bontot.documents.kinds.minutes import UNCALLED, minutes, subject_of
+from bontot.documents.kinds.resolution import resolution
 from bontot.documents.office import Office, offices_of
 from bontot.documents.paper import Block, Grid, Paper, Signer, Text
 from bontot.documents.phrases import header, written_day
 from bontot.policy.scoring import most
 from bontot.policy.words import figure
-from bontot.services import organisations, scores
+from bontot.services import scores
 from bontot.services.meetings import BAND_WORDS, meeting_of
 from bontot.services.organisations import OnDay
 from bontot.services.proceedings.reading import Record, records_of
@@ -48,8 +48,11 @@ def minutes_of(asked: Asked) -> Paper:
 
 def all_minutes(asked: Together) -> Papers:
     """The minutes of meetings."""
-    for record in _records(asked):
-        yield record.meeting.id, minutes(record)
+    records = _records(asked)
+    offices = offices_of(asked.session, map(_held, records))
+    for record in records:
+        if office := offices.get(_held(record)):
+            yield record.meeting.id, minutes(record, office)
 
 
 def resolution_of(asked: Asked) -> Paper:
@@ -60,13 +63,14 @@ def resolution_of(asked: Asked) -> Paper:
 def resolutions(asked: Together) -> Papers:
     """The resolutions of those meetings that have one."""
     records = [record for record in _records(asked) if record.resolution]
-    officers = organisations.officers_of(asked.session, map(_held, records))
+    offices = offices_of(asked.session, map(_held, records))
     sheets = scores.sheets_of(asked.session, asked.registry, [record.meeting for record in records])
     stages = scores.recorded_of(asked.session, asked.subjects)
     for record in records:
         id_ = record.meeting.id
         scored = tuple(_by_group(record, sheets.get(id_), stages[id_]))
-        yield id_, resolution(record, signer_of(officers[_held(record)]), scored)
+        if office := offices.get(_held(record)):
+            yield id_, resolution(record, office, scored)
 
 
 def _by_group(
@@ -107,21 +111,23 @@ def attendance_of(asked: Asked) -> Paper:
 def attendance_lists(asked: Together) -> Papers:
     """The attendance lists of meetings."""
     records = _records(asked)
+    offices = offices_of(asked.session, map(_held, records))
     exempt: dict[int, list[str]] = defaultdict(list)
     for meeting_id, name in asked.session.execute(_EXEMPT, {"meetings": list(asked.subjects)}):
         exempt[meeting_id].append(name)
     for record in records:
-        yield record.meeting.id, _attendance(record, exempt[record.meeting.id])
+        if office := offices.get(_held(record)):
+            yield record.meeting.id, _attendance(record, office, exempt[record.meeting.id])
 
 
-def _attendance(record: Record, exempt: Sequence[str]) -> Paper:
+def _attendance(record: Record, office: Office, exempt: Sequence[str]) -> Paper:
     entry = record.meeting.entry
     return Paper(
         kind="attendance_list",
         day=entry.held_on,
-        header=header(record.superior, record.cell),
+        header=header(office.superior, office.author),
         title="DANH SÁCH ĐIỂM DANH",
-        subject=subject_of(entry.kind, entry.held_on),
+        subject=subject_of(entry.kind, entry.held_on, office.called),
         body=tuple(_called(record, exempt)),
         signers=(
             Signer(lines=("THƯ KÝ",), name=record.names.get(record.head.minute_taker_id or 0, "")),
@@ -168,9 +174,10 @@ def _called(record: Record, exempt: Sequence[str]) -> Iterator[Block]:
         "Ký nhận",
     )
     yield Grid(columns, rows + freed, shares=(5, 26, 9, 11, 11, 8, 14), ticks=frozenset({2, 3, 4, 5}))
-    absent = sum(record.mark(line) in (ABSENT_EXCUSED, ABSENT_UNEXCUSED) for line in record.roll)
+    away = sum(record.mark(line) in (ABSENT_EXCUSED, ABSENT_UNEXCUSED) for line in record.roll)
+    came, absent = (len(record.present), away) if record.called else (UNCALLED, UNCALLED)
     yield Text(
-        f"Tổng hợp: {len(record.roll)} đồng chí phải dự, {len(record.present)} có mặt, {absent} vắng; "
+        f"Tổng hợp: {len(record.roll)} đồng chí phải dự, {came} có mặt, {absent} vắng; "
         f"{len(exempt)} đồng chí được miễn sinh hoạt."
     )
 

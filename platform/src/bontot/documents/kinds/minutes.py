@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE
+from bontot.documents.office import Office
 from bontot.documents.paper import Block, Grid, Heading, Paper, Points, Signer, Text
 from bontot.documents.phrases import (
     QUARTERS,
@@ -28,7 +29,7 @@ KINDS = {
     "thematic": "sinh hoạt chuyên đề quý {quarter} năm {year}",
     "extraordinary": "sinh hoạt chi bộ bất thường ngày {day}",
     "congress": "đại hội chi bộ ngày {day}",
-    "cell_committee_meeting": "họp chi ủy ngày {day}",
+    "cell_committee_meeting": "họp {committee} ngày {day}",
 }
 VOTE_WORDS = {
     "agenda": "Thông qua chương trình",
@@ -54,9 +55,10 @@ def is_unrecorded(item: str) -> bool:
     return search_key(item).startswith(search_key(UNRECORDED))
 
 
-def subject_of(kind: str, held_on: date) -> str:
-    """What minutes of a kind of meeting are about."""
+def subject_of(kind: str, held_on: date, committee: str = "chi ủy") -> str:
+    """What minutes of a kind of meeting are about; where a committee meets by itself, how it is called."""
     return KINDS[kind].format(
+        committee=committee,
         month=f"{held_on.month:02}",
         year=held_on.year,
         quarter=QUARTERS[(held_on.month - 1) // 3],
@@ -64,21 +66,21 @@ def subject_of(kind: str, held_on: date) -> str:
     )
 
 
-def minutes(record: Record) -> Paper:
-    """The minutes of a meeting, a draft until its record is closed."""
+def minutes(record: Record, office: Office) -> Paper:
+    """The minutes of a meeting of a cell, or of a committee by itself; a draft until its record is closed."""
     entry = record.meeting.entry
     return Paper(
         kind="meeting_minutes",
         day=entry.held_on,
-        header=header(record.superior, record.cell),
+        header=header(office.superior, office.author),
         title="BIÊN BẢN",
-        subject=subject_of(entry.kind, entry.held_on),
+        subject=subject_of(entry.kind, entry.held_on, office.called),
         body=(
-            *_when_and_who(record),
+            *_when_and_who(record, is_cell=office.is_cell),
             *_opening(record),
             *_matters(record),
             *_opinions(record),
-            *_closing(record),
+            *_closing(record, "chi bộ" if office.is_cell else office.called),
         ),
         signers=(
             Signer(lines=("THƯ KÝ",), name=_name(record, record.head.minute_taker_id)),
@@ -92,7 +94,7 @@ def _name(record: Record, member_id: int | None) -> str:
     return record.names.get(member_id or 0, "")
 
 
-def _when_and_who(record: Record) -> Iterator[Block]:
+def _when_and_who(record: Record, *, is_cell: bool) -> Iterator[Block]:
     entry, of = record.meeting.entry, record.composition
     begun = f"{written_time(entry.starts_at)}, " if entry.starts_at else ""
     yield Text(f"{begun}{written_day(entry.held_on)}.", "Thời gian:")
@@ -104,12 +106,15 @@ def _when_and_who(record: Record) -> Iterator[Block]:
     yield Text(f"{entry.place or '………………'}.", "Địa điểm:")
     if record.course.platform:
         yield Text(f"{record.course.platform}.", "Họp trực tuyến qua:")
-    yield Text(
-        f"{people(of.members)}; chính thức {of.official}, dự bị {of.probationary}, "
-        f"sinh hoạt tạm thời đến {of.temporarily_in}.",
-        "Tổng số đảng viên của chi bộ:",
-    )
-    yield Text(f"miễn sinh hoạt {of.exempt}; chuyển sinh hoạt tạm thời đi {of.temporarily_out}.", "Trong đó:")
+    if is_cell:
+        yield Text(
+            f"{people(of.members)}; chính thức {of.official}, dự bị {of.probationary}, "
+            f"sinh hoạt tạm thời đến {of.temporarily_in}.",
+            "Tổng số đảng viên của chi bộ:",
+        )
+        yield Text(
+            f"miễn sinh hoạt {of.exempt}; chuyển sinh hoạt tạm thời đi {of.temporarily_out}.", "Trong đó:"
+        )
     yield Text(_present(record), "Có mặt:")
     for label, mark in (("Vắng có lý do:", ABSENT_EXCUSED), ("Vắng không lý do:", ABSENT_UNEXCUSED)):
         away = [_absent(record, line) for line in record.roll if record.mark(line) == mark]
@@ -127,7 +132,8 @@ def _when_and_who(record: Record) -> Iterator[Block]:
 
 def _present(record: Record) -> str:
     if not record.called:
-        return f"{UNCALLED}/{people(len(record.roll))} phải dự."
+        called = people(len(record.roll)) if record.roll else f"{UNCALLED} đồng chí"
+        return f"{UNCALLED}/{called} phải dự."
     came = record.present
     guests = sum(line.guest for line in came)
     official = sum(line.official and not line.guest for line in came)
@@ -242,7 +248,7 @@ def _opinions(record: Record) -> Iterator[Block]:
             yield Text(guest.remark, f"- Đồng chí {guest.name}{f', {guest.post}' if guest.post else ''}:")
 
 
-def _closing(record: Record) -> Iterator[Block]:
+def _closing(record: Record, gathered: str) -> Iterator[Block]:
     entry, head = record.meeting.entry, record.head
     yield Heading("III- PHẦN KẾT THÚC")
     yield Text(record.course.conclusion or UNWRITTEN, "Kết luận của chủ trì:")
@@ -252,7 +258,7 @@ def _closing(record: Record) -> Iterator[Block]:
         yield Text(
             f"{points}{BAND_WORDS[entry.self_score_band]}.", "Chi bộ tự chấm chất lượng buổi sinh hoạt:"
         )
-    yield Text("Biên bản đã được đọc lại trước chi bộ.")
+    yield Text(f"Biên bản đã được đọc lại trước {gathered}.")
     yield from _votes(record, "minutes")
     ended = written_time(head.ends_at) if head.ends_at else "…… giờ ……"
     yield Text(f"Cuộc họp kết thúc lúc {ended} cùng ngày.")

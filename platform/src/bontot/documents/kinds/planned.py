@@ -46,7 +46,7 @@ def _invitation(plan: Plan, office: Office) -> Paper:
     if plan.thematic_topic:
         body.append(Text(f"{plan.thematic_topic}.", "Chuyên đề:"))
     if plan.documents:
-        body += [Text("", "Tài liệu:"), Points(tuple(f"{one.cited};" for one in plan.documents))]
+        body += [Text("", "Tài liệu:"), _cited(plan)]
     body.append(
         Text(
             "Đề nghị các đồng chí dự họp đầy đủ, đúng giờ; vắng mặt có lý do xin báo trước cho bí thư chi bộ."
@@ -93,7 +93,7 @@ def _agenda(plan: Plan, office: Office) -> Paper:
     if plan.thematic_topic:
         body.append(Text(f"{plan.thematic_topic}.", "Chuyên đề:"))
     if plan.documents:
-        body += [Heading("Tài liệu", 2), Points(tuple(f"{one.cited};" for one in plan.documents))]
+        body += [Heading("Tài liệu", 2), _cited(plan)]
     return Paper(
         kind="agenda",
         day=day,
@@ -156,3 +156,11 @@ def _when(plan: Plan) -> str:
 
 def _numbered(items: tuple[str, ...]) -> tuple[Block, ...]:
     return tuple(Text(f"{place}. {item}") for place, item in enumerate(items, 1))
+
+
+def _cited(plan: Plan) -> Points:
+    """The documents of a meeting, one a line, the last closed."""
+    last = len(plan.documents)
+    return Points(
+        tuple(f"{one.cited}{'.' if place == last else ';'}" for place, one in enumerate(plan.documents, 1))
+    )

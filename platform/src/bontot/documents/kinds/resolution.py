@@ -7,7 +7,8 @@ from datetime import date
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.documents.kinds.minutes import UNCALLED
-from bontot.documents.paper import Block, Grid, Heading, Paper, Signer, Text
+from bontot.documents.office import Office
+from bontot.documents.paper import Block, Grid, Heading, Paper, Text
 from bontot.documents.phrases import (
     UNNUMBERED,
     UNWRITTEN,
@@ -22,14 +23,13 @@ from bontot.documents.phrases import (
 from bontot.errors import NotFound
 from bontot.policy.words import figure
 from bontot.services.meetings import BAND_WORDS
-from bontot.services.organisations import Officer
 from bontot.services.proceedings.entries import ResolutionText
 from bontot.services.proceedings.reading import Record
 
 
-def resolution(record: Record, signer: Signer, scored: Sequence[Block] = ()) -> Paper:
-    """The resolution of a meeting, with the points it gave itself by groups; a draft until its record is closed and it has
-    its number. Raises NotFound without one."""
+def resolution(record: Record, office: Office, scored: Sequence[Block] = ()) -> Paper:
+    """The resolution of a meeting by the cell as it was on the day, with the points it gave itself by groups; a draft until
+    its record is closed and it has its number. Raises NotFound without one."""
     said = record.resolution
     if said is None:
         raise NotFound
@@ -53,8 +53,8 @@ def resolution(record: Record, signer: Signer, scored: Sequence[Block] = ()) -> 
             *_quality(record, scored),
             _adopted(record),
         ),
-        recipients=(_to_superior(record), "Các đồng chí đảng viên,", "Lưu Chi bộ."),
-        signers=(signer,),
+        recipients=office.recipients("Các đồng chí đảng viên"),
+        signers=(office.signer(),),
         lacks=_lacks(record),
     )
 
@@ -65,23 +65,6 @@ def _subject(words: str) -> str:
     if len(said) > 2 and " ".join(said[:2]).lower() == "nghị quyết":
         words = said[2]
     return words[:1].lower() + words[1:]
-
-
-def signer_of(officers: Sequence[Officer]) -> Signer:
-    """Who signs for the cell: its secretary, or a deputy where it has none."""
-    for post, words in (("secretary", "BÍ THƯ"), ("deputy_secretary", "PHÓ BÍ THƯ")):
-        for officer in officers:
-            if officer.kind == post:
-                return Signer(lines=("T/M CHI BỘ", words), name=officer.full_name)
-    return Signer(lines=("T/M CHI BỘ", "BÍ THƯ"))
-
-
-def _to_superior(record: Record) -> str:
-    if not record.superior:
-        return "Cấp ủy cấp trên (để báo cáo),"
-    words = record.superior.split(maxsplit=2)
-    named = f"Đảng ủy {words[2]}" if words[:2] == ["Đảng", "bộ"] and len(words) == 3 else record.superior
-    return f"{named} (để báo cáo),"
 
 
 def _lacks(record: Record) -> str:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from bontot.documents.asking import Asked, Papers, Together
 from bontot.documents.forms import Forms, authority_in, form_of, signers_in, subject_in
@@ -14,7 +15,7 @@ from bontot.documents.phrases import header as page_header
 from bontot.errors import NotFound
 from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.runs import RunHeader, current_runs
-from bontot.evaluation.standing import explained_of
+from bontot.evaluation.standing import MOST_BELOW, explained_of
 from bontot.evaluation.words import percent
 from bontot.policy.model import ReportFormat
 from bontot.policy.terms import Operator, Origin, Outcome, Subject
@@ -250,15 +251,15 @@ def table_of_cells(asked: Asked, scheme: str = "") -> Iterator[Block]:
     """The cells below a body by the criteria of a scheme, or of the one by which their title is judged. Raises NotFound
     where none of them is judged by it."""
     top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
-    among = sorted(cell.id for cell, _ in cells_of(top.below, top))
+    cells = {cell.public_id: cell.id for cell, _ in cells_of(top.below, top)}
     tables = [
         table
-        for table in boards.year_by_criterion(asked.session, asked.year, among)
+        for table in boards.year_by_criterion(asked.session, asked.year, sorted(cells.values()))
         if scheme in ("", table.header.rules.schemes[table.scheme].key)
     ]
     if not tables:
         raise NotFound(f"Năm {asked.year} chưa có kết quả đánh giá của các chi bộ.")
-    yield from _consolidated(asked, tables[0], among)
+    yield from _consolidated(asked, tables[0], cells)
 
 
 def group_rows(explained: Explained) -> tuple[tuple[str, ...], ...]:
@@ -268,9 +269,24 @@ def group_rows(explained: Explained) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> Iterator[Block]:
+def _points(asked: Asked, table: boards.Table, among: Sequence[int]) -> dict[int, dict[int, str]]:
+    """The points of each cell by the number of the line they were given for, which is no more met than not met."""
+    scheme, found = table.header.rules.schemes[table.scheme], dict[int, dict[int, str]]()
+    for first in range(0, len(among) if scheme.by_points else 0, MOST_BELOW):
+        some = among[first : first + MOST_BELOW]
+        for id_, explained in explained_of(asked.session, table.header, table.scheme, some).items():
+            found[id_] = {
+                finding.line: figure(Decimal(finding.part) / 100)
+                for finding in explained.findings
+                if scheme.lines[finding.line].points and finding.part is not None
+            }
+    return found
+
+
+def _consolidated(asked: Asked, table: boards.Table, cells: Mapping[UUID, int]) -> Iterator[Block]:
     """The table with its totals, of a scheme that gives a title how it came out, and what its numbers stand for."""
-    scheme = table.header.rules.schemes[table.scheme]
+    scheme, among = table.header.rules.schemes[table.scheme], sorted(cells.values())
+    points = _points(asked, table, among)
     lines = _every(asked, table, among)
     tallies = evaluations.tallies(asked.session, table.header, table.scheme, among)
     titled = bool(scheme.title)
@@ -279,7 +295,10 @@ def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> It
         [
             str(place),
             line.name,
-            *(SIGNS.get(outcome, "") for outcome in line.came),
+            *(
+                points.get(cells[line.public_id], {}).get(one.number, SIGNS.get(outcome, ""))
+                for one, outcome in zip(tallies, line.came, strict=True)
+            ),
             f"{line.met}/{line.applying}",
         ]
         for place, line in enumerate(lines, 1)
@@ -288,8 +307,13 @@ def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> It
     applying = [
         sum(line.came[at] is not Outcome.NOT_APPLICABLE for line in lines) for at in range(len(tallies))
     ]
-    rows.append(["", "Số chi bộ đạt", *map(str, met), ""])
-    rows.append(["", "Tỷ lệ (%)", *(_share(one, of) for one, of in zip(met, applying, strict=True)), ""])
+    scored = [scheme.by_points and bool(scheme.lines[one.number].points) for one in tallies]
+    sums = [
+        ("", "") if of_points else (str(one), _share(one, of))
+        for one, of, of_points in zip(met, applying, scored, strict=True)
+    ]
+    rows.append(["", "Số chi bộ đạt", *(count for count, _ in sums), ""])
+    rows.append(["", "Tỷ lệ (%)", *(share for _, share in sums), ""])
     if titled:
         earned = sum(line.outcome is Outcome.MET for line in lines)
         came = [OUTCOMES[line.outcome] for line in lines]
@@ -306,7 +330,8 @@ def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> It
         strong=frozenset({len(rows) - 2, len(rows) - 1}),
         shares=(5, 24, *([5] * len(tallies)), 7, *([11] if titled else [])),
     )
-    yield Text("Đ: đạt; C: chưa đạt; –: không áp dụng; để trống: chưa có dữ liệu.", "Ghi chú:")
+    number = "số: điểm; " if any(scored) else ""
+    yield Text(f"Đ: đạt; C: chưa đạt; –: không áp dụng; {number}để trống: chưa có dữ liệu.", "Ghi chú:")
     labels = "; ".join(f"({place}) {line.label}" for place, line in enumerate(tallies, 1))
     yield Text(f"{labels}.", f"Các tiêu chí của “{scheme.title}”:" if titled else "Các tiêu chí:")
 

@@ -10,7 +10,7 @@ from marshmallow import fields
 from bontot.access import Permission, Scope
 from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
-from bontot.documents.kinds import KINDS, Asked, Kind
+from bontot.documents.kinds import KINDS, Asked, Kind, kind_called
 from bontot.errors import NotFound
 from bontot.services.audit import note
 from bontot.services.listing.papers import PAPERS
@@ -43,10 +43,10 @@ from bontot.web.api.resource import (
 )
 from bontot.web.database import session
 from bontot.web.papers import asked_paper
-from bontot.web.request import Place, actor, place_by_public_id, this_day
+from bontot.web.request import Place, actor, place_by_public_id, registry, this_day
 
 NOUN = "papers"
-BY_KEY = {kind.key: kind for kind in KINDS}
+A_KIND = f"Loại văn bản: {', '.join(kind.key for kind in KINDS)}; hoặc một loại theo mẫu riêng của kế hoạch"
 MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -56,7 +56,7 @@ MEDIA = {
 class PapersQuery(PlacesQuery, SinceQuery):
     """Which papers, by the day they bear."""
 
-    kind = Choice(*BY_KEY, **asked("Loại văn bản"))
+    kind = Words(**asked(A_KIND))
 
 
 class PaperSummarySchema(Form):
@@ -64,7 +64,7 @@ class PaperSummarySchema(Form):
 
     id = Id(**said("Mã của văn bản"))
     organisation = Id(**said("Nơi ban hành"))
-    kind = Choice(*BY_KEY, **said("Loại văn bản"))
+    kind = Told(**said(A_KIND))
     about = Told(**said("Về hồ sơ nào: mã buổi họp, tháng, quý, năm"))
     number = fields.Integer(**maybe("Số; null là loại không đánh số"))
     symbol = Told(**said("Ký hiệu loại"))
@@ -100,7 +100,7 @@ class DraftSchema(Form):
     """What would be issued of a record."""
 
     organisation = Id(**said("Nơi ban hành"))
-    kind = Choice(*BY_KEY, **said("Loại văn bản"))
+    kind = Told(**said(A_KIND))
     about = Told(**said("Về hồ sơ nào"))
     name = Told(**said("Tên văn bản"))
     number = fields.Integer(**maybe("Số tiếp theo của dãy; null là loại không đánh số"))
@@ -213,7 +213,7 @@ def cancel_paper(paper: UUID, body: dict[str, Any]) -> Answer:
 )
 def draft(organisation: Place, kind: str, of: str) -> Answer:
     """What would be issued of a record, with the version to issue upon."""
-    return _draft(organisation, _kind(kind), of)
+    return _draft(organisation, kind_called(kind, registry()), of)
 
 
 @resource(
@@ -231,7 +231,7 @@ def draft(organisation: Place, kind: str, of: str) -> Answer:
 )
 def draft_file(organisation: Place, kind: str, of: str, form: str) -> File:
     """A paper of the records as they stand, not issued."""
-    found = _kind(kind)
+    found = kind_called(kind, registry())
     if form not in MEDIA:
         raise NotFound
     content = issuing.SETTERS[form](found.build(_asked(organisation, found, of)))
@@ -256,7 +256,7 @@ def draft_file(organisation: Place, kind: str, of: str, form: str) -> File:
 )
 def issue_paper(organisation: Place, kind: str, of: str, body: dict[str, Any]) -> Answer:
     """Issues a paper of one's own body, upon the draft that was read."""
-    found = _kind(kind)
+    found = kind_called(kind, registry())
 
     def act() -> str:
         wanted = _asked(organisation, found, of)
@@ -268,13 +268,6 @@ def issue_paper(organisation: Place, kind: str, of: str, body: dict[str, Any]) -
     made = UUID(once(act))
     session().flush()
     return _answer(made, f"/api/v1/papers/{made}")
-
-
-def _kind(key: str) -> Kind:
-    """The kind of a key. Raises NotFound."""
-    if key not in BY_KEY:
-        raise NotFound
-    return BY_KEY[key]
 
 
 def _asked(organisation: Place, kind: Kind, of: str) -> Asked:
