@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, create_engine, func, select, text
 
 from bontot import demo
@@ -57,7 +59,9 @@ from bontot.services.proceedings import handover_lists
 from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
 from bontot.settings import Settings
+from bontot.web import create_app
 from tests.conftest import Database
+from tests.web.reading import Page
 
 UNTIL = date(2026, 11, 21)
 INTERRUPTED_AT = (
@@ -400,7 +404,10 @@ def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
         assert session.scalars(select(MonthException.document)).all() == [demo.ORDER]
 
 
-def test_the_table_of_a_plan_that_adds_up_points_shows_them(loaded: Demonstration) -> None:
+def test_the_table_of_a_plan_that_adds_up_points_shows_them(
+    loaded: Demonstration, settings: Settings
+) -> None:
+    """On paper, on the board by criteria and in its workbook; none of the criteria is called not applicable."""
     with scope(loaded.engine, loaded.tenants["longbien"]) as session:
         day = today(session)
         actor = Actor(account_id=0, name="", role=Role.TENANT_ADMIN, tenant_id=session.tenant_id)
@@ -420,6 +427,21 @@ def test_the_table_of_a_plan_that_adds_up_points_shows_them(loaded: Demonstratio
     given = [row[5].removesuffix(" điểm") for row in sheet.rows if row[0] in ("1", "2", "3", "4")]
     assert list(grid.rows[0][1:6]) == ["Chi bộ Tổ dân phố số 1", *given[:4]]
     assert [row[2:6] for row in grid.rows[-2:]] == [("",) * 4] * 2
+    url = loaded.engine.url.render_as_string(hide_password=False)
+    app = create_app(replace(settings, database_url=url))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    client.post("/dang-nhap", data={"login": "quan-tri.longbien", "password": demo.PASSWORD})
+    with scope(loaded.engine, loaded.tenants["longbien"]) as session:
+        ward = session.get_one(Organisation, (session.tenant_id, asked.organisation_id)).public_id
+    page = Page(client.get(f"/to-chuc/{ward}/theo-tieu-chi?nam=2023"))
+    shown = next(row for row in page.rows if row[0].startswith("Chi bộ Tổ dân phố số 1"))
+    assert shown[2:6] == [f"{points} điểm" for points in given[:4]]
+    assert ": cho điểm, tối đa 30" in page.words
+    book = client.get(f"/to-chuc/{ward}/theo-tieu-chi?nam=2023&dang=xlsx").data
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    [row] = [row for row in rows if "Chi bộ Tổ dân phố số 1" in row]
+    assert [figure(Decimal(str(cell))) for cell in row if isinstance(cell, float)][1:5] == given[:4]
 
 
 def body_called(session: TenantSession, name: str) -> int:

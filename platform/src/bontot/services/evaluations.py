@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, select, text
@@ -17,6 +18,7 @@ from bontot.evaluation.names import above
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import STANDING, RunHeader
+from bontot.evaluation.standing import explained_of
 from bontot.evaluation.stored import outcome_of_line, outcomes
 from bontot.policy.terms import Outcome, Subject
 from bontot.policy.terms import Role as CriterionRole
@@ -44,7 +46,7 @@ class SubjectLine:
     """One subject in a run: a member with the home cell, or an organisation; `above` is the body above the cell or
     organisation where the list holds several such bodies, below which names may be alike. Of the criteria that decide
     (`deciding`): how each came out, how many are met, how many apply, the labels of what is not met and of what has no
-    data."""
+    data. One judged in points is neither met nor not met: `points` has what it was given, in its place among `came`."""
 
     public_id: UUID
     name: str
@@ -52,6 +54,7 @@ class SubjectLine:
     above: str
     outcome: Outcome
     came: tuple[Outcome, ...]
+    points: tuple[Decimal | None, ...]
     met: int
     applying: int
     not_met: tuple[str, ...]
@@ -60,11 +63,13 @@ class SubjectLine:
 
 @dataclass(frozen=True, slots=True)
 class LineTally:
-    """How a criterion, by its number in the scheme, came out among the subjects."""
+    """How a criterion, by its number in the scheme, came out among the subjects; for one judged in points, which has no
+    outcome, the `most` that can be had."""
 
     number: int
     label: str
     counts: dict[Outcome, int]
+    most: Decimal | None = None
 
 
 def _lines(
@@ -196,7 +201,7 @@ _FILTERED = f"""{_CHOSEN}
 
 _TOTAL = _of_both(f"SELECT count(*) FROM {VERDICTS} AS v WHERE {_FILTERED}")
 _ORGANISATIONS = _of_both(f"""
-SELECT o.public_id, named.name, '', {above("named", IS_WHOLE)}, v.outcome, v.findings, v.outcomes
+SELECT v.subject_id, o.public_id, named.name, '', {above("named", IS_WHOLE)}, v.outcome, v.findings, v.outcomes
 FROM {VERDICTS} AS v
 JOIN organisation AS o ON o.id = v.subject_id
 JOIN LATERAL (
@@ -208,7 +213,8 @@ WHERE {_FILTERED}
 ORDER BY named.sort_key COLLATE "C", v.subject_id LIMIT :size OFFSET :skip
 """)
 _MEMBERS = _of_both(f"""
-SELECT m.public_id, m.full_name, coalesce(home.name, ''), {above("home", IS_WHOLE)}, v.outcome, v.findings, v.outcomes
+SELECT v.subject_id, m.public_id, m.full_name, coalesce(home.name, ''), {above("home", IS_WHOLE)},
+       v.outcome, v.findings, v.outcomes
 FROM {VERDICTS} AS v
 JOIN member AS m ON m.id = v.subject_id
 LEFT JOIN LATERAL (
@@ -244,13 +250,32 @@ def subjects(
     }
     day = last_day(header)
     statement = (_MEMBERS if asked.subject is Subject.MEMBER else _ORGANISATIONS)[header.standing]
-    rows = session.execute(statement, binds | window(number) | {"day": day})
+    rows = session.execute(statement, binds | window(number) | {"day": day}).all()
     total = session.execute(_TOTAL[header.standing], binds).scalar_one()
-    return Page([_subject(asked, *row) for row in rows], number, total)
+    points = _points(session, header, scheme, [id_ for id_, *_ in rows])
+    return Page([_subject(asked, points.get(id_, {}), *row) for id_, *row in rows], number, total)
+
+
+def _points(
+    session: TenantSession, header: RunHeader, scheme: int, among: Sequence[int]
+) -> dict[int, dict[int, Decimal]]:
+    """What subjects were given by the number of the criterion, where any is judged in points."""
+    lines = header.rules.schemes[scheme].lines
+    if not any(line.points for line in lines):
+        return {}
+    return {
+        id_: {
+            finding.line: Decimal(finding.part) / 100
+            for finding in explained.findings
+            if lines[finding.line].points and finding.part is not None
+        }
+        for id_, explained in explained_of(session, header, scheme, among).items()
+    }
 
 
 def _subject(
     scheme: SchemeRules,
+    points: Mapping[int, Decimal],
     public_id: UUID,
     name: str,
     cell: str,
@@ -260,7 +285,8 @@ def _subject(
     array: list[int] | None,
 ) -> SubjectLine:
     found = outcomes(findings, array, len(scheme.lines))
-    came = [(scheme.lines[at].label, found[at]) for at in deciding(scheme)]
+    told = deciding(scheme)
+    came = [(scheme.lines[at].label, found[at]) for at in told]
     return SubjectLine(
         public_id=public_id,
         name=name,
@@ -268,6 +294,7 @@ def _subject(
         above=above,
         outcome=Outcome(outcome),
         came=tuple(one for _, one in came),
+        points=tuple(points.get(at) for at in told),
         met=sum(one is Outcome.MET for _, one in came),
         applying=sum(one is not Outcome.NOT_APPLICABLE for _, one in came),
         not_met=tuple(label for label, one in came if one is Outcome.NOT_MET),
@@ -309,4 +336,9 @@ def tallies(
     }
     for line, outcome, number in session.execute(_TALLIES[header.standing], binds):
         counts.setdefault(line, {})[Outcome(outcome)] = number
-    return [LineTally(at, asked.lines[at].label, counts.get(at, {})) for at in deciding(asked)]
+    found = []
+    for at in deciding(asked):
+        line = asked.lines[at]
+        most = line.points.value if line.points else None
+        found.append(LineTally(at, line.label, counts.get(at, {}) if most is None else {}, most))
+    return found

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from uuid import UUID
 
 from bontot.documents.asking import Asked, Papers, Together
 from bontot.documents.forms import Forms, authority_in, form_of, signers_in, subject_in
@@ -15,7 +14,7 @@ from bontot.documents.phrases import header as page_header
 from bontot.errors import NotFound
 from bontot.evaluation.explain import Explained, Finding, GroupFinding
 from bontot.evaluation.runs import RunHeader, current_runs
-from bontot.evaluation.standing import MOST_BELOW, explained_of
+from bontot.evaluation.standing import explained_of
 from bontot.evaluation.words import percent
 from bontot.policy.model import ReportFormat
 from bontot.policy.terms import Operator, Origin, Outcome, Subject
@@ -251,10 +250,10 @@ def table_of_cells(asked: Asked, scheme: str = "") -> Iterator[Block]:
     """The cells below a body by the criteria of a scheme, or of the one by which their title is judged. Raises NotFound
     where none of them is judged by it."""
     top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, asked.today)
-    cells = {cell.public_id: cell.id for cell, _ in cells_of(top.below, top)}
+    cells = sorted(cell.id for cell, _ in cells_of(top.below, top))
     tables = [
         table
-        for table in boards.year_by_criterion(asked.session, asked.year, sorted(cells.values()))
+        for table in boards.year_by_criterion(asked.session, asked.year, cells)
         if scheme in ("", table.header.rules.schemes[table.scheme].key)
     ]
     if not tables:
@@ -269,24 +268,9 @@ def group_rows(explained: Explained) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _points(asked: Asked, table: boards.Table, among: Sequence[int]) -> dict[int, dict[int, str]]:
-    """The points of each cell by the number of the line they were given for, which is no more met than not met."""
-    scheme, found = table.header.rules.schemes[table.scheme], dict[int, dict[int, str]]()
-    for first in range(0, len(among) if scheme.by_points else 0, MOST_BELOW):
-        some = among[first : first + MOST_BELOW]
-        for id_, explained in explained_of(asked.session, table.header, table.scheme, some).items():
-            found[id_] = {
-                finding.line: figure(Decimal(finding.part) / 100)
-                for finding in explained.findings
-                if scheme.lines[finding.line].points and finding.part is not None
-            }
-    return found
-
-
-def _consolidated(asked: Asked, table: boards.Table, cells: Mapping[UUID, int]) -> Iterator[Block]:
+def _consolidated(asked: Asked, table: boards.Table, among: Sequence[int]) -> Iterator[Block]:
     """The table with its totals, of a scheme that gives a title how it came out, and what its numbers stand for."""
-    scheme, among = table.header.rules.schemes[table.scheme], sorted(cells.values())
-    points = _points(asked, table, among)
+    scheme = table.header.rules.schemes[table.scheme]
     lines = _every(asked, table, among)
     tallies = evaluations.tallies(asked.session, table.header, table.scheme, among)
     titled = bool(scheme.title)
@@ -296,8 +280,8 @@ def _consolidated(asked: Asked, table: boards.Table, cells: Mapping[UUID, int]) 
             str(place),
             line.name,
             *(
-                points.get(cells[line.public_id], {}).get(one.number, SIGNS.get(outcome, ""))
-                for one, outcome in zip(tallies, line.came, strict=True)
+                SIGNS.get(outcome, "") if points is None else figure(points)
+                for outcome, points in zip(line.came, line.points, strict=True)
             ),
             f"{line.met}/{line.applying}",
         ]
@@ -307,7 +291,7 @@ def _consolidated(asked: Asked, table: boards.Table, cells: Mapping[UUID, int]) 
     applying = [
         sum(line.came[at] is not Outcome.NOT_APPLICABLE for line in lines) for at in range(len(tallies))
     ]
-    scored = [scheme.by_points and bool(scheme.lines[one.number].points) for one in tallies]
+    scored = [one.most is not None for one in tallies]
     sums = [
         ("", "") if of_points else (str(one), _share(one, of))
         for one, of, of_points in zip(met, applying, scored, strict=True)

@@ -153,7 +153,11 @@ def _criteria_columns(labels: Iterable[str]) -> list[Column[evaluations.SubjectL
     """The name, the outcome, and a column for each criterion in order."""
 
     def came(place: int, label: str) -> Column[evaluations.SubjectLine]:
-        return Column(label, lambda line: OUTCOMES[line.came[place]].words)
+        def cell(line: evaluations.SubjectLine) -> Value:
+            points = line.points[place]
+            return OUTCOMES[line.came[place]].words if points is None else points
+
+        return Column(label, cell)
 
     return [
         Column[evaluations.SubjectLine]("Chi bộ", lambda line: line.name),
