@@ -22,6 +22,7 @@ from bontot.web.routing import access_of, route_table
 from tests.api.conftest import Program
 from tests.factories import Committee
 from tests.isolation.golden import GOLDEN
+from tests.web.reading import Page
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,14 @@ def test_what_is_told_without_being_asked_is_in_the_document_and_on_the_page(
     }
     page = committee.client(app, Role.TENANT_ADMIN).get("/ket-noi/tai-lieu").get_data(as_text=True)
     assert [name for name, kind in KINDS.items() if name not in page or kind.words not in page] == []
+
+
+def test_the_page_says_what_must_be_sent_and_how_to_begin(app: Flask, committee: Committee) -> None:
+    words = Page(committee.client(app, Role.TENANT_ADMIN).get("/ket-noi/tai-lieu"))
+    rows = {(row[0], row[1]) for row in words.rows if len(row) == 3}
+    assert {("Idempotency-Key", "UUID, bắt buộc"), ("source", "chữ, bắt buộc"), ("cursor", "chữ")} <= rows
+    assert 'curl -H "Authorization: Bearer btk…" "https://…/api/v1/organisations?limit=2"' in words.words
+    assert "bontot/client.py là một tệp, không cần thư viện nào" in words.words
 
 
 def test_the_recipe_of_the_page_is_what_the_product_signs_with() -> None:

@@ -90,6 +90,13 @@ def test_a_question_that_is_not_understood_is_not_answered(program: Program, que
     assert (answer.status_code, [one["field"] for one in answer.json["errors"]]) == (422, [field])
 
 
+def test_what_is_wrong_with_several_fields_alike_is_told_once(program: Program) -> None:
+    answer = program.post("/days-off", {})
+    assert answer.json is not None
+    assert [one["detail"] for one in answer.json["errors"]] == ["Thiếu trường này."] * 4
+    assert answer.json["detail"] == "Thiếu trường này."
+
+
 DEEP = '{"marks":' + "[" * 40 + "]" * 40 + "}"
 UNREADABLE, WRONG = (422, "body_not_understood"), (422, "invalid_fields")
 BODIES = {

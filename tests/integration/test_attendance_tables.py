@@ -122,6 +122,10 @@ MESSY: dict[str, Table] = {
         ["", "Tổng số có mặt", 1, 1], [], LEGEND, [None, None, "BÍ THƯ"], [None, None, ANH],
         said=["2 : " + OF_TITLE.format(2), *(f"{row} : {BELOW}" for row in (9, 12, 13))],
     ),
+    "a sum called otherwise": plain(
+        HEAD, *BODY, [None, "Cộng có mặt", 1, 1], [None, "Cộng số vắng", 1, 1], [], LEGEND,
+        said=[T1, *(f"{row} : {BELOW}" for row in (7, 8))],
+    ),
     "a legend whose mark and words stand in two cells": plain(
         HEAD, *BODY, [None, "x", "Có mặt"], [None, "P", "Có phép"], [None, "K", "Không phép"], [None, "M", "Miễn"],
         said=[T1],

@@ -118,6 +118,26 @@ MESSY: dict[str, Messy] = {
             DUNG,
         ]
     ),
+    "the day of admission over the two it has": Messy(
+        [
+            ["TT", "Họ và tên", "Ngày sinh", "Ngày vào Đảng", None, "Số thẻ", "Chi bộ"],
+            [None, None, None, "Kết nạp", "Chính thức", None, None],
+            [*ANH[:4], "03/02/1981", *ANH[4:]],
+            [*BINH[:4], "19/05/1977", *BINH[4:]],
+            [*DUNG[:4], "03/02/2011", *DUNG[4:]],
+        ],
+        merged=[(0, 3, 0, 4)],
+    ),
+    "a day over admission and confirmation": Messy(
+        [
+            ["TT", "Họ và tên", "Ngày sinh", "Ngày, tháng, năm", None, "Số thẻ", "Chi bộ"],
+            [None, None, None, "Vào Đảng", "Chính thức", None, None],
+            [*ANH[:4], "03/02/1981", *ANH[4:]],
+            [*BINH[:4], "19/05/1977", *BINH[4:]],
+            [*DUNG[:4], "03/02/2011", *DUNG[4:]],
+        ],
+        merged=[(0, 3, 0, 4)],
+    ),
     "a row of column numbers under the header": Messy(
         [HEAD, ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"], ANH, BINH, DUNG]
     ),
@@ -144,6 +164,66 @@ MESSY: dict[str, Messy] = {
     "one cell's list, named in the title only": Messy(
         [["CHI BỘ TRƯỜNG MẦM NON"], ["DANH SÁCH ĐẢNG VIÊN"], HEAD[:5], DUNG[:5]],
         PEOPLE[2:],
+        [(1, "", "Danh sách không có cột “Chi bộ”; được hiểu là của “CHI BỘ TRƯỜNG MẦM NON”, ghi ở dòng 1.")],
+    ),
+    "one cell's list, signed by name": Messy(
+        [
+            ["CHI BỘ TRƯỜNG MẦM NON"],
+            HEAD[:5],
+            DUNG[:5],
+            [None, "Tổng cộng: 01 đồng chí", None, None, 1],
+            [None, "Ghi chú: đồng chí Dung nghỉ hưu"],
+            [],
+            [None, "Người lập biểu", None, None, "BÍ THƯ"],
+            [],
+            [None, "Lê Thị Lập", None, None, "Phạm Thu Dung"],
+        ],
+        PEOPLE[2:],
+        [
+            (
+                1,
+                "",
+                "Danh sách không có cột “Chi bộ”; được hiểu là của “CHI BỘ TRƯỜNG MẦM NON”, ghi ở dòng 1.",
+            ),
+            *((row, "", NOT_DATA) for row in (4, 5, 7, 9)),
+        ],
+    ),
+    "one cell's list, signed beside the names": Messy(
+        [
+            ["CHI BỘ TRƯỜNG MẦM NON"],
+            HEAD[:5],
+            DUNG[:5],
+            [],
+            [None, None, None, None, "BÍ THƯ"],
+            [],
+            [None, None, None, None, "Lê Thị Lập"],
+        ],
+        PEOPLE[2:],
+        [
+            (
+                1,
+                "",
+                "Danh sách không có cột “Chi bộ”; được hiểu là của “CHI BỘ TRƯỜNG MẦM NON”, ghi ở dòng 1.",
+            ),
+            *((row, "", NOT_DATA) for row in (5, 7)),
+        ],
+    ),
+    "one cell's list of somebody called as a sum is, and of names alone": Messy(
+        [
+            ["CHI BỘ TRƯỜNG MẦM NON"],
+            HEAD[:3],
+            [1, "Tống Hợp", "1956"],
+            [2, "Phạm Thu Dung"],
+            [],
+            [3, "Trần Thị Ánh"],
+            [None, "Nguyễn Văn Bình"],
+        ],
+        [
+            ("Trần Thị Ánh", "C2", "None day"),
+            ("Nguyễn Văn Bình", "C2", "None day"),
+            ("Phạm Thu Dung", "C2", "None day"),
+            ("Tống Hợp", "C2", "1956-01-01 year"),
+        ],
         [(1, "", "Danh sách không có cột “Chi bộ”; được hiểu là của “CHI BỘ TRƯỜNG MẦM NON”, ghi ở dòng 1.")],
     ),
     "a list without a cell anywhere": Messy(

@@ -92,6 +92,19 @@ def test_a_form_filled_in_wrongly_says_what_to_mend(
     assert (refused.status_code, said in Page(refused).words) == (422, True)
 
 
+def test_pledges_are_printed_of_the_year_to_come_and_results_are_not(
+    committee: Committee, ward: FlaskClient
+) -> None:
+    year, place = committee.today.year, f"/to-chuc/{committee.ward.public_id}/in-tap"
+    for kind, ahead in (("dang-ky", True), ("bang-tu-danh-gia", False)):
+        form = Page(ward.get(f"{place}/{kind}")).form
+        assert form.values["of"] == str(year)
+        sent = Page(ward.post(f"{place}/{kind}", data=form.sent(of=str(year + 1))))
+        assert ("Xin chọn thời gian trong danh sách." not in sent.words) == ahead
+    own = f"/to-chuc/{committee.cells[0].public_id}/in-tap/dang-ky-dang-vien"
+    assert Page(ward.get(own)).form.values["of"] == str(year)
+
+
 def test_a_month_without_records_says_so_and_begins_no_work(committee: Committee, ward: FlaskClient) -> None:
     address = f"/to-chuc/{committee.cells[1].public_id}/in-tap/nghi-quyet"
     refused = Page(ward.post(address, data=Page(ward.get(address)).form.sent()))

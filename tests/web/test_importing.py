@@ -266,6 +266,24 @@ def test_a_committees_own_names_are_asked_once_and_remembered(client: FlaskClien
     assert "Tệp không có lỗi" in send(client, content).words
 
 
+def test_a_name_that_many_files_have_can_be_given_another_meaning(client: FlaskClient) -> None:
+    def meaning(shown: Page, means: str) -> Page:
+        [form] = [form for form in shown.forms if form.action.endswith("/ten-goi")]
+        data = {"form_key": form.values["form_key"], "what": ["|Sheet1"], "means": [means]}
+        return Page(client.post(form.action, data=data, follow_redirects=True))
+
+    people = [["Họ và tên", "Chi bộ"], ["Lê Thị Thử", "C1"]]
+    assert "đang hiểu là" not in meaning(send(client, workbook({"Sheet1": people})), "member").words
+    bodies = [
+        ["Mã", "Tên", "Loại hình", "Mã cấp trên", "Ngày thành lập"],
+        ["C7", "Chi bộ 7", "Chi bộ trực thuộc", "P", "01/01/2020"],
+    ]
+    shown = send(client, workbook({"Sheet1": bodies}))
+    assert "cần có các cột: Họ và tên, Chi bộ." in shown.words
+    assert "Trang “Sheet1”, đang hiểu là “Đảng viên”" in shown.words
+    assert "Tệp không có lỗi" in meaning(shown, "organisation").words
+
+
 @pytest.mark.parametrize(
     ("what", "means"),
     [

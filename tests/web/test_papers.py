@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bontot.access import Role
+from bontot.web.filters import within
 from tests.factories import Committee
 from tests.isolation.golden.asking import boxes
 from tests.unit.documents.papers import bare, text_of_docx, text_of_pdf
@@ -198,3 +199,12 @@ def test_only_what_can_be_made_is_offered_and_the_rest_says_why_not(
     assert (asked.status, asked.heading) == (404, "Chưa có để xem")
     assert missing in asked.words
     assert "Kiểm tra lại địa chỉ" not in asked.words
+
+
+def test_a_kind_named_within_a_sentence_keeps_the_capitals_of_what_it_names(app: Flask) -> None:
+    label = "Biểu tổng hợp chín mục tiêu của Đề án 11-ĐA/TU theo chi bộ"
+    assert within(label) == "biểu tổng hợp chín mục tiêu của Đề án 11-ĐA/TU theo chi bộ"
+    assert app.jinja_loader is not None
+    for name in ("paper/issue.html", "paper/write.html", "paper/batch.html", "paper/index.html"):
+        written, _, _ = app.jinja_loader.get_source(app.jinja_env, name)
+        assert ("label | within" in written, "label | lower" in written) == (True, False)

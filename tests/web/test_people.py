@@ -14,6 +14,7 @@ from bontot.clock import today
 from bontot.db.models import EvaluationRun, Job, LaterVerdict, Member, MemberEvent, Membership
 from bontot.db.tenancy import scope
 from bontot.evaluation.whole import evaluate
+from bontot.imports.reading import read
 from bontot.registry import Registry
 from bontot.services.people.due import occasions
 from bontot.services.people.rules import years_later
@@ -284,6 +285,12 @@ def test_who_is_due_is_listed_within_reach_and_led_to_from_the_members_list(
         ],
         ["Nguyễn nhà Bình", "Chi bộ nhà số 1", "30 năm", f"{occasion:%d/%m/%Y}"],
     ]
+    probation, badges = read(ward.get(page.links["Tải Excel"]).data)
+    assert (probation.name, badges.name) == ("Hết dự bị", "Huy hiệu Đảng")
+    days = date(2025, 1, 6), date(2026, 1, 6), date(2026, 2, 23)
+    assert probation.rows[4:] == [[1.0, "Nguyễn nhà An", "Chi bộ nhà số 1", *days]]
+    assert badges.rows[0][0] == f"Huy hiệu Đảng dịp {occasion:%d/%m/%Y}"
+    assert badges.rows[4:] == [[1.0, "Nguyễn nhà Bình", "Chi bộ nhà số 1", 30.0, occasion]]
 
 
 def judged(committee: Committee) -> None:

@@ -21,6 +21,7 @@ from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.workbook import MEDIA, Sheet, workbook
 from tests.factories import Committee, make_committee
+from tests.web.reading import Page
 
 
 @pytest.fixture
@@ -68,6 +69,30 @@ def test_a_list_of_several_pages_comes_whole(app: Flask, committee: Committee) -
     assert {row[4] for row in rows} == {committee.ward.name}
     assert f"filename=dang-vien-{committee.today:%Y-%m-%d}.xlsx" in response.headers["Content-Disposition"]
     assert trail(committee, "export_list") == [{"list": "dang-vien", "rows": 120}]
+
+
+def test_the_pledges_of_a_year_come_as_a_sheet(app: Flask, committee: Committee) -> None:
+    year, day, cell = committee.today.year, committee.today, committee.cells[0]
+    secretary, ward = (committee.client(app, role) for role in (Role.CELL_SECRETARY, Role.COMMITTEE))
+    own = f"/chi-bo/{cell.public_id}/dang-ky?nam={year}"
+    secretary.post(own, data=Page(secretary.get(own)).form.sent())
+    address = Page(ward.get(f"/dang-ky?nam={year}")).links["Tải Excel"]
+    above, head, rows = table_of(ward.get(address))
+    assert above[0] == f"Đăng ký phấn đấu năm {year}"
+    assert head[3:] == [
+        "Tình trạng",
+        "Ngày ký",
+        "Ngày xác nhận",
+        "Đảng viên đã ký",
+        "Đảng viên đã được xác nhận",
+        "Số đảng viên",
+    ]
+    ward_name = committee.ward.name
+    assert rows == [
+        [1.0, cell.name, ward_name, "Đã ký, chờ xác nhận", day, None, 0.0, 0.0, 60.0],
+        [2.0, committee.cells[1].name, ward_name, "Chưa đăng ký", None, None, 0.0, 0.0, 60.0],
+    ]
+    assert trail(committee, "export_list") == [{"list": "dang-ky", "rows": 2}]
 
 
 def test_a_sheet_holds_what_was_looked_for_and_nothing_out_of_reach(app: Flask, committee: Committee) -> None:

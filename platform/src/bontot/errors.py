@@ -68,7 +68,7 @@ class InvalidFields(InvalidInput):
     code = "invalid_fields"
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()), next(iter(errors), ""))
+        super().__init__(" ".join(dict.fromkeys(errors.values())), next(iter(errors), ""))
         self._errors = dict(errors)
 
     @property

@@ -50,7 +50,8 @@ class Below:
 class Batch:
     """Papers that can be printed together: `label` for people, what they are `about` besides the body (a year, a month, the
     meetings to come, or each member of one cell for a year), whether cells or committees print them, `find` what there may
-    be papers of, `papers` which makes them, and `first` what has to be done before there are any."""
+    be papers of, `papers` which makes them, `first` what has to be done before there are any, and whether those of the year
+    to come are made `ahead`."""
 
     slug: str
     label: str
@@ -59,6 +60,7 @@ class Batch:
     papers: PapersOf
     by: Literal["cell", "committee", "both"] = "both"
     first: str = ""
+    ahead: bool = False
 
     def offered(self, *, is_cell: bool) -> bool:
         """Whether it can be printed for a cell, or a committee."""
@@ -151,7 +153,14 @@ BATCHES: tuple[Batch, ...] = (
         papers=sheets.score_sheets,
         first=EVALUATED_FIRST,
     ),
-    Batch(slug="dang-ky", label="Bản đăng ký phấn đấu", about="year", find=_cells, papers=pledges.of_cells),
+    Batch(
+        slug="dang-ky",
+        label="Bản đăng ký phấn đấu",
+        about="year",
+        find=_cells,
+        papers=pledges.of_cells,
+        ahead=True,
+    ),
     Batch(
         slug="bang-tu-danh-gia-dang-vien",
         label="Bảng tự đánh giá của đảng viên",
@@ -168,6 +177,7 @@ BATCHES: tuple[Batch, ...] = (
         by="cell",
         find=_members,
         papers=pledges.of_members,
+        ahead=True,
     ),
     Batch(
         slug="bien-ban", label="Biên bản sinh hoạt", about="month", find=_held, papers=meetings.all_minutes

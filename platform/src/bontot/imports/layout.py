@@ -19,6 +19,8 @@ from bontot.text import search_key
 
 HEADER_SEARCH = 20
 """Rows in which the header is looked for: offices put the committee's name and a title above it."""
+FEW = 2
+"""Cells that a row below the table may hold without being data."""
 SECTION_OF = "organisation"
 """The field that a row of its own may state for the rows below it."""
 
@@ -135,7 +137,10 @@ def read_body(
         elif named and not _whole(cells, needed, places, stated=False):
             section = named
             report(Problem(sheet.name, number, "", IN_SECTION.format(name=named), WARNING))
-        elif not _whole(cells, needed, places, stated=bool(section)) and no_data(cells):
+        elif no_data(cells) and (
+            not _whole(cells, needed, places, stated=bool(section))
+            or (not _whole(cells, needed, places, stated=False) and _says_no_more(cells))
+        ):
             report(Problem(sheet.name, number, "", BELOW, WARNING))
         else:
             body.append((number, cells))
@@ -218,6 +223,18 @@ def no_data(cells: Sequence[Cell]) -> bool:
     return bool(_NOT_DATA.fullmatch(heading(first)))
 
 
+def _says_no_more(cells: Sequence[Cell]) -> bool:
+    """Whether a row that says it is no data has nothing else but figures; a person's row has more than a name."""
+    said = [cell for cell in cells if cell is not None]
+    return all(isinstance(cell, float) or (isinstance(cell, str) and no_data([cell])) for cell in said)
+
+
+def _bare(cells: Sequence[Cell]) -> bool:
+    """Whether a row is a word or two, without a number, as below a signature."""
+    said = [cell for cell in cells if cell is not None]
+    return len(said) <= FEW and all(isinstance(cell, str) for cell in said)
+
+
 def _blank(cells: Sequence[Cell], place: int | None) -> bool:
     return place is None or place >= len(cells) or cells[place] is None
 
@@ -242,6 +259,7 @@ def _without_tail(
             place
             for place in reversed(range(end))
             if _whole(body[place][1], needed, places, stated=body[place][0] in stated)
+            and not (body[place][0] in stated and _bare(body[place][1]))
         ),
         -1,
     )
@@ -249,7 +267,7 @@ def _without_tail(
         (place for place in range(last + 1, end) if place and body[place][0] > body[place - 1][0] + 1), end
     )
     for place, (number, cells) in enumerate(body):
-        few = sum(cell is not None for cell in cells) <= 2
+        few = sum(cell is not None for cell in cells) <= FEW
         if last >= 0 and place >= gap and few:
             report(Problem(sheet.name, number, "", BELOW, WARNING))
         else:

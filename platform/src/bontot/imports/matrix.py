@@ -38,7 +38,7 @@ TOTALS = re.compile(
 )
 """Titles of columns that sum up or remark, and are reckoned anew or not kept."""
 TOTAL_ROWS = re.compile(
-    r"(?:tong(?: so)? |so )?(?:dang vien |dong chi |nguoi )?(?:co mat|du hop|vang(?: mat)?)(?: co .*| khong .*)?"
+    r"(?:(?:tong|cong)(?: so)? |so )?(?:dang vien |dong chi |nguoi )?(?:co mat|du hop|vang(?: mat)?)(?: co .*| khong .*)?"
     r"|(?:ty|ti) le.*|si so|quan so|ky hieu.*|quy uoc.*|chu thich.*"
 )
 ATTENDANCE_WORDS = re.compile(r"diem danh|sinh hoat|chuyen can|co mat|hop chi bo|du hop")

@@ -220,7 +220,9 @@ def _complete(
         for column in columns
         if column.required
         and column.field not in matched.written
-        and not (column.field == SECTION_OF and table.body and len(table.stated) == len(table.body))
+        and not (
+            column.field == SECTION_OF and table.body and all(row in table.stated for row, _ in table.body)
+        )
     ]
     for column in missing:
         sentence = f"Thiếu cột “{column.header}” (dòng {table.row}); hãy thêm cột này vào dòng tiêu đề."

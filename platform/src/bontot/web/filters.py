@@ -75,6 +75,11 @@ def clock(value: time | None) -> str:
     return value.strftime("%H:%M") if value else ""
 
 
+def within(name: str) -> str:
+    """A kind's name as it stands within a sentence; the names of others in it keep their capitals."""
+    return name[:1].lower() + name[1:]
+
+
 def glued(sentence: str) -> str:
     """The sentence with numbers kept on one line with their percent sign."""
     return sentence.replace(" %", "\u00a0%")
@@ -100,5 +105,6 @@ def install(app: Flask) -> None:
         eve=eve,
         glued=glued,
         known=known,
+        within=within,
     )
     app.jinja_env.globals.update(share=share)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from bontot.services.paging import MOST
 from bontot.web.database import session
 from bontot.web.filters import moment
 from bontot.web.request import actor, this_day
-from bontot.workbook import MEDIA, listed, workbook
+from bontot.workbook import MEDIA, Sheet, listed, workbook
 from bontot.workbook import Column as Column
 
 Line = TypeVar("Line")
@@ -43,6 +44,18 @@ def sheet(
     note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=rows)
     content = workbook([table], footer=said)
     return as_file(content, f"{name}-{this_day():%Y-%m-%d}")
+
+
+def tab(name: str, title: str, columns: Sequence[Column[Line]], lines: Sequence[Line]) -> Sheet:
+    """A list as one tab of a workbook of several."""
+    return replace(listed(title, columns, lines, taken_by(), most=MOST), name=name)
+
+
+def several(name: str, tabs: Sequence[Sheet]) -> Response:
+    """The lists of one page as a workbook of that name, a tab for each."""
+    rows = sum(len(list(one.rows)) for one in tabs)
+    note(session(), "export_list", "tenant", None, actor().account_id, list=name, rows=rows)
+    return as_file(workbook(tabs, footer=taken_by()), f"{name}-{this_day():%Y-%m-%d}")
 
 
 def taken_by() -> str:

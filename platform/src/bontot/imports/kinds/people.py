@@ -267,9 +267,29 @@ MEMBERS = SheetKind(
         ),
         Column("female", "Giới tính", choice({"Nam": False, "Nữ": True})),
         Column(
-            "admission", "Ngày vào Đảng", known_day, past=True, also=("Ngày kết nạp", "Ngày vào đảng dự bị")
+            "admission",
+            "Ngày vào Đảng",
+            known_day,
+            past=True,
+            also=(
+                "Ngày kết nạp",
+                "Ngày vào đảng dự bị",
+                "Ngày vào Đảng kết nạp",
+                "Ngày tháng năm kết nạp",
+                "Ngày tháng năm vào Đảng",
+            ),
         ),
-        Column("official_date", "Ngày chính thức", day, past=True, also=("Ngày vào Đảng chính thức",)),
+        Column(
+            "official_date",
+            "Ngày chính thức",
+            day,
+            past=True,
+            also=(
+                "Ngày vào Đảng chính thức",
+                "Ngày tháng năm chính thức",
+                "Ngày tháng năm vào Đảng chính thức",
+            ),
+        ),
         Column("card", "Số thẻ", card, also=("Số thẻ đảng viên", "Số thẻ ĐV", "Số thẻ đảng")),
         CELL,
         Column("since", "Về chi bộ từ ngày", day, past=True, also=("Ngày về chi bộ",)),

@@ -110,7 +110,7 @@ def _form(
         place=organisation,
         batch=asked,
         times=times if asked.about != "coming" else (),
-        of=values.get("of") or times[1 if asked.about == "month" else 0][0],
+        of=values.get("of") or times[1 if asked.about == "month" or asked.ahead else 0][0],
         values=values,
         forms=FORMS,
         errors=errors,
@@ -125,14 +125,14 @@ def _form(
 
 
 def _times(asked: Batch) -> list[tuple[str, str]]:
-    """The months or years a batch may be of, the present first; of meetings to come none is named."""
+    """The months or years a batch may be of, the latest first; of meetings to come none is named."""
     day = this_day()
     if asked.about == "coming":
         return [("", "")]
     if asked.about == "month":
         months = [divmod(day.year * 12 + day.month - 1 - back, 12) for back in range(LOOKED_BACK)]
         return [(f"{year}-{month + 1:02}", f"Tháng {month + 1}/{year}") for year, month in months]
-    return [(str(day.year - back), f"Năm {day.year - back}") for back in range(4)]
+    return [(str(day.year - back), f"Năm {day.year - back}") for back in range(-1 if asked.ahead else 0, 4)]
 
 
 def _trail(organisation: Place) -> list[tuple[str, str | None]]:

@@ -15,10 +15,11 @@ from bontot.db.models import ImportBatch
 from bontot.errors import InvalidInput
 from bontot.imports import batch as batches
 from bontot.imports import naming, template
+from bontot.imports.kinds.roll_calls import ROLL_CALLS
 from bontot.imports.marks import MEANINGS
 from bontot.imports.outgoing import outgoing, weigh
 from bontot.imports.problems import ERROR, gathered
-from bontot.imports.sheets import BY_KEY, SHEETS
+from bontot.imports.sheets import BY_KEY, SHEETS, kind_of
 from bontot.jobs import importing, sheets
 from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
@@ -285,19 +286,20 @@ def _undoing(batch: ImportBatch, errors: dict[str, str], status: int = 200) -> t
     return text, status
 
 
-def _to_name(batch: ImportBatch) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
-    """What the committee may give a meaning: `(what, sheet, header, choices)`; the header is "" for a whole sheet."""
+def _to_name(batch: ImportBatch) -> list[tuple[str, str, str, str, list[tuple[str, str]]]]:
+    """What the committee may give a meaning: `(what, sheet, header, taken for, choices)`; the header is "" for a whole
+    sheet. A sheet that its own name makes what it is may be given another meaning where it cannot be read as that."""
     if batch.state != "previewed":
         return []
     asked = []
     for sheet in batch.counts["sheets"]:
-        kind = BY_KEY.get(sheet["kind"])
-        if kind is None:
-            choices = [(of.key, of.title) for of in SHEETS]
-            asked.append((f"|{sheet['sheet']}", sheet["sheet"], "", choices))
-        else:
+        kind, named = BY_KEY.get(sheet["kind"]), sheet["sheet"]
+        if kind is None or (sheet["errors"] and kind is not ROLL_CALLS and kind_of(named) is None):
+            choices = [(of.key, of.title) for of in SHEETS if of is not kind]
+            asked.append((f"|{named}", named, "", kind.title if kind else "", choices))
+        if kind is not None:
             choices = [(column.field, column.header) for column in kind.columns]
-            asked += [(f"{kind.key}|{said}", sheet["sheet"], said, choices) for said in sheet["unknown"]]
+            asked += [(f"{kind.key}|{said}", named, said, "", choices) for said in sheet["unknown"]]
     return asked
 
 

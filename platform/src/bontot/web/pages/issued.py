@@ -19,6 +19,7 @@ from bontot.services.recognition import lists
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
+from bontot.web.filters import within
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.pages.papers import MEDIA, a_file, issued_address, looked_at
 from bontot.web.papers import asked_paper
@@ -161,7 +162,7 @@ def _issue(
         day=day,
         version=sent_version(),
     )
-    flash(f"Đã ban hành {kind.label.lower()} {issuing.called(row)}.", "good")
+    flash(f"Đã ban hành {within(kind.label)} {issuing.called(row)}.", "good")
     return issued_address(organisation, row)
 
 

@@ -22,10 +22,12 @@ from bontot.services.people.consequences import Consequences
 from bontot.services.people.events import Entry
 from bontot.web import people_form, trail, words
 from bontot.web.database import session
+from bontot.web.due_sheet import due_sheet
 from bontot.web.fields import a_day, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key, sent_again, sent_version
 from bontot.web.people_form import BY_KIND, BY_SLUG, Form, Shown
 from bontot.web.places import offered
+from bontot.web.query import asked_sheet
 from bontot.web.request import Person, Place, actor, place_by_id, reach, this_day
 from bontot.web.routing import page
 
@@ -165,7 +167,7 @@ def admit(organisation: Place) -> tuple[str, int] | Response:
 
 
 @page(people, "/dang-vien/den-han", permission=Permission.RECORD_MEMBER, scope=Scope.TENANT)
-def due() -> str:
+def due() -> str | Response:
     """Who is due for official recognition, and for a badge on the next occasion or the one asked for."""
     day, within = this_day(), reach()
     before, *coming = due_lists.occasions(day)
@@ -174,10 +176,14 @@ def due() -> str:
     if place is None:
         raise NotFound
     since, until = [before, *coming][place], coming[place]
+    probationers = due_lists.probation_due(session(), within, day)
+    badges = due_lists.badges_due(session(), within, day, since, until)
+    if asked_sheet():
+        return due_sheet(day, until, probationers, badges)
     return render_template(
         "people/due.html",
-        probationers=due_lists.probation_due(session(), within, day),
-        badges=due_lists.badges_due(session(), within, day, since, until),
+        probationers=probationers,
+        badges=badges,
         occasion=until,
         occasions=[
             (f"{one:%d/%m/%Y}", url_for("people.due", dip=one.isoformat(), _anchor="huy-hieu"), one == until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -179,17 +179,19 @@ def _operations(described: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
                     summary=says["summary"],
                     right=_right(rights["token"][0]) if rights["token"] else "",
                     sent=[
-                        (one["name"], _form(one["schema"]), one.get("description", ""))
+                        (one["name"], _sent(one["schema"], one.get("required")), one.get("description", ""))
                         for one in says["parameters"]
                         if one["in"] != "path"
                     ],
-                    body=_fields(described, says["requestBody"]) if "requestBody" in says else [],
+                    body=_fields(described, says["requestBody"], _sent) if "requestBody" in says else [],
                     answered=_fields(described, good),
                 ),
             )
 
 
-def _fields(described: dict[str, Any], content: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _fields(
+    described: dict[str, Any], content: dict[str, Any], form: Form | None = None
+) -> list[tuple[str, str, str]]:
     """The fields of what is sent or answered; of a list those of one of its rows, of a file none."""
     held = content["content"].get(JSON)
     if held is None:
@@ -197,17 +199,18 @@ def _fields(described: dict[str, Any], content: dict[str, Any]) -> list[tuple[st
     schema = _named(described, held["schema"])
     if set(schema["properties"]) == {"items", "next"}:
         schema = _named(described, schema["properties"]["items"]["items"])
-    return list(_flat(described, schema))
+    return list(_flat(described, schema, form or (lambda one, _: _form(one))))
 
 
 def _flat(
-    described: dict[str, Any], schema: dict[str, Any], above: str = ""
+    described: dict[str, Any], schema: dict[str, Any], form: Form, above: str = ""
 ) -> Iterator[tuple[str, str, str]]:
+    needed = schema.get("required", ())
     for name, one in schema["properties"].items():
         inner = one.get("items", one)
-        yield above + name, _form(one), one.get("description", "")
+        yield above + name, form(one, name in needed), one.get("description", "")
         if "$ref" in inner:
-            yield from _flat(described, _named(described, inner), f"{above}{name}.")
+            yield from _flat(described, _named(described, inner), form, f"{above}{name}.")
 
 
 def _named(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -217,6 +220,8 @@ def _named(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+Form = Callable[[dict[str, Any], bool], str]
+"""What a field's schema is called on the page, given whether it must be there."""
 TYPES = {
     "string": "chữ",
     "integer": "số nguyên",
@@ -226,6 +231,11 @@ TYPES = {
     "null": "null",
 }
 FORMATS = {"date": "ngày", "uuid": "UUID", "date-time": "thời điểm"}
+
+
+def _sent(schema: dict[str, Any], needed: object) -> str:
+    """The form of what is sent, and whether it must be: `ngày, bắt buộc`."""
+    return f"{_form(schema)}, bắt buộc" if needed else _form(schema)
 
 
 def _form(schema: dict[str, Any]) -> str:
