@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from bontot.access import Role
 from bontot.db.models import EvaluationRun, Job, RoleGrant
 from bontot.db.tenancy import scope
+from bontot.jobs.reading import STOPPED
 from bontot.services.accounts import grants_of
 from bontot.services.paging import SIZE
 from bontot.web.filters import lasting
@@ -87,6 +88,15 @@ def test_work_is_looked_through_by_kind_and_state(
     assert page.rows == ([HEAD, *shown] if shown else [])
     assert ("Không có việc nào như vậy" in page.words) != bool(shown)
     assert "mồi" not in page.words
+
+
+def test_work_that_somebody_stopped_is_looked_for_apart_from_what_went_wrong(
+    client: FlaskClient, committee: Committee
+) -> None:
+    a_job(committee, "letters", "failed", minute=4, by="Chi", message=f"Chi {STOPPED}")
+    rows = {state: Page(client.get(f"/viec?tinh-trang={state}")).rows[1:] for state in ("failed", "stopped")}
+    assert rows["failed"] == [FAILED]
+    assert [row[1:3] for row in rows["stopped"]] == [["Đã dừng", "Chi"]]
 
 
 def test_what_an_evaluation_found_is_one_press_away(client: FlaskClient, committee: Committee) -> None:

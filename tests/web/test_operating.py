@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -136,7 +137,11 @@ def test_an_operator_sees_work_that_failed_or_is_late_by_kind_alone(app: Flask, 
     failed, late, fresh = asked(committee), asked(committee), asked(committee)
     change_outbox(committee.engine, failed, "failed_at = now(), attempts = 3")
     change_outbox(committee.engine, late, "created_at = now() - interval '11 minutes'")
-    response = operator_client(app, committee.engine).get("/van-hanh/viec")
+    operator = operator_client(app, committee.engine)
+    first = Page(operator.get("/van-hanh"))
+    assert re.search(r"\d+ việc chạy nền dừng hoặc chờ lâu", first.words)
+    assert first.links["Xem và xử lý"] == "/van-hanh/viec"
+    response = operator.get("/van-hanh/viec")
     page = response.text
     for work in (failed, late):
         assert f"/van-hanh/viec/{work.outbox_id}/lam-lai" in page

@@ -95,12 +95,18 @@ def job_of(session: TenantSession, actor: Actor, public_id: UUID) -> JobView:
 def jobs(
     session: TenantSession, actor: Actor, number: int, *, kind: str | None = None, state: str | None = None
 ) -> Page[JobView]:
-    """A page of the committee's work as the actor may see it, of one kind, in one state, the latest first. Raises NotFound
-    beyond the last."""
+    """A page of the committee's work as the actor may see it, of one kind, in one state (`stopped` by somebody is one of its
+    own, and no failure), the latest first. Raises NotFound beyond the last."""
     seen = views(actor, results=False)
-    for column, wanted in ((Job.kind, kind), (Job.state, state)):
-        if wanted is not None:
-            seen = seen.where(column == wanted)
+    if kind is not None:
+        seen = seen.where(Job.kind == kind)
+    if state is not None:
+        stopped = func.coalesce(Job.message, "").endswith(STOPPED, autoescape=True)
+        of_state = {
+            "stopped": (Job.state == "failed") & stopped,
+            "failed": (Job.state == "failed") & ~stopped,
+        }
+        seen = seen.where(of_state.get(state, Job.state == state))
     total = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
     rows = session.execute(seen.order_by(Job.id.desc()).limit(SIZE).offset((number - 1) * SIZE)).all()
     if not rows and number > 1:

@@ -32,10 +32,8 @@ STATES = {
     "running": Mark("now", "Đang chạy"),
     "done": Mark("good", "Đã xong"),
     "failed": Mark("bad", "Không xong"),
+    "stopped": Mark("off", "Đã dừng"),
 }
-
-
-STOPPED = Mark("off", "Đã dừng")
 
 
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
@@ -61,7 +59,7 @@ def index() -> str:
 
 def _shown(found: JobView) -> Mark:
     """How far it is, in a word."""
-    return STOPPED if found.stopped else STATES[found.state]
+    return STATES["stopped" if found.stopped else found.state]
 
 
 def _kinds() -> dict[str, str]:

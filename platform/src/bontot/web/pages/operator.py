@@ -78,13 +78,22 @@ def retire_day_off(number: int) -> Response | tuple[str, int]:
 
 
 def _waiting(loaded: Registry) -> Iterator[todo.Todo]:
-    """What waits for the operator: plugins that cannot be used, days off that are not certain or not entered."""
+    """What waits for the operator: plugins that cannot be used, work that ended wrong or is late, days off that are not
+    certain or not entered."""
     for failure in loaded.failures:
         state = "Không dùng được" if failure.left_out else "Thiếu một phần"
         yield todo.Todo(
             words=f"Thành phần {failure.plugin}",
             hint=failure.reason,
             mark=Mark("bad" if failure.left_out else "warn", state),
+        )
+    if late := ending.how_many(session()):
+        yield todo.Todo(
+            words=f"{late} việc chạy nền dừng hoặc chờ lâu",
+            hint="Làm lại, hoặc bỏ hẳn.",
+            mark=Mark("warn", "Cần xử lý"),
+            action="Xem và xử lý",
+            address=url_for("late_work.index"),
         )
     today = this_day()
     for year in (today.year, today.year + 1):
@@ -121,7 +130,6 @@ def _page(errors: dict[str, str] | None = None) -> str:
         plugins=loaded.plugins,
         failures=loaded.failures,
         kinds=words.DAY_KINDS,
-        not_done=ending.how_many(session()),
         this_month=this_day().replace(day=1),
         typed=request.form,
         errors=errors or {},
