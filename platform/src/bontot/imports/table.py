@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bontot.imports.columns import Column, Misread
+from bontot.imports.columns import Column, Misread, refuse_formula
 from bontot.imports.layout import HEADER_SEARCH, SECTION_OF, Report, Table, find_table, heading, read_body
 from bontot.imports.problems import ERROR, WARNING, Problem
 from bontot.imports.reading import Cell, SheetRows
@@ -153,6 +153,7 @@ def read_row(
             if isinstance(cell, str):
                 if len(cell) <= LONGEST_DITTO and search_key(cell) in DITTO:
                     raise Misread(f"“{cell.strip()}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này.")
+                refuse_formula(cell)
                 row.values[column.field] = matched.understood(place, column, cell)
             elif cell is not None:
                 row.values[column.field] = column.parse(cell)
