@@ -52,6 +52,14 @@ def test_whatever_people_are_called_stands_letter_by_letter_in_both_files(words:
     assert Counter(bare("".join(pages))) == Counter(in_docx + numbers)
 
 
+@pytest.mark.parametrize(
+    "words", ["Y Ƀlô Niê", "ƀơ̆", "Quý Ⅳ", "✓ ✔ ☑ ☒ ☐", "● ■ □ ○ ▪ ►", "⇒ ↔", "5′ 3″", "① ②"]
+)
+def test_letters_of_others_roman_figures_and_ticks_are_seen(words: str) -> None:
+    """A letter that no font has stands in the file without being seen; the archival format allows none."""
+    assert b"pdfaid" in pdf(a_paper(words))
+
+
 def test_letters_the_fonts_lack_cost_the_archival_format_and_not_the_paper() -> None:
     made = pdf(a_paper("Nguyễn 王 😀"))
     assert "Nguyễn" in text_of_pdf(made)
