@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import xlsxwriter
 
+from bontot.errors import WorkbookRefused
 from bontot.imports.columns import Known, Misread, known_day, month, points
 from bontot.imports.reading import Cell, read
-from tests.hostile import with_sheet
+from tests.hostile import rebuilt, with_sheet
 from tests.integration.test_imports import ORGANISATIONS, Office, office
 from tests.integration.test_messy_workbooks import HEAD
 
@@ -91,6 +93,53 @@ def test_a_formula_that_says_nothing_is_blank_and_a_counted_one_its_result() -> 
 def test_a_long_formula_that_failed_is_read_as_its_failure(terms: int) -> None:
     failed = f'<c r="A1" t="e"><f>{"A1+" * terms}1</f><v>#N/A</v></c><c r="B1"><v>2</v></c>'
     assert read(with_sheet(f'<row r="1">{failed}</row>'))[0].rows == [["#N/A", 2.0]]
+
+
+COUNTED = '<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="B1"><f>A1</f></c><c r="C1"><v>2</v></c>'
+
+
+def strict(content: bytes) -> bytes:
+    """The workbook in the stricter edition of the format, as Excel also saves it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for kind in (b"spreadsheetml", b"officeDocument"):
+        old = b"http://schemas.openxmlformats.org/" + kind + b"/2006/"
+        parts = {
+            name: part.replace(old, b"http://purl.oclc.org/ooxml/" + kind + b"/")
+            for name, part in parts.items()
+        }
+    return rebuilt(content, **parts)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_sheet(f'<row r="1">{COUNTED}</row>'),
+        with_sheet(f"<row r='1'>{COUNTED}</row>".replace('"', "'")),
+        strict(with_sheet(f'<row r="1">{COUNTED}</row>')),
+    ],
+)
+def test_formulas_are_seen_however_the_file_is_written(content: bytes) -> None:
+    assert read(content)[0].rows == [["#DIV/0!", UNCOUNTED, 2.0]]
+
+
+@pytest.mark.parametrize("cell", ['<c t="e"><f>1/0</f><v>#DIV/0!</v></c>', "<c><f>A1</f></c>"])
+def test_a_formula_that_does_not_say_where_it_stands_is_not_taken_for_a_blank(cell: str) -> None:
+    with pytest.raises(WorkbookRefused):
+        read(with_sheet(f"<row>{cell}<c><v>2</v></c></row>"))
+    assert read(with_sheet("<row><c><v>1</v></c><c><v>2</v></c></row>"))[0].rows == [[1.0, 2.0]]
+
+
+def test_a_chart_has_formulas_and_no_cells() -> None:
+    chart = b"<c:chart><c:strRef><c:f>A!$A$1</c:f></c:strRef><c:v/></c:chart>"
+    row = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    assert read(rebuilt(with_sheet(row), **{"xl/charts/chart1.xml": chart}))[0].rows == [[1.0]]
+
+
+def test_a_mark_above_the_pages_of_the_stricter_edition_is_seen() -> None:
+    margins = '<headerFooter><oddHeader xml:space="preserve">&amp;CTỐI MẬT</oddHeader></headerFooter>'
+    row = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    assert read(strict(with_sheet(row, after=margins)))[0].margins == ("TỐI MẬT",)
 
 
 @pytest.mark.parametrize("column", [2, 4])

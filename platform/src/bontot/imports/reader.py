@@ -55,23 +55,34 @@ FAR_PLACE = re.compile(rb' r="' + FAR)
 FAR_VALUE = re.compile(rb'<(?:\w+:)?c\b[^<>]* r="' + FAR + rb'"[^<>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b')
 BEFORE_THE_FIRST = re.compile(rb' t="s"[^<>]*>\s*<(?:\w+:)?v>\s*-')
 """A shared text by a negative number: the reader would take the first."""
-_FORMULA = rb"<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)"
-_PLACE = rb'[^<>]* r="([A-Z]{1,3})(\d{1,6})"[^<>]*(?<!/)>'
-FAILED = b' t="e"'
+_CELL = rb"<(?:\w+:)?c(?=[\s>])"
+_PLACE = rb"""[^<>]* r=["']([A-Z]{1,3})(\d{1,6})["'][^<>]*(?<!/)>\s*"""
+_FORMULA = rb"<(?:\w+:)?f(?=[\s>/])[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+_FAILED = rb"""[^<>]* t=["']e["']"""
 FAILED_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^<>]* t="e")' + _PLACE + rb"\s*(?:" + _FORMULA + rb")?\s*<(?:\w+:)?v>(#[^<]{1,20})<"
+    _CELL + rb"(?=" + _FAILED + rb")" + _PLACE + rb"(?:" + _FORMULA + rb")?<(?:\w+:)?v\b[^<>]*>(#[^<]{1,20})<"
 )
 UNCOUNTED_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\b(?![^<>]* t="(?!n"))'
+    _CELL
+    + rb"""(?![^<>]* t=["'](?!n["']))"""
     + _PLACE
-    + rb"\s*"
     + _FORMULA
-    + rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    + rb"(?:<(?:\w+:)?v\b[^<>]*/>\s*|<(?:\w+:)?v\b[^<>]*>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
 """A program that wrote the file left the counting to whoever opens it."""
 UNCOUNTED = "#CHUA-TINH"
-FORMULAS = re.compile(rb"<(?:\w+:)?f\b")
-MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]{1,400})<")
+FAILURE = re.compile(rb""" t=["']e["']""")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+WITHOUT_PLACE = re.compile(
+    _CELL
+    + rb"""(?![^<>]* r=["'][A-Z])(?:"""
+    + _FAILED
+    + rb"[^<>]*(?<!/)>|[^<>]*(?<!/)>\s*"
+    + _FORMULA
+    + rb")"
+)
+"""A formula or its failure in a cell that does not name its place: whether it says anything cannot be known here."""
+MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^<>]*>([^<]{1,400})<")
 MARGIN_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{2}(?:[+-]\d{3}|[0-9A-F]{4})|[A-Za-z&])')
 """How a margin's text is set: where it stands, in which letters."""
 STYLES, LARGEST_STYLES = "xl/styles.xml", 16 * MIB
@@ -79,10 +90,6 @@ IN_QUOTES = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 """What a number format prints as it stands, and its colours and languages."""
 OWN_FORMATS = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
 """Formats that every workbook has, of those that show less or other than the number."""
-SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-SHEET_TAG = f"{SPACE}sheet"
-SHEET_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
 Sheet = dict[str, object]
 Marks = dict[tuple[int, int], str]
 """Cells (row and column from 0) that say something else than their number: a formula's failure ("#N/A"), where the reader
@@ -253,19 +260,22 @@ def marks_in(piece: bytes, styles: dict[bytes, str]) -> Marks:
     if styles:
         for cell in _styled(tuple(styles)).finditer(piece):
             found[place(cell[2], cell[3])] = styles[cell[1]]
-    if FAILED in piece:
+    failures, formulas = FAILURE.search(piece), FORMULA.search(piece)
+    if failures:
         for cell in FAILED_FORMULA.finditer(piece):
             found[place(cell[1], cell[2])] = cell[3].decode("ascii", "replace")
-    if FORMULAS.search(piece):
+    if formulas:
         for cell in UNCOUNTED_FORMULA.finditer(piece):
             found[place(cell[1], cell[2])] = UNCOUNTED
+    if (failures or formulas) and WITHOUT_PLACE.search(piece):
+        raise Refused(DAMAGED)
     return found
 
 
 @functools.cache
 def _styled(styles: tuple[bytes, ...]) -> re.Pattern[bytes]:
     """Cells with one of some styles."""
-    return re.compile(rb'<(?:\w+:)?c\b(?=[^<>]* s="(' + b"|".join(styles) + rb')")' + _PLACE)
+    return re.compile(_CELL + rb"""(?=[^<>]* s=["'](""" + b"|".join(styles) + rb""")["'])""" + _PLACE)
 
 
 def special_styles(archive: zipfile.ZipFile) -> dict[bytes, str]:
@@ -280,11 +290,10 @@ def special_styles(archive: zipfile.ZipFile) -> dict[bytes, str]:
         raise Refused(TOO_MUCH_UNPACKED)
     root = ElementTree.fromstring(content)  # noqa: S314 - this process is bounded
     codes = OWN_FORMATS | {
-        one.get("numFmtId", ""): one.get("formatCode", "")
-        for one in root.iterfind(f"{SPACE}numFmts/{SPACE}numFmt")
+        one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iterfind("{*}numFmts/{*}numFmt")
     }
     shown = {number: shown_by(code) for number, code in codes.items()}
-    styles = [shown.get(one.get("numFmtId", ""), "") for one in root.iterfind(f"{SPACE}cellXfs/{SPACE}xf")]
+    styles = [shown.get(one.get("numFmtId", ""), "") for one in root.iterfind("{*}cellXfs/{*}xf")]
     return {str(number).encode(): how for number, how in enumerate(styles) if how}
 
 
@@ -315,8 +324,10 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """`(name of sheet, part of the archive)` as the workbook links them."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - this process is bounded
     target = {link.get("Id"): link.get("Target", "") for link in links}
-    for sheet in ElementTree.fromstring(archive.read(WORKBOOK)).iter(SHEET_TAG):  # noqa: S314 - as above
-        part = target.get(sheet.get(SHEET_LINK), "")
+    root = ElementTree.fromstring(archive.read(WORKBOOK))  # noqa: S314 - as above
+    for sheet in root.iterfind(".//{*}sheets/{*}sheet"):  # of either edition of the format
+        link = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+        part = target.get(link, "")
         yield sheet.get("name", ""), part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 
