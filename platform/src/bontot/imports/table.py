@@ -203,8 +203,13 @@ def _say_untitled(sheet: str, table: Table, report: Report) -> None:
             continue
         held = [cells[place] for _, cells in table.body if place < len(cells) and cells[place] is not None]
         said = [cell for cell in held if not isinstance(cell, str) or cell.strip()]
-        if said and not all(isinstance(cell, float) and cell.is_integer() for cell in said):
+        if said and not all(_may_number(cell, len(table.body)) for cell in said):
             report(Problem(sheet, table.row, f"Cột {_letters(place)}", UNTITLED, WARNING))
+
+
+def _may_number(cell: Cell, rows: int) -> bool:
+    """Whether a cell may be a row's number."""
+    return isinstance(cell, float) and cell.is_integer() and 0 < cell <= rows
 
 
 def _letters(place: int) -> str:
