@@ -12,9 +12,12 @@ from bontot.access import Role
 from bontot.db.models import Fee, Job, Member, Task, TaskAssignment
 from bontot.db.models.meeting import ABSENT_EXCUSED, PRESENT
 from bontot.db.tenancy import scope
+from bontot.errors import InvalidInput
 from bontot.evaluation.whole import evaluate
 from bontot.registry import Registry
+from bontot.services.listing import conduct
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
+from bontot.web.api import cursors
 from tests.api.conftest import Give, Program
 from tests.factories import Committee, make_committee
 
@@ -159,6 +162,15 @@ def test_a_place_in_one_list_is_none_in_another(program: Program) -> None:
                 }
             ],
         )
+
+
+def test_a_place_in_one_list_is_none_in_another_with_the_same_keys() -> None:
+    place = date(2026, 3, 5), 7
+    word = cursors.written(place, "/api/v1/commendations")
+    assert conduct.COMMENDATIONS.keys != conduct.DISCIPLINES.keys
+    assert cursors.read(conduct.COMMENDATIONS, word, "/api/v1/commendations") == place
+    with pytest.raises(InvalidInput):
+        cursors.read(conduct.DISCIPLINES, word, "/api/v1/disciplines")
 
 
 def test_a_member_is_read_as_known_on_a_day(program: Program, committee: Committee) -> None:

@@ -316,7 +316,12 @@ def _manifest(files: dict[str, bytes], **changes: object) -> dict[str, bytes]:
     return files | {MANIFEST: json.dumps(said).encode()}
 
 
-MEMBERS = "tables/member.jsonl"
+def _with(rows: bytes, **changes: object) -> bytes:
+    first, _, rest = rows.partition(b"\n")
+    return json.dumps(json.loads(first) | changes).encode() + b"\n" + rest
+
+
+MEMBERS, GRANTS = "tables/member.jsonl", "tables/role_grant.jsonl"
 DAMAGES: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str]] = {
     "a changed row": (
         lambda files: files | {MEMBERS: _flip(files[MEMBERS])},
@@ -337,6 +342,14 @@ DAMAGES: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str]] =
     "a manifest of something else": (
         lambda files: _manifest(files, format="khác"),
         "Tệp này không phải gói của một đảng bộ: manifest.json không đọc được.",
+    ),
+    "half a letter in the manifest": (
+        lambda files: _manifest(files, created_at="\ud800"),
+        "Tệp này không phải gói của một đảng bộ: manifest.json không đọc được.",
+    ),
+    "an account that is no name": (
+        lambda files: files | {GRANTS: _with(files[GRANTS], account_id=[1])},
+        "tables/role_grant.jsonl, dòng 1: nhắc tới một tài khoản không có trong gói.",
     ),
     "tables of another revision": (
         lambda files: _manifest(files, revision="0001"),

@@ -331,6 +331,16 @@ MESSY: dict[str, Messy] = {
             )
         ],
     ),
+    "amounts under no title": Messy(
+        [HEAD, [*ANH, 5_000], [*BINH, 12_000], [*DUNG, 5_000]],
+        said=[
+            (
+                1,
+                "Cột G",
+                "Cột này có nội dung mà không có tiêu đề nên bị bỏ qua; nếu cần dùng thì ghi tiêu đề.",
+            )
+        ],
+    ),
     "rows numbered under no title": Messy([["", *HEAD[1:]], ANH, BINH, DUNG]),
     "a day with dots": one("3.2.1956", "1956-02-03 day"),
     "a day with hyphens": one("03-02-1956", "1956-02-03 day"),

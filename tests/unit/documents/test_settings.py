@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
+from threading import Event
 from typing import Any
 from unicodedata import normalize
 
@@ -19,10 +21,10 @@ from hypothesis import strategies as st
 
 from bontot.documents.docx import docx
 from bontot.documents.paper import Grid, Header, Text
-from bontot.documents.pdf import allowed, as_told, bound, bound_apart, pdf
+from bontot.documents.pdf import LONGEST, allowed, as_told, bound, bound_apart, pdf
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
-from bontot.errors import FileTooLarge, JobOver
+from bontot.errors import FileTooLarge, JobOver, Unreachable
 from tests.unit.documents.papers import a_paper, bare, said_by, text_of_docx, text_of_pdf
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
@@ -50,6 +52,14 @@ def test_whatever_people_are_called_stands_letter_by_letter_in_both_files(words:
     pages = pages_of(pdf(paper))
     numbers = "".join(str(number) for number in range(2, len(pages) + 1))
     assert Counter(bare("".join(pages))) == Counter(in_docx + numbers)
+
+
+@pytest.mark.parametrize(
+    "words", ["Y Ƀlô Niê", "ƀơ̆", "Quý Ⅳ", "✓ ✔ ☑ ☒ ☐", "● ■ □ ○ ▪ ►", "⇒ ↔", "5′ 3″", "① ②"]
+)
+def test_letters_of_others_roman_figures_and_ticks_are_seen(words: str) -> None:
+    """A letter that no font has stands in the file without being seen; the archival format allows none."""
+    assert b"pdfaid" in pdf(a_paper(words))
 
 
 def test_letters_the_fonts_lack_cost_the_archival_format_and_not_the_paper() -> None:
@@ -253,6 +263,33 @@ def test_setting_papers_ends_when_they_are_no_longer_wanted(monkeypatch: pytest.
     with pytest.raises(FileTooLarge):
         bound_apart(as_told([a_paper()]))
     assert [one.poll() is not None for one in started] == [True, True]
+
+
+def test_a_paper_too_long_to_be_set_beside_other_work_is_refused() -> None:
+    long = a_paper(body=tuple(Text("ô" * 20_000) for _ in range(50)))
+    assert len(as_told([long])["told"]) > LONGEST
+    with pytest.raises(FileTooLarge):
+        pdf(long)
+
+
+def test_papers_are_set_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bontot.documents.pdf.TURN", 0.05)
+    beginning, ending = Event(), Event()
+
+    def slow(_: object) -> bytes:
+        beginning.set()
+        ending.wait(20)
+        return b"%PDF"
+
+    monkeypatch.setattr("bontot.documents.pdf.allowed", slow)
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(pdf, a_paper())
+        assert beginning.wait(20)
+        with pytest.raises(Unreachable):
+            pdf(a_paper())
+        ending.set()
+        assert first.result() == b"%PDF"
+    assert pdf(a_paper()) == b"%PDF"
 
 
 def test_what_cannot_be_set_is_no_file() -> None:

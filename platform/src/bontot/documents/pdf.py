@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import typst
@@ -19,20 +20,36 @@ from typst import Fonts
 
 from bontot.documents.paper import Paper
 from bontot.documents.setting import as_set
-from bontot.errors import FileTooLarge, FontsMissing
+from bontot.errors import FileTooLarge, FontsMissing, Unreachable
 from bontot.processes import dying_with_parent
 
 ARCHIVAL: Literal["a-2b"] = "a-2b"
 PLAIN: Literal["1.7"] = "1.7"
 PATIENCE, LOOKED_AT = 480.0, 2.0
 """Seconds that setting many papers may take, and between two looks whether it is still wanted."""
+LONGEST, TURN = 1_000_000, 20.0
+"""Characters of the longest paper set within the process that asks, as told (ten thousand rows of a table), and seconds that
+another waits for its turn."""
+_ONE_AT_A_TIME = Lock()
 FONTS = "rinoh_typeface_texgyretermes"
-"""A package whose files are TeX Gyre Termes: the measures of Times, every Vietnamese letter."""
+"""A package whose files are TeX Gyre Termes: the measures of Times, every Vietnamese letter. What it lacks (ticks, Roman
+figures, letters of other peoples) comes from the fonts that typst carries."""
 
 
 def pdf(paper: Paper) -> bytes:
-    """The file."""
-    return bound([paper])
+    """The file, set within the process that asks: one at a time, since the longest takes half a GiB. Raises FileTooLarge for
+    a longer one, Unreachable when others take their time."""
+    told = as_told([paper])
+    if len(told["told"]) > LONGEST:
+        raise FileTooLarge(
+            "Văn bản này dài quá nên không lập được thành tệp PDF. Xin rút gọn nội dung, rồi làm lại."
+        )
+    if not _ONE_AT_A_TIME.acquire(timeout=TURN):
+        raise Unreachable
+    try:
+        return allowed(told)
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False) -> bytes:
@@ -109,6 +126,6 @@ def _fonts() -> Fonts:
         raise FontsMissing
     return Fonts(
         include_system_fonts=False,
-        include_embedded_fonts=False,
+        include_embedded_fonts=True,  # for "✓", "Ⅳ" and "Ƀ": what no font has is not seen on paper
         font_paths=[found.submodule_search_locations[0]],
     )

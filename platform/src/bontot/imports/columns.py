@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from bontot.errors import InvalidInput
@@ -34,9 +34,12 @@ SERIAL_FROM, SERIAL_TO = 3_000, 75_000
 """Numbers that Excel counts a day by: 1908 to 2105."""
 CLOCK = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{2})?(?:\s*phút)?", re.IGNORECASE)
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,2})?")
 CARD = re.compile(r"\d{2}\.?\d{6}")
 PHONE = re.compile(r"(?:\+84|84|0)([35789]\d{8}|2\d{9})")
 FORMULA_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
+UNCOUNTED = "#CHUA-TINH"
+"""What the reader puts for a formula without its result."""
 FORMULA_STARTS = ("=", "+", "@")
 YES = frozenset({"x", "co", "1", "dung", "da", "true", "v", "✓", "✔"})
 NO = frozenset({"khong", "0", "sai", "chua", "false", "-"})
@@ -100,11 +103,20 @@ def _words(cell: Cell, longest: int, *, lines: bool, plus: bool = False) -> str:
         text = clean(cell, longest=longest, lines=lines)
     except InvalidInput as error:
         raise Misread(str(error)) from None
-    if FORMULA_ERROR.fullmatch(text):
-        raise Misread(f"Công thức trong ô bị lỗi ({text}); hãy sửa công thức hoặc gõ giá trị.")
+    refuse_formula(text)
     if text.startswith(FORMULA_STARTS) and not (plus and text.startswith("+")):
         raise Misread(f"Nội dung bắt đầu bằng “{text[0]}” giống công thức; hãy bỏ ký tự này.")
     return text
+
+
+def refuse_formula(text: str) -> None:
+    """Raises Misread for the failure of a formula, and for a formula that nobody has counted yet."""
+    if text == UNCOUNTED:
+        raise Misread(
+            "Công thức trong ô chưa được tính; hãy mở tệp bằng Excel hoặc LibreOffice, lưu lại rồi tải lên lần nữa."
+        )
+    if FORMULA_ERROR.fullmatch(text):
+        raise Misread(f"Công thức trong ô bị lỗi ({text}); hãy sửa công thức hoặc gõ giá trị.")
 
 
 def several(cell: Cell) -> tuple[str, ...]:
@@ -217,12 +229,8 @@ def money(cell: Cell) -> int:
 def points(cell: Cell) -> Decimal:
     """A score with at most two decimals, "85,5" or a number cell."""
     text = f"{cell:.15g}" if isinstance(cell, float) else str(cell).strip().replace(",", ".")
-    try:
-        value = Decimal(text)
-        if value.is_finite() and 0 <= value < 1000 and value == round(value, 2):
-            return value
-    except InvalidOperation:
-        pass
+    if POINTS.fullmatch(text):
+        return Decimal(text)
     raise Misread(
         f"“{written_as(cell)}” không phải điểm; hãy ghi số có tối đa hai chữ số thập phân, ví dụ 85,5."
     )

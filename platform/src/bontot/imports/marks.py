@@ -15,7 +15,7 @@ from typing import Any
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.errors import InvalidInput
-from bontot.imports.columns import FORMULA_ERROR, Misread, written_as
+from bontot.imports.columns import Misread, refuse_formula, written_as
 from bontot.imports.reading import Cell
 from bontot.text import clean, search_key
 
@@ -89,8 +89,7 @@ def mark_of(cell: Cell) -> str:
         text = " ".join(clean(written_as(cell)).split())
     except InvalidInput as error:
         raise Misread(str(error)) from None
-    if FORMULA_ERROR.fullmatch(text):
-        raise Misread(f"Công thức trong ô bị lỗi ({text}); hãy sửa công thức hoặc gõ giá trị.")
+    refuse_formula(text)
     if len(text) > LONGEST and search_key(text) not in PHRASES:
         raise Misread(f"“{text[:60]}” dài quá, không phải ký hiệu điểm danh; hãy chỉ để ký hiệu trong ô này.")
     return text

@@ -6,6 +6,7 @@ It bounds its own memory, time and files before it looks at anything, so that a 
 
 from __future__ import annotations
 
+import functools
 import html
 import io
 import json
@@ -24,7 +25,8 @@ MEMORY, SECONDS, OPEN_FILES = 1536 * MIB, 60, 16
 UNPACKED = 200 * MIB
 PARTS, SHEETS, COLUMNS, ROWS = 2_000, 20, 200, 200_000
 CELL_TEXT, ALL_TEXT = 32_767, 50_000_000
-CHUNK, OVERLAP = MIB, 512
+CHUNK, OVERLAP = MIB, 64 * 1024
+"""A formula has up to 8,192 characters, each written with up to six."""
 
 NOT_A_WORKBOOK = (
     "Đây không phải tệp Excel .xlsx (loại tệp xét theo nội dung, không theo tên). "
@@ -53,20 +55,46 @@ FAR_PLACE = re.compile(rb' r="' + FAR)
 FAR_VALUE = re.compile(rb'<(?:\w+:)?c\b[^<>]* r="' + FAR + rb'"[^<>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b')
 BEFORE_THE_FIRST = re.compile(rb' t="s"[^<>]*>\s*<(?:\w+:)?v>\s*-')
 """A shared text by a negative number: the reader would take the first."""
-FAILED = b' t="e"'
+_CELL = rb"<(?:\w+:)?c(?=[\s>])"
+_PLACE = rb"""[^<>]* r=["']([A-Z]{1,3})(\d{1,6})["'][^<>]*(?<!/)>\s*"""
+_FORMULA = rb"<(?:\w+:)?f(?=[\s>/])[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+_FAILED = rb"""[^<>]* t=["']e["']"""
 FAILED_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^<>]* t="e")[^<>]* r="([A-Z]{1,3})(\d{1,6})"[^<>]*>.{0,400}?<(?:\w+:)?v>(#[^<]{1,20})<',
-    re.DOTALL,
+    _CELL + rb"(?=" + _FAILED + rb")" + _PLACE + rb"(?:" + _FORMULA + rb")?<(?:\w+:)?v\b[^<>]*>(#[^<]{1,20})<"
 )
-MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]{1,400})<")
+UNCOUNTED_FORMULA = re.compile(
+    _CELL
+    + rb"""(?![^<>]* t=["'](?!n["']))"""
+    + _PLACE
+    + _FORMULA
+    + rb"(?:<(?:\w+:)?v\b[^<>]*/>\s*|<(?:\w+:)?v\b[^<>]*>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
+)
+"""A program that wrote the file left the counting to whoever opens it."""
+UNCOUNTED = "#CHUA-TINH"
+FAILURE = re.compile(rb""" t=["']e["']""")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+WITHOUT_PLACE = re.compile(
+    _CELL
+    + rb"""(?![^<>]* r=["'][A-Z])(?:"""
+    + _FAILED
+    + rb"[^<>]*(?<!/)>|[^<>]*(?<!/)>\s*"
+    + _FORMULA
+    + rb")"
+)
+"""A formula or its failure in a cell that does not name its place: whether it says anything cannot be known here."""
+MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^<>]*>([^<]{1,400})<")
 MARGIN_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{2}(?:[+-]\d{3}|[0-9A-F]{4})|[A-Za-z&])')
 """How a margin's text is set: where it stands, in which letters."""
-SHEET_TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
-SHEET_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
+STYLES, LARGEST_STYLES = "xl/styles.xml", 16 * MIB
+IN_QUOTES = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
+"""What a number format prints as it stands, and its colours and languages."""
+OWN_FORMATS = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
+"""Formats that every workbook has, of those that show less or other than the number."""
 Sheet = dict[str, object]
-Failures = dict[tuple[int, int], str]
-"""Cells (row and column from 0) whose formula failed, with the failure ("#N/A"): the reader calls them blank."""
+Marks = dict[tuple[int, int], str]
+"""Cells (row and column from 0) that say something else than their number: a formula's failure ("#N/A"), where the reader
+sees a blank, or how the number is shown (MONTH, YEAR, PERCENT)."""
+MONTH, YEAR, PERCENT = "month", "year", "percent"
 Margins = list[str]
 """What is printed above and below every page of a sheet."""
 
@@ -99,8 +127,8 @@ def sheets(content: bytes) -> list[Sheet]:
     for sheet in metadata:
         opened = workbook.get_sheet_by_name(sheet.name)
         rows = [told([plain(cell) for cell in row]) for row in opened.to_python(skip_empty_area=False)]
-        failures, margins = found.get(sheet.name, ({}, []))
-        mark(rows, failures)
+        marks, margins = found.get(sheet.name, ({}, []))
+        mark(rows, marks)
         count.add(rows)
         hidden = sheet.visible != SheetVisibleEnum.Visible
         spans = merged(opened.merged_cell_ranges or [], len(rows))
@@ -159,18 +187,31 @@ def told(row: list[object]) -> list[object]:
     return row
 
 
-def mark(rows: list[list[object]], failures: Failures) -> None:
-    """Put failed formulas back in their cells."""
-    for (row, column), failure in failures.items():
-        rows.extend([] for _ in range(row + 1 - len(rows)))
-        rows[row].extend([None] * (column + 1 - len(rows[row])))
-        rows[row][column] = failure
+def mark(rows: list[list[object]], marks: Marks) -> None:
+    """Put failed formulas back in their cells, and what is shown of a number where that is less or other than it."""
+    for (row, column), said in marks.items():
+        if said.startswith("#"):
+            rows.extend([] for _ in range(row + 1 - len(rows)))
+            rows[row].extend([None] * (column + 1 - len(rows[row])))
+            rows[row][column] = said
+        elif row < len(rows) and column < len(rows[row]):
+            rows[row][column] = as_shown(rows[row][column], said)
 
 
-def scan(content: bytes) -> dict[str, tuple[Failures, Margins]]:
+def as_shown(cell: object, how: str) -> object:
+    """A date whose day is not shown as its month or year: Excel makes the first of a month of "02/1956"; 0.85 as "85%"."""
+    if isinstance(cell, list) and "-" in cell[0] and how in (MONTH, YEAR):
+        year, month = cell[0][:7].split("-")
+        return f"{month}/{year}" if how == MONTH else year
+    if isinstance(cell, float) and how == PERCENT:
+        return f"{cell * 100:.10g}%".replace(".", ",")
+    return cell
+
+
+def scan(content: bytes) -> dict[str, tuple[Marks, Margins]]:
     """Refuse what is no workbook, unpacks to too much, or has values too far out; counts what is really unpacked.
 
-    Returns the failed formulas and the margins by name of sheet.
+    Returns the marks of cells and the margins by name of sheet.
     """
     if content.startswith(OLE):
         raise Refused(LOCKED if ENCRYPTED in content else OLD_FORMAT)
@@ -183,18 +224,19 @@ def scan(content: bytes) -> dict[str, tuple[Failures, Margins]]:
             raise Refused(TOO_MUCH_UNPACKED)
         if len(set(archive.namelist())) < len(archive.namelist()):
             raise Refused(DAMAGED)  # readers differ in which of two parts they take
-        failed, margins = scan_parts(archive)
+        marks, margins = scan_parts(archive)
         return {
-            name: (failed.get(part, {}), margins.get(part, []))
+            name: (marks.get(part, {}), margins.get(part, []))
             for name, part in sheet_parts(archive)
-            if part in failed or part in margins
+            if part in marks or part in margins
         }
 
 
-def scan_parts(archive: zipfile.ZipFile) -> tuple[dict[str, Failures], dict[str, Margins]]:
-    """Failed formulas, and margins, by part of the archive."""
+def scan_parts(archive: zipfile.ZipFile) -> tuple[dict[str, Marks], dict[str, Margins]]:
+    """Marks of cells, and margins, by part of the archive."""
     unpacked = 0
-    failed: dict[str, Failures] = {}
+    marks: dict[str, Marks] = {}
+    styles = special_styles(archive)
     margins: dict[str, Margins] = {}
     for info in archive.infolist():
         if info.flag_bits & 1:
@@ -207,11 +249,11 @@ def scan_parts(archive: zipfile.ZipFile) -> tuple[dict[str, Failures], dict[str,
                 raise Refused(TOO_FAR)
             if BEFORE_THE_FIRST.search(piece):
                 raise Refused(DAMAGED)
-            if FAILED in piece:
-                failed.setdefault(info.filename, {}).update(failures_in(piece))
+            if found := marks_in(piece, styles):
+                marks.setdefault(info.filename, {}).update(found)
             for written in MARGIN.findall(piece):
                 margins.setdefault(info.filename, []).extend(texts_of_margin(written))
-    return failed, margins
+    return marks, margins
 
 
 def texts_of_margin(written: bytes) -> Margins:
@@ -220,11 +262,61 @@ def texts_of_margin(written: bytes) -> Margins:
     return [text.strip() for text in texts if text.strip()]
 
 
-def failures_in(piece: bytes) -> Failures:
-    return {
-        (int(found[2]) - 1, column_number(found[1])): found[3].decode("ascii", "replace")
-        for found in FAILED_FORMULA.finditer(piece)
+def marks_in(piece: bytes, styles: dict[bytes, str]) -> Marks:
+    found: Marks = {}
+    if styles:
+        for cell in _styled(tuple(styles)).finditer(piece):
+            found[place(cell[2], cell[3])] = styles[cell[1]]
+    failures, formulas = FAILURE.search(piece), FORMULA.search(piece)
+    if failures:
+        for cell in FAILED_FORMULA.finditer(piece):
+            found[place(cell[1], cell[2])] = cell[3].decode("ascii", "replace")
+    if formulas:
+        for cell in UNCOUNTED_FORMULA.finditer(piece):
+            found[place(cell[1], cell[2])] = UNCOUNTED
+    if (failures or formulas) and WITHOUT_PLACE.search(piece):
+        raise Refused(DAMAGED)
+    return found
+
+
+@functools.cache
+def _styled(styles: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Cells with one of some styles."""
+    return re.compile(_CELL + rb"""(?=[^<>]* s=["'](""" + b"|".join(styles) + rb""")["'])""" + _PLACE)
+
+
+def special_styles(archive: zipfile.ZipFile) -> dict[bytes, str]:
+    """The styles, as cells name them, that show of a number something less or other than it: MONTH, YEAR or PERCENT."""
+    if STYLES not in archive.namelist():
+        return {}
+    if archive.getinfo(STYLES).flag_bits & 1:
+        raise Refused(LOCKED)
+    with archive.open(STYLES) as part:
+        content = part.read(LARGEST_STYLES + 1)
+    if len(content) > LARGEST_STYLES:
+        raise Refused(TOO_MUCH_UNPACKED)
+    root = ElementTree.fromstring(content)  # noqa: S314 - this process is bounded
+    codes = OWN_FORMATS | {
+        one.get("numFmtId", ""): one.get("formatCode", "") for one in root.iterfind("{*}numFmts/{*}numFmt")
     }
+    shown = {number: shown_by(code) for number, code in codes.items()}
+    styles = [shown.get(one.get("numFmtId", ""), "") for one in root.iterfind("{*}cellXfs/{*}xf")]
+    return {str(number).encode(): how for number, how in enumerate(styles) if how}
+
+
+def shown_by(code: str) -> str:
+    """What a number format shows: MONTH for `mm/yyyy`, YEAR for `yyyy`, PERCENT for `0%`, "" for all else."""
+    letters = set(IN_QUOTES.sub("", code.split(";")[0]).lower())
+    if "%" in letters:
+        return PERCENT
+    if "y" not in letters or letters & set("dhs0#"):
+        return ""
+    return MONTH if "m" in letters else YEAR
+
+
+def place(letters: bytes, row: bytes) -> tuple[int, int]:
+    """The row and column of a cell, from 0."""
+    return int(row) - 1, column_number(letters)
 
 
 def column_number(letters: bytes) -> int:
@@ -239,8 +331,10 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """`(name of sheet, part of the archive)` as the workbook links them."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - this process is bounded
     target = {link.get("Id"): link.get("Target", "") for link in links}
-    for sheet in ElementTree.fromstring(archive.read(WORKBOOK)).iter(SHEET_TAG):  # noqa: S314 - as above
-        part = target.get(sheet.get(SHEET_LINK), "")
+    root = ElementTree.fromstring(archive.read(WORKBOOK))  # noqa: S314 - as above
+    for sheet in root.iterfind(".//{*}sheets/{*}sheet"):  # of either edition of the format
+        link = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+        part = target.get(link, "")
         yield sheet.get("name", ""), part.lstrip("/") if part.startswith("/") else f"xl/{part}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bontot.imports.columns import Column, Misread
+from bontot.imports.columns import Column, Misread, refuse_formula
 from bontot.imports.layout import HEADER_SEARCH, SECTION_OF, Report, Table, find_table, heading, read_body
 from bontot.imports.problems import ERROR, WARNING, Problem
 from bontot.imports.reading import Cell, SheetRows
@@ -153,6 +153,7 @@ def read_row(
             if isinstance(cell, str):
                 if len(cell) <= LONGEST_DITTO and search_key(cell) in DITTO:
                     raise Misread(f"“{cell.strip()}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này.")
+                refuse_formula(cell)
                 row.values[column.field] = matched.understood(place, column, cell)
             elif cell is not None:
                 row.values[column.field] = column.parse(cell)
@@ -202,8 +203,13 @@ def _say_untitled(sheet: str, table: Table, report: Report) -> None:
             continue
         held = [cells[place] for _, cells in table.body if place < len(cells) and cells[place] is not None]
         said = [cell for cell in held if not isinstance(cell, str) or cell.strip()]
-        if said and not all(isinstance(cell, float) and cell.is_integer() for cell in said):
+        if said and not all(_may_number(cell, len(table.body)) for cell in said):
             report(Problem(sheet, table.row, f"Cột {_letters(place)}", UNTITLED, WARNING))
+
+
+def _may_number(cell: Cell, rows: int) -> bool:
+    """Whether a cell may be a row's number."""
+    return isinstance(cell, float) and cell.is_integer() and 0 < cell <= rows
 
 
 def _letters(place: int) -> str:

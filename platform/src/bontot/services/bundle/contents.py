@@ -69,6 +69,7 @@ class Manifest:
         fields = {name: given[name] for name in ("code", "name", "created_at", "revision")}
         if not all(isinstance(value, str) for value in fields.values()):
             raise TypeError
+        "".join(fields.values()).encode()  # a lone surrogate is nothing a database holds
         return cls(
             **fields,
             plans=tuple(Plan(**plan) for plan in given["plans"]),

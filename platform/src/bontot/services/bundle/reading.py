@@ -135,7 +135,8 @@ class Bundle:
             row_id = row.get("id", 0)
             if "id" in row and (type(row_id) is not int or not 0 < row_id < HIGHEST_ID):
                 raise _wrong(name, number)
-            if any(row.get(one) is not None and row[one] not in self._known for one in accounts):
+            named = [row[one] for one in accounts if row.get(one) is not None]
+            if not all(isinstance(one, str) and one in self._known for one in named):
                 raise BundleRefused(f"{name}, dòng {number}: nhắc tới một tài khoản không có trong gói.")
             highest = max(highest, row_id)
         return highest

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from bontot.errors import InvalidInput
 from bontot.services.listing import Key, Listing
@@ -16,23 +17,28 @@ LONGEST = 2_000
 _HIGHEST = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
-def written(place: Sequence[Any]) -> str:
-    """A place as it is answered."""
-    plain = json.dumps([one if isinstance(one, int | str) else str(one) for one in place])
+def written(place: Sequence[Any], address: str) -> str:
+    """A place as it is answered, in the list at an address."""
+    plain = json.dumps([_mark(address), *(one if isinstance(one, int | str) else str(one) for one in place)])
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def read(listing: Listing, word: str) -> tuple[Any, ...]:
-    """The place of a word given out for this list. Raises InvalidInput for any other."""
+def read(listing: Listing, word: str, address: str) -> tuple[Any, ...]:
+    """The place of a word given out for the list at this address. Raises InvalidInput for any other."""
     try:
         plain = json.loads(base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True))
-        if not isinstance(plain, list) or len(plain) != len(listing.keys):
+        if not isinstance(plain, list) or plain[:1] != [_mark(address)]:
             raise ValueError
-        return tuple(_of(key, one) for key, one in zip(listing.keys, plain, strict=True))
+        return tuple(_of(key, one) for key, one in zip(listing.keys, plain[1:], strict=True))
     except (ValueError, TypeError, RecursionError):
         raise InvalidInput(
             "Con trỏ này không phải của danh sách này; hãy đọc lại từ đầu.", "cursor"
         ) from None
+
+
+def _mark(address: str) -> int:
+    """Tells lists apart whose keys are alike: a place among payments is none among remittances."""
+    return crc32(address.encode())
 
 
 def _of(key: Key, value: object) -> Any:  # noqa: ANN401 - each key its own type

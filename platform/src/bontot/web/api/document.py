@@ -43,7 +43,7 @@ REFUSALS = {
     404: "Không có hồ sơ ấy trong phạm vi",
     409: "Chưa có kế hoạch nào áp dụng",
     412: "Hồ sơ vừa được sửa",
-    413: "Nội dung quá 2 MiB",
+    413: "Nội dung gửi quá 2 MiB, hoặc tệp được hỏi quá lớn",
     415: "Nội dung không phải JSON",
     422: "Nội dung chưa nhận được; errors nói chỗ nào",
     428: "Thiếu If-Match",
@@ -172,7 +172,7 @@ def _refusals(says: Resource) -> list[int]:
         400: says.keyed,
         409: writes,
         412: writes,
-        413: writes,
+        413: writes or bool(says.media),
         415: writes,
         428: writes and says.versioned,
     }

@@ -160,13 +160,13 @@ def resource_of(view: Callable[..., Any]) -> Resource | None:
 
 def listed(listing: Listing, binds: Mapping[str, Any], query: Mapping[str, Any]) -> Piece:
     """The piece of a list that a query asks for."""
-    after = cursors.read(listing, query["cursor"]) if query["cursor"] else None
+    after = cursors.read(listing, query["cursor"], request.path) if query["cursor"] else None
     return listing.read(session(), binds, after=after, size=query["limit"])
 
 
 def page(piece: Piece) -> Answer:
     """A piece of a list as it is answered."""
-    after = cursors.written(piece.after) if piece.after else None
+    after = cursors.written(piece.after, request.path) if piece.after else None
     return Answer({"items": piece.rows, "next": after})
 
 
