@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bontot.documents.docx import docx
 from bontot.documents.paper import Grid, Header, Text
-from bontot.documents.pdf import LONGEST, allowed, as_told, bound, bound_apart, pdf
+from bontot.documents.pdf import LONGEST, MOST, allowed, as_told, bound, bound_apart, pdf
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
 from bontot.errors import FileTooLarge, JobOver, Unreachable
@@ -270,6 +270,14 @@ def test_a_paper_too_long_to_be_set_beside_other_work_is_refused() -> None:
     assert len(as_told([long])["told"]) > LONGEST
     with pytest.raises(FileTooLarge):
         pdf(long)
+
+
+def test_papers_too_long_together_are_refused_before_a_process_is_begun_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("subprocess.Popen", None)
+    with pytest.raises(FileTooLarge):
+        bound_apart({"told": "ô" * (MOST + 1)})
 
 
 def test_papers_are_set_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,8 @@ PATIENCE, LOOKED_AT = 480.0, 2.0
 LONGEST, TURN = 1_000_000, 20.0
 """Characters of the longest paper set within the process that asks, as told (ten thousand rows of a table), and seconds that
 another waits for its turn."""
+MOST = 10_000_000
+"""Characters of many papers set together, as told: twice those of five hundred score sheets, which take some 3 GiB."""
 _ONE_AT_A_TIME = Lock()
 FONTS = "rinoh_typeface_texgyretermes"
 """A package whose files are TeX Gyre Termes: the measures of Times, every Vietnamese letter. What it lacks (ticks, Roman
@@ -61,7 +63,9 @@ def bound(papers: Sequence[Paper], *, title: str = "", both_sides: bool = False)
 
 def bound_apart(inputs: dict[str, str], going_on: Callable[[], None] = lambda: None) -> bytes:
     """The same, untagged, of what `as_told` gives, in a process of its own (`binding`). `going_on` is called every few
-    seconds, and ends the process by raising. Raises FileTooLarge for what is not set in time."""
+    seconds, and ends the process by raising. Raises FileTooLarge for more than `MOST`, and for what is not set in time."""
+    if len(inputs["told"]) > MOST:
+        raise FileTooLarge
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bontot.documents.binding"],
         stdin=subprocess.PIPE,
