@@ -30,8 +30,8 @@ PATIENCE, LOOKED_AT = 480.0, 2.0
 LONGEST, TURN = 1_000_000, 20.0
 """Characters of the longest paper set within the process that asks, as told (ten thousand rows of a table), and seconds that
 another waits for its turn."""
-MOST = 10_000_000
-"""Characters of many papers set together, as told: twice those of five hundred score sheets, which take some 3 GiB."""
+MOST = 5_000_000
+"""Characters of many papers set together, as told; five hundred score sheets are three million, and take some 3 GiB."""
 _ONE_AT_A_TIME = Lock()
 FONTS = "rinoh_typeface_texgyretermes"
 """A package whose files are TeX Gyre Termes: the measures of Times, every Vietnamese letter. What it lacks (ticks, Roman
