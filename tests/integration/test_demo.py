@@ -60,6 +60,7 @@ from bontot.services.reorganising.recording import events_of
 from bontot.services.tenants import create_tenant
 from bontot.settings import Settings
 from bontot.web import create_app
+from bontot.web.database import db
 from tests.conftest import Database
 from tests.web.reading import Page
 
@@ -440,6 +441,8 @@ def test_the_table_of_a_plan_that_adds_up_points_shows_them(
     assert ": cho điểm, tối đa 30" in page.words
     book = client.get(f"/to-chuc/{ward}/theo-tieu-chi?nam=2023&dang=xlsx").data
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    with app.app_context():
+        db.engine.dispose()
     [row] = [row for row in rows if "Chi bộ Tổ dân phố số 1" in row]
     assert [figure(Decimal(str(cell))) for cell in row if isinstance(cell, float)][1:5] == given[:4]
 
