@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from bontot.access import Role
-from bontot.db.models import ImportBatch, ImportName, Member, Organisation
+from bontot.db.models import AuditEvent, ImportBatch, ImportName, Member, Organisation
 from bontot.db.tenancy import scope
 from bontot.imports.kinds.roll_calls import ROLL_CALLS
+from bontot.imports.naming import remember
 from bontot.imports.reading import read
 from bontot.imports.sheets import SHEETS
 from bontot.imports.template import GUIDE
@@ -282,6 +283,47 @@ def test_a_name_that_many_files_have_can_be_given_another_meaning(client: FlaskC
     assert "cần có các cột: Họ và tên, Chi bộ." in shown.words
     assert "Trang “Sheet1”, đang hiểu là “Đảng viên”" in shown.words
     assert "Tệp không có lỗi" in meaning(shown, "organisation").words
+
+
+def test_what_a_name_stands_for_is_listed_and_taken_back(committee: Committee, client: FlaskClient) -> None:
+    content = workbook({"Tổ chức": [(*HEAD, "Phường cũ"), (*cell("C7"), "Bưởi")]})
+    shown = send(client, content)
+    assert "Tên gọi đã ghi nhớ" not in Page(client.get("/nhap-du-lieu")).words
+    [form] = [form for form in shown.forms if form.action.endswith("/ten-goi")]
+    data = {"form_key": form.values["form_key"], "what": ["organisation|Phường cũ"], "means": ["-"]}
+    assert "chỗ cần xem lại" not in Page(client.post(form.action, data=data, follow_redirects=True)).words
+    listed = Page(client.get("/nhap-du-lieu"))
+    assert [row[:3] for row in listed.rows if row[0] == "phuong cu"] == [
+        ["phuong cu", "Cột của trang “Tổ chức”", "Bỏ qua, không dùng"]
+    ]
+    [taking_back] = [form for form in listed.forms if form.action.endswith("/ten-goi/bo")]
+    after = Page(client.post(taking_back.action, data=taking_back.values, follow_redirects=True))
+    assert "Đã bỏ ghi nhớ" in after.words
+    assert "Tên gọi đã ghi nhớ" not in after.words
+    assert "Cột “Phường cũ”, trang “Tổ chức”" in send(client, content).words
+    with scope(committee.engine, committee.tenant_id) as session:
+        trail = select(AuditEvent.account_id, AuditEvent.detail)
+        [(who, detail)] = session.execute(trail.where(AuditEvent.action == "forget_import_name"))
+    assert who == committee.accounts[Role.TENANT_ADMIN]
+    assert detail == {"kind": "organisation", "heading": "phuong cu", "stands_for": ""}
+    refused = Page(client.post(taking_back.action, data=taking_back.values))
+    assert (refused.status, "Tên gọi này không còn được ghi nhớ." in refused.words) == (422, True)
+
+
+def test_a_name_that_another_committee_gave_stays(
+    app: Flask, engine: Engine, unique: str, client: FlaskClient, committee: Committee
+) -> None:
+    other = make_committee(engine, f"{unique}b", "khác")
+    with scope(engine, other.tenant_id) as session:
+        remember(session, "", "Trích ngang", "member", by="Người khác")
+    data = {"what": "|trich ngang"}
+    assert client.post("/nhap-du-lieu/ten-goi/bo", data=data).status_code == 422
+    own = Page(other.client(app, Role.TENANT_ADMIN).get("/nhap-du-lieu"))
+    assert [row[:3] for row in own.rows if row[0] == "trich ngang"] == [
+        ["trich ngang", "Tên trang tính", "Đảng viên"]
+    ]
+    asked = committee.client(app, Role.CELL_SECRETARY).post("/nhap-du-lieu/ten-goi/bo", data=data)
+    assert asked.status_code == 403
 
 
 @pytest.mark.parametrize(

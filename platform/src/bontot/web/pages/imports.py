@@ -154,6 +154,25 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
 
 @page(
     imports,
+    "/nhap-du-lieu/ten-goi/bo",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+    fields=("what",),
+)
+def forget() -> tuple[str, int] | AnyResponse:
+    """Takes back the meaning of a name."""
+    kind, _, said = request.form.get("what", "").partition("|")
+    try:
+        naming.forget(session(), kind, said, account_id=actor().account_id)
+    except InvalidInput as refusal:
+        return _form({}, str(refusal))[0], refusal.status
+    flash("Đã bỏ ghi nhớ; tệp sau có tên gọi này sẽ được hỏi lại.", "good")
+    return redirect(url_for("imports.index") + "#ghi-nho")
+
+
+@page(
+    imports,
     "/nhap-du-lieu/<uuid:batch>/hoan-tac",
     permission=Permission.IMPORT,
     scope=Scope.TENANT,
@@ -255,10 +274,13 @@ def _preview() -> str:
     return url_for("imports.show", batch=batch.public_id)
 
 
-def _form(errors: dict[str, str]) -> tuple[str, int]:
+def _form(errors: dict[str, str], refusal: str = "") -> tuple[str, int]:
     text = render_template(
         "imports/index.html",
         errors=errors,
+        refusal=refusal,
+        remembered=naming.remembered(session()),
+        most_remembered=naming.MOST,
         agreed=bool(request.form.get("no_secrets")),
         earlier=[(batch, state_of(batch)) for batch in batches.recent(session())],
         guide=template.guide(),
