@@ -82,6 +82,8 @@ class Column:
     """The day may not lie in the future."""
     parts: tuple[Part, ...] = ()
     """The columns that may stand instead of this one."""
+    told: Callable[[Any], str] | None = None
+    """The words for a value, where its type does not say them."""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -301,6 +303,10 @@ class Choice(Generic[T]):
             return self.understood[said]
         listed = "; ".join(self.options)
         raise Misread(f"“{written_as(cell)}” không có trong danh sách; hãy ghi một trong: {listed}.")
+
+    def phrase(self, value: T) -> str:
+        """The first phrase that stands for a value; "" when none does."""
+        return next((said for said in self.options if self.understood[search_key(said)] == value), "")
 
 
 def choice(options: Mapping[str, T], *also: tuple[str, T]) -> Choice[T]:

@@ -20,6 +20,7 @@ from bontot.imports.marks import MEANINGS
 from bontot.imports.outgoing import outgoing, weigh
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS, kind_of
+from bontot.imports.telling import FIRST_ROWS
 from bontot.jobs import importing, sheets
 from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
@@ -368,6 +369,9 @@ def _shown(batch: ImportBatch, refusal: str = "") -> str:
         error=ERROR,
         under_way=importing.unended(session(), batch),
         to_name=_to_name(batch),
+        told=[
+            sheet for sheet in batch.counts["sheets"] if sheet.get(FIRST_ROWS) and batch.state == "previewed"
+        ],
         marks=_marks(batch),
         meanings=MEANINGS,
         whence=WHENCE,
