@@ -529,6 +529,20 @@ def test_what_a_committee_says_of_its_own_names_is_understood_from_then_on(cells
         remember(session, "member", "Quê", "không có cột này", by="Người nhập")
 
 
+def test_a_column_of_its_own_name_can_be_one_of_those_that_hold_a_field(cells: Office) -> None:
+    head = ["Họ tên", "Sinh của các ông", "Sinh của các bà", "Chi bộ"]
+    sheets: dict[str, Sheet] = {
+        "Đảng viên": [head, ["Trần Thị Ánh", None, "1956", "C1"], ["Nguyễn Văn Bình", 1950, None, "C1"]]
+    }
+    with cells.read() as session:
+        remember(session, "member", "Sinh của các ông", "birth/Nam", by="Người nhập")
+        remember(session, "member", "Sinh của các bà", "birth/Nữ", by="Người nhập")
+    applied(cells, sheets)
+    with cells.read() as session:
+        born = session.execute(select(Member.birth_date, Member.female).order_by(Member.birth_date))
+        assert [tuple(row) for row in born] == [(date(1950, 1, 1), False), (date(1956, 1, 1), True)]
+
+
 def members_of(office: Office) -> list[str]:
     with office.read() as session:
         return list(session.scalars(select(Member.full_name).order_by(Member.sort_key)))
