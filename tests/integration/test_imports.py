@@ -142,6 +142,15 @@ def rows_of_all_tables(session: TenantSession) -> dict[str, int]:
 
 def test_organisations_and_members_are_taken_in_as_they_are_written(office: Office) -> None:
     made = office.preview({"Tổ chức": ORGANISATIONS, "Danh sách Đảng viên": MEMBERS})
+    bodies, people = (sheet.pop("first") for sheet in made.counts["sheets"])
+    assert [line["row"] for line in bodies] == [5, 6, 7, 8]
+    assert people[0]["values"][:4] == [
+        ["Họ và tên", "Trần Thị Ánh"],
+        ["Ngày sinh", "03/02/1956"],
+        ["Giới tính", "Nữ"],
+        ["Ngày vào Đảng", "1980"],
+    ]
+    assert ["Đến hết ngày", "30/06/2023"] in people[1]["values"]
     assert made.counts == {
         "sheets": [
             {

@@ -33,6 +33,7 @@ PEOPLE = [
     ("Nguyễn Văn Bình", "C1", "1950-05-19 day"),
     ("Phạm Thu Dung", "C2", "1985-10-20 day"),
 ]
+FEMALE = [(*PEOPLE[0], True), (*PEOPLE[1], False), (*PEOPLE[2], True)]
 NOT_DATA = "Dòng này là tổng, ghi chú hoặc chữ ký, không phải dữ liệu; được bỏ qua."
 SAME = "Các ô gộp trong cột này được hiểu là cùng giá trị cho mọi dòng được gộp."
 NO_OFFICIAL = "Không có ngày chính thức nên được coi là đảng viên dự bị."
@@ -41,11 +42,11 @@ Said = tuple[int | None, str, str]
 
 @dataclass(frozen=True)
 class Messy:
-    """A sheet of members and what comes of it: who is taken in (name, cell, birth), and every sentence said of it (row,
-    column, sentence); people None for a workbook that is refused."""
+    """A sheet of members and what comes of it: who is taken in (name, cell, birth, and whether a woman where the sheet says
+    it), and every sentence said of it (row, column, sentence); people None for a workbook that is refused."""
 
     rows: Sheet
-    people: list[tuple[str, str, str]] | None = field(default_factory=lambda: PEOPLE)
+    people: Sequence[tuple[object, ...]] | None = field(default_factory=lambda: PEOPLE)
     said: Sequence[Said] = ()
     merged: Sequence[Span] = ()
     tab: str = "Đảng viên"
@@ -137,6 +138,101 @@ MESSY: dict[str, Messy] = {
             [*DUNG[:4], "03/02/2011", *DUNG[4:]],
         ],
         merged=[(0, 3, 0, 4)],
+    ),
+    "the day of birth in the column of the person's sex": Messy(
+        [
+            ["TT", "Họ và tên", "Ngày, tháng, năm sinh", None, "Ngày, tháng, năm vào Đảng", None, "Chi bộ"],
+            [None, None, "Nam", "Nữ", "Dự bị", "Chính thức", None],
+            [1, "Trần Thị Ánh", None, "3.2.1956", "03/02/1980", "03/02/1981", "C1"],
+            [2, "Nguyễn Văn Bình", "19/05/1950", None, "19/05/1976", "19/05/1977", "C1"],
+            [3, "Phạm Thu Dung", "-", 1985, "03/02/2010", "03/02/2011", "C2"],
+        ],
+        [*FEMALE[:2], ("Phạm Thu Dung", "C2", "1985-01-01 year", True)],
+        merged=[(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3), (0, 4, 0, 5), (0, 6, 1, 6)],
+    ),
+    "the year of birth by sex, in one row of titles": Messy(
+        [
+            ["Họ tên", "Năm sinh (nam)", "Năm sinh (nữ)", "Chi bộ"],
+            ["Trần Thị Ánh", None, 1956, "C1"],
+            ["Nguyễn Văn Bình", "1950", None, "C1"],
+        ],
+        [
+            ("Trần Thị Ánh", "C1", "1956-01-01 year", True),
+            ("Nguyễn Văn Bình", "C1", "1950-01-01 year", False),
+        ],
+    ),
+    "a day of birth in the column of both sexes": Messy(
+        [
+            ["TT", "Họ và tên", "Ngày sinh", None, "Chi bộ"],
+            [None, None, "Nam", "Nữ", None],
+            [1, "Trần Thị Ánh", "03/02/1956", "03/02/1956", "C1"],
+            [2, "Nguyễn Văn Bình", "30/02/1950", None, "C1"],
+        ],
+        None,
+        [
+            (
+                3,
+                "Ngày sinh Nữ",
+                "Cột này và cột “Ngày sinh Nam” đều có nội dung; mỗi dòng chỉ ghi ở một trong hai cột.",
+            ),
+            (4, "Ngày sinh Nam", "“30/02/1950” không có trong lịch; hãy kiểm tra lại ngày, tháng, năm."),
+        ],
+    ),
+    "a mark in the column of the person's sex": Messy(
+        [
+            ["TT", "Họ và tên", "Giới tính", None, "Ngày sinh", "Chi bộ"],
+            [None, None, "Nam", "Nữ", None, None],
+            [1, "Trần Thị Ánh", None, "x", "03/02/1956", "C1"],
+            [2, "Nguyễn Văn Bình", "X", None, "19/05/1950", "C1"],
+            [3, "Phạm Thu Dung", 0, 1, "20/10/1985", "C2"],
+        ],
+        FEMALE,
+    ),
+    "a mark in a column “Nam” or “Nữ” without more": Messy(
+        [
+            ["TT", "Họ và tên", "NAM", "NỮ", "Ngày sinh", "Chi bộ"],
+            [1, "Trần Thị Ánh", None, "x", "03/02/1956", "C1"],
+            [2, "Nguyễn Văn Bình", "x", None, "19/05/1950", "C1"],
+            [3, "Phạm Thu Dung", None, "x", "20/10/1985", "C2"],
+        ],
+        FEMALE,
+    ),
+    "women marked, and nobody else": Messy(
+        [
+            ["TT", "Họ và tên", "Nữ", "Ngày sinh", "Chi bộ"],
+            [1, "Trần Thị Ánh", "x", "03/02/1956", "C1"],
+            [2, "Nguyễn Văn Bình", None, "19/05/1950", "C1"],
+        ],
+        [("Trần Thị Ánh", "C1", "1956-02-03 day", True), ("Nguyễn Văn Bình", "C1", "1950-05-19 day", None)],
+    ),
+    "women marked, beside a column of the sex": Messy(
+        [
+            ["TT", "Họ và tên", "Nữ", "Giới tính", "Ngày sinh", "Chi bộ"],
+            [1, "Trần Thị Ánh", "x", "Nữ", "03/02/1956", "C1"],
+            [2, "Nguyễn Văn Bình", None, "Nam", "19/05/1950", "C1"],
+        ],
+        FEMALE[:2],
+    ),
+    "a mark for both sexes, and a mark against the column of sex": Messy(
+        [
+            ["TT", "Họ và tên", "Nam", "Nữ", "Ngày sinh", None, "Chi bộ"],
+            [None, None, None, None, "Nam", "Nữ", None],
+            [1, "Trần Thị Ánh", "x", "x", None, None, "C1"],
+            [2, "Nguyễn Văn Bình", "x", None, None, "19/05/1950", "C1"],
+        ],
+        None,
+        [
+            (3, "Nữ", "Cột này và cột “Nam” đều có nội dung; mỗi dòng chỉ ghi ở một trong hai cột."),
+            (4, "Ngày sinh Nữ", "Ô này nói khác với cột “Nam”; hãy sửa một trong hai."),
+        ],
+    ),
+    "a year, which is written almost as men are": Messy(
+        [
+            ["TT", "Họ và tên", "Năm", "Nữ", "Ngày sinh", "Chi bộ"],
+            [1, "Trần Thị Ánh", 2024, "x", "03/02/1956", "C1"],
+        ],
+        FEMALE[:1],
+        [(1, "Năm", "Cột này bị bỏ qua: không nhận ra tiêu đề này.")],
     ),
     "a row of column numbers under the header": Messy(
         [HEAD, ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"], ANH, BINH, DUNG]
@@ -398,13 +494,29 @@ def test_a_messy_workbook_is_understood_as_its_reader_would(cells: Office, name:
         if messy.people is not None:
             batch.apply(session, made.id, by="Người nhập", registry=EMPTY)
         found = session.execute(
-            select(Member.full_name, OrganisationPeriod.code, Member.birth_date, Member.birth_precision)
+            select(
+                Member.full_name,
+                OrganisationPeriod.code,
+                Member.birth_date,
+                Member.birth_precision,
+                Member.female,
+            )
             .join(Membership, Membership.member_id == Member.id)
             .join(OrganisationPeriod, OrganisationPeriod.organisation_id == Membership.organisation_id)
             .order_by(Member.sort_key)
         )
-        people = [(name, cell, f"{birth} {precision}") for name, cell, birth, precision in found]
-    assert people == (messy.people or [])
+        people = [
+            (name, cell, f"{birth} {precision}", female) for name, cell, birth, precision, female in found
+        ]
+    assert people == [(*person, None)[:4] for person in messy.people or ()]
+
+
+def test_what_is_wrong_with_a_day_of_birth_is_said_at_the_column_it_stands_in(cells: Office) -> None:
+    head = [["Họ và tên", "Ngày sinh", None, "Chi bộ"], [None, "Nam", "Nữ", None]]
+    made = cells.preview({"Đảng viên": [*head, ["Trần Thị Ánh", None, "03/02/2096", "C1"]]})
+    [problem] = made.problems
+    assert (problem["row"], problem["column"]) == (3, "Ngày sinh Nữ")
+    assert problem["message"].startswith("Ngày này chưa đến")
 
 
 def test_what_a_committee_says_of_its_own_names_is_understood_from_then_on(cells: Office) -> None:
@@ -425,6 +537,20 @@ def test_what_a_committee_says_of_its_own_names_is_understood_from_then_on(cells
     assert {p["message"] for p in cells.preview(sheets).problems} == {NO_OFFICIAL}
     with cells.read() as session, pytest.raises(InvalidInput):
         remember(session, "member", "Quê", "không có cột này", by="Người nhập")
+
+
+def test_a_column_of_its_own_name_can_be_one_of_those_that_hold_a_field(cells: Office) -> None:
+    head = ["Họ tên", "Sinh của các ông", "Sinh của các bà", "Chi bộ"]
+    sheets: dict[str, Sheet] = {
+        "Đảng viên": [head, ["Trần Thị Ánh", None, "1956", "C1"], ["Nguyễn Văn Bình", 1950, None, "C1"]]
+    }
+    with cells.read() as session:
+        remember(session, "member", "Sinh của các ông", "birth/Nam", by="Người nhập")
+        remember(session, "member", "Sinh của các bà", "birth/Nữ", by="Người nhập")
+    applied(cells, sheets)
+    with cells.read() as session:
+        born = session.execute(select(Member.birth_date, Member.female).order_by(Member.birth_date))
+        assert [tuple(row) for row in born] == [(date(1950, 1, 1), False), (date(1956, 1, 1), True)]
 
 
 def members_of(office: Office) -> list[str]:

@@ -41,6 +41,7 @@ from bontot.documents.kinds import kind_of
 from bontot.evaluation.plain import to_plain
 from bontot.evaluation.whole import evaluate
 from bontot.imports.batch import preview
+from bontot.imports.naming import remember
 from bontot.jobs.outbox import enqueue
 from bontot.policy.recognition import SECRET, Ballot
 from bontot.policy.terms import Act, Outcome, Subject
@@ -112,6 +113,7 @@ def world_of(committee: Committee, policy: str) -> World:
             preview(session, a_workbook(code), name, by=committee.root.name, registry=plans)
             for code in ("C8", "C9", "C10")
         ]
+        remember(session, "organisation", "Số quyết định", "", by=committee.root.name)
         batch, unwanted, unnamed = (str(one.public_id) for one in previewed)
         session.add(
             ThresholdOverride(

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 
 from bontot.access import Role
-from bontot.db.models import ImportBatch, ImportName, Member, Organisation
+from bontot.db.models import AuditEvent, ImportBatch, ImportName, Member, Organisation
 from bontot.db.tenancy import scope
 from bontot.imports.kinds.roll_calls import ROLL_CALLS
+from bontot.imports.naming import remember
 from bontot.imports.reading import read
 from bontot.imports.sheets import SHEETS
 from bontot.imports.template import GUIDE
@@ -94,6 +95,67 @@ def test_a_sound_workbook_is_previewed_confirmed_and_receipted(
     assert "Đã nhập xong 2 dòng 4 bản ghi được ghi vào hồ sơ lúc" in receipt.words
     assert [form.action for form in receipt.forms if form.action.endswith("/nhap")] == []
     assert recorded(committee) == (before[0] + 2, before[1])
+
+
+def told(page: Page) -> str:
+    """What the preview says it understood of the rows."""
+    assert "Hệ thống hiểu như sau" in page.words
+    return page.words.partition("Hệ thống hiểu như sau")[2].partition("Các vấn đề")[0]
+
+
+def test_the_first_rows_are_told_as_they_were_understood(client: FlaskClient) -> None:
+    rows: Sequence[Sequence[object]] = [
+        ("Họ tên", "Ngày sinh", None, "Ngày vào Đảng", "Số thẻ ĐV", "Chi bộ", "Chức vụ", "Đến hết ngày"),
+        (None, "Nam", "Nữ", None, None, None, None, None),
+        ("Lê Thị Một", None, "3.2.1985", "5/2010", "01.234567", "C1", None, None),
+        ("Lê Văn Hai", 1956, None, date(1980, 2, 3), None, "C1", "Ủy viên", "31/12/2023"),
+        *((f"Lê Thử {number}", "1/1/1960", None, None, None, "C99", None, None) for number in range(3, 9)),
+    ]
+    shown = send(client, workbook({"Đảng viên": rows}))
+    said = told(shown)
+    assert "Trang “Đảng viên”: 5 dòng đầu trong 8 dòng" in said
+    one = (
+        "Lê Thị Một Dòng 3 · Ngày sinh: 03/02/1985 · Giới tính: Nữ · Ngày vào Đảng: 05/2010 · Số thẻ: 01234567 · "
+        "Chi bộ: Chi bộ nhà số 1"
+    )
+    assert one in said
+    two = (
+        "Lê Văn Hai Dòng 4 · Ngày sinh: 1956 · Giới tính: Nam · Ngày vào Đảng: 03/02/1980 · Chi bộ: Chi bộ nhà số 1 · "
+        "Chức vụ đảng: Chi ủy viên · Đến hết ngày: 31/12/2023"
+    )
+    assert two in said
+    assert "Lê Thử 3 Dòng 5 · Ngày sinh: 01/01/1960 · Giới tính: Nam · Chi bộ: chưa rõ “C99”" in said
+    assert ("Lê Thử 5" in said, "Lê Thử 6" in said) == (True, False)
+
+
+def test_what_was_told_of_rows_is_not_kept_when_they_are_taken_in_or_set_aside(
+    committee: Committee, client: FlaskClient
+) -> None:
+    assert "Chi bộ C8" in told(send(client, GOOD))
+    receipt = press(client, send(client, GOOD), "nhap")
+    assert "Hệ thống hiểu như sau" not in receipt.words
+    press(client, send(client, workbook({"Tổ chức": [HEAD, cell("C10")]})), "bo")
+    with scope(committee.engine, committee.tenant_id) as session:
+        found = session.execute(select(ImportBatch.state, ImportBatch.counts).order_by(ImportBatch.id))
+        kept = [(state, "Chi bộ C" in str(counts)) for state, counts in found]
+    assert kept == [("previewed", True), ("applied", False), ("discarded", False)]
+
+
+def test_a_meetings_steps_and_a_sum_are_told_in_words(client: FlaskClient) -> None:
+    held = [
+        ("Chi bộ", "Loại", "Ngày họp", "Giờ", "Các bước"),
+        ("C1", "Định kỳ", "2024-02-03", "19h30", "1; 3"),
+    ]
+    paid = [
+        ("Chi bộ", "Đảng viên", "Tháng", "Phải đóng", "Đã đóng"),
+        ("C1", "Không có ai", "T2/2024", 12000, 0),
+    ]
+    said = told(send(client, workbook({"Buổi sinh hoạt": held, "Đảng phí": paid})))
+    assert "Loại: Thường kỳ" in said
+    assert "Ngày họp: 03/02/2024" in said
+    assert "Các bước: Chuẩn bị; Tiến hành" in said
+    assert "Tháng: 02/2024" in said
+    assert "Phải đóng: 12.000 đồng" in said
 
 
 def test_a_workbook_sent_again_is_said_to_be_recorded_and_not_to_be_wrong(
@@ -282,6 +344,47 @@ def test_a_name_that_many_files_have_can_be_given_another_meaning(client: FlaskC
     assert "cần có các cột: Họ và tên, Chi bộ." in shown.words
     assert "Trang “Sheet1”, đang hiểu là “Đảng viên”" in shown.words
     assert "Tệp không có lỗi" in meaning(shown, "organisation").words
+
+
+def test_what_a_name_stands_for_is_listed_and_taken_back(committee: Committee, client: FlaskClient) -> None:
+    content = workbook({"Tổ chức": [(*HEAD, "Phường cũ"), (*cell("C7"), "Bưởi")]})
+    shown = send(client, content)
+    assert "Tên gọi đã ghi nhớ" not in Page(client.get("/nhap-du-lieu")).words
+    [form] = [form for form in shown.forms if form.action.endswith("/ten-goi")]
+    data = {"form_key": form.values["form_key"], "what": ["organisation|Phường cũ"], "means": ["-"]}
+    assert "chỗ cần xem lại" not in Page(client.post(form.action, data=data, follow_redirects=True)).words
+    listed = Page(client.get("/nhap-du-lieu"))
+    assert [row[:3] for row in listed.rows if row[0] == "phuong cu"] == [
+        ["phuong cu", "Cột của trang “Tổ chức”", "Bỏ qua, không dùng"]
+    ]
+    [taking_back] = [form for form in listed.forms if form.action.endswith("/ten-goi/bo")]
+    after = Page(client.post(taking_back.action, data=taking_back.values, follow_redirects=True))
+    assert "Đã bỏ ghi nhớ" in after.words
+    assert "Tên gọi đã ghi nhớ" not in after.words
+    assert "Cột “Phường cũ”, trang “Tổ chức”" in send(client, content).words
+    with scope(committee.engine, committee.tenant_id) as session:
+        trail = select(AuditEvent.account_id, AuditEvent.detail)
+        [(who, detail)] = session.execute(trail.where(AuditEvent.action == "forget_import_name"))
+    assert who == committee.accounts[Role.TENANT_ADMIN]
+    assert detail == {"kind": "organisation", "heading": "phuong cu", "stands_for": ""}
+    refused = Page(client.post(taking_back.action, data=taking_back.values))
+    assert (refused.status, "Tên gọi này không còn được ghi nhớ." in refused.words) == (422, True)
+
+
+def test_a_name_that_another_committee_gave_stays(
+    app: Flask, engine: Engine, unique: str, client: FlaskClient, committee: Committee
+) -> None:
+    other = make_committee(engine, f"{unique}b", "khác")
+    with scope(engine, other.tenant_id) as session:
+        remember(session, "", "Trích ngang", "member", by="Người khác")
+    data = {"what": "|trich ngang"}
+    assert client.post("/nhap-du-lieu/ten-goi/bo", data=data).status_code == 422
+    own = Page(other.client(app, Role.TENANT_ADMIN).get("/nhap-du-lieu"))
+    assert [row[:3] for row in own.rows if row[0] == "trich ngang"] == [
+        ["trich ngang", "Tên trang tính", "Đảng viên"]
+    ]
+    asked = committee.client(app, Role.CELL_SECRETARY).post("/nhap-du-lieu/ten-goi/bo", data=data)
+    assert asked.status_code == 403
 
 
 @pytest.mark.parametrize(

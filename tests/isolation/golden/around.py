@@ -46,6 +46,9 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "what": "organisation|Khu", "means": "-"},
         status=302,
     ),
+    ("imports.forget", "POST"): lambda _: Golden(
+        method="POST", form={"what": "organisation|so quyet dinh"}, status=302
+    ),
     ("imports.examine", "POST"): lambda world: Golden(
         method="POST", args={"batch": world["batch to name"]}, form={"form_key": form_key()}, status=302
     ),

@@ -22,6 +22,7 @@ from bontot.imports.applying import count_anew, write
 from bontot.imports.checking import Checked, check, refuse_name
 from bontot.imports.progress import quiet
 from bontot.imports.reading import refuse_weight
+from bontot.imports.telling import FIRST_ROWS
 from bontot.imports.undoing import take_back
 from bontot.registry import Registry
 from bontot.services.audit import note
@@ -203,13 +204,18 @@ def undo(
 
 
 def discard(session: TenantSession, batch_id: int, *, account_id: int | None = None) -> None:
-    """Sets a previewed workbook aside and forgets its content. Raises ImportRefused when it was applied."""
+    """Sets a previewed workbook aside and forgets its content and what was told of it. Raises ImportRefused when it was
+    applied."""
     batch = session.get(ImportBatch, (session.tenant_id, batch_id), with_for_update=True)
     if batch is None:
         raise NotFound
     if batch.state in ("applied", "undone"):
         raise ImportRefused(f"Tệp {batch.filename} {SAID[batch.state]} nên không bỏ được.")
     batch.state, batch.content = "discarded", b""
+    sheets = [
+        {name: told for name, told in of.items() if name != FIRST_ROWS} for of in batch.counts["sheets"]
+    ]
+    batch.counts = {**batch.counts, "sheets": sheets}
     note(session, "discard_import", "import_batch", batch.id, account_id)
     session.flush()
 

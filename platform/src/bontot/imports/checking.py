@@ -14,7 +14,6 @@ from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.meetings import ATTENDANCE, MEETINGS
 from bontot.imports.kinds.roll_calls import ROLL_CALLS
 from bontot.imports.layout import heading
-from bontot.imports.marks import RollCalls
 from bontot.imports.matrix import Known, is_table, understand_matrix
 from bontot.imports.naming import OwnNames, own_names
 from bontot.imports.pausing import uncollected
@@ -25,6 +24,7 @@ from bontot.imports.reading import SheetRows, read
 from bontot.imports.register import Register
 from bontot.imports.sheets import BY_KEY, NOTES, SHEETS, kind_of
 from bontot.imports.table import OLD_FONT_SHEET, Understood, cells_of, typed_in_old_font, understand
+from bontot.imports.telling import FIRST_ROWS, first_rows
 from bontot.policy.words import figure
 from bontot.registry import Registry
 
@@ -47,8 +47,9 @@ class Checked:
     plan: Plan
     problems: list[Problem]
     sheets: list[dict[str, Any]]
-    """`{sheet, kind, title, rows, unknown, marks, errors, warnings}` in the workbook's order; kind is "" for a sheet not
-    taken in, `unknown` has the headers that say nothing to us, an attendance table has its `marks`."""
+    """`{sheet, kind, title, rows, unknown, errors, warnings, first, marks}` in the workbook's order; kind is "" for a sheet
+    not taken in, `unknown` has the headers that say nothing to us, `first` the first rows told back (see `telling`) unless
+    they are being written; an attendance table has its `marks` instead."""
     errors: int
     warnings: int
     recorded: int
@@ -107,7 +108,7 @@ def check(
     return Checked(
         intake.plan,
         listed,
-        _summary(workbook, chosen, read_sheets, problems, intake.roll_calls),
+        _summary(workbook, chosen, read_sheets, problems, intake),
         problems.of(ERROR),
         problems.of(WARNING),
         problems.recorded,
@@ -180,7 +181,7 @@ def _summary(
     chosen: list[Chosen],
     read_sheets: dict[str, Understood],
     problems: Problems,
-    roll_calls: RollCalls,
+    intake: Intake,
 ) -> list[dict[str, Any]]:
     kinds = {sheet.name: kind for kind, sheet in chosen}
     summary = []
@@ -197,7 +198,20 @@ def _summary(
                     "unknown": list(read_sheets[sheet.name].unknown) if kind else [],
                     "errors": counted[ERROR],
                     "warnings": counted[WARNING],
-                    **({"marks": roll_calls.of(sheet.name)} if kind is ROLL_CALLS else {}),
+                    **_told(kind, sheet.name, read_sheets, intake),
                 }
             )
     return summary
+
+
+def _told(
+    kind: SheetKind | None, name: str, read_sheets: dict[str, Understood], intake: Intake
+) -> dict[str, Any]:
+    """What a sheet says, told back: its first rows, or the marks of an attendance table, whose meetings are told apart."""
+    if kind is None:
+        return {}
+    if kind is ROLL_CALLS:
+        return {"marks": intake.roll_calls.of(name)}
+    if intake.writing:
+        return {}
+    return {FIRST_ROWS: first_rows(read_sheets[name].rows, kind.columns, intake.register.name_of)}

@@ -57,6 +57,22 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several columns that hold a field between them, each row in one of them: "Nam | Nữ" under a day of birth."""
+
+    label: str
+    """What stands under the field's header."""
+    says: tuple[tuple[str, Any], ...] = ()
+    """What a filled cell says of other fields, by name."""
+    parse: Parser | None = None
+    """How its cells are read where not as the field's; None of it says nothing."""
+    bare: bool = False
+    """The label may stand without the field's header."""
+    alone: bool = True
+    """The column may stand without the others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a sheet: the record's field, the header as we print it, and other headers offices use."""
 
@@ -67,6 +83,15 @@ class Column:
     also: tuple[str, ...] = ()
     past: bool = False
     """The day may not lie in the future."""
+    parts: tuple[Part, ...] = ()
+    """The columns that may stand instead of this one."""
+    told: Callable[[Any], str] | None = None
+    """The words for a value, where its type does not say them."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header that says the whole field."""
+        return self.header, *self.also
 
 
 def written_as(cell: Cell) -> str:
@@ -244,6 +269,15 @@ def mark(cell: Cell) -> bool:
     raise Misread(f"“{written_as(cell)}” không rõ có hay không; hãy đánh dấu x, hoặc để trống.")
 
 
+def ticked(value: T) -> Callable[[Cell], T | None]:
+    """A tick that says `value`; what says no says nothing."""
+
+    def parse(cell: Cell) -> T | None:
+        return value if mark(cell) else None
+
+    return parse
+
+
 def card(cell: Cell) -> str:
     """A party card's eight digits; "NN.NNNNNN" and "NNNNNNNN" are the same card."""
     text = words(cell)
@@ -277,6 +311,10 @@ class Choice(Generic[T]):
             return self.understood[said]
         listed = "; ".join(self.options)
         raise Misread(f"“{written_as(cell)}” không có trong danh sách; hãy ghi một trong: {listed}.")
+
+    def phrase(self, value: T) -> str:
+        """The first phrase that stands for a value; "" when none does."""
+        return next((said for said in self.options if self.understood[search_key(said)] == value), "")
 
 
 def choice(options: Mapping[str, T], *also: tuple[str, T]) -> Choice[T]:

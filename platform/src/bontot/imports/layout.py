@@ -62,6 +62,8 @@ class Table:
 
 
 Report = Callable[[Problem], None]
+Places = dict[str, list[int]]
+"""The columns of each field, from 0."""
 
 
 def find_table(sheet: SheetRows, columns: Sequence[Column], names: Mapping[str, object]) -> Table | None:
@@ -124,7 +126,9 @@ def read_body(
 ) -> Table:
     """The table with merged cells written out, what is no data left out, and what stands above rows stated for them."""
     needed = [column.field for column in columns if column.required]
-    places = {column.field: place for place, column in place_of.items()}
+    places: Places = {}
+    for place, column in place_of.items():
+        places.setdefault(column.field, []).append(place)
     stated: dict[int, str] = {}
     states = any(column.field == SECTION_OF for column in columns)
     section = _title_of_list(table, sheet, columns, report) if states and SECTION_OF not in places else ""
@@ -144,7 +148,7 @@ def read_body(
             report(Problem(sheet.name, number, "", BELOW, WARNING))
         else:
             body.append((number, cells))
-            if section and _blank(cells, places.get(SECTION_OF)):
+            if section and _blank(cells, places.get(SECTION_OF, ())):
                 stated[number] = section
     return replace(
         table, body=list(_without_tail(body, sheet, needed, places, stated, report)), stated=stated
@@ -235,20 +239,20 @@ def _bare(cells: Sequence[Cell]) -> bool:
     return len(said) <= FEW and all(isinstance(cell, str) for cell in said)
 
 
-def _blank(cells: Sequence[Cell], place: int | None) -> bool:
-    return place is None or place >= len(cells) or cells[place] is None
+def _blank(cells: Sequence[Cell], places: Sequence[int]) -> bool:
+    return all(place >= len(cells) or cells[place] is None for place in places)
 
 
-def _whole(cells: Sequence[Cell], needed: Sequence[str], places: Mapping[str, int], *, stated: bool) -> bool:
+def _whole(cells: Sequence[Cell], needed: Sequence[str], places: Places, *, stated: bool) -> bool:
     """Whether the row says everything that a row must, or has it stated above it."""
-    return all(not _blank(cells, places.get(name)) or (stated and name == SECTION_OF) for name in needed)
+    return all(not _blank(cells, places.get(name, ())) or (stated and name == SECTION_OF) for name in needed)
 
 
 def _without_tail(
     body: list[tuple[int, list[Cell]]],
     sheet: SheetRows,
     needed: Sequence[str],
-    places: Mapping[str, int],
+    places: Places,
     stated: Mapping[int, str],
     report: Report,
 ) -> Iterator[tuple[int, list[Cell]]]:

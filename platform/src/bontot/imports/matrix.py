@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bontot.imports.columns import Column, Misread, known_day
+from bontot.imports.columns import Column, Misread, Part, known_day
 from bontot.imports.kinds.common import CARD, CELL, MEMBER
 from bontot.imports.layout import (
     BELOW,
@@ -27,7 +27,11 @@ from bontot.imports.reading import Cell, SheetRows
 from bontot.imports.table import NUMBERING, Row, Understood, match, names_of, read_row
 
 BIRTH = Column(
-    "birth", "Năm sinh", known_day, also=("Ngày sinh", "Ngày, tháng, năm sinh", "Ngày tháng năm sinh")
+    "birth",
+    "Năm sinh",
+    known_day,
+    also=("Ngày sinh", "Ngày, tháng, năm sinh", "Ngày tháng năm sinh"),
+    parts=(Part("Nam"), Part("Nữ")),
 )
 COLUMNS = (CELL, MEMBER, CARD, BIRTH)
 DEEPEST = 3

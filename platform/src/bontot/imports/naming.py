@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bontot.db.models import ImportName
@@ -14,11 +15,16 @@ from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput
 from bontot.imports.layout import heading
 from bontot.imports.marks import MEANINGS
-from bontot.imports.sheets import SHEETS
+from bontot.imports.sheets import BY_KEY, SHEETS
 from bontot.services.audit import note
 
 MARKS = "roll_call.mark"
 """The `kind` under which marks of attendance tables are remembered, as they are written."""
+MOST = 200
+"""Names told one by one."""
+SHEET, COLUMN, MARK = "Tên trang tính", "Cột của trang “{}”", "Ký hiệu điểm danh"
+SET_ASIDE = "Bỏ qua, không dùng"
+FORGOTTEN = "Tên gọi này không còn được ghi nhớ."
 UNKNOWN = "Phần này không có trong danh sách; hãy chọn lại."
 
 
@@ -73,3 +79,50 @@ def remember(
         )
     )
     note(session, "name_import_column", "import_name", None, account_id, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A name that the committee gave a meaning, in words: what it is the name of, what it stands for, and who said so."""
+
+    kind: str
+    heading: str
+    of: str
+    means: str
+    by: str
+    at: datetime
+
+
+def remembered(session: TenantSession) -> list[Remembered]:
+    """The names given last, newest first; at most `MOST`."""
+    rows = session.scalars(select(ImportName).order_by(ImportName.id.desc()).limit(MOST))
+    return [
+        Remembered(
+            row.kind, row.heading, *_in_words(row.kind, row.stands_for), row.entered_by, row.entered_at
+        )
+        for row in rows
+    ]
+
+
+def _in_words(kind: str, stands_for: str) -> tuple[str, str]:
+    """What a name is the name of, and what it stands for. A release may have done away with either."""
+    if kind == MARKS:
+        return MARK, MEANINGS.get(stands_for, stands_for)
+    if not kind:
+        known = BY_KEY.get(stands_for)
+        return SHEET, SET_ASIDE if not stands_for else known.title if known else stands_for
+    of = BY_KEY.get(kind)
+    headers = {column.field: column.header for column in of.columns} if of else {}
+    means = headers.get(stands_for, stands_for) if stands_for else SET_ASIDE
+    return COLUMN.format(of.title if of else kind), means
+
+
+def forget(session: TenantSession, kind: str, said: str, *, account_id: int | None = None) -> None:
+    """Takes back what a name stands for: the next workbook that has it is asked about again. Raises InvalidInput for one
+    that stands for nothing."""
+    named = delete(ImportName).where(ImportName.kind == kind, ImportName.heading == said)
+    gone = session.execute(named.returning(ImportName.id, ImportName.stands_for)).one_or_none()
+    if gone is None:
+        raise InvalidInput(FORGOTTEN)
+    values = {"kind": kind, "heading": said, "stands_for": gone.stands_for}
+    note(session, "forget_import_name", "import_name", gone.id, account_id, **values)

@@ -227,6 +227,13 @@ class Register:
             f"Không có tổ chức nào mang mã hoặc tên “{written}”; hãy kiểm tra lại hoặc thêm vào trang Tổ chức."
         )
 
+    def name_of(self, written: str) -> str:
+        """The name of the organisation of a code or a full name; or that what is written is not known."""
+        try:
+            return self.organisation(written).name
+        except Unknown:
+            return f"chưa rõ “{written}”"
+
     def person(self, written: str, org: Org | None) -> Person:
         """The member of a card number, or of a name (with birth year among namesakes) in `org`. Raises Unknown."""
         if CARD.fullmatch(written):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from bontot.imports.columns import Column, Misread, refuse_formula
+from bontot.imports.columns import Column, Misread, Part, refuse_formula
 from bontot.imports.layout import HEADER_SEARCH, SECTION_OF, Report, Table, find_table, heading, read_body
 from bontot.imports.problems import ERROR, WARNING, Problem
 from bontot.imports.reading import Cell, SheetRows
@@ -30,8 +31,10 @@ DASHES = frozenset({"-", "–", "—", "---"})
 """A dash alone in a cell that may be blank says that there is nothing."""
 DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "nhu tren", "//", '-"-'})
 
+DITTO_MARK = "“{}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này."
 LONGEST_DITTO = 20
 """Characters of a cell that may be a mark for "as above", blanks included."""
+_WORD = re.compile(r"\w+")
 UNTITLED = "Cột này có nội dung mà không có tiêu đề nên bị bỏ qua; nếu cần dùng thì ghi tiêu đề."
 
 
@@ -59,25 +62,53 @@ class Row:
 
 LONGEST_NAME = 120
 """Characters of a header that a committee may be asked about."""
-Names = Mapping[str, Column | None]
-"""Columns by the heading that stands for each; None for one that its committee has set aside."""
+
+
+class Standing(NamedTuple):
+    """What a header stands for: a column, or with `part` one of those that hold its field between them."""
+
+    column: Column
+    part: Part | None = None
+
+
+Names = Mapping[str, Standing | None]
+"""What each heading stands for; None for one that its committee has set aside."""
+EMPTY = "Ô này không được để trống."
+ONE_OF = "Cột này và cột “{other}” đều có nội dung; mỗi dòng chỉ ghi ở một trong hai cột."
+OTHERWISE = "Ô này nói khác với cột “{other}”; hãy sửa một trong hai."
 
 
 @dataclass(slots=True)
 class _Columns:
-    """The columns of one sheet by place; `written` has their headers by field as the file has them."""
+    """The columns of one sheet by place; `written` has their headers by field as the file has them. Those that hold a field
+    between them come last, with `parts` and `titles` by place."""
 
     place: dict[int, Column] = field(default_factory=dict)
+    parts: dict[int, Part] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set)
+    """Fields that several columns hold between them and no row may lack."""
     written: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 
-    def understood(self, place: int, column: Column, cell: str) -> Any:  # noqa: ANN401 - whatever the column holds
-        """The value of a text in a column; the same few texts fill most of a sheet."""
+    def understood(self, place: int, column: Column, cell: Cell) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The value of a cell that is not blank; the same few texts fill most of a sheet."""
+        if not isinstance(cell, str):
+            return column.parse(cell)
         key = place, cell
         if key not in self.seen:
+            if len(cell) <= LONGEST_DITTO and search_key(cell) in DITTO:
+                raise Misread(DITTO_MARK.format(cell.strip()))
+            refuse_formula(cell)
             self.seen[key] = column.parse(cell)
         return self.seen[key]
+
+    def takes(self, column: Column, part: Part | None) -> bool:
+        """Whether a column, or a part of one, does not stand there already."""
+        return part not in [
+            self.parts.get(place) for place, of in self.place.items() if of.field == column.field
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +159,18 @@ def typed_in_old_font(sheet: SheetRows) -> bool:
 
 def names_of(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
     """The columns by every heading that stands for them, the committee's own (`own`) included."""
-    names: dict[str, Column | None] = {
-        heading(name): column for column in columns for name in (column.header, *column.also)
+    columns = tuple(columns)
+    names: dict[str, Standing | None] = {
+        heading(name): Standing(column) for column in columns for name in column.headers
     }
-    by_field = {column.field: column for column in columns}
+    by_field = {column.field: Standing(column) for column in columns}
     for name, of_field in own.items():
         if not of_field or of_field in by_field:
             names.setdefault(name, by_field.get(of_field))
+    for column in columns:
+        for part in column.parts:
+            for above in (*column.headers, *([""] if part.bare else [])):
+                names.setdefault(heading(f"{above} {part.label}"), Standing(column, part))
     return names
 
 
@@ -143,6 +179,7 @@ def read_row(
 ) -> bool:
     """Fills in the row's values; whether all of it could be understood."""
     whole = True
+    filled: dict[str, str] = {}
     for place, column in _with_stated(matched, columns, stated):
         cell = cells[place] if 0 <= place < len(cells) else None
         if isinstance(cell, str) and (not cell.strip() or (cell.strip() in DASHES and not column.required)):
@@ -150,19 +187,35 @@ def read_row(
         if cell is None and column.field == SECTION_OF and stated:
             cell = stated
         try:
-            if isinstance(cell, str):
-                if len(cell) <= LONGEST_DITTO and search_key(cell) in DITTO:
-                    raise Misread(f"“{cell.strip()}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này.")
-                refuse_formula(cell)
-                row.values[column.field] = matched.understood(place, column, cell)
-            elif cell is not None:
-                row.values[column.field] = column.parse(cell)
+            if cell is not None:
+                value = matched.understood(place, column, cell)
+                if place not in matched.parts:
+                    row.values[column.field] = value
+                elif value is not None:
+                    _say_part(row, value, matched, place, filled)
             elif column.required:
-                raise Misread("Ô này không được để trống.")
+                raise Misread(EMPTY)
         except Misread as misread:
-            row.error(column.field, str(misread))
+            row.error(matched.titles.get(place, column.field), str(misread))
             whole = False
+    for needed in matched.needed - row.values.keys() if whole else ():
+        row.error(needed, EMPTY)
+        whole = False
     return whole and bool(row.values)
+
+
+def _say_part(row: Row, value: Any, matched: _Columns, place: int, filled: dict[str, str]) -> None:  # noqa: ANN401 - as the column
+    """Enters what a cell says of a field that others of the row might say too; `filled` has the headers of those that did,
+    by field. Raises Misread where one does."""
+    of_field, title = matched.place[place].field, matched.titles[place]
+    if of_field in filled:
+        raise Misread(ONE_OF.format(other=filled[of_field]))
+    filled[of_field] = title
+    for name, said in ((of_field, value), *matched.parts[place].says):
+        if name not in row.values:
+            row.values[name], row.headers = said, {**row.headers, name: title}
+        elif row.values[name] != said:
+            raise Misread(OTHERWISE.format(other=row.headers[name]))
 
 
 def _with_stated(matched: _Columns, columns: tuple[Column, ...], stated: str) -> Iterator[tuple[int, Column]]:
@@ -175,24 +228,53 @@ def _with_stated(matched: _Columns, columns: tuple[Column, ...], stated: str) ->
 def match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
     """The columns of a table by place; reports those that are passed over, and one that stands there twice."""
     matched = _Columns()
+    standing = _standing(table, names)
     for place, written in enumerate(table.titles):
         title = heading(written)
-        column = names.get(title)
-        if not written or title in NUMBERING or (column is None and title in names):
+        if not written or title in NUMBERING or (title in names and names[title] is None):
             continue
+        column, part = standing.get(place, (None, None))
         if column is None:
             kept_out = next((name for name, start in NOT_KEPT.items() if title.startswith(start)), "")
             reason = f"hệ thống không lưu {kept_out}" if kept_out else "không nhận ra tiêu đề này"
             report(Problem(sheet, table.row, written, f"Cột này bị bỏ qua: {reason}.", WARNING))
             if not kept_out and written == quoted(written, longest=LONGEST_NAME):
                 matched.unknown.append(written)
-        elif column.field in matched.written:
+        elif not matched.takes(column, part):
             first = matched.written[column.field]
             report(Problem(sheet, table.row, written, f"Cột này trùng với cột “{first}”; chỉ giữ một cột."))
         else:
             matched.place[place] = column
-            matched.written[column.field] = written
+            matched.written.setdefault(column.field, written)
+            if part is not None:
+                matched.place[place] = replace(column, parse=part.parse or column.parse, required=False)
+                matched.needed |= {column.field} if column.required else set()
+                matched.parts[place], matched.titles[place] = part, written
+    matched.place = dict(sorted(matched.place.items(), key=lambda item: item[0] in matched.parts))
     return matched
+
+
+def _standing(table: Table, names: Names) -> dict[int, Standing]:
+    """What each place of a header stands for. A header's accents may be missing; those it has must be a part's: "Năm" is
+    not "Nam"."""
+    found = {}
+    for place, written in enumerate(table.titles):
+        standing = names.get(heading(written)) if written else None
+        if standing is not None and (standing.part is None or _ends_in(written, standing.part.label)):
+            found[place] = standing
+    labels = {(of.column.field, of.part.label) for of in found.values() if of.part}
+    return {
+        place: of
+        for place, of in found.items()
+        if of.part is None
+        or of.part.alone
+        or any(name == of.column.field and label != of.part.label for name, label in labels)
+    }
+
+
+def _ends_in(written: str, label: str) -> bool:
+    said = " ".join(_WORD.findall(written.casefold()))
+    return said.endswith((label.casefold(), search_key(label)))
 
 
 def _say_untitled(sheet: str, table: Table, report: Report) -> None:

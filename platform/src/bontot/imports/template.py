@@ -64,8 +64,10 @@ def blank(bundle: str) -> bytes:
 
 
 def _explain(column: Column) -> ColumnGuide:
-    others = tuple(name for name in column.also if name != column.header)
-    return ColumnGuide(column.header, column.required, _how(column), others)
+    others = [name for name in column.also if name != column.header]
+    if column.parts:
+        others.append(f"các cột {' | '.join(part.label for part in column.parts)} dưới tiêu đề này")
+    return ColumnGuide(column.header, column.required, _how(column), tuple(others))
 
 
 def _how(column: Column) -> str:

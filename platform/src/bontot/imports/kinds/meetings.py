@@ -59,6 +59,10 @@ def steps(cell: Cell) -> tuple[str, ...]:
     return tuple(step for step in STEPS if step in found)
 
 
+def _steps_told(taken: tuple[str, ...]) -> str:
+    return "; ".join(name for name, step in STEP_WORDS.items() if step in taken)
+
+
 def take_meetings(rows: list[Row], intake: Intake) -> None:
     """Enters each meeting with its agenda, steps, materials and resolution."""
     for row in rows:
@@ -226,7 +230,7 @@ MEETINGS = SheetKind(
         Column("chair", "Chủ trì", words, also=("Người chủ trì",)),
         Column("minute_taker", "Thư ký", words, also=("Thư ký buổi họp", "Người ghi biên bản")),
         Column("agenda", "Chương trình", several),
-        Column("steps", "Các bước", steps, also=("Các bước đã làm",)),
+        Column("steps", "Các bước", steps, also=("Các bước đã làm",), told=_steps_told),
         Column("materials", "Tài liệu", several, also=("Tài liệu sinh hoạt",)),
         Column("sent_on", "Ngày gửi tài liệu", day),
         Column("resolution_number", "Số nghị quyết", words, also=("Nghị quyết số",)),

@@ -7,7 +7,19 @@ from typing import Any
 
 from bontot.db.models import Member, Membership, MemberState, Post
 from bontot.errors import InvalidInput
-from bontot.imports.columns import Column, Known, card, choice, day, known_day, last_day, phone, words
+from bontot.imports.columns import (
+    Column,
+    Known,
+    Part,
+    card,
+    choice,
+    day,
+    known_day,
+    last_day,
+    phone,
+    ticked,
+    words,
+)
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, ORGANISATION, reporting
 from bontot.imports.register import Org, Person, Span
@@ -263,9 +275,19 @@ MEMBERS = SheetKind(
             "Ngày sinh",
             known_day,
             past=True,
-            also=("Ngày, tháng, năm sinh", "Năm sinh", "Ngày tháng năm sinh"),
+            also=("Ngày, tháng, năm sinh", "Năm sinh", "Ngày tháng năm sinh", "Sinh năm", "Sinh ngày"),
+            parts=(Part("Nam", says=(("female", False),)), Part("Nữ", says=(("female", True),))),
         ),
-        Column("female", "Giới tính", choice({"Nam": False, "Nữ": True})),
+        Column(
+            "female",
+            "Giới tính",
+            choice({"Nam": False, "Nữ": True}),
+            also=("Nam, nữ",),
+            parts=(
+                Part("Nam", parse=ticked(False), bare=True, alone=False),
+                Part("Nữ", parse=ticked(True), bare=True),
+            ),
+        ),
         Column(
             "admission",
             "Ngày vào Đảng",
@@ -277,6 +299,10 @@ MEMBERS = SheetKind(
                 "Ngày vào Đảng kết nạp",
                 "Ngày tháng năm kết nạp",
                 "Ngày tháng năm vào Đảng",
+                "Ngày tháng năm vào Đảng dự bị",
+                "Ngày tháng năm vào Đảng kết nạp",
+                "Vào Đảng dự bị",
+                "Vào Đảng kết nạp",
             ),
         ),
         Column(
@@ -288,6 +314,7 @@ MEMBERS = SheetKind(
                 "Ngày vào Đảng chính thức",
                 "Ngày tháng năm chính thức",
                 "Ngày tháng năm vào Đảng chính thức",
+                "Vào Đảng chính thức",
             ),
         ),
         Column("card", "Số thẻ", card, also=("Số thẻ đảng viên", "Số thẻ ĐV", "Số thẻ đảng")),
@@ -305,6 +332,10 @@ MEMBERS = SheetKind(
             "Tình trạng",
             choice({**ON_ROLL, **STATES}, *_MORE_STATES),
             also=("Tình trạng sinh hoạt",),
+            parts=(
+                Part("Dự bị", parse=ticked("probationary")),
+                Part("Chính thức", parse=ticked("official")),
+            ),
         ),
         Column("state_since", "Từ ngày", day, also=("Tình trạng từ ngày", "Miễn từ ngày")),
         Column("state_until", "Đến hết ngày", last_day, also=("Đến ngày", "Miễn đến hết ngày")),

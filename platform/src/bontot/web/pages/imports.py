@@ -20,6 +20,7 @@ from bontot.imports.marks import MEANINGS
 from bontot.imports.outgoing import outgoing, weigh
 from bontot.imports.problems import ERROR, gathered
 from bontot.imports.sheets import BY_KEY, SHEETS, kind_of
+from bontot.imports.telling import FIRST_ROWS
 from bontot.jobs import importing, sheets
 from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
@@ -154,6 +155,25 @@ def name(batch: UUID) -> tuple[str, int] | AnyResponse:
 
 @page(
     imports,
+    "/nhap-du-lieu/ten-goi/bo",
+    permission=Permission.IMPORT,
+    scope=Scope.TENANT,
+    methods=("POST",),
+    fields=("what",),
+)
+def forget() -> tuple[str, int] | AnyResponse:
+    """Takes back the meaning of a name."""
+    kind, _, said = request.form.get("what", "").partition("|")
+    try:
+        naming.forget(session(), kind, said, account_id=actor().account_id)
+    except InvalidInput as refusal:
+        return _form({}, str(refusal))[0], refusal.status
+    flash("Đã bỏ ghi nhớ; tệp sau có tên gọi này sẽ được hỏi lại.", "good")
+    return redirect(url_for("imports.index") + "#ghi-nho")
+
+
+@page(
+    imports,
     "/nhap-du-lieu/<uuid:batch>/hoan-tac",
     permission=Permission.IMPORT,
     scope=Scope.TENANT,
@@ -255,10 +275,13 @@ def _preview() -> str:
     return url_for("imports.show", batch=batch.public_id)
 
 
-def _form(errors: dict[str, str]) -> tuple[str, int]:
+def _form(errors: dict[str, str], refusal: str = "") -> tuple[str, int]:
     text = render_template(
         "imports/index.html",
         errors=errors,
+        refusal=refusal,
+        remembered=naming.remembered(session()),
+        most_remembered=naming.MOST,
         agreed=bool(request.form.get("no_secrets")),
         earlier=[(batch, state_of(batch)) for batch in batches.recent(session())],
         guide=template.guide(),
@@ -346,6 +369,9 @@ def _shown(batch: ImportBatch, refusal: str = "") -> str:
         error=ERROR,
         under_way=importing.unended(session(), batch),
         to_name=_to_name(batch),
+        told=[
+            sheet for sheet in batch.counts["sheets"] if sheet.get(FIRST_ROWS) and batch.state == "previewed"
+        ],
         marks=_marks(batch),
         meanings=MEANINGS,
         whence=WHENCE,
