@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
+from bontot.db.models import Directive
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import scope
 from bontot.evaluation.whole import evaluate
@@ -21,6 +22,7 @@ from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.workbook import MEDIA, Sheet, workbook
 from tests.factories import Committee, make_committee
+from tests.isolation.golden.asking import boxes
 from tests.web.reading import Page
 
 
@@ -144,6 +146,19 @@ LISTS = {
     "tasks": "/chi-bo/{cell}/nhiem-vu",
     "recognised": "/cong-nhan/danh-sach",
     "evaluation": "/danh-gia/{run}",
+    "records handed over": "/sinh-hoat/gui-len",
+    "records sent back": "/sinh-hoat/gui-len?loai=cho-sua",
+    "remarks": "/sinh-hoat/gui-len?loai=nhan-xet",
+    "directives": "/van-ban-chi-dao",
+    "targets": "/to-chuc/{ward}/chi-tieu",
+    "judging": "/xet-tieu-chi?nam=2023",
+    "judging of members": "/xet-tieu-chi/trong/{ward}?nam=2023&doi-tuong=dang-vien",
+    "papers issued": "/to-chuc/{cell}/van-ban",
+    "titles against the year before": "/cong-nhan/so-voi-nam-truoc?nam=2023",
+    "ratings": "/xep-loai?nam=2023",
+    "ratings of a cell": "/xep-loai/{cell}?nam=2023",
+    "own days off": "/ngay-nghi?nam=2026",
+    "accounts": "/tai-khoan",
 }
 
 
@@ -159,6 +174,65 @@ def test_every_list_answers_with_a_workbook(app: Flask, committee: Committee, wh
     above, head, _ = table_of(response)
     assert (len(above), head[0]) == (2, "TT")
     assert len(trail(committee, "export_list")) == 1
+
+
+def test_documents_of_a_superior_come_with_their_days(app: Flask, committee: Committee) -> None:
+    due, done = date(2026, 3, 20), date(2026, 3, 18)
+    first, second = (cell.id for cell in committee.cells)
+    with scope(committee.engine, committee.tenant_id) as session:
+        set_by_the_ward = {"number": "45-CV/ĐU", "subject": "Phòng dịch", "due_on": due}
+        session.add(Directive(organisation_id=first, **set_by_the_ward))
+        answered = {"answered_on": done, "result": "Đã làm", "submission": "submitted"}
+        session.add(Directive(organisation_id=second, **set_by_the_ward, **answered))
+    ward = committee.client(app, Role.COMMITTEE)
+    _, head, rows = table_of(ward.get(Page(ward.get("/van-ban-chi-dao")).links["Tải Excel"]))
+    assert head[1:6] == ["Văn bản", "Số văn bản", "Chi bộ", "Hạn trả lời", "Ngày trả lời"]
+    name = committee.cells[1].name
+    assert rows == [[1.0, "Phòng dịch", "45-CV/ĐU", name, due, done, "Đã trả lời, chờ cấp trên xem"]]
+    page = Page(ward.get("/van-ban-chi-dao?loai=chua-tra-loi"))
+    assert [row[3:6] for row in table_of(ward.get(page.links["Tải Excel"]))[2]] == [
+        [committee.cells[0].name, due, None]
+    ]
+
+
+def test_records_handed_over_come_with_the_day_of_each_meeting(app: Flask, committee: Committee) -> None:
+    cell, day = committee.cells[0], date(2026, 4, 3)
+    secretary, ward = (committee.client(app, role) for role in (Role.CELL_SECRETARY, Role.COMMITTEE))
+    with scope(committee.engine, committee.tenant_id) as session:
+        marks = {member: Mark(PRESENT) for member, _ in cell.members}
+        entry = MeetingEntry(kind="regular", held_on=day, marks=marks)
+        made = record_meeting(session, committee.actor(Role.CELL_SECRETARY), cell.id, entry)
+        address = f"/chi-bo/{cell.public_id}/sinh-hoat/{made.public_id}"
+    (_, chair), (_, writer) = cell.members[:2]
+    led = {"chair_id": str(chair), "minute_taker_id": str(writer), "ends_at": "20h45", "action": "save"}
+    for step, given in ((f"{address}/phan/chu-tri", led), (f"{address}/khoa", {})):
+        secretary.post(step, data=Page(secretary.get(step)).form.sent(**given))
+    page = Page(ward.get("/sinh-hoat/gui-len?loai=chua-gui"))
+    above, head, rows = table_of(ward.get(page.links["Tải Excel"]))
+    assert above[0] == "Hồ sơ sinh hoạt gửi lên: đã khóa, chưa gửi"
+    assert head == [
+        "TT",
+        "Chi bộ",
+        "Trực thuộc",
+        "Loại sinh hoạt",
+        "Ngày họp",
+        "Tình trạng",
+        "Từ lúc",
+        "Người ghi",
+    ]
+    [line] = rows
+    assert line[1:6] == [cell.name, committee.ward.name, "Thường kỳ", day, "Đã khóa, chưa gửi"]
+    assert isinstance(line[6], datetime)
+
+
+def test_the_register_of_issued_papers_comes_with_numbers_and_days(app: Flask, committee: Committee) -> None:
+    client = committee.client(app, Role.CELL_SECRETARY)
+    place, day = f"/to-chuc/{committee.cells[0].public_id}/van-ban", date(2026, 4, 2)
+    issue = f"{place}/bao-cao/2026-03/ban-hanh"
+    client.post(issue, data=Page(client.get(issue)).form.sent(**boxes("day", day)))
+    _, head, rows = table_of(client.get(Page(client.get(place)).links["Tải Excel"]))
+    assert head[1:6] == ["Loại", "Số", "Số, ký hiệu", "Ngày văn bản", "Văn bản"]
+    assert [row[2:5] for row in rows] == [[1.0, "01-BC/CB", day]]
 
 
 def test_no_text_of_ours_runs_as_a_formula() -> None:
