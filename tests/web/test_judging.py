@@ -95,7 +95,7 @@ def test_how_far_everyone_is_judged_comes_as_a_sheet_of_numbers(app: Flask, comm
     assert len(rows) == 6
     secretary = committee.client(app, Role.CELL_SECRETARY)
     tabs = read(secretary.get(Page(secretary.get("/xet-tieu-chi?nam=2023")).links["Tải Excel"]).data)
-    assert [tab.name for tab in tabs] == ["Chi bộ", "Đảng viên"]
+    assert [tab.name for tab in tabs] == ["Xét chi bộ", "Xét đảng viên"]
 
 
 def test_a_member_without_other_right_comes_to_ones_own_sheet(app: Flask, committee: Committee) -> None:

@@ -9,18 +9,19 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text, update
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.models import Directive
+from bontot.db.models import Directive, Member, MemberState
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import scope
 from bontot.evaluation.whole import evaluate
 from bontot.imports.reading import Cell, SheetRows, read
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
-from bontot.workbook import MEDIA, Sheet, workbook
+from bontot.workbook import MEDIA, Sheet, Value, workbook
 from tests.factories import Committee, make_committee
 from tests.isolation.golden.asking import boxes
 from tests.web.reading import Page
@@ -59,16 +60,20 @@ def test_a_list_of_several_pages_comes_whole(app: Flask, committee: Committee) -
     assert head == [
         "TT",
         "Họ và tên",
-        "Năm sinh",
-        "Chi bộ",
+        "Ngày sinh",
+        "Mã chi bộ",
+        "Nơi sinh hoạt",
         "Trực thuộc",
-        "Công việc",
-        "Đảng viên",
+        "Ngày vào Đảng",
+        "Ngày chính thức",
+        "Số thẻ",
+        "Tình trạng công tác",
         "Tình trạng",
+        "Đang miễn, đình chỉ, tạm vắng",
     ]
     assert [row[0] for row in rows] == list(range(1, 121))
-    assert {type(row[2]) for row in rows} == {float}
-    assert {row[4] for row in rows} == {committee.ward.name}
+    assert {type(row[2]) for row in rows} == {date}
+    assert {row[5] for row in rows} == {committee.ward.name}
     assert f"filename=dang-vien-{committee.today:%Y-%m-%d}.xlsx" in response.headers["Content-Disposition"]
     assert trail(committee, "export_list") == [{"list": "dang-vien", "rows": 120}]
 
@@ -101,7 +106,7 @@ def test_a_sheet_holds_what_was_looked_for_and_nothing_out_of_reach(app: Flask, 
     found = committee.client(app, Role.TENANT_ADMIN).get("/dang-vien?tim=giang&dang=xlsx")
     assert {str(row[1]).split()[-1] for row in table_of(found)[2]} == {"Giang"}
     own = committee.client(app, Role.CELL_SECRETARY).get("/dang-vien?dang=xlsx")
-    assert {row[3] for row in table_of(own)[2]} == {committee.cells[0].name}
+    assert {row[4] for row in table_of(own)[2]} == {committee.cells[0].name}
     assert committee.client(app, Role.MEMBER).get("/dang-vien?dang=xlsx").status_code == 403
 
 
@@ -186,12 +191,14 @@ def test_documents_of_a_superior_come_with_their_days(app: Flask, committee: Com
         session.add(Directive(organisation_id=second, **set_by_the_ward, **answered))
     ward = committee.client(app, Role.COMMITTEE)
     _, head, rows = table_of(ward.get(Page(ward.get("/van-ban-chi-dao")).links["Tải Excel"]))
-    assert head[1:6] == ["Văn bản", "Số văn bản", "Chi bộ", "Hạn trả lời", "Ngày trả lời"]
+    assert head[2:7] == ["Nơi nhận", "Số văn bản", "Trích yếu", "Hạn trả lời", "Ngày trả lời"]
     name = committee.cells[1].name
-    assert rows == [[1.0, "Phòng dịch", "45-CV/ĐU", name, due, done, "Đã trả lời, chờ cấp trên xem"]]
+    assert [row[2:] for row in rows] == [
+        [name, "45-CV/ĐU", "Phòng dịch", due, done, "Đã trả lời, chờ cấp trên xem"]
+    ]
     page = Page(ward.get("/van-ban-chi-dao?loai=chua-tra-loi"))
-    assert [row[3:6] for row in table_of(ward.get(page.links["Tải Excel"]))[2]] == [
-        [committee.cells[0].name, due, None]
+    assert [row[2:7] for row in table_of(ward.get(page.links["Tải Excel"]))[2]] == [
+        [committee.cells[0].name, "45-CV/ĐU", "Phòng dịch", due, None]
     ]
 
 
@@ -233,6 +240,69 @@ def test_the_register_of_issued_papers_comes_with_numbers_and_days(app: Flask, c
     _, head, rows = table_of(client.get(Page(client.get(place)).links["Tải Excel"]))
     assert head[1:6] == ["Loại", "Số", "Số, ký hiệu", "Ngày văn bản", "Văn bản"]
     assert [row[2:5] for row in rows] == [[1.0, "01-BC/CB", day]]
+
+
+SENT_BACK = {
+    "organisations": "/to-chuc",
+    "members": "/dang-vien",
+    "members found by name": "/dang-vien?tim=giang",
+    "members of a cell": "/to-chuc/{cell}/dang-vien",
+    "directives": "/van-ban-chi-dao",
+}
+
+
+@pytest.mark.parametrize("which", SENT_BACK)
+def test_a_list_of_records_sent_back_as_it_is_says_nothing_new(
+    app: Flask, committee: Committee, which: str
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        first, second = committee.cells[0].members[:2]
+        known_by_year = {"birth_date": date(1957, 1, 1), "birth_precision": "year"}
+        session.execute(update(Member).where(Member.id == first[0]).values(**known_by_year))
+        away = {"kind": "exempt", "valid_from": date(2024, 1, 1)}
+        session.add(MemberState(member_id=second[0], **away))
+        due = {"number": "45-CV/ĐU", "subject": "Phòng dịch", "due_on": committee.today}
+        session.add_all(Directive(organisation_id=cell.id, **due) for cell in committee.cells)
+    client = committee.client(app, Role.TENANT_ADMIN)
+    address = SENT_BACK[which].format(cell=committee.cells[0].public_id)
+    content = client.get(f"{address}{'&' if '?' in address else '?'}dang=xlsx").data
+    [sheet] = read(content)
+    page = sent_back(client, content)
+    again = f"Có vẻ tệp này đã được nhập: {len(sheet.rows) - 4} dòng đã có trong hệ thống."
+    assert again in page.words
+    for asked in ("Không nhận ra", "không nhận ra", "Cột này trùng"):
+        assert asked not in page.words
+    assert [form.action for form in page.forms if form.action.endswith("/nhap")] == []
+
+
+def sent_back(client: FlaskClient, content: bytes) -> Page:
+    form = Page(client.get("/nhap-du-lieu")).form
+    values = {name: str(value) for name, value in form.sent(no_secrets="yes").items()}
+    data = {**values, "file": (io.BytesIO(content), "danh-sach.xlsx")}
+    return Page(client.post("/nhap-du-lieu", data=data, follow_redirects=True))
+
+
+def test_a_list_takes_a_further_row_and_asks_nothing_of_what_is_worked_out(
+    app: Flask, committee: Committee
+) -> None:
+    client = committee.client(app, Role.TENANT_ADMIN)
+    [sheet] = read(client.get("/to-chuc?dang=xlsx").data)
+    [*_, superior] = [row for row in sheet.rows[4:] if row[2] == committee.ward.name]
+    new: list[Value] = ["C9", "Chi bộ 9", "Chi bộ trực thuộc", "Khác", str(superior[1]), "x"]
+    new += [date(2025, 1, 1), None, 7]
+    page = sent_back(
+        client, workbook([Sheet(sheet.name, (), [str(one) for one in sheet.rows[3][1:]], [new])])
+    )
+    assert [form.action for form in page.forms if form.action.endswith("/nhap")] != []
+    assert page.words.count("Cột này bị bỏ qua: hệ thống tự tính từ hồ sơ.") == 3
+    assert "không nhận ra" not in page.words
+
+
+def test_a_list_of_a_day_gone_by_is_not_taken_for_the_roll_of_today(app: Flask, committee: Committee) -> None:
+    client = committee.client(app, Role.TENANT_ADMIN)
+    for address in ("/dang-vien", "/to-chuc"):
+        [sheet] = read(client.get(f"{address}?ngay=2026-01-15&dang=xlsx").data)
+        assert sheet.name == "Danh sách"
 
 
 def test_no_text_of_ours_runs_as_a_formula() -> None:

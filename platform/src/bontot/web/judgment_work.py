@@ -104,7 +104,7 @@ def _as_sheet(
         return sheet("xet-tieu-chi", title, columns(of_members=of_members), found.lines)
     tabs = [
         tab(
-            "Đảng viên" if of_members else "Chi bộ",
+            "Xét đảng viên" if of_members else "Xét chi bộ",
             title,
             columns(of_members=of_members),
             found.lines,

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from flask import Response, request, send_file, url_for
 from sqlalchemy import func, select
 
+from bontot.imports.intake import SheetKind
 from bontot.services.audit import note
 from bontot.services.paging import MOST
 from bontot.web.database import session
@@ -24,6 +25,8 @@ from bontot.workbook import MEDIA, Sheet, listed, workbook
 from bontot.workbook import Column as Column
 
 Line = TypeVar("Line")
+UNREAD = "Danh sách"
+"""The tab of a list that does not come in as it is."""
 
 
 def sheet(
@@ -35,11 +38,13 @@ def sheet(
     subject: str = "tenant",
     subject_id: int | None = None,
     most: int = MOST,
+    kind: SheetKind | None = None,
 ) -> Response:
     """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one; it
-    says so where the list ends at `most`."""
+    says so where the list ends at `most`. With columns of `imports.lists` it can be sent back as a sheet of a `kind`."""
     said = taken_by()
-    table = listed(title, columns, lines, said, most=most)
+    tab_name = kind.title if kind else UNREAD
+    table = listed(title, columns, lines, said, most=most, tab=tab_name)
     rows = len(list(table.rows))
     note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=rows)
     content = workbook([table], footer=said)

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotAllowed, NotFound, noting, refuse_noted
+from bontot.imports.kinds.work import DIRECTIVES
+from bontot.imports.lists import DIRECTIVE_COLUMNS
 from bontot.services import directives
 from bontot.services.audit import Trace
 from bontot.services.directives import DirectiveLine, DirectiveView
@@ -29,11 +31,7 @@ directive = Blueprint("directive", __name__)
 ANSWER, JUDGE = "tra-loi", "xem"
 SINCE = "Văn bản này vừa được người khác ghi. Bản đã ghi ở trên; nội dung đồng chí nhập vẫn còn bên dưới."
 COLUMNS = (
-    Column[DirectiveLine]("Văn bản", lambda line: line.subject),
-    Column[DirectiveLine]("Số văn bản", lambda line: line.number),
-    Column[DirectiveLine]("Chi bộ", lambda line: line.cell_name),
-    Column[DirectiveLine]("Hạn trả lời", lambda line: line.due_on),
-    Column[DirectiveLine]("Ngày trả lời", lambda line: line.answered_on),
+    *DIRECTIVE_COLUMNS,
     Column[DirectiveLine]("Tình trạng", lambda line: words.directive_mark(line, this_day()).words),
 )
 
@@ -50,7 +48,7 @@ def index() -> str | Response:
     found = directives.listed(session(), reach(), which, this_day(), number, asked_lines())
     if asked_sheet():
         title = f"Văn bản chỉ đạo cần trả lời: {words.DIRECTIVE_LISTS[which].lower()}"
-        return sheet("van-ban-chi-dao", title, COLUMNS, found.lines)
+        return sheet("van-ban-chi-dao", title, COLUMNS, found.lines, kind=DIRECTIVES)
     return render_template(
         "directive/index.html",
         which=which,
