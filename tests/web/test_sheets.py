@@ -14,9 +14,9 @@ from sqlalchemy import Engine, text, update
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.models import Directive, Member, MemberState
+from bontot.db.models import Directive, Member, MemberState, Task, TaskAssignment
 from bontot.db.models.meeting import PRESENT
-from bontot.db.tenancy import scope
+from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.whole import evaluate
 from bontot.imports.reading import Cell, SheetRows, read
 from bontot.registry import Registry
@@ -248,6 +248,8 @@ SENT_BACK = {
     "members found by name": "/dang-vien?tim=giang",
     "members of a cell": "/to-chuc/{cell}/dang-vien",
     "directives": "/van-ban-chi-dao",
+    "tasks to be done": "/chi-bo/{cell}/nhiem-vu?loai=dang-lam",
+    "tasks done": "/chi-bo/{cell}/nhiem-vu?loai=da-xong",
 }
 
 
@@ -256,6 +258,7 @@ def test_a_list_of_records_sent_back_as_it_is_says_nothing_new(
     app: Flask, committee: Committee, which: str
 ) -> None:
     with scope(committee.engine, committee.tenant_id) as session:
+        give_tasks(session, committee)
         first, second = committee.cells[0].members[:2]
         known_by_year = {"birth_date": date(1957, 1, 1), "birth_precision": "year"}
         session.execute(update(Member).where(Member.id == first[0]).values(**known_by_year))
@@ -273,6 +276,19 @@ def test_a_list_of_records_sent_back_as_it_is_says_nothing_new(
     for asked in ("Không nhận ra", "không nhận ra", "Cột này trùng"):
         assert asked not in page.words
     assert [form.action for form in page.forms if form.action.endswith("/nhap")] == []
+
+
+def give_tasks(session: TenantSession, committee: Committee) -> None:
+    """A task of a meeting that two carry, and one of the ward's that is done."""
+    cell, day = committee.cells[0], committee.today
+    entry = MeetingEntry(kind="thematic", held_on=day, marks={id_: Mark(PRESENT) for id_, _ in cell.members})
+    meeting = record_meeting(session, committee.actor(Role.CELL_SECRETARY), cell.id, entry)
+    given = {"organisation_id": cell.id, "due_on": day}
+    of_meeting = Task(**given, title="Tổng vệ sinh", origin="resolution", meeting_id=meeting.id)
+    session.add_all([of_meeting, Task(**given, title="Kết nạp", origin="directive", done_on=day)])
+    session.flush()
+    carriers = [id_ for id_, _ in cell.members[:2]]
+    session.add_all(TaskAssignment(task_id=of_meeting.id, member_id=id_) for id_ in carriers)
 
 
 def sent_back(client: FlaskClient, content: bytes) -> Page:
@@ -303,6 +319,18 @@ def test_a_list_of_a_day_gone_by_is_not_taken_for_the_roll_of_today(app: Flask, 
     for address in ("/dang-vien", "/to-chuc"):
         [sheet] = read(client.get(f"{address}?ngay=2026-01-15&dang=xlsx").data)
         assert sheet.name == "Danh sách"
+
+
+@pytest.mark.parametrize(
+    "where", ["/chi-bo/{cell}/dang-phi", "/to-chuc/{ward}/dang-phi", "/to-chuc/{ward}/theo-thang"]
+)
+def test_a_list_that_does_not_come_back_says_where_the_one_is_that_does(
+    app: Flask, committee: Committee, where: str
+) -> None:
+    address = where.format(cell=committee.cells[0].public_id, ward=committee.ward.public_id)
+    said = "Tệp này để xem và in. Muốn gửi lại, lấy tệp ở mục Hồ sơ đang có của trang"
+    assert said in Page(committee.client(app, Role.TENANT_ADMIN).get(address)).words
+    assert said not in Page(committee.client(app, Role.COMMITTEE).get(address)).words
 
 
 def test_no_text_of_ours_runs_as_a_formula() -> None:

@@ -12,12 +12,20 @@ from typing import TypeVar
 from bontot.imports.intake import SheetKind
 from bontot.imports.kinds.organisations import ORGANISATIONS
 from bontot.imports.kinds.people import MEMBERS
-from bontot.imports.kinds.work import DIRECTIVES
-from bontot.imports.outgoing import EMPLOYMENT_WORDS, SECTOR_WORDS, TYPE_WORDS, known
+from bontot.imports.kinds.work import DIRECTIVES, TASKS
+from bontot.imports.outgoing import (
+    EMPLOYMENT_WORDS,
+    KIND_WORDS,
+    ORIGIN_WORDS,
+    SECTOR_WORDS,
+    TYPE_WORDS,
+    known,
+)
 from bontot.services.directives import DirectiveLine
 from bontot.services.members import MemberLine
 from bontot.services.organisations import Node
 from bontot.services.roster import MEMBER_STATES
+from bontot.services.tasks import TaskLine
 from bontot.workbook import Column, Value
 
 Line = TypeVar("Line")
@@ -43,6 +51,10 @@ def _of_body(field: str, of: Callable[[Below], Value]) -> Column[Below]:
 
 def _of_directive(field: str, of: Callable[[DirectiveLine], Value]) -> Column[DirectiveLine]:
     return _column(DIRECTIVES, field, of)
+
+
+def _of_task(field: str, of: Callable[[TaskLine], Value]) -> Column[TaskLine]:
+    return _column(TASKS, field, of)
 
 
 MEMBER_COLUMNS = (
@@ -79,3 +91,19 @@ DIRECTIVE_COLUMNS = (
     _of_directive("due_on", lambda line: line.due_on),
     _of_directive("answered_on", lambda line: line.answered_on),
 )
+
+
+def task_columns(code: str) -> tuple[Column[TaskLine], ...]:
+    """The tasks of the cell of a code."""
+    return (
+        Column(CODE_OF_CELL, lambda _: code),
+        _of_task("title", lambda line: line.title),
+        _of_task("origin", lambda line: ORIGIN_WORDS[line.origin]),
+        _of_task("held_on", lambda line: line.held_on),
+        _of_task("kind", lambda line: KIND_WORDS[line.meeting_kind] if line.meeting_kind else None),
+        _of_task("assignees", lambda line: tuple(line.told_apart)),
+        _of_task("due_on", lambda line: line.due_on),
+        _of_task("done_on", lambda line: line.done_on),
+        _of_task("hard", lambda line: line.hard),
+        Column("Báo cáo cho", lambda line: line.report_to),
+    )

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from flask import Response, request, send_file, url_for
 from sqlalchemy import func, select
 
+from bontot.access import Permission
 from bontot.imports.intake import SheetKind
 from bontot.services.audit import note
 from bontot.services.paging import MOST
@@ -71,6 +72,11 @@ def taken_by() -> str:
 def as_file(content: bytes, name: str) -> Response:
     """A workbook to be kept as a file of that name."""
     return send_file(io.BytesIO(content), mimetype=MEDIA, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+def may_send_in() -> bool:
+    """Whether the reader may send a workbook back: for templates."""
+    return actor().may(Permission.IMPORT)
 
 
 def sheet_address() -> str:
