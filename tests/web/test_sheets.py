@@ -322,7 +322,8 @@ def test_a_list_of_a_day_gone_by_is_not_taken_for_the_roll_of_today(app: Flask, 
 
 
 @pytest.mark.parametrize(
-    "where", ["/chi-bo/{cell}/dang-phi", "/to-chuc/{ward}/dang-phi", "/to-chuc/{ward}/theo-thang"]
+    "where",
+    ["/chi-bo/{cell}/dang-phi", "/to-chuc/{ward}/dang-phi", "/to-chuc/{ward}/theo-thang", "/lich"],
 )
 def test_a_list_that_does_not_come_back_says_where_the_one_is_that_does(
     app: Flask, committee: Committee, where: str

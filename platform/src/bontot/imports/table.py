@@ -99,8 +99,8 @@ def understand(
     """The rows of the sheet's table whose cells could all be understood, in order; blank rows are passed over.
 
     `own` has the committee's own headers (headings) with the field each stands for, "" for none; `beside` are headers that
-    our own lists have and no sheet needs. Reports every cell that
-    could not be understood, every missing and every unused column, and whatever was passed over.
+    our own lists have and no sheet needs. Reports every cell that could not be understood, every missing and every unused
+    column, and whatever was passed over.
     """
     names = names_of(columns, own or {})
     table = find_table(sheet, columns, names)

@@ -65,7 +65,7 @@ def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -
     note(
         session(), "view_judging", "organisation", place.id if place else None, actor().account_id, year=year
     )
-    if asked_sheet():
+    if asked_sheet() and not problem:
         return _as_sheet(lists, f"Xét tiêu chí năm {year}", standing)
     return render_template(
         "judgment/index.html",
