@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text, update
 from werkzeug.test import TestResponse
 
 from bontot.access import Role
-from bontot.db.models import Directive, Member, MemberState, Task, TaskAssignment
+from bontot.db.models import Directive, Member, MemberState, PilotSelection, Task, TaskAssignment
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.whole import evaluate
@@ -148,6 +148,7 @@ LISTS = {
     "fees of a month": "/chi-bo/{cell}/dang-phi",
     "fees of a year": "/to-chuc/{ward}/dang-phi",
     "report on fees": "/to-chuc/{ward}/dang-phi/bao-cao",
+    "fees passed on": "/to-chuc/{cell}/dang-phi/nop",
     "tasks": "/chi-bo/{cell}/nhiem-vu",
     "recognised": "/cong-nhan/danh-sach",
     "evaluation": "/danh-gia/{run}",
@@ -240,6 +241,19 @@ def test_the_register_of_issued_papers_comes_with_numbers_and_days(app: Flask, c
     _, head, rows = table_of(client.get(Page(client.get(place)).links["Tải Excel"]))
     assert head[1:6] == ["Loại", "Số", "Số, ký hiệu", "Ngày văn bản", "Văn bản"]
     assert [row[2:5] for row in rows] == [[1.0, "01-BC/CB", day]]
+
+
+def test_the_cells_of_a_pilot_come_with_their_days(app: Flask, engine: Engine, unique: str) -> None:
+    made = make_committee(engine, unique, "điểm", policy="provincial_pilot")
+    cell, chosen, ended = made.cells[0], date(2024, 3, 1), date(2025, 3, 1)
+    with scope(engine, made.tenant_id) as session:
+        by = {"selected_by": "Ban Thường vụ", "selected_on": chosen, "ended_on": ended}
+        session.add(PilotSelection(organisation_id=cell.id, policy_code="provincial_pilot", **by))
+    admin = made.client(app, Role.TENANT_ADMIN)
+    page = Page(admin.get("/ke-hoach/provincial_pilot/thi-diem"))
+    _, head, rows = table_of(admin.get(page.links["Tải Excel"]))
+    assert head[1:5] == ["Chi bộ", "Từ ngày", "Thôi từ ngày", "Cấp ủy chọn"]
+    assert [row[1:5] for row in rows] == [[cell.name, chosen, ended, "Ban Thường vụ"]]
 
 
 SENT_BACK = {
