@@ -15,6 +15,7 @@ from bontot.clock import today
 from bontot.db.models import Fee, FeePayment
 from bontot.db.tenancy import scope
 from bontot.errors import InvalidInput
+from bontot.imports.reading import read
 from bontot.registry import Registry
 from bontot.services.fees import taking_back
 from bontot.services.reorganising.acts import Ended, Reform
@@ -258,7 +259,10 @@ def test_the_ward_sees_its_cells_by_month_and_enters_what_they_pass_on(
         ("amount", "Nhập số tiền bằng đồng, ví dụ 32.000.")
     ]
     assert ward.post(at, data=form.sent(amount="500.000")).status_code == 302
-    assert "500.000" in Page(ward.get(at)).words
+    page = Page(ward.get(at))
+    assert "500.000" in page.words
+    [sheet] = read(ward.get(page.links["Tải Excel"]).data)
+    assert [row[1:3] for row in sheet.rows[4:]] == [[committee.today, 500_000.0]]
     assert client.get(at).status_code == 403
 
 

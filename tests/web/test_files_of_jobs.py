@@ -146,6 +146,7 @@ def test_a_list_within_the_bound_comes_at_once_and_a_larger_one_as_work_with_the
     file = ward.get(f"{job}/tep")
     assert rows_of(file.data) == rows_of(at_once.data)
     assert len(rows_of(file.data)) == 31
+    assert [read(one)[0].name for one in (file.data, at_once.data)] == ["Đảng viên", "Đảng viên"]
     assert file.headers["Content-Disposition"].startswith("attachment; filename=dang-vien-")
 
 

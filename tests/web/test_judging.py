@@ -14,6 +14,7 @@ from bontot.clock import today
 from bontot.db.models import Judgment, Member, Membership, Post, RoleGrant, Task, ThresholdOverride
 from bontot.db.tenancy import scope
 from bontot.evaluation.whole import evaluate
+from bontot.imports.reading import read
 from bontot.registry import Registry
 from bontot.services.accounts import grants_of
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
@@ -80,6 +81,21 @@ def test_a_member_assesses_oneself_and_the_sheet_says_so(app: Flask, committee: 
         f"Tự đánh giá Đạt nhà member, ngày {day} Chưa xét Chi bộ, Thẩm định"
     )
     assert f"1 /{OF_MEMBER} đã xét" in mine.words
+
+
+def test_how_far_everyone_is_judged_comes_as_a_sheet_of_numbers(app: Flask, committee: Committee) -> None:
+    send(app, committee, Role.MEMBER, address(committee), **verdict(LINE))
+    ward = committee.client(app, Role.COMMITTEE)
+    page = Page(ward.get("/xet-tieu-chi?nam=2023&doi-tuong=dang-vien"))
+    [sheet] = read(ward.get(page.links["Tải Excel"]).data)
+    head, *rows = sheet.rows[3:]
+    assert head[1:5] == ["Họ và tên", "Chi bộ", "Tự đánh giá: đã xét", "Tự đánh giá: phải xét"]
+    [mine] = [row for row in rows if row[1] == "Nguyễn nhà Bình" and row[2] == committee.cells[0].name]
+    assert mine[3:5] == [1.0, float(OF_MEMBER)]
+    assert len(rows) == 6
+    secretary = committee.client(app, Role.CELL_SECRETARY)
+    tabs = read(secretary.get(Page(secretary.get("/xet-tieu-chi?nam=2023")).links["Tải Excel"]).data)
+    assert [tab.name for tab in tabs] == ["Xét chi bộ", "Xét đảng viên"]
 
 
 def test_a_member_without_other_right_comes_to_ones_own_sheet(app: Flask, committee: Committee) -> None:

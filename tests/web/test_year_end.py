@@ -15,6 +15,7 @@ from bontot.clock import today
 from bontot.db.models import AnnualRating, Judgment, OrganisationPeriod, RecognitionCase, RecognitionStep
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.evaluation.whole import evaluate
+from bontot.imports.reading import read
 from bontot.settings import Settings
 from bontot.web import create_app
 from bontot.web.database import db
@@ -268,6 +269,24 @@ def test_the_list_is_an_appendix_and_years_are_compared(committee: Committee, wa
         assert ward.get(f"/cong-nhan/{wrong}").status_code == 404
     for wrong in ("/cong-nhan?danh-hieu=x", step_address("x"), step_address("vote", "x:y")):
         assert ward.get(wrong).status_code == 404
+
+
+def test_the_board_of_a_title_comes_as_a_sheet_with_its_days(committee: Committee, ward: FlaskClient) -> None:
+    one, two = committee.cells
+    until(committee, REGISTRY, "decide", one.id, two.id)
+    [sheet] = read(ward.get(Page(ward.get(HOME)).links["Tải Excel"]).data)
+    head, *rows = sheet.rows[3:]
+    assert [head[place] for place in (1, 2, 3, 8, 9)] == [
+        "Tổ chức",
+        "Trực thuộc",
+        "Theo đánh giá đến nay",
+        "Công nhận từ ngày",
+        "Giữ đến hết ngày",
+    ]
+    assert [[row[place] for place in (1, 2, 8)] for row in rows] == [
+        [one.name, committee.ward.name, date(2023, 12, 14)],
+        [two.name, committee.ward.name, date(2023, 12, 14)],
+    ]
 
 
 def test_a_rating_somebody_changed_meanwhile_is_shown_beside(committee: Committee, ward: FlaskClient) -> None:

@@ -79,13 +79,19 @@ class Column(Generic[Line]):
 
 
 def listed(
-    title: str, columns: Sequence[Column[Line]], lines: Iterable[Line], said: str, *, most: int
+    title: str,
+    columns: Sequence[Column[Line]],
+    lines: Iterable[Line],
+    said: str,
+    *,
+    most: int,
+    tab: str = "Danh sách",
 ) -> Sheet:
     """A list as a sheet under its title and a line that says who took it; it says so where it ends at `most`."""
     rows = [[column.of(line) for column in columns] for line in lines]
     if len(rows) >= most:
         title += f" (chỉ gồm {most:,} dòng đầu)".replace(",", ".")
-    return Sheet("Danh sách", (title, said, ""), [column.header for column in columns], rows, numbered=True)
+    return Sheet(tab, (title, said, ""), [column.header for column in columns], rows, numbered=True)
 
 
 def workbook(sheets: Iterable[Sheet], *, footer: str = "") -> bytes:

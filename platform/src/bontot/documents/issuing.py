@@ -272,13 +272,13 @@ def called(row: IssuedPaper) -> str:
     return f"số {numbered(row.number, row.symbol, row.sign)}, ngày {row.dated_on:%d/%m/%Y}"
 
 
-def issued_by_body(session: TenantSession, organisation_id: int) -> Sequence[IssuedPaper]:
-    """The papers a body issued, the latest first; at most two hundred."""
+def issued_by_body(session: TenantSession, organisation_id: int, most: int = LISTED) -> Sequence[IssuedPaper]:
+    """The papers a body issued, the latest first; at most two hundred, or `most`."""
     return session.scalars(
         select(IssuedPaper)
         .where(IssuedPaper.organisation_id == organisation_id)
         .order_by(IssuedPaper.id.desc())
-        .limit(LISTED)
+        .limit(most)
     ).all()
 
 

@@ -118,7 +118,7 @@ def check(
 
 def _understand(kind: SheetKind, sheet: SheetRows, own: OwnNames, intake: Intake) -> Understood:
     if kind is not ROLL_CALLS:
-        return understand(sheet, kind.columns, intake.report, own.columns.get(kind.key))
+        return understand(sheet, kind.columns, intake.report, own.columns.get(kind.key), kind.beside)
     said: Known = {}
     understood = understand_matrix(sheet, intake.report, own.marks, said, own.columns.get(kind.key))
     intake.roll_calls.known |= {(sheet.name, written): known for written, known in said.items()}

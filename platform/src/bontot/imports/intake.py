@@ -132,6 +132,8 @@ class SheetKind:
     """How the sheet is laid out, where its columns do not say it."""
     several: bool = False
     """Whether a workbook may hold several sheets of the kind."""
+    beside: tuple[str, ...] = ()
+    """Further columns of our own lists of it, worked out from the records: passed over without a question."""
 
 
 Parts = Callable[[Row, Entity, Intake], None]

@@ -38,8 +38,9 @@ def _told(options: Mapping[str, T]) -> dict[T, str]:
     return {value: phrase for phrase, value in reversed(tuple(options.items()))}
 
 
-_TYPES, _SECTORS, _POSTS, _STATES = _told(TYPES), _told(SECTORS), _told(POSTS), _told(STATES)
-_EMPLOYMENTS, _KINDS, _ORIGINS = _told(EMPLOYMENTS), _told(MEETING_KINDS), _told(ORIGINS)
+TYPE_WORDS, SECTOR_WORDS, EMPLOYMENT_WORDS = _told(TYPES), _told(SECTORS), _told(EMPLOYMENTS)
+KIND_WORDS, ORIGIN_WORDS = _told(MEETING_KINDS), _told(ORIGINS)
+_POSTS, _STATES = _told(POSTS), _told(STATES)
 _MARKS, _BANDS, _STEPS = _told(MARKS), _told(BANDS), _told(STEP_WORDS)
 
 _CODE = "(SELECT p.code FROM organisation_period p WHERE p.organisation_id = {of} ORDER BY p.valid_from DESC LIMIT 1)"
@@ -155,8 +156,8 @@ def _organisation(
     return {
         "code": code,
         "name": name,
-        "type": _TYPES[type_],
-        "sector": _SECTORS[sector],
+        "type": TYPE_WORDS[type_],
+        "sector": SECTOR_WORDS[sector],
         "parent": parent,
         "founded_on": founded_on,
         "founding_document": document,
@@ -179,15 +180,15 @@ def _member(
 ) -> dict[str, Value]:
     return {
         "full_name": full_name,
-        "birth": _known(birth, birth_precision),
+        "birth": known(birth, birth_precision),
         "female": {True: "Nữ", False: "Nam", None: None}[female],
-        "admission": _known(admission, admission_precision),
+        "admission": known(admission, admission_precision),
         "official_date": official_date,
         "card": card,
         "organisation": organisation,
         "since": since,
         "state": None if official_date else "Dự bị",
-        "employment": _EMPLOYMENTS[employment],
+        "employment": EMPLOYMENT_WORDS[employment],
         "phone": f"0{phone.removeprefix('+84')}" if phone else None,
     }
 
@@ -258,7 +259,7 @@ def _meeting(
     self_criticism, score, band, uncalled = rest
     return {
         "organisation": organisation,
-        "kind": _KINDS[kind],
+        "kind": KIND_WORDS[kind],
         "held_on": held_on,
         "starts_at": starts_at,
         "place": place,
@@ -291,7 +292,7 @@ def _absence(
     reason: str | None,
 ) -> dict[str, Value]:
     named = _named(full_name, card, birth)
-    where: dict[str, Value] = {"organisation": organisation, "held_on": held_on, "kind": _KINDS[kind]}
+    where: dict[str, Value] = {"organisation": organisation, "held_on": held_on, "kind": KIND_WORDS[kind]}
     return {**where, **named, "mark": _MARKS[mark], "reason": reason}
 
 
@@ -310,9 +311,9 @@ def _task(
     return {
         "organisation": organisation,
         "title": title,
-        "origin": _ORIGINS[origin],
+        "origin": ORIGIN_WORDS[origin],
         "held_on": held_on,
-        "kind": _KINDS[kind] if kind else None,
+        "kind": KIND_WORDS[kind] if kind else None,
         "assignees": tuple(assignees),
         "due_on": due_on,
         "done_on": done_on,
@@ -357,7 +358,7 @@ def _with_birth(full_name: str | None, birth: date | None) -> str | None:
     return f"{full_name} ({birth.year})" if full_name and birth else full_name
 
 
-def _known(day: date | None, precision: str) -> Value:
+def known(day: date | None, precision: str) -> Value:
     """A day as far as it is known: as a day, or as the words for its month or year."""
     return day if day is None or precision == "day" else _PAST[precision].format(day)
 

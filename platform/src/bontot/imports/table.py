@@ -34,6 +34,7 @@ DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "nhu 
 DITTO_MARK = "“{}” là dấu “như trên”; hãy ghi đủ nội dung vào ô này."
 LONGEST_DITTO = 20
 """Characters of a cell that may be a mark for "as above", blanks included."""
+WORKED_OUT = "hệ thống tự tính từ hồ sơ"
 _WORD = re.compile(r"\w+")
 UNTITLED = "Cột này có nội dung mà không có tiêu đề nên bị bỏ qua; nếu cần dùng thì ghi tiêu đề."
 
@@ -120,12 +121,17 @@ class Understood:
 
 
 def understand(
-    sheet: SheetRows, columns: tuple[Column, ...], report: Report, own: Mapping[str, str] | None = None
+    sheet: SheetRows,
+    columns: tuple[Column, ...],
+    report: Report,
+    own: Mapping[str, str] | None = None,
+    beside: Iterable[str] = (),
 ) -> Understood:
     """The rows of the sheet's table whose cells could all be understood, in order; blank rows are passed over.
 
-    `own` has the committee's own headers (headings) with the field each stands for, "" for none. Reports every cell that
-    could not be understood, every missing and every unused column, and whatever was passed over.
+    `own` has the committee's own headers (headings) with the field each stands for, "" for none; `beside` are headers that
+    our own lists have and no sheet needs. Reports every cell that could not be understood, every missing and every unused
+    column, and whatever was passed over.
     """
     names = names_of(columns, own or {})
     table = find_table(sheet, columns, names)
@@ -136,7 +142,7 @@ def understand(
             sentence = OLD_FONT_SHEET
         report(Problem(sheet.name, None, "", sentence))
         return Understood([])
-    matched = match(sheet.name, table, names, report)
+    matched = match(sheet.name, table, names, report, frozenset(map(heading, beside)))
     table = read_body(table, sheet, matched.place, columns, report)
     unknown = tuple(matched.unknown)
     _say_untitled(sheet.name, table, report)
@@ -225,8 +231,11 @@ def _with_stated(matched: _Columns, columns: tuple[Column, ...], stated: str) ->
         yield from ((-1, column) for column in columns if column.field == SECTION_OF)
 
 
-def match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
-    """The columns of a table by place; reports those that are passed over, and one that stands there twice."""
+def match(
+    sheet: str, table: Table, names: Names, report: Report, beside: frozenset[str] = frozenset()
+) -> _Columns:
+    """The columns of a table by place; reports those that are passed over, `beside` (headings) among them, and one that
+    stands there twice."""
     matched = _Columns()
     standing = _standing(table, names)
     for place, written in enumerate(table.titles):
@@ -237,8 +246,10 @@ def match(sheet: str, table: Table, names: Names, report: Report) -> _Columns:
         if column is None:
             kept_out = next((name for name, start in NOT_KEPT.items() if title.startswith(start)), "")
             reason = f"hệ thống không lưu {kept_out}" if kept_out else "không nhận ra tiêu đề này"
+            if title in beside:
+                reason = WORKED_OUT
             report(Problem(sheet, table.row, written, f"Cột này bị bỏ qua: {reason}.", WARNING))
-            if not kept_out and written == quoted(written, longest=LONGEST_NAME):
+            if not kept_out and title not in beside and written == quoted(written, longest=LONGEST_NAME):
                 matched.unknown.append(written)
         elif not matched.takes(column, part):
             first = matched.written[column.field]

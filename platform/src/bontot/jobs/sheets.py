@@ -11,15 +11,18 @@ from typing import Any
 from sqlalchemy import text
 
 from bontot.access import Actor, Permission, organisations_below
+from bontot.clock import today
 from bontot.db.models import Job
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.evaluation.runs import Progress
 from bontot.imports import outgoing
+from bontot.imports.kinds.people import MEMBERS
+from bontot.imports.lists import MEMBER_COLUMNS
 from bontot.imports.template import BUNDLES
 from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.registry import Registry
-from bontot.services import job_files, members, roster
+from bontot.services import job_files, members
 from bontot.services.audit import note
 from bontot.services.paging import WHOLE
 from bontot.services.tenants import name_of
@@ -66,7 +69,8 @@ def _members(session: TenantSession, asked: SheetAsked, said: str) -> bytes:
     within = organisations_below(session, asked.top, day)
     found = members.on_rolls(session, within, day, asked.words, WHOLE, most=MOST)
     title = f"Đảng viên ngày {day:%d/%m/%Y}"
-    return workbook([listed(title, roster.COLUMNS, found.lines, said, most=MOST)], footer=said)
+    tab = {"tab": MEMBERS.title} if day == today(session) else {}
+    return workbook([listed(title, MEMBER_COLUMNS, found.lines, said, most=MOST, **tab)], footer=said)
 
 
 def _records_weigh(name: str, session: TenantSession, asked: SheetAsked) -> int:

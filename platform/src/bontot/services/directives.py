@@ -195,6 +195,7 @@ class DirectiveLine:
     due_on: date
     answered_on: date | None
     submission: str | None
+    cell_code: str
 
     def overdue(self, day: date) -> bool:
         """Whether it was answered late, or is still unanswered after its day."""
@@ -212,7 +213,7 @@ _SCOPE = "d.organisation_id = ANY(:within) AND d.handed_on IS NULL AND (CAST(:nu
 _LISTS = {
     which: text(f"""
 SELECT d.public_id, o.public_id, coalesce(p.name, ''), d.number, d.subject, d.due_on, d.answered_on, d.submission,
-       count(*) OVER ()
+       coalesce(p.code, ''), count(*) OVER ()
 FROM directive AS d
 JOIN organisation AS o ON o.id = d.organisation_id
 LEFT JOIN organisation_period AS p ON p.organisation_id = o.id AND {holds_on("p", ":day")}

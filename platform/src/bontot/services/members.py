@@ -22,7 +22,8 @@ from bontot.text import clean, search_key
 @dataclass(frozen=True, slots=True)
 class MemberLine:
     """A member in a list, with the home cell and the states that hold on the day; `above` is the body above the cell where
-    the list holds cells of several, whose names may be alike."""
+    the list holds cells of several, whose names may be alike. Dates are known to their precision; `official_date` is one
+    that has come by the day."""
 
     public_id: UUID
     full_name: str
@@ -33,6 +34,11 @@ class MemberLine:
     cell_name: str
     states: Sequence[str]
     above: str
+    cell_code: str
+    card_number: str | None
+    birth: tuple[date | None, str]
+    admission: tuple[date | None, str]
+    official_date: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,8 @@ SELECT m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer
        coalesce(m.official_date <= :day, false), m.employment, o.public_id, p.name,
        ARRAY(SELECT st.kind FROM member_state st WHERE st.member_id = m.id AND {holds_on("st", ":day")} ORDER BY 1),
        CASE WHEN {IS_WHOLE} OR min(p.parent_id) OVER () < max(p.parent_id) OVER () THEN coalesce(u.name, '') ELSE '' END,
-       count(*) OVER ()
+       p.code, m.card_number, m.birth_date, m.birth_precision, m.admission_date, m.admission_precision,
+       CASE WHEN m.official_date <= :day THEN m.official_date END, count(*) OVER ()
 FROM {_HOME}
 JOIN organisation o ON o.id = s.organisation_id
 JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
@@ -143,8 +150,8 @@ def on_rolls(
     rows = session.execute(_LIST, binds).all()
     if not rows and number > 1:
         raise NotFound
-    lines = [MemberLine(*row[:9]) for row in rows]
-    return Page(lines, number, rows[0][9] if rows else 0)
+    lines = [MemberLine(*[*row[:11], row[11:13], row[13:15], row[15]]) for row in rows]
+    return Page(lines, number, rows[0][-1] if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)

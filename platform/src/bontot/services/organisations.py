@@ -29,6 +29,8 @@ class Node:
     own_members: int
     place: int
     """Its place among all read, by name."""
+    code: str
+    founded_on: date
     below: tuple[Node, ...] = ()
 
     @property
@@ -103,7 +105,7 @@ WITH RECURSIVE below AS (
 """
 
 _NODES = f"""
-SELECT o.id, o.public_id, p.name, p.type, p.sector, coalesce(c.members, 0) AS members, p.parent_id
+SELECT o.id, o.public_id, p.name, p.type, p.sector, coalesce(c.members, 0) AS members, p.parent_id, p.code, o.founded_on
 FROM {_ALIVE}
 LEFT JOIN (SELECT organisation_id, count(*) AS members FROM ({headcount()}) AS h GROUP BY 1) AS c
      ON c.organisation_id = o.id
@@ -152,6 +154,8 @@ def _grown(rows: Sequence[Row[Any]]) -> tuple[Node, ...]:
             sector=row.sector,
             own_members=row.members,
             place=places[row.id],
+            code=row.code,
+            founded_on=row.founded_on,
             below=tuple(map(grow, below[row.id])),
         )
 

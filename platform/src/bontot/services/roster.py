@@ -1,9 +1,6 @@
-"""The list of members as a workbook: its columns, and the words in them."""
+"""How states and employments of members are called."""
 
 from __future__ import annotations
-
-from bontot.services.members import MemberLine
-from bontot.workbook import Column
 
 MEMBER_STATES = {
     "exempt": "Miễn công tác và sinh hoạt đảng",
@@ -18,12 +15,3 @@ EMPLOYMENT = {
     "studying": "Đang học",
     "other": "Khác",
 }
-COLUMNS = (
-    Column[MemberLine]("Họ và tên", lambda line: line.full_name),
-    Column[MemberLine]("Năm sinh", lambda line: line.birth_year),
-    Column[MemberLine]("Chi bộ", lambda line: line.cell_name),
-    Column[MemberLine]("Trực thuộc", lambda line: line.above),
-    Column[MemberLine]("Công việc", lambda line: EMPLOYMENT[line.employment]),
-    Column[MemberLine]("Đảng viên", lambda line: "Chính thức" if line.official else "Dự bị"),
-    Column[MemberLine]("Tình trạng", lambda line: tuple(MEMBER_STATES[state] for state in line.states)),
-)

@@ -22,7 +22,8 @@ LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task with who carries it, by given name, and whether one of them reported it done and the cell has not looked."""
+    """A task with who carries it, by given name, and whether one of them reported it done and the cell has not looked.
+    `held_on` is the day of the meeting that gave it; `told_apart` are the carriers with their years of birth."""
 
     public_id: UUID
     title: str
@@ -33,6 +34,9 @@ class TaskLine:
     carriers: Sequence[str]
     report_to: str | None
     reported: bool
+    held_on: date | None
+    meeting_kind: str | None
+    told_apart: Sequence[str]
 
     def overdue(self, day: date) -> bool:
         """Whether it was done late, or is still undone after its day."""
@@ -48,8 +52,10 @@ _TASKS = """
 SELECT t.public_id, t.title, t.origin, t.hard, t.due_on, {done},
        ARRAY(SELECT m.full_name FROM task_assignment b JOIN member m ON m.id = b.member_id
              WHERE b.task_id = t.id ORDER BY m.sort_key), t.report_to,
-       t.done_on IS NULL AND {reported}
-FROM task t
+       t.done_on IS NULL AND {reported}, g.held_on, g.kind,
+       ARRAY(SELECT m.full_name || coalesce(' (' || extract(year FROM m.birth_date) || ')', '')
+             FROM task_assignment b JOIN member m ON m.id = b.member_id WHERE b.task_id = t.id ORDER BY m.sort_key)
+FROM task t LEFT JOIN meeting g ON g.id = t.meeting_id AND g.organisation_id = t.organisation_id
 WHERE {whose} AND {which}
 ORDER BY {order}, t.id LIMIT :limit
 """

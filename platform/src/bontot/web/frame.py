@@ -12,7 +12,7 @@ from bontot.access import ROLE_WORDS, Actor, Permission, Role
 from bontot.web.database import session
 from bontot.web.months import left_words, mark_of, misfit_mark, misfit_words, plan_words
 from bontot.web.request import this_day, visitor
-from bontot.web.sheets import sheet_address
+from bontot.web.sheets import may_send_in, sheet_address
 from bontot.web.trail import place_address
 
 PRODUCT = "Bốn Tốt"
@@ -153,6 +153,7 @@ def install(app: Flask) -> None:
         misfit_mark=misfit_mark,
         month_mark=mark_of,
         sheet_address=sheet_address,
+        may_send_in=may_send_in,
     )
 
 

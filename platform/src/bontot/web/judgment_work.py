@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from bontot.access import Role
 from bontot.errors import NotFound, PluginUnavailable
@@ -21,15 +22,16 @@ from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.judgment_hands import reader
 from bontot.web.judgment_links import sheet_address
-from bontot.web.query import asked_page, asked_year
+from bontot.web.query import asked_lines, asked_sheet, asked_year
 from bontot.web.request import Place, actor, reach_on, registry, this_day
+from bontot.web.sheets import Column, several, sheet, tab
 from bontot.web.words import Mark
 
 KINDS = {"to-chuc": "Chi bộ, đảng bộ cơ sở", "dang-vien": "Đảng viên"}
 Address = Callable[..., str]
 
 
-def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -> str:
+def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -> str | Response:
     """The list of a place, None for the whole committee; `address` is its own with a query."""
     year, day, problem = asked_year(), this_day(), ""
     try:
@@ -42,7 +44,7 @@ def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -
 
     def lines(*, of_members: bool) -> Page[WorkLine]:
         asked = work.members if of_members else work.organisations
-        number = asked_page() if of_members or not alone else 1
+        number = asked_lines() if of_members or not alone else 1
         return judgment_lists.work_page(
             session(),
             asked,
@@ -55,26 +57,67 @@ def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -
             number=number,
         )
 
+    def standing(line: WorkLine) -> Mark:
+        return _standing(line, _stage_of(line, place, stage))
+
     kinds = list(KINDS) if alone else [kind]
+    lists = [(KINDS[one], one == "dang-vien", lines(of_members=one == "dang-vien")) for one in kinds]
     note(
         session(), "view_judging", "organisation", place.id if place else None, actor().account_id, year=year
     )
+    if asked_sheet() and not problem:
+        return _as_sheet(lists, f"Xét tiêu chí năm {year}", standing)
     return render_template(
         "judgment/index.html",
         place=place,
-        lists=[(KINDS[one], one == "dang-vien", lines(of_members=one == "dang-vien")) for one in kinds],
+        lists=lists,
         kinds=[] if alone else _kinds(address, year, kind, work),
         turned=lambda number: address(nam=year, **{"doi-tuong": kind, "trang": number}),
         sheet=lambda line, of_members: sheet_address(line.public_id, year, of_member=of_members),
         within=lambda line: people_address(line.public_id, year),
         with_people=bool(work.members) and not alone,
-        standing=lambda line: _standing(line, _stage_of(line, place, stage)),
+        standing=standing,
         stages=[STAGE_WORDS[one] for one in Stage],
         problem=problem,
         year=year,
         today=day,
         trail=steps,
     )
+
+
+def _as_sheet(
+    lists: list[tuple[str, bool, Page[WorkLine]]], title: str, standing: Callable[[WorkLine], Mark]
+) -> Response:
+    """The lists as a workbook; that of one cell has its own lines and its members' on a tab each."""
+
+    def columns(*, of_members: bool) -> list[Column[WorkLine]]:
+        return [
+            Column("Họ và tên" if of_members else "Tổ chức", lambda line: line.name),
+            Column("Chi bộ" if of_members else "Trực thuộc", lambda line: line.place),
+            *(column for at, stage in enumerate(Stage) for column in _stage_columns(at, stage)),
+            Column("Số tiêu chí các bước khác nhau", lambda line: line.differing),
+            Column("Tình trạng", lambda line: standing(line).words),
+        ]
+
+    if len(lists) == 1:
+        [(_, of_members, found)] = lists
+        return sheet("xet-tieu-chi", title, columns(of_members=of_members), found.lines)
+    tabs = [
+        tab(
+            "Xét đảng viên" if of_members else "Xét chi bộ",
+            title,
+            columns(of_members=of_members),
+            found.lines,
+        )
+        for _, of_members, found in lists
+    ]
+    return several("xet-tieu-chi", tabs)
+
+
+def _stage_columns(at: int, stage: Stage) -> Iterator[Column[WorkLine]]:
+    """How many criteria are judged at a stage, and how many are to be."""
+    yield Column(f"{STAGE_WORDS[stage]}: đã xét", lambda line: line.judged[at])
+    yield Column(f"{STAGE_WORDS[stage]}: phải xét", lambda line: line.asked[at])
 
 
 def _kind(organisations: bool) -> str:

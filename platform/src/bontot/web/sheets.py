@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 from flask import Response, request, send_file, url_for
 from sqlalchemy import func, select
 
+from bontot.access import Permission
+from bontot.imports.intake import SheetKind
 from bontot.services.audit import note
 from bontot.services.paging import MOST
 from bontot.web.database import session
@@ -24,6 +26,8 @@ from bontot.workbook import MEDIA, Sheet, listed, workbook
 from bontot.workbook import Column as Column
 
 Line = TypeVar("Line")
+UNREAD = "Danh sách"
+"""The tab of a list that does not come in as it is."""
 
 
 def sheet(
@@ -35,11 +39,13 @@ def sheet(
     subject: str = "tenant",
     subject_id: int | None = None,
     most: int = MOST,
+    kind: SheetKind | None = None,
 ) -> Response:
     """The lines as a workbook of that name (without accents) and title, about a record of ours where they are of one; it
-    says so where the list ends at `most`."""
+    says so where the list ends at `most`. With columns of `imports.lists` it can be sent back as a sheet of a `kind`."""
     said = taken_by()
-    table = listed(title, columns, lines, said, most=most)
+    tab_name = kind.title if kind else UNREAD
+    table = listed(title, columns, lines, said, most=most, tab=tab_name)
     rows = len(list(table.rows))
     note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=rows)
     content = workbook([table], footer=said)
@@ -66,6 +72,11 @@ def taken_by() -> str:
 def as_file(content: bytes, name: str) -> Response:
     """A workbook to be kept as a file of that name."""
     return send_file(io.BytesIO(content), mimetype=MEDIA, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+def may_send_in() -> bool:
+    """Whether the reader may send a workbook back: for templates."""
+    return actor().may(Permission.IMPORT)
 
 
 def sheet_address() -> str:

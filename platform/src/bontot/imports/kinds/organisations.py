@@ -172,6 +172,7 @@ ORGANISATIONS = SheetKind(
     ),
     take_organisations,
     ("Danh sách tổ chức", "Tổ chức đảng", "Danh sách tổ chức đảng", "Chi bộ", "Danh sách chi bộ"),
+    beside=("Tên cấp trên", "Số chi bộ", "Số đảng viên"),
 )
 
 

@@ -349,6 +349,7 @@ MEMBERS = SheetKind(
     ),
     take_members,
     ("Danh sách đảng viên", "DS đảng viên"),
+    beside=("Nơi sinh hoạt", "Trực thuộc", "Đang miễn, đình chỉ, tạm vắng"),
 )
 POST_HOLDERS = SheetKind(
     "post",

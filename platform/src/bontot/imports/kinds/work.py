@@ -181,6 +181,7 @@ TASKS = SheetKind(
         Column("checked_on", "Ngày kiểm tra", days, past=True, also=("Kiểm tra tiến độ", "Đôn đốc")),
     ),
     take_tasks,
+    beside=("Báo cáo cho",),
 )
 DIRECTIVES = SheetKind(
     "directive",
@@ -194,6 +195,7 @@ DIRECTIVES = SheetKind(
     ),
     fact(Directive, key=("organisation_id", "number", "due_on"), on="due_on"),
     ("Văn bản chỉ đạo",),
+    beside=("Nơi nhận", "Tình trạng"),
 )
 FEES = SheetKind(
     "fee",

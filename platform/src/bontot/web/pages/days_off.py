@@ -12,27 +12,40 @@ from bontot.access import Permission, Scope
 from bontot.errors import InvalidFields, InvalidInput, PluginUnavailable, noting
 from bontot.services import own_days_off
 from bontot.services.month_turns import Consequences
-from bontot.services.own_days_off import OwnDay
+from bontot.services.own_days_off import OwnDay, OwnDayView
 from bontot.web import words
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.forms import new_key, once, sent_again
 from bontot.web.places import chosen, offered
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 day_off = Blueprint("day_off", __name__)
 FIELDS = ("organisation", "kind", "name", "source")
+COLUMNS = (
+    Column[OwnDayView]("Ngày", lambda line: line.own.day),
+    Column[OwnDayView]("Áp dụng cho", lambda line: line.organisation or "Cả đảng bộ"),
+    Column[OwnDayView]("Loại", lambda line: words.OWN_DAY_KINDS[line.own.kind]),
+    Column[OwnDayView]("Tên", lambda line: line.own.name),
+    Column[OwnDayView]("Văn bản", lambda line: line.own.source),
+    Column[OwnDayView]("Người ghi", lambda line: line.entered_by or "Nhập từ tệp"),
+    Column[OwnDayView]("Ghi lúc", lambda line: line.entered_at),
+)
 
 
 @page(day_off, "/ngay-nghi", permission=Permission.SET_DAYS_OFF, scope=Scope.TENANT)
-def index() -> str:
+def index() -> str | Response:
     """The own days off of a year."""
     year = asked_year()
+    lines = own_days_off.days_of(session(), year)
+    if asked_sheet():
+        return sheet("ngay-nghi-rieng", f"Ngày nghỉ riêng năm {year}", COLUMNS, lines)
     return render_template(
         "day_off/index.html",
-        lines=own_days_off.days_of(session(), year),
+        lines=lines,
         year=year,
         this_year=this_day().year,
         this_month=this_day().replace(day=1),

@@ -13,24 +13,31 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotAllowed, NotFound, noting, refuse_noted
+from bontot.imports.kinds.work import DIRECTIVES
+from bontot.imports.lists import DIRECTIVE_COLUMNS
 from bontot.services import directives
 from bontot.services.audit import Trace
-from bontot.services.directives import DirectiveView
+from bontot.services.directives import DirectiveLine, DirectiveView
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key, sent_version
-from bontot.web.query import asked_page
+from bontot.web.query import asked_lines, asked_sheet
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 directive = Blueprint("directive", __name__)
 ANSWER, JUDGE = "tra-loi", "xem"
 SINCE = "Văn bản này vừa được người khác ghi. Bản đã ghi ở trên; nội dung đồng chí nhập vẫn còn bên dưới."
+COLUMNS = (
+    *DIRECTIVE_COLUMNS,
+    Column[DirectiveLine]("Tình trạng", lambda line: words.directive_mark(line, this_day()).words),
+)
 
 
 @page(directive, "/van-ban-chi-dao", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
-def index() -> str:
+def index() -> str | Response:
     """The documents set to the cells within reach: to be looked at, to be answered, done; of one number, where asked."""
     number = request.args.get("so")
     counts = directives.counts(session(), reach(), number)
@@ -38,11 +45,15 @@ def index() -> str:
     which = request.args.get("loai", first)
     if which not in directives.WHICH:
         raise NotFound
+    found = directives.listed(session(), reach(), which, this_day(), number, asked_lines())
+    if asked_sheet():
+        title = f"Văn bản chỉ đạo cần trả lời: {words.DIRECTIVE_LISTS[which].lower()}"
+        return sheet("van-ban-chi-dao", title, COLUMNS, found.lines, kind=DIRECTIVES)
     return render_template(
         "directive/index.html",
         which=which,
         number=number,
-        found=directives.listed(session(), reach(), which, this_day(), number, asked_page()),
+        found=found,
         links=[
             (
                 f"{words.DIRECTIVE_LISTS[key]} ({counts[key]})",

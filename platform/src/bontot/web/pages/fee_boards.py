@@ -36,6 +36,12 @@ def _month_column(place: int) -> Column[board.CellFees]:
     return Column(f"Tháng {place + 1}", paid)
 
 
+REMITTED = (
+    Column[remitting.Remittance]("Ngày", lambda one: one.remitted_on),
+    Column[remitting.Remittance]("Số tiền", lambda one: one.amount),
+    Column[remitting.Remittance]("Chứng từ", lambda one: one.document),
+    Column[remitting.Remittance]("Người ghi", lambda one: one.entered_by),
+)
 COLUMNS = (
     Column[board.CellFees]("Chi bộ", lambda line: line.name),
     Column[board.CellFees]("Trực thuộc", lambda line: line.above),
@@ -99,6 +105,15 @@ def year(organisation: Place) -> str | Response:
 def remit(organisation: Place) -> tuple[str, int] | Response:
     """Money an organisation passed on, entered by the body that receives it."""
     asked = this_day().year
+    if request.method == "GET" and asked_sheet():
+        return sheet(
+            "nop-dang-phi",
+            f"Đảng phí {organisation.name} đã nộp lên cấp trên năm {asked} (đồng)",
+            REMITTED,
+            remitting.remittances(session(), organisation.id, asked),
+            subject="organisation",
+            subject_id=organisation.id,
+        )
     if request.method == "GET":
         return _remitting(organisation, asked, {"remitted_on": day_boxes(this_day())}, {})
     values: dict[str, Any] = {

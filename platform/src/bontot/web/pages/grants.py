@@ -18,11 +18,19 @@ from bontot.web.database import session
 from bontot.web.fields import named
 from bontot.web.forms import answered, new_key
 from bontot.web.places import chosen, offered
-from bontot.web.query import asked_page, asked_words
+from bontot.web.query import asked_lines, asked_sheet, asked_words
 from bontot.web.request import actor, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 grant = Blueprint("grant", __name__)
+COLUMNS = (
+    Column[GrantLine]("Người dùng", lambda line: line.name),
+    Column[GrantLine]("Tên đăng nhập", lambda line: line.login),
+    Column[GrantLine]("Vai trò", lambda line: ROLE_WORDS[line.role]),
+    Column[GrantLine]("Nơi làm việc", lambda line: line.place or "Toàn đảng bộ"),
+    Column[GrantLine]("Từ ngày", lambda line: line.valid_from),
+)
 OF_ROLE = ("role", "organisation", "card")
 FIELDS = ("", "name", "login", "password", *OF_ROLE)
 """What can be wrong with the form, in the order of the page."""
@@ -120,9 +128,9 @@ def _appoint() -> str:
     return url_for("grant.index")
 
 
-def _page(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
+def _page(errors: dict[str, str], status: int = 200) -> tuple[str, int] | Response:
     """The roles the address asks for, and the form. What cannot be looked for is said at its own field."""
-    number, unsearched = asked_page(), dict[str, str]()
+    number, unsearched = asked_lines(), dict[str, str]()
     found: Page[GrantLine] = Page((), 1, 0)
     try:
         wanted = asked_words()
@@ -130,6 +138,8 @@ def _page(errors: dict[str, str], status: int = 200) -> tuple[str, int]:
     except InvalidInput as refusal:
         wanted = request.args["tim"]
         unsearched["tim"] = named("Tìm theo tên", str(refusal))
+    if asked_sheet() and not (errors or unsearched):
+        return sheet("tai-khoan", "Vai trò đang giữ", COLUMNS, found.lines)
     text = render_template(
         "account/grants.html",
         found=found,

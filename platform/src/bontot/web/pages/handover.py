@@ -15,27 +15,62 @@ from bontot.db.models.meeting import VOICES
 from bontot.errors import NotAllowed, NotFound
 from bontot.services.proceedings import handing_over
 from bontot.services.proceedings.handing_over import RECEIVED, RETURNED, SUBMITTED
-from bontot.services.proceedings.handover_lists import REMARKS, WAYS, awaited, counts, remarks
+from bontot.services.proceedings.handover_lists import (
+    REMARKS,
+    WAYS,
+    Awaited,
+    Remark,
+    awaited,
+    counts,
+    remarks,
+)
 from bontot.services.proceedings.reading import Record, record_of
 from bontot.web import meeting_parts, words
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, sent_version
 from bontot.web.meeting_places import meeting_address, meeting_row, meeting_trail
-from bontot.web.query import asked_page
+from bontot.web.query import asked_lines, asked_sheet
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
 from bontot.web.score_sheet import scored_of
+from bontot.web.sheets import Column, sheet
 
 handover = Blueprint("handover", __name__)
 SINCE = "Hồ sơ vừa được ghi thêm hoặc sửa sau khi đồng chí mở trang này. Xin xem lại rồi bấm lần nữa."
+COLUMNS = (
+    Column[Awaited]("Chi bộ", lambda line: line.cell_name),
+    Column[Awaited]("Trực thuộc", lambda line: line.above),
+    Column[Awaited]("Loại sinh hoạt", lambda line: words.MEETING_KINDS[line.kind]),
+    Column[Awaited]("Ngày họp", lambda line: line.held_on),
+    Column[Awaited]("Tình trạng", lambda line: words.SUBMISSIONS[line.submission].words),
+    Column[Awaited]("Từ lúc", lambda line: line.at),
+    Column[Awaited]("Người ghi", lambda line: line.by),
+)
+REMARK_COLUMNS = (
+    Column[Remark]("Chi bộ", lambda line: line.cell_name),
+    Column[Remark]("Loại sinh hoạt", lambda line: words.MEETING_KINDS[line.kind]),
+    Column[Remark]("Ngày họp", lambda line: line.held_on),
+    Column[Remark]("Nhận xét", lambda line: line.remark),
+    Column[Remark]("Của", lambda line: words.VOICES[line.voice]),
+    Column[Remark]("Người ghi", lambda line: line.by),
+    Column[Remark]("Ghi lúc", lambda line: line.at),
+)
 
 
 @page(handover, "/sinh-hoat/gui-len", permission=Permission.RECEIVE_MEETING, scope=Scope.TENANT)
-def index() -> str:
+def index() -> str | Response:
     """The records on their way between the cells within reach and their superior, and what was remarked on them."""
     way = request.args.get("loai", next(iter(WAYS)))
     if way not in {*WAYS, REMARKS}:
         raise NotFound
+    number = asked_lines()
+    if asked_sheet() and way == REMARKS:
+        said = remarks(session(), reach(), day=this_day(), number=number).lines
+        return sheet("nhan-xet-sinh-hoat", "Nhận xét về các buổi sinh hoạt", REMARK_COLUMNS, said)
+    if asked_sheet():
+        sent = awaited(session(), reach(), way=way, day=this_day(), number=number).lines
+        title = f"Hồ sơ sinh hoạt gửi lên: {words.WAYS[way].lower()}"
+        return sheet("ho-so-gui-len", title, COLUMNS, sent)
     waiting = counts(session(), reach())
     ways = [
         (f"{words.WAYS[key]} ({waiting[key]})", url_for("handover.index", loai=key), key == way)
@@ -45,7 +80,7 @@ def index() -> str:
     return render_template(
         "handover/index.html",
         way=way,
-        found=listed(session(), reach(), day=this_day(), number=asked_page()),
+        found=listed(session(), reach(), day=this_day(), number=number),
         remarks=way == REMARKS,
         ways=[*ways, ("Nhận xét", url_for("handover.index", loai=REMARKS), way == REMARKS)],
         words=words,

@@ -12,9 +12,10 @@ from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
 from bontot.documents.kinds import Asked, Kind, kind_of, kinds_for, labels, slug_of
 from bontot.documents.paper import Text
-from bontot.documents.phrases import UNWRITTEN
+from bontot.documents.phrases import UNWRITTEN, numbered
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
 from bontot.services.audit import note
+from bontot.services.paging import MOST
 from bontot.services.recognition import lists
 from bontot.web import trail
 from bontot.web.database import session
@@ -23,12 +24,27 @@ from bontot.web.filters import within
 from bontot.web.forms import new_key, once, sent_version
 from bontot.web.pages.papers import MEDIA, a_file, issued_address, looked_at
 from bontot.web.papers import asked_paper
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import Place, actor, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 issued = Blueprint("issued", __name__)
 DECIDED = {"grant": "Công nhận", "refusal": "Không công nhận", "revocation": "Thu hồi"}
+COLUMNS = (
+    Column[IssuedPaper]("Số", lambda row: row.number),
+    Column[IssuedPaper](
+        "Số, ký hiệu",
+        lambda row: numbered(row.number, row.symbol, row.sign) if row.number is not None else None,
+    ),
+    Column[IssuedPaper]("Ngày văn bản", lambda row: row.dated_on),
+    Column[IssuedPaper]("Văn bản", lambda row: row.name),
+    Column[IssuedPaper]("Người ký", lambda row: row.signer),
+    Column[IssuedPaper]("Người ban hành", lambda row: row.issued_by),
+    Column[IssuedPaper]("Ban hành lúc", lambda row: row.issued_at),
+    Column[IssuedPaper]("Ngày hủy", lambda row: row.cancelled_on),
+    Column[IssuedPaper]("Lý do hủy", lambda row: row.cancelled_for),
+)
 
 
 @page(
@@ -37,11 +53,16 @@ DECIDED = {"grant": "Công nhận", "refusal": "Không công nhận", "revocatio
     permission=Permission.VIEW_ORGANISATION,
     scope=Scope.ORGANISATION,
 )
-def index(organisation: Place) -> str:
+def index(organisation: Place) -> str | Response:
     """The papers a body can make of a year, and those it issued."""
     year = asked_year()
-    rows, labelled = issuing.issued_by_body(session(), organisation.id), labels(registry())
+    most = MOST if asked_sheet() else issuing.LISTED
+    rows, labelled = issuing.issued_by_body(session(), organisation.id, most), labels(registry())
     note(session(), "view_papers", "organisation", organisation.id, actor().account_id)
+    if asked_sheet():
+        columns = (Column[IssuedPaper]("Loại", lambda row: labelled.get(row.kind)), *COLUMNS)
+        title = f"Văn bản đã ban hành của {organisation.name}"
+        return sheet("van-ban", title, columns, rows, subject="organisation", subject_id=organisation.id)
     return render_template(
         "paper/index.html",
         place=organisation,

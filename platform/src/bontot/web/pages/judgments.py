@@ -77,7 +77,7 @@ def index() -> str | Response:
     permission=Permission.JUDGE,
     scope=Scope.ORGANISATION,
 )
-def below(organisation: Place) -> str:
+def below(organisation: Place) -> str | Response:
     """The same, of one organisation and all below it."""
 
     def address(**query: Any) -> str:

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.errors import InvalidInput, NotFound
 from bontot.evaluation.standing import member_standing
+from bontot.imports.kinds.people import MEMBERS
+from bontot.imports.lists import MEMBER_COLUMNS
 from bontot.jobs import sheets
 from bontot.services import members, organisations, tasks
 from bontot.services.audit import note
@@ -19,7 +21,6 @@ from bontot.services.fees.bases import bases_of
 from bontot.services.paging import Page
 from bontot.services.people import history
 from bontot.services.people.due import party_age
-from bontot.services.roster import COLUMNS
 from bontot.web import trail, words
 from bontot.web.database import session
 from bontot.web.fee_form import basis_words
@@ -84,7 +85,15 @@ def _list(
     if asked_sheet() and not errors:
         if found.total > sheets.BOUND and actor().may(Permission.VIEW_JOB):
             return redirect(url_for("job.export", name="dang-vien", noi=place, ngay=kept, tim=wanted or None))
-        return sheet("dang-vien", title, COLUMNS, found.lines, subject="organisation", subject_id=cell)
+        return sheet(
+            "dang-vien",
+            title,
+            MEMBER_COLUMNS,
+            found.lines,
+            subject="organisation",
+            subject_id=cell,
+            kind=None if look.past else MEMBERS,
+        )
     text = render_template(
         "member/index.html",
         found=found,

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import PluginUnavailable
 from bontot.evaluation.standing import standing
+from bontot.imports.kinds.organisations import ORGANISATIONS
+from bontot.imports.lists import ORGANISATION_COLUMNS, Below
 from bontot.services import agenda, members, organisations
 from bontot.services.reorganising.recording import events_of
 from bontot.web import trail, words
@@ -18,22 +20,13 @@ from bontot.web.judgment_links import judging_address
 from bontot.web.query import asked_day, asked_look, asked_sheet
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 from bontot.web.standing import Shown, shown
 
 organisation = Blueprint("organisation", __name__)
 BASE_TYPES = frozenset({"grassroots_committee"})
 CELLS_SHOWN = 150
 """With more cells than this the tree shows only what stands above them, with their number."""
-Below = tuple[organisations.Node, organisations.Node | None]
-COLUMNS = (
-    Column[Below]("Tổ chức", lambda line: line[0].name),
-    Column[Below]("Loại hình", lambda line: words.ORGANISATION_TYPES[line[0].type]),
-    Column[Below]("Lĩnh vực", lambda line: words.SECTORS[line[0].sector]),
-    Column[Below]("Trực thuộc", lambda line: line[1].name if line[1] else None),
-    Column[Below]("Số chi bộ", lambda line: None if line[0].is_cell else line[0].cells),
-    Column[Below]("Số đảng viên", lambda line: line[0].members),
-)
 
 
 @page(organisation, "/to-chuc", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
@@ -42,7 +35,13 @@ def tree() -> str | Response:
     day = asked_day()
     roots = organisations.tree(session(), reach(), day)
     if asked_sheet():
-        return sheet("to-chuc", f"Các tổ chức đảng ngày {day:%d/%m/%Y}", COLUMNS, _walk(roots, None))
+        return sheet(
+            "to-chuc",
+            f"Các tổ chức đảng ngày {day:%d/%m/%Y}",
+            ORGANISATION_COLUMNS,
+            _walk(roots, None),
+            kind=ORGANISATIONS if day == this_day() else None,
+        )
     return render_template(
         "organisation/tree.html",
         roots=roots,

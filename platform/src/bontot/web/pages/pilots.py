@@ -16,10 +16,23 @@ from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key
 from bontot.web.places import chosen, offered
+from bontot.web.query import asked_sheet
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 pilot = Blueprint("pilot", __name__)
+COLUMNS = (
+    Column[pilots.Selected]("Chi bộ", lambda one: one.cell),
+    Column[pilots.Selected]("Từ ngày", lambda one: one.selected_on),
+    Column[pilots.Selected]("Thôi từ ngày", lambda one: one.ended_on),
+    Column[pilots.Selected]("Cấp ủy chọn", lambda one: one.selected_by),
+    Column[pilots.Selected]("Văn bản chọn", lambda one: one.document),
+    Column[pilots.Selected]("Văn bản thôi", lambda one: one.end_document),
+    Column[pilots.Selected](
+        "Xếp loại hai năm trước", lambda one: tuple(words.LEVELS[level] for level in one.ratings)
+    ),
+)
 
 
 def _policy(code: str) -> Policy:
@@ -31,10 +44,12 @@ def _policy(code: str) -> Policy:
 
 
 @page(pilot, "/ke-hoach/<code>/thi-diem", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
-def index(code: str) -> str:
+def index(code: str) -> str | Response:
     """The cells chosen for a plan."""
     policy = _policy(code)
     found = pilots.selected(session(), code, reach(), this_day())
+    if asked_sheet():
+        return sheet("thi-diem", f"Chi bộ được chọn làm điểm, {policy.label}", COLUMNS, found)
     return render_template(
         "pilot/index.html",
         policy=policy,

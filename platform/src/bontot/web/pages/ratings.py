@@ -16,16 +16,17 @@ from bontot.access import Permission, Role, Scope
 from bontot.db.models.member import RATINGS
 from bontot.errors import InvalidInput, Stale, noting, refuse_noted
 from bontot.services.audit import note
-from bontot.services.ratings.reading import RatedLine, caps_exceeded, lines_of, places_of
+from bontot.services.ratings.reading import PlaceLine, RatedLine, caps_exceeded, lines_of, places_of
 from bontot.services.ratings.recording import Entry, may_rate, rate
 from bontot.services.ratings.rules import rules_of
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import OF_EVERY_FORM, page
+from bontot.web.sheets import Column, sheet
 from bontot.web.words import LEVEL_MARKS, LEVELS, SHORT_LEVELS
 
 rating = Blueprint("rating", __name__)
@@ -34,6 +35,29 @@ LEFT_OUT = {
     "suspended": "đang bị đình chỉ sinh hoạt, không xếp loại",
     "newcomer": "mới kết nạp, chưa đủ số tháng của khung, không xếp loại",
 }
+
+
+def _at_level(level: str) -> Column[PlaceLine]:
+    return Column(SHORT_LEVELS[level], lambda line: line.counts[level])
+
+
+PLACE_COLUMNS = (
+    Column[PlaceLine]("Chi bộ", lambda line: line.name),
+    Column[PlaceLine]("Trực thuộc", lambda line: line.parent),
+    Column[PlaceLine]("Xếp loại chi bộ", lambda line: LEVELS.get(line.level)),
+    Column[PlaceLine]("Đảng viên phải xếp", lambda line: line.rateable),
+    Column[PlaceLine]("Đảng viên đã xếp", lambda line: sum(line.counts.values())),
+    *(_at_level(level) for level in reversed(RATINGS)),
+)
+COLUMNS = (
+    Column[RatedLine]("Tên", lambda line: line.name),
+    Column[RatedLine]("Mức", lambda line: LEVELS.get(line.level)),
+    Column[RatedLine]("Số phiếu", lambda line: line.votes),
+    Column[RatedLine]("Số người được biểu quyết", lambda line: line.entitled),
+    Column[RatedLine]("Ngày quyết định", lambda line: line.decided_on),
+    Column[RatedLine]("Số văn bản", lambda line: line.document),
+    Column[RatedLine]("Ghi chú", lambda line: LEFT_OUT.get(line.left_out)),
+)
 USUAL = "good"
 FIELDS = frozenset({"entitled", "document", "action", *box_names("decided_on")} | OF_EVERY_FORM)
 PER_LINE = ("level", "votes", "version")
@@ -54,6 +78,8 @@ def index() -> str | Response:
     rules = rules_of(session(), registry(), year, day)
     places = places_of(session(), reach(), year, day, rules)
     note(session(), "view_ratings", "tenant", None, actor().account_id, year=year)
+    if asked_sheet():
+        return sheet("xep-loai", f"Xếp loại chất lượng năm {year}", PLACE_COLUMNS, places)
     bodies = {line.parent_id: (line.parent, line.parent_public_id) for line in places}
     return render_template(
         "rating/index.html",
@@ -102,6 +128,15 @@ def of_place(organisation: Place) -> tuple[str, int] | Response:
     year, day = asked_year(), this_day()
     rules = rules_of(session(), registry(), year, day)
     lines = lines_of(session(), organisation.id, year, day, rules, of_members=organisation.is_cell)
+    if request.method == "GET" and asked_sheet():
+        return sheet(
+            "xep-loai",
+            f"Xếp loại năm {year} của {organisation.name}",
+            COLUMNS,
+            lines,
+            subject="organisation",
+            subject_id=organisation.id,
+        )
     if request.method == "GET":
         return _form(organisation, year, lines, _recorded(lines, day))
     _check_fields(request.form, lines)

@@ -13,6 +13,7 @@ from bontot.errors import NotFound, PluginUnavailable
 from bontot.services.audit import note
 from bontot.services.recognition.lists import (
     MOST,
+    Compared,
     DecisionLine,
     RecognisedLine,
     compared,
@@ -80,22 +81,40 @@ def listed() -> str | Response:
 
 
 @page(recognised, "/cong-nhan/so-voi-nam-truoc", permission=Permission.RECOGNISE, scope=Scope.TENANT)
-def comparison() -> str:
+def comparison() -> str | Response:
     """Who gained a title, who lost it, and who kept it."""
     year = asked_year()
     titles, title = _titles(year)
     found = compared(session(), title, year, within(), _day(year)) if title else []
+    decided = any(one.now for one in found)
+    if asked_sheet():
+        said = f"{title}: năm {year} so với năm {year - 1}"
+        return sheet("so-voi-nam-truoc", said, _compared_columns(year, decided=decided), found)
     return render_template(
         "recognition/compared.html",
         title=title,
         titles=[(one, _address("comparison", year, one), one == title) for one in titles],
         found=found,
-        decided=any(one.now for one in found),
+        decided=decided,
         counts={change: sum(one.change == change for one in found) for change in ("gained", "kept", "lost")},
         words=recognition_words,
         year=year,
         today=this_day(),
         trail=_trail(year),
+    )
+
+
+def _compared_columns(year: int, *, decided: bool) -> tuple[Column[Compared], ...]:
+    changes = recognition_words.CHANGES
+    return (
+        Column("Tên", lambda line: line.name),
+        Column("Thuộc", lambda line: line.place),
+        Column(f"Năm {year - 1}", lambda line: line.before),
+        Column(f"Năm {year}", lambda line: line.now),
+        Column(
+            "Thay đổi",
+            lambda line: (changes[line.change] if decided else recognition_words.UNDECIDED).words,
+        ),
     )
 
 

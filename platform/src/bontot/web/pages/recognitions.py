@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -28,11 +29,12 @@ from bontot.services.recognition.titles import StepTerm, Title, title_of, titles
 from bontot.web import recognition_form, recognition_words
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, sent_again
-from bontot.web.query import asked_page, asked_year
+from bontot.web.query import asked_lines, asked_page, asked_sheet, asked_year
 from bontot.web.recognition_form import Shown
 from bontot.web.recognition_links import dossier_address, home_address, step_address, trail_of, within
 from bontot.web.request import actor, place_by_public_id, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.words import SHORT_LEVELS
 from bontot.web.year_end import steps_waiting
 
@@ -41,7 +43,7 @@ STANDING_BOARD = "Ban Thường vụ"
 
 
 @page(recognition, "/cong-nhan", permission=Permission.RECOGNISE, scope=Scope.TENANT)
-def index() -> str:
+def index() -> str | Response:
     """The steps of a year that are waited for, on each side of the reader; then of one title who stands how, and the way
     from all to those who hold it."""
     year, titles, problem = asked_year(), list[Title](), ""
@@ -69,6 +71,12 @@ def index() -> str:
         actor().account_id,
         title=chosen.key,
     )
+    found = lines_of(session(), chosen, within(), asked_lines())
+    if asked_sheet():
+        title = f"{chosen.name}, công nhận năm {year}: hồ sơ từng nơi"
+        if chosen.of_members:
+            title = f"{chosen.name}, công nhận năm {year}: hồ sơ từng đảng viên"
+        return sheet("ho-so-cong-nhan", title, _columns(chosen), found.lines)
     counted = {one.key: figures_of(session(), actor(), one, within()) for one in titles}
     figures = counted[chosen.key]
     waiting = steps_waiting((one, counted[one.key]) for one in titles)
@@ -81,7 +89,7 @@ def index() -> str:
         ],
         figures=figures,
         funnel=funnel(chosen, figures),
-        found=lines_of(session(), chosen, within(), asked_page()),
+        found=found,
         turned=lambda number: f"{home_address(chosen)}&trang={number}",
         sides=[(side.value, [line for line in waiting if line.side is side]) for side in Side],
         dossier=lambda line: dossier_address(chosen, line),
@@ -95,6 +103,30 @@ def index() -> str:
         today=this_day(),
         trail=[],
     )
+
+
+def _columns(title: Title) -> list[Column[Line]]:
+    """The dossiers of a title as the board lists them."""
+    day = this_day()
+    return [
+        Column("Họ và tên" if title.of_members else "Tổ chức", lambda line: line.name),
+        Column(
+            "Chi bộ" if title.of_members else "Trực thuộc",
+            lambda line: line.place_name if title.of_members else line.superior,
+        ),
+        Column("Theo đánh giá đến nay", lambda line: recognition_words.CONDITIONS[line.outcome].words),
+        Column("Xếp loại năm", lambda line: SHORT_LEVELS.get(line.rating)),
+        Column("Hồ sơ", lambda line: recognition_words.progress(title, line, day).words),
+        Column("Đề nghị khi chưa đủ điều kiện", lambda line: line.exceptional),
+        Column("Bước gần nhất ngày", lambda line: line.last_on),
+        Column("Công nhận từ ngày", lambda line: line.recognised_on),
+        Column(
+            "Giữ đến hết ngày",
+            lambda line: line.holds_until - timedelta(days=1) if line.holds_until else None,
+        ),
+        Column("Thu hồi ngày", lambda line: line.revoked_on),
+        Column("Ghi chú", lambda line: recognition_words.happened(title, line, day)),
+    ]
 
 
 def _chosen(titles: Sequence[Title]) -> Title | None:

@@ -16,12 +16,21 @@ from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import Place, actor, reach, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 target = Blueprint("target", __name__)
 KINDS = {targets.TARGET: "Chỉ tiêu, nhiệm vụ của năm", targets.DIRECTIVE: "Văn bản chỉ đạo cần trả lời"}
+COLUMNS = (
+    Column[targets.SetLine]("Nội dung", lambda line: line.title),
+    Column[targets.SetLine]("Số văn bản", lambda line: line.number),
+    Column[targets.SetLine]("Loại", lambda line: KINDS[line.kind]),
+    Column[targets.SetLine]("Hạn", lambda line: line.due_on),
+    Column[targets.SetLine]("Chi bộ đã xong", lambda line: line.done),
+    Column[targets.SetLine]("Số chi bộ được giao", lambda line: line.cells),
+)
 
 
 @page(
@@ -35,6 +44,16 @@ KINDS = {targets.TARGET: "Chỉ tiêu, nhiệm vụ của năm", targets.DIRECTI
 def of_organisation(organisation: Place) -> tuple[str, int] | Response:
     """The targets of a year of a cell, or of the cells below a body; and setting one."""
     cells = _cells(organisation)
+    if request.method == "GET" and asked_sheet():
+        year = asked_year()
+        return sheet(
+            "chi-tieu",
+            f"Chỉ tiêu, nhiệm vụ cấp trên giao năm {year}: {organisation.name}",
+            COLUMNS,
+            targets.set_in(session(), [cell.id for cell in cells], year),
+            subject="organisation",
+            subject_id=organisation.id,
+        )
     if request.method == "GET":
         everyone = {str(cell.public_id) for cell in cells}
         values: dict[str, Any] = {"kind": targets.TARGET, "due_on": day_boxes(None), "cells": everyone}

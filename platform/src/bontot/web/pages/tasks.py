@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.db.models import Member
 from bontot.errors import InvalidInput, NotAllowed, NotFound, noting, refuse_noted
-from bontot.services import task_changes, tasks
+from bontot.imports.kinds.work import TASKS
+from bontot.imports.lists import task_columns
+from bontot.services import organisations, task_changes, tasks
 from bontot.services.audit import Trace, note
 from bontot.services.paging import MOST
 from bontot.services.proceedings.entries import Item
@@ -26,22 +28,13 @@ from bontot.web.entry_form import Candidate, EntryForm, Shown
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes, version_seen
 from bontot.web.forms import answered, new_key
 from bontot.web.part_form import BY_SLUG
-from bontot.web.query import asked_sheet
+from bontot.web.query import asked_sheet, day_within
 from bontot.web.request import Person, Place, actor, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 from bontot.web.standing import meeting_address
 
 task = Blueprint("task", __name__)
-COLUMNS = (
-    Column[tasks.TaskLine]("Nhiệm vụ", lambda line: line.title),
-    Column[tasks.TaskLine]("Người làm", lambda line: tuple(line.carriers)),
-    Column[tasks.TaskLine]("Nguồn", lambda line: words.TASK_ORIGINS[line.origin]),
-    Column[tasks.TaskLine]("Nhiệm vụ khó", lambda line: line.hard),
-    Column[tasks.TaskLine]("Hạn", lambda line: line.due_on),
-    Column[tasks.TaskLine]("Xong ngày", lambda line: line.done_on),
-    Column[tasks.TaskLine]("Báo cáo cho", lambda line: line.report_to),
-)
 WHICH = {"dang-lam": tasks.OPEN, "qua-han": tasks.OVERDUE, "da-xong": tasks.DONE}
 SINCE = "Việc này vừa được người khác ghi. Bản đã ghi ở trên; nội dung đồng chí nhập vẫn còn bên dưới."
 ITEM = BY_SLUG["nhiem-vu"]
@@ -94,7 +87,16 @@ def of_cell(organisation: Place) -> str | Response:
     if asked_sheet():
         title = f"Nhiệm vụ {words.TASK_LISTS[WHICH[asked]].lower()}, {organisation.name}"
         lines = tasks.listed(session(), organisation.id, WHICH[asked], day, most=MOST)
-        return sheet("nhiem-vu", title, COLUMNS, lines, subject="organisation", subject_id=organisation.id)
+        place = organisations.details(session(), organisation.id, day_within(organisation.id, day))
+        return sheet(
+            "nhiem-vu",
+            title,
+            task_columns(place.code),
+            lines,
+            subject="organisation",
+            subject_id=organisation.id,
+            kind=TASKS,
+        )
     return render_template(
         "task/index.html",
         place=organisation,
