@@ -29,6 +29,7 @@ from bontot.db.rolls import required_at
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import ImportRefused, NotFound
 from bontot.imports import batch
+from bontot.imports.outgoing import outgoing
 from bontot.registry import Registry
 from tests.factories import make_committee
 from tests.workbooks import Sheet, workbook
@@ -132,6 +133,20 @@ def office(database_url: str) -> Iterator[Office]:
 def peopled(office: Office) -> Office:
     office.apply({"Tổ chức": ORGANISATIONS, "Đảng viên": MEMBERS})
     return office
+
+
+def test_the_place_at_which_papers_are_dated_comes_with_a_body_and_goes_out_with_it(office: Office) -> None:
+    head, first, *others = ORGANISATIONS[3:]
+    placed = [[*head, "Địa danh"], [*first, "An Bình"], *([*row, None] for row in others)]
+    office.apply({"Tổ chức": placed})
+    with office.read() as session:
+        told = outgoing(session, "to-chuc-dang-vien", 2026, "Đảng bộ").rows["organisation"]
+    assert [(one["code"], one["paper_place"]) for one in told] == [
+        ("C1", None),
+        ("C2", None),
+        ("P", None),
+        ("Q", "An Bình"),
+    ]
 
 
 def rows_of_all_tables(session: TenantSession) -> dict[str, int]:

@@ -23,7 +23,7 @@ from bontot.documents.docx import docx
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Paper
 from bontot.documents.pdf import pdf
-from bontot.documents.phrases import numbered, written_day
+from bontot.documents.phrases import UNPLACED, numbered, written_day
 from bontot.documents.types import CELL, COMMITTEE, WORDS, may_be_issued
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.services.audit import note
@@ -35,6 +35,10 @@ HIGHEST = 9999
 RESOLUTION = "NQ"
 """The symbol of the one series whose numbers are also written into records."""
 LISTED = 200
+UNPLACED_WORDS = (
+    "Chưa biết địa danh để ghi trước ngày của văn bản. Quản trị đảng bộ mở trang của {name}, hoặc của tổ chức cấp trên, "
+    "bấm “Địa danh ghi trên văn bản” và điền, rồi ban hành lại."
+)
 _RECORDED = re.compile(r"Số ([0-9]{1,4})(?:-([^\s/]+)/\S+)?")
 
 
@@ -66,6 +70,8 @@ def prepare(asked: Asked, kind: Kind) -> Issuing:
     """What would be issued, with the next number of its series."""
     paper = kind.build(asked)
     office = office_of(asked.session, asked.organisation_id, min(paper.day, asked.today))
+    if not paper.lacks and paper.header.place_and_day.startswith(UNPLACED):
+        paper = replace(paper, lacks=UNPLACED_WORDS.format(name=office.name))
     recorded = _RECORDED.fullmatch(paper.header.number)
     symbol = (recorded[2] or kind.symbol) if recorded else symbol_in(paper)
     term = term_of(office)
