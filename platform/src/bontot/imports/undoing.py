@@ -1,8 +1,8 @@
 """Taking back the workbook that was taken in last: everything it wrote, or nothing.
 
 While it is written, its footprint is kept: the keys of new rows, changed rows as they were before, and digests of both as
-they were written. It can be taken back as long as those rows are as it left them and nothing else refers to them; so nothing
-that somebody did since is ever lost.
+they were written, over the columns there were. It can be taken back as long as those rows are as it left them, a column that
+came with a later version is as it came, and nothing else refers to them; so nothing that somebody did since is ever lost.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Date,
+    DefaultClause,
     ForeignKeyConstraint,
     Table,
     Text,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
     text,
 )
@@ -82,12 +84,17 @@ class Footprint:
 
     def as_json(self, session: TenantSession) -> dict[str, Any]:
         """As it is kept, with the digests of what was written. Everything must have been written."""
+        columns = {name: _columns(TABLES[name]) for name in (*self.new, *self.before)}
         return {
             "new": self.new,
             "before": self.before,
-            "new_digests": {name: _digest(session, name, keys) for name, keys in self.new.items()},
+            "columns": columns,
+            "new_digests": {
+                name: _digest(session, name, keys, columns[name]) for name, keys in self.new.items()
+            },
             "changed_digests": {
-                name: _digest(session, name, _keys(name, rows)) for name, rows in self.before.items()
+                name: _digest(session, name, _keys(name, rows), columns[name])
+                for name, rows in self.before.items()
             },
         }
 
@@ -102,12 +109,14 @@ def take_back(session: TenantSession, footprint: Mapping[str, Any]) -> dict[str,
 
     Raises ImportRefused, having written nothing, when a row was changed or taken away since, or another refers to it.
     """
-    new, before = footprint["new"], footprint["before"]
+    new, before, columns = footprint["new"], footprint["before"], footprint.get("columns", {})
     _hold(session, [*new.items(), *((name, _keys(name, rows)) for name, rows in before.items())])
     for name, keys in new.items():
-        _refuse_change(session, name, keys, footprint["new_digests"][name])
+        _refuse_change(session, name, keys, columns.get(name), footprint["new_digests"][name])
     for name, rows in before.items():
-        _refuse_change(session, name, _keys(name, rows), footprint["changed_digests"][name])
+        _refuse_change(
+            session, name, _keys(name, rows), columns.get(name), footprint["changed_digests"][name]
+        )
     for name, keys in new.items():
         for child, count in _others_referring(session, name, keys, new):
             what = WORDS.get(child, "hồ sơ khác")
@@ -119,7 +128,8 @@ def take_back(session: TenantSession, footprint: Mapping[str, Any]) -> dict[str,
         if name in new:
             _delete(session, TABLES[name], new[name])
     for name, rows in before.items():
-        _put_back(session, TABLES[name], rows)
+        if rows:
+            _put_back(session, TABLES[name], rows)
     counts = {name: len(next(iter(keys.values()))) for name, keys in new.items()}
     return counts | {name: counts.get(name, 0) + len(rows) for name, rows in before.items()}
 
@@ -137,8 +147,10 @@ def _hold(session: TenantSession, rows: list[tuple[str, Keys]]) -> None:
         session.execute(held.order_by(*(table.c[column] for column in keys)))
 
 
-def _refuse_change(session: TenantSession, name: str, keys: Keys, digest: str) -> None:
-    if _digest(session, name, keys) != digest:
+def _refuse_change(
+    session: TenantSession, name: str, keys: Keys, columns: list[str] | None, digest: str
+) -> None:
+    if not any(_digest(session, name, keys, one) == digest for one in _as_they_were(session, name, columns)):
         raise ImportRefused(
             f"Từ khi nhập đã có người sửa nội dung lấy từ tệp ({WORDS.get(name, 'hồ sơ')}), nên không hoàn tác được cả tệp."
             " Hãy sửa từng chỗ ở trang hồ sơ."
@@ -156,12 +168,40 @@ def _typed(column: Column[Any], values: list[Any]) -> list[Any]:
     return [date.fromisoformat(value) for value in values] if isinstance(column.type, Date) else values
 
 
-def _digest(session: TenantSession, name: str, keys: Keys) -> str:
-    """The number of rows with these keys, and what is in them."""
+def _columns(table: Table) -> list[str]:
+    """What of a row is compared: all but whose it is, which is another number where the committee moved."""
+    return [column.name for column in table.c if column.name != "tenant_id"]
+
+
+_IN_ORDER = text("""
+SELECT attname FROM pg_attribute WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+""")
+
+
+def _as_they_were(session: TenantSession, name: str, columns: list[str] | None) -> Iterator[list[str]]:
+    """The columns a digest was made over. Earlier footprints do not say: it was the whole row in the order of the table, and
+    those that came since stand at its end."""
+    known = {column.name for column in TABLES[name].c}
+    if columns is not None:
+        if known.issuperset(columns):
+            yield columns
+        return
+    there = list(session.scalars(_IN_ORDER, {"name": name}))
+    for count in range(len(there), len(key_names(TABLES[name])), -1):
+        if known.issuperset(there[:count]):
+            yield there[:count]
+
+
+def _digest(session: TenantSession, name: str, keys: Keys, columns: list[str]) -> str:
+    """The number of rows with these keys, and what is in these columns; of rows only that have nothing in any other."""
     row = TABLES[name].alias("t")
     given = _staged_keys(TABLES[name], keys)
     same = and_(*(row.c[column] == given.c[column] for column in keys))
-    content = func.md5(cast(literal_column("t"), Text))
+    for column in TABLES[name].c:
+        if column.name not in {*columns, "tenant_id"} and column.computed is None:
+            came = column.server_default.arg if isinstance(column.server_default, DefaultClause) else null()
+            same = and_(same, row.c[column.name].is_not_distinct_from(came))
+    content = func.md5(cast(func.row(*(row.c[column] for column in columns)), Text))
     whole = func.md5(
         func.string_agg(content, aggregate_order_by(literal(""), *(row.c[column] for column in keys)))
     )
@@ -201,8 +241,12 @@ def _delete(session: TenantSession, table: Table, keys: Keys) -> None:
 
 
 def _put_back(session: TenantSession, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Every column but the key as it was; a generated one follows by itself."""
-    names = [column.name for column in table.c if not column.primary_key and column.computed is None]
+    """Every column there was but the key as it was; a generated one follows by itself."""
+    names = [
+        column.name
+        for column in table.c
+        if not column.primary_key and column.computed is None and column.name in rows[0]
+    ]
     sets = ", ".join(f"{name} = was.{name}" for name in names)
     same = " AND ".join(f"t.{name} = was.{name}" for name in key_names(table))
     statement = text(
