@@ -122,6 +122,7 @@ def test_the_tree_is_read_with_the_body_above_each(program: Program, committee: 
         "parent": str(root.public_id),
         "founded_on": "2015-01-01",
         "ended_on": None,
+        "paper_place": None,
     }
 
 

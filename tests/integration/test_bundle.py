@@ -21,7 +21,7 @@ from bontot.db import migrate
 from bontot.db.base import Base
 from bontot.db.models import Letter
 from bontot.db.tenancy import PLATFORM, scope, tenant_tables
-from bontot.errors import BundleRefused, InvalidInput, LoginRefused
+from bontot.errors import BrokerUnreachable, BundleRefused, InvalidInput, LoginRefused
 from bontot.jobs.outbox import QUEUE, Enqueued, forget, wake
 from bontot.keys import key
 from bontot.registry import Registry
@@ -519,3 +519,20 @@ def test_the_commands_say_what_they_did(run: Callable[..., Result], tmp_path: Pa
     assert run("tenant", "import", Path(__file__)).output == (
         "Lỗi: Tệp này không phải gói của một đảng bộ, hoặc đã hỏng khi chép.\n"
     )
+
+
+def test_a_committee_is_not_deleted_while_valkey_is_away_and_can_be_asked_for_again(
+    run: Callable[..., Result], old: Instance, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(old.app, PLATFORM) as session:
+        number = session.scalars(text("SELECT id FROM tenant WHERE code = 'nha'")).one()
+    redis = Redis.from_url(redis_url)
+    redis.set(key(number, "thử"), "x")
+    with monkeypatch.context() as away:
+        away.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+        refused = run("tenant", "delete", "nha", "--confirm", "nha")
+    assert (refused.exit_code, refused.output) == (1, f"Lỗi: {BrokerUnreachable.sentence}\n")
+    assert "nha " in run("tenant", "list").output
+    assert run("tenant", "delete", "nha", "--confirm", "nha").exit_code == 0
+    assert list(redis.scan_iter(match=key(number, "*"))) == []
+    redis.close()

@@ -29,6 +29,7 @@ from bontot.db.rolls import required_at
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import ImportRefused, NotFound
 from bontot.imports import batch
+from bontot.imports.outgoing import outgoing
 from bontot.registry import Registry
 from tests.factories import make_committee
 from tests.workbooks import Sheet, workbook
@@ -132,6 +133,71 @@ def office(database_url: str) -> Iterator[Office]:
 def peopled(office: Office) -> Office:
     office.apply({"Tổ chức": ORGANISATIONS, "Đảng viên": MEMBERS})
     return office
+
+
+def test_the_place_at_which_papers_are_dated_comes_with_a_body_and_goes_out_with_it(office: Office) -> None:
+    head, first, *others = ORGANISATIONS[3:]
+    placed = [[*head, "Địa danh"], [*first, "An Bình"], *([*row, None] for row in others)]
+    office.apply({"Tổ chức": placed})
+    with office.read() as session:
+        told = outgoing(session, "to-chuc-dang-vien", 2026, "Đảng bộ").rows["organisation"]
+    assert [(one["code"], one["paper_place"]) for one in told] == [
+        ("C1", None),
+        ("C2", None),
+        ("P", None),
+        ("Q", "An Bình"),
+    ]
+
+
+BEFORE = "id, public_id, founded_on, ended_on, founding_document"
+"""Of an organisation's row, in the order of the table, before bodies had a place at which their papers are dated."""
+
+
+@pytest.fixture(params=["which named its columns", "which took the rows whole"])
+def of_before(request: pytest.FixtureRequest, office: Office) -> tuple[Office, int]:
+    """A workbook as a version took it in, which knew a column less."""
+    office.apply({"Tổ chức": ORGANISATIONS})
+    named = request.param == "which named its columns"
+    with office.read() as session:
+        made = session.scalars(select(ImportBatch)).one()
+
+        def digest(table: str, row: str) -> str:
+            """Of all rows of a table, which here the workbook wrote."""
+            content = f"md5(string_agg(md5(CAST({row} AS text)), '' ORDER BY id))"
+            found: str = session.scalar(text(f"SELECT count(*) || ':' || {content} FROM {table} t"))
+            return found
+
+        footprint = dict(made.footprint or {})
+        digests = {table: digest(table, "t") for table in footprint["new"]} if not named else {}
+        row = f"ROW({BEFORE})" if named else f"ROW(tenant_id, {BEFORE})"
+        digests = footprint["new_digests"] | digests | {"organisation": digest("organisation", row)}
+        columns = footprint.pop("columns", {}) | {"organisation": BEFORE.split(", ")}
+        made.footprint = footprint | {"new_digests": digests} | ({"columns": columns} if named else {})
+        return office, made.id
+
+
+def test_a_workbook_taken_in_before_a_column_came_is_still_taken_back(of_before: tuple[Office, int]) -> None:
+    office, number = of_before
+    with office.read() as session:
+        undone = batch.undo(session, number, by="Người nhập", reason="nhầm tệp")
+        assert (undone["organisation"], session.scalar(select(func.count(Organisation.id)))) == (4, 0)
+
+
+@pytest.mark.parametrize("change", ["paper_place = 'An Bình'", "founding_document = '7-QĐ'"])
+def test_what_somebody_wrote_since_keeps_it_from_being_taken_back_in_any_column(
+    of_before: tuple[Office, int], change: str
+) -> None:
+    office, number = of_before
+    with office.read() as session:
+        session.execute(
+            text(f"UPDATE organisation SET {change} WHERE id = (SELECT min(id) FROM organisation)")
+        )
+        with pytest.raises(ImportRefused) as refusal:
+            batch.undo(session, number, by="Người nhập", reason="nhầm tệp")
+    assert str(refusal.value) == (
+        "Từ khi nhập đã có người sửa nội dung lấy từ tệp (tổ chức), nên không hoàn tác được cả tệp. Hãy sửa từng chỗ ở "
+        "trang hồ sơ."
+    )
 
 
 def rows_of_all_tables(session: TenantSession) -> dict[str, int]:

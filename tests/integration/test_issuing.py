@@ -154,6 +154,50 @@ def test_a_series_runs_on_however_the_years_of_its_term_are_joined(desk: Desk, s
     assert list(refusal.value.errors) == ["number"]
 
 
+def test_a_term_recorded_after_papers_went_out_goes_on_with_their_numbers(desk: Desk) -> None:
+    desk.issue("2026-01", 4)
+    desk.session.execute(text("UPDATE post SET term = '2025-2030'"))
+    assert issuing.prepare(desk.asked("2026-02"), REPORT).number == 5
+    with pytest.raises(InvalidFields) as refusal:
+        desk.issue("2026-02", 4)
+    assert list(refusal.value.errors) == ["number"]
+    assert desk.issue("2026-02", 5) == "số 05-BC/CB, ngày 02/04/2026"
+    desk.session.execute(text("UPDATE post SET term = '2026-2031'"))
+    assert (
+        issuing.prepare(desk.asked("2026-03"), REPORT).number == 5
+    )  # but not with those of a term that had a name
+    desk.session.execute(text("UPDATE post SET term = '2027-2032'"))
+    assert issuing.prepare(desk.asked("2026-03"), REPORT).number == 1
+
+
+def test_a_term_goes_on_when_its_secretary_is_followed_by_one_of_whom_no_term_is_recorded(desk: Desk) -> None:
+    desk.session.execute(text("UPDATE post SET term = '2025-2030', valid_to = '2026-03-01'"))
+    row = desk.issue("2026-01", 4)
+    assert row == "số 04-BC/CB, ngày 02/04/2026"
+    found = issuing.prepare(desk.asked("2026-02"), REPORT)
+    assert (found.term, found.number) == ("2025-2030", 5)
+
+
+def test_papers_and_resolutions_begin_anew_after_a_congress_whatever_the_post_still_says(desk: Desk) -> None:
+    work = Workplace(desk.committee, desk.session)
+    desk.session.execute(text("UPDATE post SET term = '2022-2025'"))
+    before = desk.asked("2026-01")
+    issuing.issue(before, REPORT, number=4, day=date(2026, 2, 9), version=0)
+    entry = MeetingEntry(
+        kind="congress", held_on=date(2026, 2, 10), marks={member: Mark(1) for member in work.ids}
+    )
+    record_meeting(desk.session, work.secretary, desk.committee.cells[0].id, entry)
+    desk.session.flush()
+    found = issuing.prepare(desk.asked("2026-02"), REPORT)
+    assert (found.term, found.number) == ("từ 10/02/2026", 1)
+    assert desk.issue("2026-02", 1) == "số 01-BC/CB, ngày 02/04/2026"
+    desk.session.execute(text("UPDATE post SET term = '2026-2031'"))  # filled in late
+    found = issuing.prepare(desk.asked("2026-03"), REPORT)
+    assert (found.term, found.number) == ("2026-2031", 2)
+    with pytest.raises(InvalidFields):  # dated on the day of the congress it is of the term before
+        issuing.issue(desk.asked("2026-03"), REPORT, number=4, day=date(2026, 2, 10), version=0)
+
+
 def test_the_files_are_kept_as_they_went_out_and_say_the_number(desk: Desk) -> None:
     desk.issue("2026-01", 3)
     row = issuing.living(desk.session, desk.committee.cells[0].id, "report", "2026-01")

@@ -6,6 +6,7 @@ import email
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from email import policy
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import Engine, select, update
 
 from bontot.access import Role
@@ -211,6 +213,60 @@ def test_a_server_that_is_not_there_is_tried_again_later(
     assert states(committee) == [
         (who, "waiting", 1, "Không liên lạc được với máy chủ thư.") for who in (SECRETARY, WARD)
     ]
+
+
+@contextmanager
+def silent() -> Iterator[MailServer]:
+    """A server that takes the connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        yield replace(nobody_there(), port=deaf.getsockname()[1])
+
+
+def test_a_round_over_a_slow_server_ends_in_time_and_another_goes_on_with_the_rest(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "PATIENCE", 0.05)
+    monkeypatch.setattr(letters, "ROUND", 0.04)
+    work = the_day(committee)
+
+    def next_round() -> Enqueued:
+        with scope(committee.engine, committee.tenant_id) as session:
+            waiting = (Outbox.kind == letters.KIND, Outbox.done_at.is_(None), Job.id == Outbox.job_id)
+            found = select(Job.public_id, Outbox.tenant_id, Outbox.id).where(
+                *waiting, Outbox.tenant_id == committee.tenant_id
+            )
+            return Enqueued(*session.execute(found).one())
+
+    unreached = "Không liên lạc được với máy chủ thư."
+    with silent() as mail:
+        assert do(committee, work, mail) == "done"
+        assert sorted((state, attempts) for _, state, attempts, _ in states(committee)) == [
+            ("waiting", 0),
+            ("waiting", 1),
+        ]
+        assert do(committee, next_round(), mail) == "done"  # whom it did not get to comes first
+    assert states(committee) == [(who, "waiting", 1, unreached) for who in (SECRETARY, WARD)]
+    monkeypatch.setattr(letters, "ROUND", 60.0)
+    box = Box()
+    with listening(box) as mail:
+        assert do(committee, next_round(), mail) == "done"
+    assert states(committee) == [(who, "sent", 2, None) for who in (SECRETARY, WARD)]
+
+
+def test_who_dies_while_the_server_is_being_reached_leaves_the_letter_to_be_sent(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, box = the_day(committee), Box()
+
+    def stopped(*_: object, **__: object) -> None:
+        raise JobTimeoutException
+
+    with listening(box) as mail:
+        with monkeypatch.context() as dying:
+            dying.setattr("smtplib.SMTP", stopped)
+            assert do(committee, work, mail) == "waiting"
+        assert do(committee, work, mail) == "done"
+    assert states(committee) == [(who, "sent", 1, None) for who in (SECRETARY, WARD)]
 
 
 def test_a_password_is_never_sent_where_it_can_be_read(committee: Committee) -> None:

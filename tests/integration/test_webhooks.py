@@ -22,10 +22,11 @@ from bontot.db.tenancy import PLATFORM, scope
 from bontot.jobs import reminders, webhooks
 from bontot.jobs.outbox import enqueue
 from bontot.jobs.tasks import Desk
-from bontot.jobs.webhooks import NO_KEY, NOT_ADMIN, PAUSES, REFUSES, SILENT, Signing, begin_due
+from bontot.jobs.webhooks import NOT_ADMIN, PAUSES, REFUSES, SILENT, Signing, begin_due
 from bontot.registry import Registry
 from bontot.services.meetings import MeetingEntry, record_meeting
 from bontot.services.webhooks import addresses, telling
+from bontot.services.webhooks.addresses import NO_KEY
 from bontot.services.webhooks.kinds import KINDS
 from bontot.services.webhooks.signing import key_of, secret_of
 from bontot.settings import Settings

@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from bontot.access import Role
+from bontot.db.models import OrganisationPeriod
+from bontot.db.tenancy import scope
 from bontot.web.filters import within
 from tests.factories import Committee
 from tests.isolation.golden.asking import boxes
@@ -208,3 +211,46 @@ def test_a_kind_named_within_a_sentence_keeps_the_capitals_of_what_it_names(app:
     for name in ("paper/issue.html", "paper/write.html", "paper/batch.html", "paper/index.html"):
         written, _, _ = app.jinja_loader.get_source(app.jinja_env, name)
         assert ("label | within" in written, "label | lower" in written) == (True, False)
+
+
+def test_papers_of_bodies_whose_names_say_no_place_are_dated_where_the_administrator_says(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        unsaid = update(OrganisationPeriod).where(OrganisationPeriod.organisation_id == committee.ward.id)
+        session.execute(unsaid.values(name="Đảng bộ Văn phòng nhà"))
+    address = f"{papers_of(committee)}/{MARCH}"
+    refused = Page(secretary.get(f"{address}/ban-hanh"))
+    assert (
+        "Chưa biết địa danh để ghi trước ngày của văn bản. Quản trị đảng bộ mở trang của Chi bộ nhà số 1, hoặc của tổ chức "
+        "cấp trên, bấm “Địa danh ghi trên văn bản” và điền, rồi ban hành lại." in refused.words
+    )
+    admin = committee.client(app, Role.TENANT_ADMIN)
+    for body, said in ((committee.root, "An Bình"), (committee.cells[1], "Bến Nước")):
+        kind = "chi-bo" if body is committee.cells[1] else "to-chuc"
+        place = Page(admin.get(f"/{kind}/{body.public_id}")).links["Địa danh ghi trên văn bản"]
+        done = admin.post(place, data=Page(admin.get(place)).form.sent(place=said), follow_redirects=True)
+        assert "Đã ghi địa danh; văn bản ban hành từ nay theo địa danh này." in Page(done).words
+    assert (
+        "Hiện văn bản ghi An Bình" in Page(admin.get(f"/to-chuc/{committee.ward.public_id}/dia-danh")).words
+    )
+    kept = text_of_docx(secretary.get(issue(secretary, address).links["Tải DOCX"]).data)
+    assert "An Bình, ngày 02 tháng 4 năm 2026" in kept
+    assert "Bến Nước, ngày" in Page(admin.get(f"{papers_of(committee, 1)}/{MARCH}")).words
+
+
+def test_a_place_is_set_once_by_those_who_keep_the_organisation(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    address = f"/to-chuc/{committee.root.public_id}/dia-danh"
+    assert secretary.get(address).status_code == 403
+    admin = committee.client(app, Role.TENANT_ADMIN)
+    first, second = (Page(admin.get(address)).form for _ in range(2))
+    for typed, said in (("…", "Ghi tên nơi lập văn bản, ví dụ: Bưởi."), ("x" * 61, "60")):
+        wrong = Page(admin.post(address, data=first.sent(place=typed)))
+        assert (wrong.status, said in wrong.words) == (422, True)
+    assert admin.post(address, data=first.sent(place="An Bình")).status_code == 302
+    late = Page(admin.post(address, data=second.sent(place="Bến Nước")))
+    assert (late.status, "Vừa có người khác ghi địa danh “An Bình”." in late.words) == (412, True)
+    assert admin.post(address, data=late.form.sent(place="")).status_code == 302
+    assert not Page(admin.get(address)).form.sent()["place"]

@@ -174,6 +174,30 @@ def test_who_looks_after_the_committee_is_told_of_an_address_that_was_paused(
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
+def test_an_address_that_came_from_another_instance_rests_until_it_has_a_new_key(
+    admin: FlaskClient, committee: Committee, settings: Settings, receiver: Receiver
+) -> None:
+    address, _ = registered(admin)
+    pressed(admin, address, "gui-thu")  # and one message waits
+    with scope(committee.engine, committee.tenant_id) as session:  # as a bundle leaves it
+        session.execute(text("UPDATE webhook SET salt = NULL, former_salt = NULL"))
+    assert "Tạm dừng" in Page(admin.get("/ket-noi/dia-chi")).words
+    assert "Không báo được tin cho “Kho dữ liệu”" in Page(admin.get("/")).words
+    shown = Page(admin.get(address))
+    assert (
+        "Tạm dừng: chưa có khóa ký Khóa ký đã cấp không còn dùng được ở hệ thống này. Bấm “Đổi khóa ký” rồi ghi khóa mới "
+        "vào phần mềm nhận. Tin đang chờ được gửi sau đó." in shown.words
+    )
+    refused = pressed(admin, address, "gui-thu")
+    assert (refused.status, "Khóa ký đã cấp không còn dùng được" in refused.words) == (422, True)
+    [change] = [form.action for form in shown.forms if form.action.endswith("/doi-khoa")]
+    secret = secret_of(admin.post(change, data={"form_key": form_key()}).get_data(as_text=True))
+    work(committee, settings, receiver)
+    [message] = receiver.received
+    assert verify(message.headers, message.body, secret)["type"] == "test"
+    assert "Không báo được tin" not in Page(admin.get("/")).words
+
+
 def test_an_address_ended_is_no_more(
     admin: FlaskClient, committee: Committee, settings: Settings, receiver: Receiver
 ) -> None:

@@ -74,6 +74,13 @@ REQUESTS: Requests = {
         form={"form_key": form_key(), "version": last_act(world), "reason": "ghi nhầm"},
         status=302,
     ),
+    ("paper_place.show", "GET"): lambda world: Golden(args={"organisation": world["cell"]}),
+    ("paper_place.show", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["cell"]},
+        form={"form_key": form_key(), "version": "0", "place": "An Bình"},
+        status=302,
+    ),
     ("reform.record", "GET"): lambda _: Golden(),
     ("reform.record", "POST"): lambda world: Golden(
         method="POST",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
 import click
 from redis import Redis
+from redis.exceptions import RedisError
 
 from bontot.clock import today
 from bontot.commands.attach import PATIENCE, attached, changing, database, owned
 from bontot.db.tenancy import PLATFORM, scope
+from bontot.errors import BrokerUnreachable
 from bontot.jobs.outbox import forget
 from bontot.policy.words import figure
 from bontot.registry import Registry
@@ -170,11 +173,12 @@ def delete(settings: Settings, code: str, confirm: str) -> None:
         raise click.BadParameter("Mã gõ lại không khớp; chưa xóa gì.", param_hint="--confirm")
     with database(settings) as engine, scope(engine, PLATFORM) as session:
         tenant_id = find_tenant(session, code).id
-    with owned(settings) as owner:
-        deleted = remove_tenant(owner, tenant_id, by=BY)
     redis = Redis.from_url(settings.redis_url, socket_timeout=PATIENCE)
-    try:
-        forget(redis, tenant_id)
-    finally:
-        redis.close()
+    with owned(settings) as owner, closing(redis):
+        try:
+            deleted = remove_tenant(owner, tenant_id, by=BY, elsewhere=lambda: forget(redis, tenant_id))
+        except RedisError as error:
+            raise BrokerUnreachable from error
+        with suppress(RedisError):
+            forget(redis, tenant_id)  # what requests under way left since; it is short-lived
     click.echo(f"Đã xóa {code}: {figure(sum(deleted.values()))} dòng trong {len(deleted)} bảng.")

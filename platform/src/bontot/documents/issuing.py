@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from bontot.access import Actor, Permission, Role
 from bontot.db.models import IssuedFile, IssuedPaper, Organisation
@@ -23,11 +23,12 @@ from bontot.documents.docx import docx
 from bontot.documents.office import Office, office_of
 from bontot.documents.paper import Paper
 from bontot.documents.pdf import pdf
-from bontot.documents.phrases import numbered, written_day
+from bontot.documents.phrases import UNPLACED, numbered, written_day
 from bontot.documents.types import CELL, COMMITTEE, WORDS, may_be_issued
 from bontot.errors import InvalidFields, InvalidInput, NotAllowed, NotFound, Stale
 from bontot.services.audit import note
 from bontot.services.proceedings import numbering
+from bontot.services.terms import Term, term_on
 from bontot.text import clean
 
 SETTERS: dict[str, Callable[[Paper], bytes]] = {"pdf": pdf, "docx": docx}
@@ -35,6 +36,10 @@ HIGHEST = 9999
 RESOLUTION = "NQ"
 """The symbol of the one series whose numbers are also written into records."""
 LISTED = 200
+UNPLACED_WORDS = (
+    "Chưa biết địa danh để ghi trước ngày của văn bản. Quản trị đảng bộ mở trang của {name}, hoặc của tổ chức cấp trên, "
+    "bấm “Địa danh ghi trên văn bản” và điền, rồi ban hành lại."
+)
 _RECORDED = re.compile(r"Số ([0-9]{1,4})(?:-([^\s/]+)/\S+)?")
 
 
@@ -65,21 +70,24 @@ def may_issue(actor: Actor, organisation_id: int) -> bool:
 def prepare(asked: Asked, kind: Kind) -> Issuing:
     """What would be issued, with the next number of its series."""
     paper = kind.build(asked)
-    office = office_of(asked.session, asked.organisation_id, min(paper.day, asked.today))
+    day = min(paper.day, asked.today)
+    office = office_of(asked.session, asked.organisation_id, day)
+    if not paper.lacks and paper.header.place_and_day.startswith(UNPLACED):
+        paper = replace(paper, lacks=UNPLACED_WORDS.format(name=office.name))
     recorded = _RECORDED.fullmatch(paper.header.number)
     symbol = (recorded[2] or kind.symbol) if recorded else symbol_in(paper)
-    term = term_of(office)
+    term = term_on(asked.session, office.id, day)
     number = None
     if symbol:
-        number = int(recorded[1]) if recorded else _offered(asked, office, symbol, term, paper.day)
+        number = int(recorded[1]) if recorded else _offered(asked, office, symbol, term, day)
     return Issuing(
         paper=paper,
         symbol=symbol or kind.symbol,
         sign=office.sign,
-        term=term,
+        term=term.name,
         number=number,
         recorded=recorded is not None,
-        day=min(paper.day, asked.today),
+        day=day,
         version=issued_of(asked.session, office.id, kind.key, asked.of),
         replaces=living(asked.session, office.id, kind.key, asked.of),
     )
@@ -108,7 +116,8 @@ def issue(asked: Asked, kind: Kind, *, number: int | None, day: date, version: i
     if found.version != version:
         raise Stale
     office = office_of(session, asked.organisation_id, day)
-    errors = _wrong(asked, found, office, number, day)
+    term = term_on(session, office.id, day)
+    errors = _wrong(asked, found, office, term, number, day)
     if errors:
         raise InvalidFields(errors)
     final = as_issued(found.paper, number, found.symbol, office.sign, day)
@@ -118,7 +127,7 @@ def issue(asked: Asked, kind: Kind, *, number: int | None, day: date, version: i
         about=asked.of,
         symbol=found.symbol,
         sign=office.sign,
-        term=found.term,
+        term=term.name,
         number=number,
         name=final.name,
         dated_on=day,
@@ -137,7 +146,9 @@ def issue(asked: Asked, kind: Kind, *, number: int | None, day: date, version: i
     return row
 
 
-def _wrong(asked: Asked, found: Issuing, office: Office, number: int | None, day: date) -> dict[str, str]:
+def _wrong(
+    asked: Asked, found: Issuing, office: Office, term: Term, number: int | None, day: date
+) -> dict[str, str]:
     errors: dict[str, str] = {}
     if day > asked.today:
         errors["day"] = "Ngày ban hành chưa đến."
@@ -153,16 +164,16 @@ def _wrong(asked: Asked, found: Issuing, office: Office, number: int | None, day
     if number is None or not 0 < number <= HIGHEST:
         errors["number"] = f"Nhập số văn bản từ 1 đến {HIGHEST}."
         return errors
-    series = _in_series(office.id, found.symbol, found.term)
+    series = _in_series(office.id, found.symbol, term)
     taken = asked.session.scalars(select(IssuedPaper).where(*series, IssuedPaper.number == number)).first()
-    later = _offered(asked, office, found.symbol, found.term, found.paper.day)
+    later = _offered(asked, office, found.symbol, term, day)
     if taken is not None:
         state = " (đã hủy)" if taken.cancelled_on else ""
         errors["number"] = (
             f"Số {numbered(number, found.symbol, office.sign)} đã cấp cho {taken.name[:1].lower()}{taken.name[1:]}{state}; "
             f"số tiếp theo là {later:02}."
         )
-    elif not found.recorded and (of := _recorded_of(asked, office, found.symbol, found.paper.day, number)):
+    elif not found.recorded and (of := _recorded_of(asked, office, found.symbol, day, number)):
         errors["number"] = (
             f"Số {numbered(number, found.symbol, office.sign)} đã ghi cho nghị quyết của buổi họp ngày {of:%d/%m/%Y}; "
             f"số tiếp theo là {later:02}."
@@ -170,7 +181,7 @@ def _wrong(asked: Asked, found: Issuing, office: Office, number: int | None, day
     return errors
 
 
-def _offered(asked: Asked, office: Office, symbol: str, term: str, day: date) -> int:
+def _offered(asked: Asked, office: Office, symbol: str, term: Term, day: date) -> int:
     """The number after the highest of a series, of those issued here and, of a cell's resolutions, of those recorded."""
     given = next_number(asked.session, office.id, symbol, term)
     if not (office.is_cell and symbol == RESOLUTION):
@@ -197,28 +208,27 @@ def as_issued(paper: Paper, number: int | None, symbol: str, sign: str, day: dat
     return replace(paper, header=header, day=day)
 
 
-def term_of(office: Office) -> str:
-    """The term of office through which numbers run: the one its secretary serves, empty where none is recorded."""
-    terms = [
-        one.term for one in office.officers if one.term and one.kind in ("secretary", "deputy_secretary")
-    ]
-    return terms[0] if terms else ""
-
-
 DASHES, PLAIN = "–— ", "--"
 """A term is the same however its years are joined: `2025-2030`, `2025 – 2030`."""
 
 
-def _in_series(organisation_id: int, symbol: str, term: str) -> list[ColumnElement[bool]]:
-    spelt = term.translate(str.maketrans(DASHES[:2], PLAIN, DASHES[2:]))
+def _in_series(organisation_id: int, symbol: str, term: Term) -> list[ColumnElement[bool]]:
+    """Papers issued under the name of the term; those issued while none was recorded, and of one told by its
+    days all, count where they are dated."""
+    spelt = term.name.translate(str.maketrans(DASHES[:2], PLAIN, DASHES[2:]))
+    dated: list[ColumnElement[bool]] = [] if term.by_days else [IssuedPaper.term == ""]
+    if term.since:
+        dated.append(IssuedPaper.dated_on > term.since)
+    if term.until:
+        dated.append(IssuedPaper.dated_on <= term.until)
     return [
         IssuedPaper.organisation_id == organisation_id,
         IssuedPaper.symbol == symbol,
-        func.translate(IssuedPaper.term, DASHES, PLAIN) == spelt,
+        or_(func.translate(IssuedPaper.term, DASHES, PLAIN) == spelt, and_(*dated)),
     ]
 
 
-def next_number(session: TenantSession, organisation_id: int, symbol: str, term: str) -> int:
+def next_number(session: TenantSession, organisation_id: int, symbol: str, term: Term) -> int:
     """The number after the highest that was given in a series; those of cancelled papers stay given."""
     highest = session.scalar(
         select(func.max(IssuedPaper.number)).where(*_in_series(organisation_id, symbol, term))

@@ -10,7 +10,7 @@ from datetime import date
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.tenancy import TenantSession
 from bontot.documents.paper import Header, Signer
-from bontot.documents.phrases import UNNUMBERED, header
+from bontot.documents.phrases import UNNUMBERED, header, place_of
 from bontot.errors import NotFound
 from bontot.services import organisations
 from bontot.services.organisations import Officer, OnDay
@@ -35,6 +35,9 @@ class Office:
     type: str
     superior: str
     superior_type: str
+    place: str
+    """Where its papers are dated: the place recorded of it or above, else the one its name, of a cell its superior's, says;
+    dots where nothing does."""
     officers: Sequence[Officer]
     day: date
 
@@ -71,8 +74,7 @@ class Office:
     def header(self, symbol: str = "", day: date | None = None) -> Header:
         """The head; with a type's symbol a number is still to be given, with a day it says where and when."""
         number = UNNUMBERED.format(symbol=symbol, sign=self.sign) if symbol else ""
-        place = self.superior if self.is_cell else self.name
-        return header(self.superior, self.author, number=number, day=day, place=place)
+        return header(self.superior, self.author, number=number, day=day, place=self.place)
 
     def signer(self, authority: str = "") -> Signer:
         """Who signs in its name: the secretary, or a deputy where it has none."""
@@ -109,6 +111,7 @@ def offices_of(session: TenantSession, asked: Iterable[OnDay]) -> dict[OnDay, Of
             type=body.type,
             superior=body.superior,
             superior_type=body.superior_type,
+            place=body.paper_place or place_of(body.superior if body.type in CELL_TYPES else body.name),
             officers=officers[id_, day],
             day=day,
         )

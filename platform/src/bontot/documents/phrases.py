@@ -19,6 +19,8 @@ UNNUMBERED = "Số ……-{symbol}/{sign}"
 """The number of a paper of a type by a body while it has none."""
 UNWRITTEN = "………………………………………………"
 """In place of what was not recorded, to be filled in by hand."""
+UNPLACED = "………………"
+"""In place of where a paper is dated, where nothing says it."""
 
 
 def numbered(number: int, symbol: str, sign: str) -> str:
@@ -40,19 +42,18 @@ def written_time(value: time) -> str:
 def place_of(name: str) -> str:
     """The place in the name of a body: `Bưởi` of `Đảng bộ phường Bưởi`; dots to be filled in where it names none."""
     found = _PLACE.search(name)
-    return found[1] if found else "………………"
+    return found[1] if found else UNPLACED
 
 
 def header(
-    superior: str, issuer: str, *, number: str = "", day: date | None = None, place: str | None = None
+    superior: str, issuer: str, *, number: str = "", day: date | None = None, place: str = UNPLACED
 ) -> Header:
-    """The head of a paper; with a day it says where and when: in the place that the name of the superior, or `place`,
-    names."""
+    """The head of a paper; with a day it says where and when."""
     return Header(
         superior=superior.upper(),
         issuer=issuer.upper(),
         number=number,
-        place_and_day=f"{place_of(superior if place is None else place)}, {written_day(day)}" if day else "",
+        place_and_day=f"{place}, {written_day(day)}" if day else "",
     )
 
 

@@ -49,7 +49,8 @@ _HOME = """(SELECT s.organisation_id FROM membership s
 _PERSON = "m.full_name, m.card_number, m.birth_date"
 
 _ORGANISATIONS = text(f"""
-SELECT p.code, p.name, p.type, p.sector, {_CODE.format(of="p.parent_id")}, o.founded_on, o.founding_document
+SELECT p.code, p.name, p.type, p.sector, {_CODE.format(of="p.parent_id")}, o.founded_on, o.founding_document,
+       o.paper_place
 FROM organisation o JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
 WHERE o.founded_on <= :day AND (o.ended_on IS NULL OR :day < o.ended_on)
 ORDER BY p.code, o.id LIMIT {MOST}
@@ -151,7 +152,14 @@ def _asked(session: TenantSession, name: str, year: int) -> Iterator[tuple[_Fill
 
 
 def _organisation(
-    code: str, name: str, type_: str, sector: str, parent: str | None, founded_on: date, document: str | None
+    code: str,
+    name: str,
+    type_: str,
+    sector: str,
+    parent: str | None,
+    founded_on: date,
+    document: str | None,
+    paper_place: str | None,
 ) -> dict[str, Value]:
     return {
         "code": code,
@@ -161,6 +169,7 @@ def _organisation(
         "parent": parent,
         "founded_on": founded_on,
         "founding_document": document,
+        "paper_place": paper_place,
     }
 
 

@@ -1,14 +1,17 @@
 """Handing letters over to the mail server, each at most once.
 
-A letter is `sending` in the records before the server hears of it. What the server refuses, or never heard because it could
-not be reached, is known not to be sent and may be tried again; where the connection breaks while the text is being handed
-over nobody knows, and the letter stays `unknown` until a person decides (safety rule 19: never twice).
+A letter is `sending` in the records once the server answers and before it hears of the letter. What the server refuses, or
+never heard because it could not be reached, is known not to be sent and may be tried again; where the connection breaks
+while the text is being handed over nobody knows, and the letter stays `unknown` until a person decides (safety rule 19:
+never twice). A round has its time, so that no server, however slow, has it stopped from outside with a letter in hand; what
+is left goes in another.
 """
 
 from __future__ import annotations
 
 import smtplib
 import ssl
+import time
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -20,11 +23,15 @@ from sqlalchemy import Engine, func, select, update
 
 from bontot.db.models import Letter
 from bontot.db.tenancy import scope
+from bontot.jobs.outbox import enqueue
 from bontot.settings import MailServer
 
 KIND = "letters"
 PATIENCE = 10.0
 """Seconds to wait for each answer of the server."""
+ROUND = 240.0
+"""Seconds after which no further letter is begun: with all its waiting one more ends well within `outbox.JOB_LIMIT`."""
+BY = "tự động gửi tiếp"
 MOST_ATTEMPTS = 3
 PLAIN = policy.SMTP.clone(cte_type="7bit")
 """Nothing in a letter's bytes that an old server would not pass on."""
@@ -58,13 +65,24 @@ class _Taken:
 
 
 def send_waiting(engine: Engine, tenant_id: int, mail: MailServer | None) -> dict[str, Any]:
-    """Sends a committee's waiting letters, one after another. Raises NotYet when some are to be tried again."""
+    """Sends a committee's waiting letters, one after another, and asks for another round when its time is over. Raises
+    NotYet when some are to be tried again."""
     told = {"sent": 0, "failed": 0, "unknown": 0}
-    left = False
+    left, began = False, time.monotonic()
     tried: set[int] = set()
-    while (letter := _take(engine, tenant_id, tried)) is not None:
-        tried.add(letter.id)
-        state, problem = _send(letter, tenant_id, mail)
+    while (next_id := _next(engine, tenant_id, tried)) is not None:
+        if tried and time.monotonic() - began >= ROUND:
+            with scope(engine, tenant_id) as session:
+                enqueue(session, KIND, {}, BY, background=True)
+            return told
+        tried.add(next_id)
+        server = _reached(mail)
+        letter = _take(engine, tenant_id, next_id)
+        if letter is None:
+            if not isinstance(server, _Refused):
+                server.close()
+            continue
+        state, problem = _send(letter, tenant_id, mail, server)
         if state == "waiting" and letter.attempts >= MOST_ATTEMPTS:
             state = "failed"
         left |= state == "waiting"
@@ -77,24 +95,24 @@ def send_waiting(engine: Engine, tenant_id: int, mail: MailServer | None) -> dic
     return told
 
 
-def _take(engine: Engine, tenant_id: int, tried: set[int]) -> _Taken | None:
-    """The next letter, marked as being sent; one found so marked was being sent by who died over it."""
+def _next(engine: Engine, tenant_id: int, tried: set[int]) -> int | None:
+    """The letter to try next, of those tried least; one found marked as being sent was being sent by who died over it."""
     with scope(engine, tenant_id) as session:
         session.execute(
             update(Letter)
             .where(Letter.state == "sending", Letter.id.not_in(tried))
             .values(state="unknown", problem=LOST, ended_at=func.now())
         )
-        waiting = (
-            select(Letter.id)
-            .where(Letter.state == "waiting", Letter.id.not_in(tried))
-            .order_by(Letter.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        waiting = select(Letter.id).where(Letter.state == "waiting", Letter.id.not_in(tried))
+        return session.scalar(waiting.order_by(Letter.attempts, Letter.id).limit(1))
+
+
+def _take(engine: Engine, tenant_id: int, letter_id: int) -> _Taken | None:
+    """A letter, marked as being sent; None when another has taken it up meanwhile."""
+    with scope(engine, tenant_id) as session:
         row = session.execute(
             update(Letter)
-            .where(Letter.id == waiting.scalar_subquery())
+            .where(Letter.id == letter_id, Letter.state == "waiting")
             .values(state="sending", attempts=Letter.attempts + 1)
             .returning(Letter.id, Letter.address, Letter.subject, Letter.body, Letter.attempts)
         ).first()
@@ -111,13 +129,22 @@ def _end(engine: Engine, tenant_id: int, letter_id: int, state: str, problem: st
         )
 
 
-def _send(letter: _Taken, tenant_id: int, mail: MailServer | None) -> tuple[str, str | None]:
-    """What became of a letter, and why it did not go."""
+def _reached(mail: MailServer | None) -> smtplib.SMTP | _Refused:
+    """The server, ready for a letter, or why it is not."""
     if mail is None:
-        return "failed", NO_SERVER
+        return _Refused(NO_SERVER, again=False)
     try:
-        server = _connect(mail)
+        return _connect(mail)
     except _Refused as refusal:
+        return refusal
+
+
+def _send(
+    letter: _Taken, tenant_id: int, mail: MailServer | None, server: smtplib.SMTP | _Refused
+) -> tuple[str, str | None]:
+    """What became of a letter, and why it did not go."""
+    if mail is None or isinstance(server, _Refused):
+        refusal = server if isinstance(server, _Refused) else _Refused(NO_SERVER, again=False)
         return ("waiting" if refusal.again else "failed"), refusal.problem
     try:
         _hand_over(server, mail, letter, tenant_id)

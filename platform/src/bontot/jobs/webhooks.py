@@ -27,7 +27,7 @@ from bontot.jobs.outbox import Enqueued, enqueue
 from bontot.jobs.reading import MESSAGES
 from bontot.outbound import NotReached, Outbound
 from bontot.services.accounts import is_administrator
-from bontot.services.webhooks.addresses import keys_fit
+from bontot.services.webhooks.addresses import NO_KEY, keys_fit
 from bontot.services.webhooks.signing import key_of, signed_headers
 
 KIND = MESSAGES
@@ -44,9 +44,6 @@ STEPS_ASIDE = 3
 """After how many refusals a message lets later ones go first."""
 GONE = 410
 NOT_ADMIN = "Người đăng ký địa chỉ này không còn làm quản trị đảng bộ. Hãy thôi địa chỉ và đăng ký lại."
-NO_KEY = (
-    "Khóa ký đã cấp không còn dùng được ở hệ thống này. Bấm “Đổi khóa ký” rồi ghi khóa mới vào phần mềm nhận."
-)
 REFUSES = "Máy nhận trả lời 410: không nhận tin nữa."
 SILENT = "Máy nhận không lấy tin nào trong một ngày."
 

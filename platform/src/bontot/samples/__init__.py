@@ -99,7 +99,8 @@ class _Committee:
     def _organisations(self) -> Book:
         tenant, book = self._tenant, Book(self._tenant.name)
         top = f"{tenant.digits}.000.000.000"
-        book.add("organisation", code=top, name=tenant.name, type=UPPER, founded_on=tenant.founded)
+        first = {"code": top, "name": tenant.name, "type": UPPER, "paper_place": tenant.paper_place}
+        book.add("organisation", **first, founded_on=tenant.founded)
         for ward, code in self._wards:
             founded = tenant.founded.replace(month=6)
             row = {"code": f"{code}.000.000", "name": ward.name, "type": BASE, "parent": top}

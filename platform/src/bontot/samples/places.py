@@ -66,7 +66,7 @@ class WardPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantPlan:
     """A committee with its base organisations; `day` is the day of the month its plan fixes, if any; `symbol` is what it
-    signs with."""
+    signs with, `paper_place` where its papers are dated, if no name says it."""
 
     code: str
     name: str
@@ -82,6 +82,7 @@ class TenantPlan:
     in_points: bool = False
     committees_meet: bool = False
     symbol: str = "QU"
+    paper_place: str | None = None
     founded: date = field(default=date(1996, 1, 1))
 
 
@@ -211,5 +212,6 @@ TENANTS = (
         policy_from=date(2023, 4, 7),
         committees_meet=True,
         symbol="ĐU",
+        paper_place="An Bình",
     ),
 )

@@ -268,12 +268,14 @@ def officers_of(session: Session, asked: Iterable[OnDay]) -> dict[OnDay, list[Of
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What an organisation was called and was on a day, and its superior; empty where it had none."""
+    """What an organisation was called and was on a day, and its superior; empty where it had none. `paper_place` is the
+    one recorded of it or of the nearest body above that has one, empty where none has."""
 
     name: str
     type: str
     superior: str
     superior_type: str
+    paper_place: str = ""
 
 
 def _there(organisation: str, period: str) -> str:
@@ -286,7 +288,8 @@ def _there(organisation: str, period: str) -> str:
 
 
 _BODIES = text(f"""
-SELECT asked.id, asked.day, p.name, p.type, coalesce(above.name, ''), coalesce(above.type, '')
+SELECT asked.id, asked.day, p.name, p.type, coalesce(above.name, ''), coalesce(above.type, ''),
+       coalesce(dated.place, '')
 FROM {_ASKED}
 JOIN organisation o ON o.id = asked.id
 JOIN organisation_period p ON p.organisation_id = o.id AND {_there("o", "p")}
@@ -294,6 +297,17 @@ LEFT JOIN LATERAL (
     SELECT q.name, q.type FROM organisation u JOIN organisation_period q ON q.organisation_id = u.id
     WHERE u.id = p.parent_id AND {_there("u", "q")}
 ) AS above ON true
+LEFT JOIN LATERAL (
+    WITH RECURSIVE up AS (
+        SELECT o.paper_place AS place, p.parent_id AS above, 0 AS height
+        UNION ALL
+        SELECT u.paper_place, q.parent_id, up.height + 1
+        FROM up JOIN organisation u ON u.id = up.above
+        JOIN organisation_period q ON q.organisation_id = u.id AND {_there("u", "q")}
+        WHERE up.place IS NULL AND up.height < 12
+    )
+    SELECT place FROM up WHERE place IS NOT NULL
+) AS dated ON true
 """)
 
 

@@ -57,7 +57,8 @@ SECTORS = (
 
 
 class Organisation(TenantRecord):
-    """A node of the tree (tổ chức đảng): the identity that outlives its names, codes, types and parents."""
+    """A node of the tree (tổ chức đảng): the identity that outlives its names, codes, types and parents. `paper_place` is
+    where its papers, and those of bodies below without one, are dated (địa danh)."""
 
     __tablename__ = "organisation"
     __table_args__ = (unique("public_id"), CheckConstraint("ended_on > founded_on", name="life_in_order"))
@@ -66,6 +67,7 @@ class Organisation(TenantRecord):
     founded_on: Mapped[date]
     ended_on: Mapped[date | None]
     founding_document: Mapped[str | None]
+    paper_place: Mapped[str | None]
 
 
 class OrganisationPeriod(TenantRecord):

@@ -84,7 +84,7 @@ def _decision(asked: Asked, office: Office, found: Decided) -> Paper:
         kind="recognition_decision",
         day=found.decided_on,
         header=header(
-            office.superior, office.author, number=numbered, day=found.decided_on, place=office.name
+            office.superior, office.author, number=numbered, day=found.decided_on, place=office.place
         ),
         title=title,
         subject=f"{DOES[found.kind]} danh hiệu “{found.title}” năm {found.year}",

@@ -118,7 +118,7 @@ def _of_member(
     return Paper(
         kind="commitment_registration",
         day=day,
-        header=header(office.superior, office.name, day=day),
+        header=header(office.superior, office.name, day=day, place=office.place),
         title=TITLE,
         subject=f"đạt danh hiệu {title} năm {year}",
         body=(

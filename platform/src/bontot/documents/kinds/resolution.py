@@ -42,6 +42,7 @@ def resolution(record: Record, office: Office, scored: Sequence[Block] = ()) -> 
             record.cell,
             number=f"Số {said.number}" if said.number else UNNUMBERED.format(symbol="NQ", sign="CB"),
             day=entry.held_on,
+            place=office.place,
         ),
         title="NGHỊ QUYẾT",
         subject=_subject(said.subject),

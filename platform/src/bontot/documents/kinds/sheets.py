@@ -128,7 +128,7 @@ def _member_score_sheet(office: Office, full_name: str, header: RunHeader, expla
     return Paper(
         kind="member_score_sheet",
         day=office.day,
-        header=page_header(office.superior, office.name, day=office.day),
+        header=page_header(office.superior, office.name, day=office.day, place=office.place),
         title=TITLE,
         subject=f"“{explained.scheme.title}” năm {header.rules.year}",
         body=(

@@ -141,7 +141,8 @@ def _sound(row: Row, parent: Org | None, intake: Intake) -> bool:
 
 def _plan(row: Row, org: Org, intake: Intake) -> None:
     document = row.get("founding_document")
-    intake.plan.add(Organisation, {"founded_on": org.founded_on, "founding_document": document}, org)
+    founded = {"founded_on": org.founded_on, "founding_document": document}
+    intake.plan.add(Organisation, founded | {"paper_place": row.get("paper_place")}, org)
     intake.plan.add(
         OrganisationPeriod,
         {
@@ -169,6 +170,7 @@ ORGANISATIONS = SheetKind(
         Column("parent", "Mã cấp trên", words, also=("Cấp trên", "Cấp trên trực tiếp", "Trực thuộc")),
         Column("founded_on", "Ngày thành lập", day, required=True, past=True),
         Column("founding_document", "Số quyết định", words, also=("Quyết định thành lập",)),
+        Column("paper_place", "Địa danh", words, also=("Địa danh ghi trên văn bản",)),
     ),
     take_organisations,
     ("Danh sách tổ chức", "Tổ chức đảng", "Danh sách tổ chức đảng", "Chi bộ", "Danh sách chi bộ"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, Engine, Table, text
 
 from bontot.db.base import Base
@@ -21,8 +23,11 @@ VALUES ('delete_tenant', :code, :by, jsonb_build_object('rows', CAST(:rows AS bi
 """)
 
 
-def remove_tenant(owner: Engine, tenant_id: int, *, by: str) -> dict[str, int]:
-    """Deletes a committee in one transaction; returns the rows deleted by table, where there were any.
+def remove_tenant(
+    owner: Engine, tenant_id: int, *, by: str, elsewhere: Callable[[], object] = lambda: None
+) -> dict[str, int]:
+    """Deletes a committee in one transaction; returns the rows deleted by table, where there were any. `elsewhere` takes
+    away what is held of it outside the database: when it raises, nothing is deleted, and all of it can be asked for again.
 
     What remains is one line of the platform's trail: the code, the moment, who, and how many rows.
     """
@@ -36,6 +41,7 @@ def remove_tenant(owner: Engine, tenant_id: int, *, by: str) -> dict[str, int]:
         deleted["account"] = _forget(connection, list(known))
         connection.execute(text("DELETE FROM tenant WHERE id = :tenant"), {"tenant": tenant_id})
         connection.execute(_NOTE, {"code": code, "by": by, "rows": sum(deleted.values())})
+        elsewhere()
     return {name: rows for name, rows in deleted.items() if rows}
 
 

@@ -8,7 +8,7 @@ from bontot.services.listing import Key, Listing
 ORGANISATIONS = Listing(
     columns="""o.public_id AS id, p.name, p.code, p.type, p.sector,
        CASE WHEN p.parent_id = ANY(CAST(:within AS bigint[])) THEN above.public_id END AS parent,
-       o.founded_on, CASE WHEN o.ended_on <= :today THEN o.ended_on END AS ended_on""",
+       o.founded_on, CASE WHEN o.ended_on <= :today THEN o.ended_on END AS ended_on, o.paper_place""",
     source=f"""
 FROM organisation o
 JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}

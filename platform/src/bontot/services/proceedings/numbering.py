@@ -1,4 +1,4 @@
-"""The numbers of a cell's resolutions: one series through the whole term of the cell, from one congress to the next (dossier
+"""The numbers of a cell's resolutions: one series through the whole term of the cell (`services.terms`; dossier
 documents §2). A number is offered and completed, never demanded: it is given where the paper is issued."""
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from bontot.services.terms import TERM
 
 SYMBOL = "NQ/CB"
 """Of a cell's resolution: its type and who issues it."""
@@ -31,11 +33,8 @@ def completed(number: str) -> str:
 
 _OF_TERM = f"""
 FROM resolution AS r JOIN meeting AS m ON m.id = r.meeting_id
-CROSS JOIN (
-    SELECT max(held_on) FILTER (WHERE held_on < :day) AS since, min(held_on) FILTER (WHERE held_on >= :day) AS until
-    FROM meeting WHERE organisation_id = :cell AND kind = 'congress'
-) AS term
-WHERE m.organisation_id = :cell AND (term.since IS NULL OR m.held_on > term.since)
+CROSS JOIN ({TERM}) AS term
+WHERE m.organisation_id = :organisation AND (term.since IS NULL OR m.held_on > term.since)
   AND (term.until IS NULL OR m.held_on <= term.until)
   AND upper(translate(r.number, '– ', '-')) ~ '^[0-9]{{1,4}}-{SYMBOL}$'
 """
@@ -50,7 +49,7 @@ _SAME = text(
 def next_number(session: Session, organisation_id: int, day: date) -> str:
     """The next number of the cell's series in the term of a day; empty where none was given in it yet, as the series may
     have begun on paper."""
-    last = session.execute(_LAST, {"cell": organisation_id, "day": day}).scalar()
+    last = session.execute(_LAST, {"organisation": organisation_id, "day": day}).scalar()
     return written(last + 1) if last else ""
 
 
@@ -59,6 +58,6 @@ def also_of(session: Session, organisation_id: int, meeting_id: int, day: date, 
     found = _BARE.fullmatch(number)
     if found is None:
         return None
-    binds = {"cell": organisation_id, "meeting": meeting_id, "day": day, "number": int(found[1])}
+    binds = {"organisation": organisation_id, "meeting": meeting_id, "day": day, "number": int(found[1])}
     same: date | None = session.execute(_SAME, binds).scalar()
     return same

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, or_, select, text, update
 
 from bontot.access import Actor, Permission, Role
 from bontot.clock import today
@@ -36,10 +36,15 @@ TRIES_WAITING = 3
 """Messages sent for a try that may wait at a time."""
 
 
+NO_KEY = (
+    "Khóa ký đã cấp không còn dùng được ở hệ thống này. Bấm “Đổi khóa ký” rồi ghi khóa mới vào phần mềm nhận."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookLine:
     """An address as administrators see it: by whom it was made, as what and where it hears (None: the whole committee); how
-    many messages wait, when one last arrived, and since when none did."""
+    many messages wait, when one last arrived, and since when none did; whether its key stayed with another instance."""
 
     public_id: UUID
     name: str
@@ -56,6 +61,12 @@ class WebhookLine:
     former_until: datetime | None
     waiting: int
     sent_at: datetime | None
+    keyless: bool
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is sent to it until an administrator does something."""
+        return self.paused_at is not None or self.keyless
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,8 @@ SELECT w.public_id, w.name, w.url, w.kinds, a.display_name, w.role, p.name, w.ma
        CASE WHEN w.retry_at > now() THEN w.retry_at END, w.paused_at, w.paused_for,
        CASE WHEN w.former_until > now() THEN w.former_until END,
        (SELECT count(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'waiting'),
-       (SELECT max(d.tried_at) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'sent')
+       (SELECT max(d.tried_at) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'sent'),
+       w.salt IS NULL
 FROM webhook w
 JOIN account a ON a.id = w.account_id
 LEFT JOIN organisation_period p ON p.organisation_id = w.organisation_id AND {holds_on("p", ":day")}
@@ -113,7 +125,7 @@ def paused(session: TenantSession) -> list[tuple[UUID, str]]:
     """The public id and name of the addresses to which nothing is sent any more."""
     rows = session.execute(
         select(Webhook.public_id, Webhook.name)
-        .where(Webhook.ended_at.is_(None), Webhook.paused_at.is_not(None))
+        .where(Webhook.ended_at.is_(None), or_(Webhook.paused_at.is_not(None), Webhook.salt.is_(None)))
         .order_by(Webhook.id)
     )
     return [(row.public_id, row.name) for row in rows]
@@ -244,6 +256,8 @@ def send_test(session: TenantSession, actor: Actor, public_id: UUID) -> str:
     """Has a message sent that is of nothing; the address's name. Raises NotFound; InvalidInput while it is paused, or too
     many such messages wait."""
     row = _found(session, actor, public_id)
+    if row.salt is None:
+        raise InvalidInput(NO_KEY)
     if row.paused_at is not None:
         raise InvalidInput("Địa chỉ đang tạm dừng; bấm “Gửi lại từ bây giờ” trước.")
     trying = (WebhookDelivery.webhook_id == row.id) & (WebhookDelivery.kind == TEST)

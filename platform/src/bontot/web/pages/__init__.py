@@ -28,6 +28,7 @@ from bontot.web.pages.members import member
 from bontot.web.pages.operator import operator
 from bontot.web.pages.organisations import organisation
 from bontot.web.pages.own_values import own_value
+from bontot.web.pages.paper_places import paper_place
 from bontot.web.pages.paper_texts import paper_text
 from bontot.web.pages.papers import paper
 from bontot.web.pages.parts import part
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     handover,
     paper,
     paper_text,
+    paper_place,
     issued,
     batch,
     task,

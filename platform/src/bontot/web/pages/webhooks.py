@@ -189,6 +189,7 @@ def _one(
         how=how(line),
         found=addresses.deliveries_of(session(), actor(), public_id, asked_page()),
         secret=secret,
+        no_key=addresses.NO_KEY,
         errors=errors or {},
         role_words=ROLE_WORDS,
         words=lambda kind: (TRY if kind == TEST else KINDS[kind]).words,
@@ -202,7 +203,7 @@ def _one(
 
 def how(line: WebhookLine) -> Mark:
     """How an address is."""
-    if line.paused_at is not None:
+    if line.rests:
         return Mark("bad", "Tạm dừng")
     if line.failing_since is not None:
         return Mark("warn", "Chưa nhận được")

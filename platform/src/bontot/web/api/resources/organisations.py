@@ -25,6 +25,9 @@ class OrganisationSchema(Form):
     parent = Id(**maybe("Tổ chức cấp trên trực tiếp, khi trong phạm vi của mã truy cập"))
     founded_on = Day(**said("Ngày thành lập"))
     ended_on = Day(**maybe("Ngày không còn hoạt động"))
+    paper_place = Told(
+        **maybe("Địa danh ghi trên văn bản, khi tổ chức ghi riêng cho mình và tổ chức trực thuộc")
+    )
 
 
 class OrganisationQuery(PageQuery, AsOfQuery):
