@@ -89,6 +89,12 @@ class Column:
     """The words for a value, where its type does not say them."""
 
     @property
+    def meanings(self) -> dict[str, tuple[str, Part | None]]:
+        """What a header of one's own may stand for, by its key: in words, and which of the field's parts, if one."""
+        parts = {f"{self.field}/{part.label}": (f"{self.header}: {part.label}", part) for part in self.parts}
+        return {self.field: (self.header, None), **parts}
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Every header that says the whole field."""
         return self.header, *self.also

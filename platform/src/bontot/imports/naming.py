@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bontot.db.models import ImportName
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput
+from bontot.imports.intake import SheetKind
 from bontot.imports.layout import heading
 from bontot.imports.marks import MEANINGS
 from bontot.imports.sheets import BY_KEY, SHEETS
@@ -63,7 +64,7 @@ def remember(
     """From now on `written` (a header of a sheet of `kind`, or the name of a sheet when `kind` is "") stands for a field or
     a kind; "" passes it over. Of `MARKS` it is a mark of attendance, with what it means. Raises InvalidInput for what no
     sheet has."""
-    fields = {of.key: {column.field for column in of.columns} for of in SHEETS}
+    fields = {of.key: {key for column in of.columns for key in column.meanings} for of in SHEETS}
     known = set(MEANINGS) if kind == MARKS else set(fields) if not kind else fields.get(kind)
     said = written if kind == MARKS else heading(written)
     if known is None or (
@@ -104,6 +105,11 @@ def remembered(session: TenantSession) -> list[Remembered]:
     ]
 
 
+def meanings(kind: SheetKind) -> list[tuple[str, str]]:
+    """What a header of a sheet may be said to stand for, each with its words."""
+    return [(key, words) for column in kind.columns for key, (words, _) in column.meanings.items()]
+
+
 def _in_words(kind: str, stands_for: str) -> tuple[str, str]:
     """What a name is the name of, and what it stands for. A release may have done away with either."""
     if kind == MARKS:
@@ -112,8 +118,8 @@ def _in_words(kind: str, stands_for: str) -> tuple[str, str]:
         known = BY_KEY.get(stands_for)
         return SHEET, SET_ASIDE if not stands_for else known.title if known else stands_for
     of = BY_KEY.get(kind)
-    headers = {column.field: column.header for column in of.columns} if of else {}
-    means = headers.get(stands_for, stands_for) if stands_for else SET_ASIDE
+    said = dict(meanings(of)) if of else {}
+    means = said.get(stands_for, stands_for) if stands_for else SET_ASIDE
     return COLUMN.format(of.title if of else kind), means
 
 

@@ -70,6 +70,8 @@ class Standing(NamedTuple):
 
     column: Column
     part: Part | None = None
+    own: bool = False
+    """Its committee has said so."""
 
 
 Names = Mapping[str, Standing | None]
@@ -169,10 +171,14 @@ def names_of(columns: Iterable[Column], own: Mapping[str, str]) -> Names:
     names: dict[str, Standing | None] = {
         heading(name): Standing(column) for column in columns for name in column.headers
     }
-    by_field = {column.field: Standing(column) for column in columns}
-    for name, of_field in own.items():
-        if not of_field or of_field in by_field:
-            names.setdefault(name, by_field.get(of_field))
+    meant = {
+        key: Standing(column, part, own=True)
+        for column in columns
+        for key, (_, part) in column.meanings.items()
+    }
+    for name, stands_for in own.items():
+        if not stands_for or stands_for in meant:
+            names.setdefault(name, meant.get(stands_for))
     for column in columns:
         for part in column.parts:
             for above in (*column.headers, *([""] if part.bare else [])):
@@ -242,7 +248,7 @@ def match(
         title = heading(written)
         if not written or title in NUMBERING or (title in names and names[title] is None):
             continue
-        column, part = standing.get(place, (None, None))
+        column, part, _ = standing.get(place, (None, None, False))
         if column is None:
             kept_out = next((name for name, start in NOT_KEPT.items() if title.startswith(start)), "")
             reason = f"hệ thống không lưu {kept_out}" if kept_out else "không nhận ra tiêu đề này"
@@ -271,7 +277,9 @@ def _standing(table: Table, names: Names) -> dict[int, Standing]:
     found = {}
     for place, written in enumerate(table.titles):
         standing = names.get(heading(written)) if written else None
-        if standing is not None and (standing.part is None or _ends_in(written, standing.part.label)):
+        if standing is not None and (
+            standing.part is None or standing.own or _ends_in(written, standing.part.label)
+        ):
             found[place] = standing
     labels = {(of.column.field, of.part.label) for of in found.values() if of.part}
     return {
@@ -279,6 +287,7 @@ def _standing(table: Table, names: Names) -> dict[int, Standing]:
         for place, of in found.items()
         if of.part is None
         or of.part.alone
+        or of.own
         or any(name == of.column.field and label != of.part.label for name, label in labels)
     }
 

@@ -321,7 +321,7 @@ def _to_name(batch: ImportBatch) -> list[tuple[str, str, str, str, list[tuple[st
             choices = [(of.key, of.title) for of in SHEETS if of is not kind]
             asked.append((f"|{named}", named, "", kind.title if kind else "", choices))
         if kind is not None:
-            choices = [(column.field, column.header) for column in kind.columns]
+            choices = naming.meanings(kind)
             asked += [(f"{kind.key}|{said}", named, said, "", choices) for said in sheet["unknown"]]
     return asked
 
