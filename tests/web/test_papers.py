@@ -239,6 +239,22 @@ def test_papers_of_bodies_whose_names_say_no_place_are_dated_where_the_administr
     assert "Bến Nước, ngày" in Page(admin.get(f"{papers_of(committee, 1)}/{MARCH}")).words
 
 
+def test_a_name_that_says_a_place_is_nearer_than_a_place_recorded_further_up(
+    app: Flask, committee: Committee, secretary: FlaskClient
+) -> None:
+    with scope(committee.engine, committee.tenant_id) as session:
+        said = update(OrganisationPeriod).where(OrganisationPeriod.organisation_id == committee.ward.id)
+        session.execute(said.values(name="Đảng bộ phường Bến Nước"))
+    admin = committee.client(app, Role.TENANT_ADMIN)
+    shown = []
+    for body, place in ((committee.root, "An Bình"), (committee.ward, "Chợ Mới")):
+        address = f"/to-chuc/{body.public_id}/dia-danh"
+        admin.post(address, data=Page(admin.get(address)).form.sent(place=place))
+        words = Page(secretary.get(f"{papers_of(committee)}/{MARCH}")).words
+        shown += [one for one in ("An Bình", "Bến Nước", "Chợ Mới") if f"{one}, ngày" in words]
+    assert shown == ["Bến Nước", "Chợ Mới"]
+
+
 def test_a_place_is_set_once_by_those_who_keep_the_organisation(
     app: Flask, committee: Committee, secretary: FlaskClient
 ) -> None:

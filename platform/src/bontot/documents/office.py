@@ -10,10 +10,10 @@ from datetime import date
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.tenancy import TenantSession
 from bontot.documents.paper import Header, Signer
-from bontot.documents.phrases import UNNUMBERED, header, place_of
+from bontot.documents.phrases import UNNUMBERED, UNPLACED, header, place_of
 from bontot.errors import NotFound
 from bontot.services import organisations
-from bontot.services.organisations import Officer, OnDay
+from bontot.services.organisations import Body, Officer, OnDay
 
 POSTS = (("secretary", "BÍ THƯ"), ("deputy_secretary", "PHÓ BÍ THƯ"))
 _COMMITTEES = (
@@ -36,7 +36,8 @@ class Office:
     superior: str
     superior_type: str
     place: str
-    """Where its papers are dated: the place recorded of it or above, else the one its name, of a cell its superior's, says;
+    """Where its papers are dated: the nearer of the place recorded of it or above and of the one its name, of a cell its
+    superior's, says;
     dots where nothing does."""
     officers: Sequence[Officer]
     day: date
@@ -111,12 +112,21 @@ def offices_of(session: TenantSession, asked: Iterable[OnDay]) -> dict[OnDay, Of
             type=body.type,
             superior=body.superior,
             superior_type=body.superior_type,
-            place=body.paper_place or place_of(body.superior if body.type in CELL_TYPES else body.name),
+            place=_dated_at(body),
             officers=officers[id_, day],
             day=day,
         )
         for (id_, day), body in found.items()
     }
+
+
+def _dated_at(body: Body) -> str:
+    """The place before the day: of what is recorded and what a name says, whichever is nearer; a cell goes by the name of
+    its superior, as its own says none."""
+    level = int(body.type in CELL_TYPES)
+    named = place_of(body.superior if level else body.name)
+    nearer = body.levels_up <= level or named == UNPLACED
+    return body.paper_place if body.paper_place and nearer else named
 
 
 def committee_of(name: str, kind: str) -> tuple[str, str]:

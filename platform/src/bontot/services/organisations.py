@@ -269,13 +269,14 @@ def officers_of(session: Session, asked: Iterable[OnDay]) -> dict[OnDay, list[Of
 @dataclass(frozen=True, slots=True)
 class Body:
     """What an organisation was called and was on a day, and its superior; empty where it had none. `paper_place` is the
-    one recorded of it or of the nearest body above that has one, empty where none has."""
+    one recorded of it or of the nearest body above that has one, so many levels up, empty where none has."""
 
     name: str
     type: str
     superior: str
     superior_type: str
     paper_place: str = ""
+    levels_up: int = 0
 
 
 def _there(organisation: str, period: str) -> str:
@@ -289,7 +290,7 @@ def _there(organisation: str, period: str) -> str:
 
 _BODIES = text(f"""
 SELECT asked.id, asked.day, p.name, p.type, coalesce(above.name, ''), coalesce(above.type, ''),
-       coalesce(dated.place, '')
+       coalesce(dated.place, ''), coalesce(dated.height, 0)
 FROM {_ASKED}
 JOIN organisation o ON o.id = asked.id
 JOIN organisation_period p ON p.organisation_id = o.id AND {_there("o", "p")}
@@ -306,7 +307,7 @@ LEFT JOIN LATERAL (
         JOIN organisation_period q ON q.organisation_id = u.id AND {_there("u", "q")}
         WHERE up.place IS NULL AND up.height < 12
     )
-    SELECT place FROM up WHERE place IS NOT NULL
+    SELECT place, height FROM up WHERE place IS NOT NULL
 ) AS dated ON true
 """)
 
