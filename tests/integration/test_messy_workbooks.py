@@ -469,6 +469,13 @@ MESSY: dict[str, Messy] = {
     "a day that never was": refused(
         "30/02/1956", "“30/02/1956” không có trong lịch; hãy kiểm tra lại ngày, tháng, năm."
     ),
+    "people addressed as they are spoken to": Messy(
+        [HEAD, [1, "Đ/c Trần Thị Ánh", *ANH[2:]], [2, "đồng chí: Nguyễn Văn Bình", *BINH[2:]], DUNG],
+        said=[
+            (2, "Họ và tên", "“Đ/c” là cách xưng hô nên không ghi vào họ tên."),
+            (3, "Họ và tên", "“đồng chí:” là cách xưng hô nên không ghi vào họ tên."),
+        ],
+    ),
     "a guess": refused("khoảng 1956", UNKNOWN_DAY.format("khoảng 1956")),
 }
 

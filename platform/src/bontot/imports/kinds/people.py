@@ -22,7 +22,7 @@ from bontot.imports.columns import (
 )
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, ORGANISATION, reporting
-from bontot.imports.register import Org, Person, Span
+from bontot.imports.register import ADDRESSED, Org, Person, Span
 from bontot.imports.table import Row
 from bontot.services.people.rules import Overlap, check_dates, check_exists, check_free, check_is_cell
 from bontot.text import collation_key, search_key
@@ -56,6 +56,7 @@ PROBATION = timedelta(days=366)  # twelve months; after that an official date is
 def take_members(rows: list[Row], intake: Intake) -> None:
     """Enters each person at home in a cell, with the post and the state the list gives."""
     for row in rows:
+        _leave_address_out(row)
         org = intake.organisation(row)
         if org is None or not _dates_in_order(row) or not _new(row, org, intake):
             continue
@@ -65,6 +66,14 @@ def take_members(rows: list[Row], intake: Intake) -> None:
             check_exists(org, since, "since")
         if rules.kept and _state_is_whole(row):
             _enter(row, org, since, intake)
+
+
+def _leave_address_out(row: Row) -> None:
+    """How a list addresses a person is no part of the name."""
+    written: str = row.values["full_name"]
+    if address := ADDRESSED.match(written):
+        row.values["full_name"] = written[address.end() :]
+        row.warn("full_name", f"“{address[0].strip()}” là cách xưng hô nên không ghi vào họ tên.")
 
 
 def _arrival(row: Row, org: Org) -> date:
