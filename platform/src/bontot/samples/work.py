@@ -9,7 +9,7 @@ from random import Random
 from bontot.imports.book import Book
 from bontot.samples.meetings import REGULAR, Held
 from bontot.samples.people import Cell, Resident
-from bontot.samples.places import SCHOOL, TenantPlan
+from bontot.samples.places import AGENCY, SCHOOL, TenantPlan
 
 TASKS = (
     "Vận động nhân dân phân loại rác tại nguồn",
@@ -27,6 +27,14 @@ SCHOOL_TASKS = (
     "Kiểm tra bếp ăn bán trú",
     "Bồi dưỡng giáo viên trẻ",
 )
+AGENCY_TASKS = (
+    "Rà soát văn bản đến, xử lý đúng hạn",
+    "Tham mưu chương trình công tác quý",
+    "Số hóa hồ sơ lưu trữ",
+    "Sắp xếp phòng làm việc, phòng họp",
+    "Bồi dưỡng quần chúng ưu tú",
+)
+OF_SECTOR = {SCHOOL: SCHOOL_TASKS, AGENCY: AGENCY_TASKS}
 DIRECTIVES = ("Công tác dân vận", "Phòng, chống thiên tai", "Bảo đảm an ninh trật tự", "Kiểm điểm cuối năm")
 WAGE, PENSION = 90_000, 30_000  # đồng a month, before differences
 FEE_FREE_AGE = 50
@@ -43,7 +51,7 @@ class Work:
 
     def tasks(self, cell: Cell, meetings: list[Held]) -> None:
         """Two tasks of each regular meeting, carried in turn by everyone, the working first; some late, few undone."""
-        titles = SCHOOL_TASKS if cell.plan.sector == SCHOOL else TASKS
+        titles = OF_SECTOR.get(cell.plan.sector, TASKS)
         turn = 0
         for meeting in (meeting for meeting in meetings if meeting.kind == REGULAR):
             people = sorted(cell.required(meeting.day), key=lambda person: not person.working)
