@@ -50,6 +50,7 @@ class Organisation(TypedDict):
     parent: str | None
     founded_on: str
     ended_on: str | None
+    paper_place: str | None
 
 
 class MemberSummary(TypedDict):
