@@ -406,7 +406,7 @@ def test_what_is_to_come_is_there_to_be_seen(loaded: Demonstration) -> None:
 
 
 def test_the_table_of_a_plan_that_adds_up_points_shows_them(
-    loaded: Demonstration, settings: Settings
+    loaded: Demonstration, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On paper, on the board by criteria and in its workbook; none of the criteria is called not applicable."""
     with scope(loaded.engine, loaded.tenants["longbien"]) as session:
@@ -422,6 +422,10 @@ def test_the_table_of_a_plan_that_adds_up_points_shows_them(
             of="2023",
         )
         table = kind_of("bieu-tong-hop").build(asked)
+        with monkeypatch.context() as few:  # of more cells than are explained at once none is left out
+            few.setattr("bontot.evaluation.standing.MOST_BELOW", 5)
+            few.setattr("bontot.services.evaluations.MOST_BELOW", 5)
+            assert kind_of("bieu-tong-hop").build(asked) == table
         cell = body_called(session, "Chi bộ Tổ dân phố số 1")
         first = kind_of("bang-tu-danh-gia").build(replace(asked, organisation_id=cell))
     [grid, sheet] = [next(block for block in one.body if isinstance(block, Grid)) for one in (table, first)]

@@ -18,7 +18,7 @@ from bontot.evaluation.names import above
 from bontot.evaluation.period import Period
 from bontot.evaluation.rules import SchemeRules
 from bontot.evaluation.runs import STANDING, RunHeader
-from bontot.evaluation.standing import explained_of
+from bontot.evaluation.standing import MOST_BELOW, explained_of
 from bontot.evaluation.stored import outcome_of_line, outcomes
 from bontot.policy.terms import Outcome, Subject
 from bontot.policy.terms import Role as CriterionRole
@@ -263,14 +263,16 @@ def _points(
     lines = header.rules.schemes[scheme].lines
     if not any(line.points for line in lines):
         return {}
-    return {
-        id_: {
-            finding.line: Decimal(finding.part) / 100
-            for finding in explained.findings
-            if lines[finding.line].points and finding.part is not None
-        }
-        for id_, explained in explained_of(session, header, scheme, among).items()
-    }
+    found = dict[int, dict[int, Decimal]]()
+    for first in range(0, len(among), MOST_BELOW):
+        some = among[first : first + MOST_BELOW]
+        for id_, explained in explained_of(session, header, scheme, some).items():
+            found[id_] = {
+                finding.line: Decimal(finding.part) / 100
+                for finding in explained.findings
+                if lines[finding.line].points and finding.part is not None
+            }
+    return found
 
 
 def _subject(
