@@ -30,6 +30,7 @@ from bontot.db.models import (
     ThresholdOverride,
     Training,
 )
+from bontot.imports.on_record import KNOWN, OTHERWISE
 from bontot.registry import Registry
 from tests.integration.test_imports import MEMBERS, ORGANISATIONS, Office, office
 from tests.workbooks import Sheet
@@ -192,7 +193,9 @@ def test_records_about_members_and_organisations_are_taken_in(peopled: Office) -
         ]
 
 
-def test_a_second_import_of_the_same_records_is_refused_line_by_line(peopled: Office) -> None:
+def test_a_second_import_of_the_same_records_is_passed_over_and_one_that_says_otherwise_refused(
+    peopled: Office,
+) -> None:
     fees: list[list[object]] = [
         ["Chi bộ", "Đảng viên", "Tháng", "Phải đóng", "Đã đóng"],
         ["C1", "Trần Thị Ánh", "01/2023", 1, 1],
@@ -200,10 +203,10 @@ def test_a_second_import_of_the_same_records_is_refused_line_by_line(peopled: Of
     peopled.apply({"Đảng phí": fees})
     assert peopled.problems(
         {"Đảng phí": [*fees, fees[1], ["C1", "Trần Thị Ánh", "02/2023", 1, 1], fees[1]]}
-    ) == [
-        ("Đảng phí", 2, "", "error", "Nội dung này đã có trong hệ thống."),
-        ("Đảng phí", 3, "", "error", "Nội dung này đã có trong hệ thống."),
-        ("Đảng phí", 5, "", "error", "Nội dung này đã có trong hệ thống."),
+    ) == [("Đảng phí", row, "", "warning", KNOWN) for row in (2, 3, 5)]
+    otherwise = ["C1", "Trần Thị Ánh", "01/2023", 2, 1]
+    assert peopled.problems({"Đảng phí": [fees[0], otherwise]}) == [
+        ("Đảng phí", 2, "Phải đóng", "error", OTHERWISE.format("1 đồng")),
     ]
     fees[1] = ["C1", "Trần Thị Ánh", "03/2023", 1, 1]
     assert peopled.problems({"Đảng phí": [*fees, fees[1]]}) == [

@@ -18,6 +18,7 @@ from bontot.db.models import (
     OrganisationPeriod,
     PolicyAssignment,
 )
+from bontot.imports.on_record import OTHERWISE
 from bontot.policy.scoring import items_of
 from bontot.policy.sheets import SheetItem
 from bontot.registry import Registry
@@ -130,8 +131,9 @@ def test_a_meeting_on_record_is_scored_afterwards_and_an_open_page_of_it_is_told
     scoring.apply({"Buổi sinh hoạt": held()})
     scoring.apply({SHEET: [HEADERS, *scored()]})
     assert stands(scoring) == [(Decimal("100.00"), "good", 2)]
-    again = [(SHEET, 2, "Bước", "error", "Bước này đã có trong hệ thống; hãy chấm tiếp ở trang của buổi.")]
-    assert errors(scoring, {SHEET: [HEADERS, *scored()]}) == again
+    assert {problem[3] for problem in scoring.problems({SHEET: [HEADERS, *scored()]})} == {"warning"}
+    otherwise = errors(scoring, {SHEET: [HEADERS, *scored(results=10)]})
+    assert {problem[2:] for problem in otherwise} == {("Điểm", "error", OTHERWISE.format("30"))}
     back = [(SHEET, 2, "Bước", "error", "Đã có bước sau: không ghi lại bước trước.")]
     assert errors(scoring, {SHEET: [HEADERS, *scored("Đề xuất")]}) == back
     scoring.apply({SHEET: [HEADERS, *scored("Xác nhận", by="Đảng ủy phường", results=10)]})

@@ -29,6 +29,7 @@ from bontot.db.rolls import required_at
 from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.errors import ImportRefused, NotFound
 from bontot.imports import batch
+from bontot.imports.on_record import KNOWN
 from bontot.imports.outgoing import outgoing
 from bontot.registry import Registry
 from tests.factories import make_committee
@@ -327,18 +328,37 @@ def test_a_batch_is_taken_in_once_and_leaves_a_trail(office: Office) -> None:
         ]
 
 
-def test_what_was_taken_in_meanwhile_is_refused_and_nothing_is_half_written(office: Office) -> None:
+def test_what_was_recorded_otherwise_meanwhile_is_refused_and_nothing_is_half_written(office: Office) -> None:
     first = office.preview({"Tổ chức": ORGANISATIONS})
-    second = office.preview({"Tổ chức": ORGANISATIONS, "Đảng viên": MEMBERS})
+    otherwise: Sheet = [
+        [*row[:2], "Đảng bộ khác", *row[3:]] if "P" in row[1:2] else row for row in ORGANISATIONS
+    ]
+    second = office.preview({"Tổ chức": otherwise, "Đảng viên": MEMBERS})
     with office.read() as session:
         batch.apply(session, first.id, by="Người nhập", registry=EMPTY)
     with office.read() as session:
         before = rows_of_all_tables(session)
     with pytest.raises(ImportRefused) as caught, office.read() as session:
         batch.apply(session, second.id, by="Người nhập", registry=EMPTY)
-    assert str(caught.value) == "Tệp thử.xlsx còn 4 lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
+    assert str(caught.value) == "Tệp thử.xlsx còn 1 lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
     with office.read() as session:
         assert rows_of_all_tables(session) == before
+
+
+def test_what_was_taken_in_meanwhile_is_passed_over_and_a_workbook_with_nothing_left_is_refused(
+    office: Office,
+) -> None:
+    first = office.preview({"Tổ chức": ORGANISATIONS})
+    second = office.preview({"Tổ chức": ORGANISATIONS, "Đảng viên": MEMBERS})
+    third = office.preview({"Tổ chức": ORGANISATIONS})
+    with office.read() as session:
+        batch.apply(session, first.id, by="Người nhập", registry=EMPTY)
+        written = batch.apply(session, second.id, by="Người nhập", registry=EMPTY)
+    assert ("organisation" in written, written["member"]) == (False, 4)
+    with pytest.raises(ImportRefused) as caught, office.read() as session:
+        batch.apply(session, third.id, by="Người nhập", registry=EMPTY)
+    said = "Mọi nội dung của tệp thử.xlsx đã có trong hồ sơ, không còn gì để nhập."
+    assert str(caught.value) == said
 
 
 def test_another_committees_batch_is_not_found(office: Office, database_url: str) -> None:
@@ -444,7 +464,10 @@ def test_problems_of_members_are_each_named_at_their_place(peopled: Office) -> N
     sheet = "Đảng viên"
     assert peopled.problems({"Đảng viên": rows}) == [
         (sheet, 2, "Số thẻ", "error", "Số thẻ 01234567 đã là của đồng chí Trần Thị Ánh."),
-        (sheet, 3, "Họ và tên", "error", "Chi bộ Tổ dân phố số 1 đã có đồng chí Trần Thị Ánh, sinh năm 1956."),
+        (sheet, 3, "Ngày chính thức", "error",
+         "Hồ sơ này đã có trong hệ thống và đang ghi “03/02/1981”; muốn sửa thì sửa ở trang của hồ sơ đó."),
+        (sheet, 3, "Ngày vào Đảng", "error",
+         "Hồ sơ này đã có trong hệ thống và đang ghi “1980”; muốn sửa thì sửa ở trang của hồ sơ đó."),
         (sheet, 5, "Ngày vào Đảng", "error", "Ngày vào Đảng phải sau ngày sinh."),
         (sheet, 6, "Ngày chính thức", "error", "Ngày chính thức phải sau ngày vào Đảng."),
         (sheet, 7, "Số thẻ", "error",
@@ -539,9 +562,13 @@ def test_a_workbook_sent_again_is_said_to_be_in_the_system_before_its_rows_one_b
         "",
         "Có vẻ tệp này đã được nhập: 35 dòng đã có trong hệ thống.",
     )
-    assert (len(again.problems), again.counts["errors"]) == (21, 35)
-    more = office.problems(sheets | {"Đảng viên": [*people, ["Trần Văn Mới", "1950", "C1"]]})
-    assert (len(more), more[0][4]) == (36, "Mã Q đã có trong hệ thống.")
+    assert (len(again.problems), again.counts["errors"], again.counts["recorded"]) == (21, 0, 35)
+    assert again.counts["nothing"]
+    more = sheets | {"Đảng viên": [*people, ["Trần Văn Mới", "1950", "C1"]]}
+    assert [one[:4] for one in office.problems(more) if one[4] != KNOWN] == [
+        ("Buổi sinh hoạt", None, "", "warning")
+    ]
+    assert {name: rows for name, rows in office.apply(more).items() if rows} == {"member": 1, "membership": 1}
 
 
 MEETING_HEADERS = ["Chi bộ", "Loại", "Ngày họp", "Giờ", "Nội dung", "Các bước", "Tài liệu", "Ngày gửi tài liệu",

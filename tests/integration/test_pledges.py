@@ -11,7 +11,16 @@ from sqlalchemy import Engine, select
 
 from bontot.access import Role
 from bontot.clock import today
-from bontot.db.models import AnnualRating, AuditEvent, Directive, Organisation, PledgeLine, Registration, Task
+from bontot.db.models import (
+    AnnualRating,
+    AuditEvent,
+    Directive,
+    Member,
+    Organisation,
+    PledgeLine,
+    Registration,
+    Task,
+)
 from bontot.db.tenancy import TenantSession, scope
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.evaluation import runs
@@ -143,9 +152,10 @@ def test_a_cell_signs_by_its_secretary_and_its_superior_confirms(committee: Comm
             pledges.confirm(session, committee.actor(Role.COMMITTEE), subject, year, 2, "Đảng bộ phường")
         pledges.confirm(session, committee.actor(Role.COMMITTEE), subject, year, 1, "Đảng bộ phường")
         cells = [cell.id for cell in committee.cells]
+        signer = session.get_one(Member, (session.tenant_id, committee.cells[0].members[0][0])).full_name
         assert year_start.of_cells(session, cells, year, day) == {
-            cells[0]: year_start.CellPledges(cells[0], day, day, 4, 0, 0),
-            cells[1]: year_start.CellPledges(cells[1], None, None, 4, 0, 0),
+            cells[0]: year_start.CellPledges(cells[0], signer, day, day, 4, 0, 0),
+            cells[1]: year_start.CellPledges(cells[1], None, None, None, 4, 0, 0),
         }
         with pytest.raises(InvalidInput, match="chi bộ chưa có bí thư"):
             sign(session, committee, cell_of(committee, 1), Role.COMMITTEE)

@@ -158,20 +158,24 @@ def test_a_meetings_steps_and_a_sum_are_told_in_words(client: FlaskClient) -> No
     assert "Phải đóng: 12.000 đồng" in said
 
 
-def test_a_workbook_sent_again_is_said_to_be_recorded_and_not_to_be_wrong(
+def test_a_workbook_sent_again_changes_nothing_and_takes_further_rows(
     committee: Committee, client: FlaskClient
 ) -> None:
     press(client, send(client, GOOD), "nhap")
     before = recorded(committee)
     again = send(client, GOOD)
-    assert "Tệp này có vẻ đã được nhập 2 dòng đã có trong hồ sơ và không được nhập lại." in again.words
+    assert "Tệp này không đổi gì Cả 2 dòng đã có trong hồ sơ, như tệp ghi, nên không cần nhập." in again.words
     assert "lỗi phải sửa" not in again.words
     assert [form.action.rpartition("/")[2] for form in again.forms if "/nhap-du-lieu/" in form.action] == [
         "bo"
     ]
-    more = send(client, workbook({"Tổ chức": [HEAD, cell("C8"), cell("C10", "KHÔNG")]}))
-    assert "Có 2 lỗi phải sửa" in more.words
+    wrong = send(client, workbook({"Tổ chức": [HEAD, cell("C8"), cell("C10", "KHÔNG")]}))
+    assert "Có 1 lỗi phải sửa" in wrong.words
     assert recorded(committee) == before
+    more = send(client, workbook({"Tổ chức": [HEAD, cell("C8"), cell("C10")]}))
+    assert "bấm nút để nhập 1 dòng mới; 1 dòng đã có trong hồ sơ thì giữ nguyên." in more.words
+    assert "Đã nhập xong 1 dòng" in press(client, more, "nhap").words
+    assert recorded(committee) == (before[0] + 1, before[1])
 
 
 def test_problems_stand_first_with_their_place_and_the_way_to_mend_them(

@@ -55,10 +55,9 @@ def preview(
     """Stores a workbook with what was understood of it; `by` is the person's name.
 
     The batch has `counts` (`{"sheets": [{sheet, kind, title, rows, …}], "errors": n, "warnings": n}`, with the `meetings` of
-    attendance tables, `nothing` where there is nothing to write, and `recorded`, a number of rows, where the only errors are
-    that the system has them already) and `problems` (`[{sheet, row, column, message,
-    severity}]`, errors first, at most 1,000). Raises WorkbookRefused or SecrecyRefused, and keeps nothing, when the file
-    cannot be taken at all.
+    attendance tables, `nothing` where there is nothing to write, and `recorded`, how many rows the system has already) and
+    `problems` (`[{sheet, row, column, message, severity}]`, errors first, at most 1,000). Raises WorkbookRefused or
+    SecrecyRefused, and keeps nothing, when the file cannot be taken at all.
     """
     session.execute(PATIENCE)
     filename = bare_name(filename)
@@ -113,7 +112,8 @@ def apply(
     """Takes a previewed workbook in, whole, and returns the rows written by table.
 
     The records may have changed since the preview, so everything is checked again. Raises ImportRefused, having written
-    nothing, when there are errors or the batch was applied or discarded before; the caller rolls back on any exception.
+    nothing, when there are errors, nothing is left to write, or the batch was applied or discarded before; the caller rolls
+    back on any exception.
     """
     session.execute(PATIENCE)
     if not session.execute(ONE_AT_A_TIME).scalar_one():
@@ -127,6 +127,8 @@ def apply(
         raise ImportRefused(
             f"Tệp {batch.filename} còn {checked.errors} lỗi; hãy sửa rồi tải lên lại. Chưa có gì được ghi."
         )
+    if checked.plan.empty:
+        raise ImportRefused(f"Mọi nội dung của tệp {batch.filename} đã có trong hồ sơ, không còn gì để nhập.")
     try:
         written, footprint = write(session, checked.plan, progress)
     except (IntegrityError, DataError) as error:
@@ -256,6 +258,6 @@ def _counts(checked: Checked) -> dict[str, object]:
     }
     if checked.meetings:
         counts |= {"meetings": checked.meetings}
-    if checked.errors and checked.errors == checked.recorded:
+    if checked.recorded:
         counts |= {"recorded": checked.recorded}
     return counts | ({"nothing": True} if checked.plan.empty and not checked.errors else {})

@@ -53,7 +53,7 @@ class Checked:
     errors: int
     warnings: int
     recorded: int
-    """How many of the errors say no more than that the system has the row already."""
+    """How many rows the system has already."""
     meetings: list[dict[str, Any]]
     """What attendance tables say of each meeting: see `kinds.roll_calls`."""
 
@@ -98,6 +98,7 @@ def check(
         if of_kind or any(of is kind for of, _ in chosen):
             in_time = [row for row in of_kind if intake.not_future(row, kind.columns)]
             kind.take(Told(in_time, progress, passed, total, f"kiểm tra {kind.title}"), intake)
+            intake.on_record.settle(kind.columns)
             passed += len(of_kind)
     _warn_of_missing_roll_call(chosen, problems)
     if chosen and not rows and not problems.kept:
@@ -127,7 +128,8 @@ def _understand(kind: SheetKind, sheet: SheetRows, own: OwnNames, intake: Intake
 
 def _again(recorded: int) -> Problem:
     """What a workbook sent a second time comes to, before its rows one by one."""
-    return Problem("", None, "", f"Có vẻ tệp này đã được nhập: {figure(recorded)} dòng đã có trong hệ thống.")
+    sentence = f"Có vẻ tệp này đã được nhập: {figure(recorded)} dòng đã có trong hệ thống."
+    return Problem("", None, "", sentence, WARNING)
 
 
 def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> list[Chosen]:

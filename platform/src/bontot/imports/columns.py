@@ -87,6 +87,8 @@ class Column:
     """The columns that may stand instead of this one."""
     told: Callable[[Any], str] | None = None
     """The words for a value, where its type does not say them."""
+    gist: bool = False
+    """What a row is there to say: one that leaves it blank says nothing, as in a list in which it is still to be filled."""
 
     @property
     def meanings(self) -> dict[str, tuple[str, Part | None]]:

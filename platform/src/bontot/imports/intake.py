@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,9 +14,11 @@ from bontot.db.tenancy import TenantSession
 from bontot.imports.columns import Column, Known
 from bontot.imports.layout import Report
 from bontot.imports.marks import RollCalls
+from bontot.imports.on_record import OnRecord, Said, each, in_order
 from bontot.imports.plan import Entity, Plan
 from bontot.imports.register import Gathering, Org, Person, Register, Unknown
 from bontot.imports.table import Row
+from bontot.imports.undoing import key_names
 from bontot.registry import Registry
 
 
@@ -32,6 +34,11 @@ class Intake:
     roll_calls: RollCalls = field(default_factory=RollCalls)
     writing: bool = False
     """Whether what is understood is going to be written in this transaction."""
+    on_record: OnRecord = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Rows are held against what the same transaction sees."""
+        self.on_record = OnRecord(self.session)
 
     def organisation(self, row: Row, name: str = "organisation") -> Org | None:
         """The organisation a row names; None when it names none, or after reporting that there is no such one."""
@@ -93,22 +100,37 @@ class Taken:
     """Keys already used, in the database and by earlier rows of the sheet."""
 
     def __init__(self, intake: Intake, table: type[TenantTable], key: tuple[str, ...]) -> None:
-        self._key = key
-        rows = intake.session.execute(select(*(getattr(table, name) for name in key)))
-        self._places: dict[tuple[Any, ...], int | None] = {tuple(row): None for row in rows}
+        self._key, self._table = key, table
+        self._names = key_names(table.__table__)  # type: ignore[arg-type]
+        columns = (getattr(table, name) for name in (*key, *self._names))
+        self._recorded = {
+            tuple(row[: len(key)]): tuple(row[len(key) :]) for row in intake.session.execute(select(*columns))
+        }
+        self._brought: dict[tuple[Any, ...], int] = {}
 
-    def free(self, row: Row, record: dict[str, Any]) -> bool:
-        """Whether the record is new; reports it when it repeats another, otherwise takes its key."""
-        key = tuple(_known(record.get(name)) for name in self._key)
-        if key not in self._places:
-            self._places[key] = row.number
+    def recorded(self, record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The primary key of the record that is there already; None for a new one."""
+        found = self._recorded.get(self._of(record))
+        return None if found is None else dict(zip(self._names, found, strict=True))
+
+    def free(self, row: Row, record: Mapping[str, Any]) -> bool:
+        """Whether a record that is not there yet is the first of its key in the sheet, which then is taken; reports it when
+        it is not."""
+        first = self._brought.setdefault(self._of(record), row.number)
+        if first == row.number:
             return True
-        earlier = self._places[key]
-        if earlier:
-            row.error("", f"Dòng này trùng với dòng {earlier}.")
-        else:
-            row.error("", "Nội dung này đã có trong hệ thống.", recorded=True)
+        row.error("", f"Dòng này trùng với dòng {first}.")
         return False
+
+    def said(self, row: Row, record: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[Said]:
+        """What a row says of the record that is there, beside its key."""
+        for name, value in record.items():
+            said_as = name if name in row.values else name.removesuffix("_id")
+            if name not in self._key and said_as in row.values:
+                yield Said(said_as, value, self._table, there, (name,))
+
+    def _of(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(_known(record.get(name)) for name in self._key)
 
 
 def _known(value: object) -> object:
@@ -136,10 +158,36 @@ class SheetKind:
     """Further columns of our own lists of it, worked out from the records: passed over without a question."""
 
 
-Parts = Callable[[Row, Entity, Intake], None]
-"""What else a row brings, once its record stands."""
 Check = Callable[[Row, dict[str, Any], Intake], bool]
-"""A further check of one record, which reports what it finds and says whether the record may stand."""
+"""A further step with one record, which reports what it finds and says whether the record may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A column of several values, each a record of its own that belongs to the row's: where it says whose (`owner`) and what
+    (`column`), and its number among them where they are in order (`position`)."""
+
+    field: str
+    table: type[TenantTable]
+    owner: str
+    column: str
+    position: str = ""
+
+    def add(self, values: Iterable[Any] | None, owner: Entity, plan: Plan) -> None:
+        """The records a row brings."""
+        for number, value in enumerate(values or (), 1):
+            record = {self.owner: owner, self.column: value}
+            plan.add(self.table, record | ({self.position: number} if self.position else {}))
+
+    def said(self, values: Iterable[Any] | None, owner_id: int) -> Said:
+        """What the row says of the records that are there; nothing where it is blank."""
+        of_owner = {self.owner: owner_id}
+        if self.position:
+            said = tuple(values) if values else None
+            return Said(self.field, said, self.table, of_owner, (self.column, self.position), in_order)
+        return Said(
+            self.field, frozenset(values) if values else None, self.table, of_owner, (self.column,), each
+        )
 
 
 def fact(
@@ -147,34 +195,41 @@ def fact(
     *,
     key: tuple[str, ...],
     on: str = "",
+    derive: Check | None = None,
     check: Check | None = None,
-    derive: Callable[[Row, dict[str, Any]], None] | None = None,
-    parts: Parts | None = None,
+    many: tuple[Many, ...] = (),
+    of_all: bool = False,
 ) -> Take:
     """How rows become records of one table, each about the organisation or the member it names.
 
     A record is about the member where one is named. `key` is what no two records share; `on` the day on which the
-    organisation must exist; `derive` fills in fields that follow from others; `parts` adds records that belong to it.
+    organisation must exist; `derive` fills in fields that follow from others; `check` is asked of new records; `many` are
+    columns whose values are records that belong to it; with `of_all` a row that names nobody is of the whole committee.
     """
     columns = set(table.__table__.columns.keys())
 
     def take(rows: list[Row], intake: Intake) -> None:
         taken = Taken(intake, table, key)
-        for row, record in _subjects(rows, intake, columns, on):
+        for row, record in _subjects(rows, intake, columns, on, of_all=of_all):
             record |= {name: value for name, value in row.values.items() if name in columns}
-            if derive is not None:
-                derive(row, record)
-            if (check is None or check(row, record, intake)) and taken.free(row, record):
-                whole = Entity() if parts is not None else None
+            if derive is not None and not derive(row, record, intake):
+                continue
+            there = taken.recorded(record)
+            if there is not None:
+                parts = [one.said(row.get(one.field), there["id"]) for one in many]
+                intake.on_record.hold(row, [*taken.said(row, record, there), *parts])
+            elif (check is None or check(row, record, intake)) and taken.free(row, record):
+                whole = Entity() if many else None
                 intake.plan.add(table, record, whole)
-                if parts is not None and whole is not None:
-                    parts(row, whole, intake)
+                if whole is not None:
+                    for one in many:
+                        one.add(row.get(one.field), whole, intake.plan)
 
     return take
 
 
 def _subjects(
-    rows: list[Row], intake: Intake, columns: set[str], on: str
+    rows: list[Row], intake: Intake, columns: set[str], on: str, *, of_all: bool
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
     """Each row whose subject is known, with the reference to it."""
     for row in rows:
@@ -188,6 +243,8 @@ def _subjects(
                 yield row, {"member_id": person}
         elif "organisation_id" not in columns:
             row.error("member", "Hãy ghi họ tên hoặc số thẻ của đảng viên.")
+        elif org is None and of_all:
+            yield row, {"organisation_id": None}
         elif org is None:
             row.error("organisation", "Hãy ghi chi bộ, hoặc họ tên hay số thẻ của đảng viên.")
         elif not on or intake.living(row, org, on):

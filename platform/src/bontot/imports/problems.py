@@ -29,7 +29,7 @@ class Problem:
     message: str
     severity: str = ERROR
     recorded: bool = field(default=False, compare=False)
-    """Whether all that is wrong with the row is that the system has it already."""
+    """Whether it says that the system has the row already."""
 
     def __post_init__(self) -> None:
         """A problem may quote a file, and a file may hold what no record can."""

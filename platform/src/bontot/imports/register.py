@@ -64,6 +64,7 @@ class Org(Entity):
     code: str = ""
     name: str = ""
     type: str = ""
+    sector: str = ""
     parent: Org | None = None
     founded_on: date = date.min
     ended_on: date | None = None
@@ -178,9 +179,10 @@ class Register:
         if org.parent is None and org.ended_on is None:
             self.top = org
 
-    def has_code(self, code: str) -> bool:
-        """Whether an organisation has, or last had, this code."""
-        return _code(code) in self._orgs
+    def of_code(self, code: str) -> Org | None:
+        """The organisation that has, or last had, this code; of several the one that goes on."""
+        found = self._orgs.get(_code(code), [])
+        return next((org for org in found if org.ended_on is None), found[0] if found else None)
 
     def has_child(self, parent: Org | None, name: str) -> bool:
         """Whether an organisation of this name stands under `parent`."""
@@ -291,12 +293,11 @@ def _load_organisations(session: TenantSession) -> dict[int, Org]:
         for row in session.execute(select(Organisation.id, Organisation.founded_on, Organisation.ended_on))
     }
     period = OrganisationPeriod
-    latest = select(period.organisation_id, period.code, period.name, period.type, period.parent_id).order_by(
-        period.valid_from
-    )
-    for organisation_id, code, name, kind, parent_id in session.execute(latest):
+    stands = (period.code, period.name, period.type, period.sector)
+    latest = select(period.organisation_id, period.parent_id, *stands).order_by(period.valid_from)
+    for organisation_id, parent_id, *stood in session.execute(latest):
         org = orgs[organisation_id]
-        org.code, org.name, org.type = code, name, kind
+        org.code, org.name, org.type, org.sector = stood
         org.parent = orgs[parent_id] if parent_id is not None else None
     return orgs
 

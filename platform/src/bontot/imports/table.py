@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -52,9 +52,13 @@ class Row:
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as a mapping of any values
         return self.values.get(name, default)
 
-    def error(self, name: str, message: str, *, recorded: bool = False) -> None:
-        """The row cannot be taken in because of this column; `recorded` when the system has it already."""
-        self.report(Problem(self.sheet, self.number, self.headers.get(name, name), message, ERROR, recorded))
+    def error(self, name: str, message: str) -> None:
+        """The row cannot be taken in because of this column."""
+        self.report(Problem(self.sheet, self.number, self.headers.get(name, name), message, ERROR))
+
+    def known(self, message: str) -> None:
+        """The row is passed over because the system has it already."""
+        self.report(Problem(self.sheet, self.number, "", message, WARNING, recorded=True))
 
     def warn(self, name: str, message: str) -> None:
         """The row is taken in as the sentence says."""
@@ -77,6 +81,7 @@ class Standing(NamedTuple):
 Names = Mapping[str, Standing | None]
 """What each heading stands for; None for one that its committee has set aside."""
 EMPTY = "Ô này không được để trống."
+NOTHING_SAID = "Ô này để trống nên dòng này không được nhập."
 ONE_OF = "Cột này và cột “{other}” đều có nội dung; mỗi dòng chỉ ghi ở một trong hai cột."
 OTHERWISE = "Ô này nói khác với cột “{other}”; hãy sửa một trong hai."
 
@@ -154,7 +159,9 @@ def understand(
     rows = []
     for number, cells in table.body:
         row = Row(sheet.name, number, {}, titles, report)
-        if read_row(row, cells, matched, columns, table.stated.get(number, "")):
+        if _has_gist(row, cells, matched) and read_row(
+            row, cells, matched, columns, table.stated.get(number, "")
+        ):
             rows.append(row)
     return Understood(rows, unknown)
 
@@ -193,9 +200,7 @@ def read_row(
     whole = True
     filled: dict[str, str] = {}
     for place, column in _with_stated(matched, columns, stated):
-        cell = cells[place] if 0 <= place < len(cells) else None
-        if isinstance(cell, str) and (not cell.strip() or (cell.strip() in DASHES and not column.required)):
-            cell = None
+        cell = _said(cells, place, column)
         if cell is None and column.field == SECTION_OF and stated:
             cell = stated
         try:
@@ -214,6 +219,25 @@ def read_row(
         row.error(needed, EMPTY)
         whole = False
     return whole and bool(row.values)
+
+
+def _has_gist(row: Row, cells: list[Cell], matched: _Columns) -> bool:
+    """Whether a row says what it is there to say; told when it does not."""
+    missing = [
+        column.field
+        for place, column in matched.place.items()
+        if column.gist and _said(cells, place, column) is None
+    ]
+    for field_ in missing:
+        row.warn(field_, NOTHING_SAID)
+    return not missing
+
+
+def _said(cells: Sequence[Cell], place: int, column: Column) -> Cell:
+    """The cell of a column; None where it is blank, or says by a dash that there is nothing."""
+    cell = cells[place] if 0 <= place < len(cells) else None
+    blank = isinstance(cell, str) and (not cell.strip() or (cell.strip() in DASHES and not column.required))
+    return None if blank else cell
 
 
 def _say_part(row: Row, value: Any, matched: _Columns, place: int, filled: dict[str, str]) -> None:  # noqa: ANN401 - as the column

@@ -49,13 +49,15 @@ class OwnDayView:
 
     public_id: UUID
     own: OwnDay
+    code: str | None
     organisation: str | None
     entered_by: str | None
     entered_at: datetime
 
 
 _LINES = text("""
-SELECT h.public_id, h.day, h.kind, h.name, h.source, h.organisation_id, p.name AS organisation, h.entered_by, h.entered_at
+SELECT h.public_id, h.day, h.kind, h.name, h.source, h.organisation_id, p.code, p.name AS organisation,
+       h.entered_by, h.entered_at
 FROM holiday_override h
 LEFT JOIN LATERAL (SELECT * FROM organisation_period p WHERE p.organisation_id = h.organisation_id
                    AND p.valid_from <= :today ORDER BY p.valid_from DESC LIMIT 1) p ON true
@@ -88,6 +90,7 @@ def _read(session: TenantSession, since: date, to: date, which: UUID | None = No
                 source=row.source,
                 organisation_id=row.organisation_id,
             ),
+            row.code,
             row.organisation,
             row.entered_by,
             row.entered_at,

@@ -28,6 +28,7 @@ class Selected:
 
     id: int
     cell_id: UUID
+    code: str
     cell: str
     selected_on: date
     selected_by: str
@@ -43,14 +44,14 @@ def by_selection(policy: Policy) -> bool:
 
 
 _SELECTED = text("""
-SELECT s.id, o.public_id, p.name, s.selected_on, s.selected_by, s.document, s.ended_on, s.end_document,
+SELECT s.id, o.public_id, p.code, p.name, s.selected_on, s.selected_by, s.document, s.ended_on, s.end_document,
        ARRAY(SELECT r.level FROM annual_rating AS r
              WHERE r.organisation_id = o.id AND r.year < extract(year FROM s.selected_on)
              ORDER BY r.year DESC LIMIT 2)
 FROM pilot_selection AS s
 JOIN organisation AS o ON o.id = s.organisation_id
 JOIN LATERAL (
-    SELECT name, sort_key FROM organisation_period WHERE organisation_id = o.id AND valid_from <= :day
+    SELECT code, name, sort_key FROM organisation_period WHERE organisation_id = o.id AND valid_from <= :day
     ORDER BY valid_from DESC LIMIT 1
 ) AS p ON true
 WHERE s.policy_code = :code AND s.organisation_id = ANY(:within)

@@ -76,9 +76,10 @@ def is_open(session: TenantSession, year: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CellPledges:
-    """A cell's pledges of a year: its own, and of how many members how many are signed and confirmed."""
+    """A cell's pledges of a year: its own with who signed it, and of how many members how many are signed and confirmed."""
 
     cell_id: int
+    signed_by: str | None
     signed_on: date | None
     confirmed_on: date | None
     members: int
@@ -87,12 +88,13 @@ class CellPledges:
 
 
 _BOARD = text(f"""
-SELECT cell.id, own.signed_on, own.confirmed_on, count(roll.member_id), count(r.id), count(r.confirmed_on)
+SELECT cell.id, signer.full_name, own.signed_on, own.confirmed_on, count(roll.member_id), count(r.id), count(r.confirmed_on)
 FROM unnest(CAST(:cells AS bigint[])) AS cell (id)
 LEFT JOIN registration AS own ON own.organisation_id = cell.id AND own.year = :year
+LEFT JOIN member AS signer ON signer.id = own.signed_by_id
 LEFT JOIN ({headcount()}) AS roll ON roll.organisation_id = cell.id
 LEFT JOIN registration AS r ON r.member_id = roll.member_id AND r.year = :year
-GROUP BY cell.id, own.signed_on, own.confirmed_on
+GROUP BY cell.id, signer.full_name, own.signed_on, own.confirmed_on
 """)
 
 
@@ -115,13 +117,16 @@ class MemberPledge:
     member_id: int
     public_id: UUID
     full_name: str
+    card_number: str | None
+    birth_year: int | None
     signed_on: date | None
     confirmed_on: date | None
     signed_account_id: int | None
 
 
 _MEMBERS = text(f"""
-SELECT asked.id, asked.day, m.id, m.public_id, m.full_name, r.signed_on, r.confirmed_on, r.signed_account_id
+SELECT asked.id, asked.day, m.id, m.public_id, m.full_name, m.card_number,
+       CAST(extract(year FROM m.birth_date) AS integer), r.signed_on, r.confirmed_on, r.signed_account_id
 FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS asked (id, day)
 JOIN LATERAL ({headcount("asked.day")}) AS roll ON roll.organisation_id = asked.id
 JOIN member AS m ON m.id = roll.member_id

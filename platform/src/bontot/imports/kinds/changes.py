@@ -11,6 +11,7 @@ from bontot.imports.columns import Column, choice, day, last_day, words
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER, reporting
 from bontot.imports.kinds.people import DOCUMENT, free, hold_state, join
+from bontot.imports.on_record import Said
 from bontot.imports.register import Person, Span
 from bontot.imports.table import Row
 from bontot.services.people.rules import check_leaving, check_new_cell
@@ -36,6 +37,9 @@ def take_changes(rows: list[Row], intake: Intake) -> None:
         if person is None:
             continue
         on = row.values["day"]
+        if (there := _there(row, person, on)) is not None:
+            _hold(row, person, there, intake)
+            continue
         home = next((span for span in person.memberships if span.kind == "home" and span.holds(on)), None)
         with reporting(row) as rules:
             check_leaving(person.full_name, (home.since, home.until) if home else None, on, "day")
@@ -48,6 +52,35 @@ def take_changes(rows: list[Row], intake: Intake) -> None:
             if all(_end(row, spans, table, on, intake) for spans, table in held):
                 person.ended_on = on
                 _amend_member(person, intake, ended_on=on, end_kind=row.values["kind"])
+
+
+def _there(row: Row, person: Person, on: date) -> Span | None:
+    """The membership, or for an end the last one at home, that says on record what the row says: begun or ended that day."""
+    kinds = {"official_transfer": "home", "temporary_transfer": "temporary"}
+    kind = kinds.get(row.values["kind"])
+    if kind is None:
+        return person.home if person.id is not None and person.ended_on == on else None
+    begun = (
+        span for span in person.memberships if span.id is not None and span.since == on and span.kind == kind
+    )
+    return next(begun, None)
+
+
+def _hold(row: Row, person: Person, there: Span, intake: Intake) -> None:
+    """Holds a row against what is on record of the change."""
+    where = {"id": there.id}
+    if row.values["kind"] not in ("official_transfer", "temporary_transfer"):
+        intake.on_record.hold(
+            row, [Said("kind", row.values["kind"], Member, {"id": person.id}, ("end_kind",))]
+        )
+        return
+    until = row.get("until") if row.values["kind"] == "temporary_transfer" else None
+    said = [
+        Said("until", until, Membership, where, ("valid_to",)),
+        Said("document", row.get("document"), Membership, where, ("document",)),
+        Said("target", intake.organisation(row, "target"), Membership, where, ("organisation_id",)),
+    ]
+    intake.on_record.hold(row, said)
 
 
 def _transfer(row: Row, person: Person, home: Span, intake: Intake) -> None:

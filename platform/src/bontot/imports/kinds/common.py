@@ -27,6 +27,7 @@ _CARD_HEADERS = ("Số thẻ đảng viên", "Số thẻ ĐV", "Số thẻ đả
 CELL = Column("organisation", "Chi bộ", words, required=True, also=_ORGANISATION_HEADERS)
 CELL_IF_NEEDED = Column("organisation", "Chi bộ", words, also=_ORGANISATION_HEADERS)
 ORGANISATION = Column("organisation", "Tổ chức", words, required=True, also=_ORGANISATION_HEADERS)
+ORGANISATION_IF_NOT_ALL = Column("organisation", "Tổ chức", words, also=_ORGANISATION_HEADERS)
 MEMBER = Column("member", "Đảng viên", words, required=True, also=_MEMBER_HEADERS)
 MEMBER_IF_ANY = Column("member", "Đảng viên", words, also=_MEMBER_HEADERS)
 YEAR = Column("year", "Năm", year, required=True)

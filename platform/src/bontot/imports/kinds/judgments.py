@@ -16,7 +16,7 @@ from bontot.evaluation.judgments import STAGES as IN_ORDER
 from bontot.evaluation.tree import Span, nearest
 from bontot.evaluation.values import read_values
 from bontot.imports.columns import Column, choice, day, paragraph, points, several, words
-from bontot.imports.intake import Intake, SheetKind, fact
+from bontot.imports.intake import Intake, Many, SheetKind, fact
 from bontot.imports.kinds.common import CARD, CELL_IF_NEEDED, MEMBER_IF_ANY, YEAR
 from bontot.imports.layout import heading
 from bontot.imports.plan import Entity
@@ -52,15 +52,18 @@ def take_judgments(rows: list[Row], intake: Intake) -> None:
     """Verdicts and points of people, on criteria of the plans in use; the lower stages first, by which later ones are
     held."""
     criteria, demands, made = criteria_of(intake.registry), _Demands(intake), _made(intake)
+    of_key = {criterion.key: criterion for named in criteria.values() for _, criterion in named}
+
+    def named(row: Row, record: dict[str, Any], _: Intake) -> bool:
+        criterion = _criterion(row, record, criteria)
+        record["criterion"] = criterion.key if criterion else ""
+        return criterion is not None
 
     def judged(row: Row, record: dict[str, Any], _: Intake) -> bool:
-        criterion = _criterion(row, record, criteria)
-        if criterion is None:
-            return False
+        criterion = of_key[record["criterion"]]
         if wrong_day := day_refused(row.values["judged_on"], row.values["year"], intake.register.today):
             row.error("judged_on", wrong_day)
             return False
-        record["criterion"] = criterion.key
         others, mine = made[_whose(record)], _recorded(row)
         asked = demands.of(criterion, record, row.values["year"])
         wrong = [
@@ -75,7 +78,7 @@ def take_judgments(rows: list[Row], intake: Intake) -> None:
 
     key = ("criterion", "year", "stage", "organisation_id", "member_id")
     ordered = sorted(rows, key=lambda row: IN_ORDER.index(row.values["stage"]))
-    fact(Judgment, key=key, check=judged, parts=_evidence)(ordered, intake)
+    fact(Judgment, key=key, derive=named, check=judged, many=(_EVIDENCE,))(ordered, intake)
 
 
 def _recorded(row: Row) -> Recorded:
@@ -182,9 +185,7 @@ def _place(record: dict[str, Any], day: date) -> Org | None:
     return org
 
 
-def _evidence(row: Row, judgment: Entity, intake: Intake) -> None:
-    for title in row.get("evidence", ()):
-        intake.plan.add(JudgmentEvidence, {"judgment_id": judgment, "title": title})
+_EVIDENCE = Many("evidence", JudgmentEvidence, "judgment_id", "title")
 
 
 def _criterion(

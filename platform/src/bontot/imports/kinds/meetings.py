@@ -16,8 +16,9 @@ from bontot.db.models import (
 )
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT, STEPS
 from bontot.imports.columns import Column, Misread, choice, clock, day, mark, points, several, words
-from bontot.imports.intake import Intake, SheetKind, Taken
+from bontot.imports.intake import Intake, Many, SheetKind, Taken
 from bontot.imports.kinds.common import CARD, CELL, MEMBER, meeting_kind
+from bontot.imports.on_record import Said
 from bontot.imports.reading import Cell
 from bontot.imports.register import Gathering, Org, Person
 from bontot.imports.table import Row
@@ -41,6 +42,18 @@ STEP_WORDS = dict(zip(("Chuẩn bị", "Mở đầu", "Tiến hành", "Kết th�
 ALL_STEPS = frozenset({"du", "day du", "x"})
 WITHOUT_CALL = frozenset({"cell_committee_meeting"})
 """Kinds in which only the committee meets, so that nobody else is marked present."""
+_OFFICERS = ("chair", "minute_taker")
+_KEPT = ("starts_at", "place", "topic", "thematic_topic", "sent_on", "self_score", "self_score_band")
+_OF_RESOLUTION = {
+    "resolution_number": "number",
+    "resolution_subject": "subject",
+    "cites_superior": "cites_superior",
+}
+_PARTS = (
+    Many("steps", MeetingStep, "meeting_id", "step"),
+    Many("agenda", AgendaItem, "meeting_id", "title", "position"),
+    Many("materials", MeetingMaterial, "meeting_id", "title"),
+)
 
 
 def steps(cell: Cell) -> tuple[str, ...]:
@@ -67,7 +80,12 @@ def take_meetings(rows: list[Row], intake: Intake) -> None:
     """Enters each meeting with its agenda, steps, materials and resolution."""
     for row in rows:
         org = intake.organisation(row)
-        if org is None or not intake.living(row, org, "held_on") or not _sound(row, org, intake):
+        if org is None or not intake.living(row, org, "held_on"):
+            continue
+        if (there := _there(row, org, intake)) is not None:
+            _hold(row, org, there, intake)
+            continue
+        if not _sound(row, org, intake):
             continue
         gathering = Gathering(
             organisation=org,
@@ -75,10 +93,34 @@ def take_meetings(rows: list[Row], intake: Intake) -> None:
             held_on=row.values["held_on"],
             called=row.values["kind"] not in WITHOUT_CALL and not row.get("uncalled"),
         )
-        people = [_officer(row, org, name, intake) for name in ("chair", "minute_taker")]
+        people = [_officer(row, org, name, intake) for name in _OFFICERS]
         if all(found for _, found in people):
             intake.register.enter_gathering(gathering)
             plan_meeting(row, gathering, [person for person, _ in people], intake)
+
+
+def _there(row: Row, org: Org, intake: Intake) -> Gathering | None:
+    """The meeting of this kind and day that is on record."""
+    held = intake.register.gatherings.get((org, row.values["held_on"]), [])
+    return next((one for one in held if one.id is not None and one.kind == row.values["kind"]), None)
+
+
+def _hold(row: Row, org: Org, meeting: Gathering, intake: Intake) -> None:
+    """Holds a row against the meeting that is on record. That it is not called says nothing of one that was called since."""
+    people = {name: _officer(row, org, name, intake) for name in _OFFICERS}
+    if not all(found for _, found in people.values()):
+        return
+    said = [
+        Said(name, row.get(name), Meeting, {"id": meeting.id}, (name,)) for name in (*_KEPT, "self_criticism")
+    ]
+    said += [
+        Said(name, who, Meeting, {"id": meeting.id}, (f"{name}_id",)) for name, (who, _) in people.items()
+    ]
+    of_meeting = {"meeting_id": meeting.id}
+    for name, column in _OF_RESOLUTION.items():
+        said.append(Said(name, row.get(name), Resolution, of_meeting, (column,)))
+    said += [one.said(row.get(one.field), meeting.id or 0) for one in _PARTS]
+    intake.on_record.hold(row, said)
 
 
 def _sound(row: Row, org: Org, intake: Intake) -> bool:
@@ -86,8 +128,7 @@ def _sound(row: Row, org: Org, intake: Intake) -> bool:
     held = intake.register.gatherings.get((org, held_on), [])
     same = next((gathering for gathering in held if gathering.kind == kind), None)
     if same is not None:
-        sentence = f"{org.name} đã có buổi họp loại này ngày {held_on:%d/%m/%Y}."
-        row.error("held_on", sentence, recorded=same.id is not None)
+        row.error("held_on", f"{org.name} đã có buổi họp loại này ngày {held_on:%d/%m/%Y}.")
     elif not org.is_cell and kind not in WITHOUT_CALL:
         row.error("kind", f"{org.name} không phải chi bộ; chỉ ghi được loại “Họp chi ủy”.")
     elif row.get("sent_on", held_on) > held_on:
@@ -106,7 +147,6 @@ def _officer(row: Row, org: Org, name: str, intake: Intake) -> tuple[Person | No
 def plan_meeting(row: Row, gathering: Gathering, officers: list[Person | None], intake: Intake) -> None:
     """A meeting to be written, with its chair and minute-taker and what its row says of it."""
     values, plan = row.values, intake.plan
-    kept = ("starts_at", "place", "topic", "thematic_topic", "sent_on", "self_score", "self_score_band")
     record = {
         "organisation_id": gathering.organisation,
         "year": gathering.held_on.year,
@@ -116,16 +156,12 @@ def plan_meeting(row: Row, gathering: Gathering, officers: list[Person | None], 
         "minute_taker_id": officers[1],
         "state": "closed" if gathering.kind in WITHOUT_CALL else "open",
         "self_criticism": values.get("self_criticism", False),
-        **{name: values.get(name) for name in kept},
+        **{name: values.get(name) for name in _KEPT},
     }
     gathering.row = record
     plan.add(Meeting, record, gathering)
-    for step in values.get("steps", ()):
-        plan.add(MeetingStep, {"meeting_id": gathering, "step": step})
-    for position, title in enumerate(values.get("agenda", ()), 1):
-        plan.add(AgendaItem, {"meeting_id": gathering, "position": position, "title": title})
-    for title in values.get("materials", ()):
-        plan.add(MeetingMaterial, {"meeting_id": gathering, "title": title, "document_number": None})
+    for one in _PARTS:
+        one.add(values.get(one.field), gathering, plan)
     if "resolution_number" in values or "resolution_subject" in values:
         plan.add(
             Resolution,
@@ -147,7 +183,9 @@ def take_attendance(rows: list[Row], intake: Intake) -> None:
         gathering = intake.gathering(row, org) if org is not None else None
         if org is None or gathering is None or (person := intake.person(row, org)) is None:
             continue
-        if (gathering, person) in named:
+        if gathering.id is not None:
+            _hold_mark(row, gathering, person, intake)
+        elif (gathering, person) in named:
             row.error(
                 "member", f"Đồng chí này đã có ở dòng {named[gathering, person].number} cho cùng buổi họp."
             )
@@ -157,12 +195,16 @@ def take_attendance(rows: list[Row], intake: Intake) -> None:
     _mark(called, named, intake)
 
 
+def _hold_mark(row: Row, gathering: Gathering, person: Person, intake: Intake) -> None:
+    """Holds a row against the mark that is on record; whoever has none is marked on the meeting's page, or by a table."""
+    where = {"year": gathering.held_on.year, "meeting_id": gathering.id, "member_id": person.id}
+    said = [Said(name, row.get(name), Attendance, where, (name,)) for name in ("mark", "reason")]
+    intake.on_record.hold(row, said)
+
+
 def _may_be_marked(row: Row, gathering: Gathering, person: Person, org: Org) -> bool:
     on = gathering.held_on
-    if gathering.id is not None:
-        sentence = "Buổi họp này đã có trong hệ thống; hãy sửa điểm danh ở trang buổi họp."
-        row.error("held_on", sentence, recorded=True)
-    elif not gathering.called:
+    if not gathering.called:
         row.error("held_on", "Buổi họp này không có điểm danh toàn chi bộ.")
     elif not person.belongs(org, on):
         row.error("member", f"Ngày {on:%d/%m/%Y} đồng chí {person.full_name} không sinh hoạt tại {org.name}.")
@@ -209,7 +251,10 @@ def take_statements(rows: list[Row], intake: Intake) -> None:
             row.error("member", f"Ngày {on} đồng chí {person.full_name} không sinh hoạt tại {org.name}.")
             continue
         record = {"meeting_id": gathering, "member_id": person, "summary": row.get("summary")}
-        if taken.free(row, record):
+        there = taken.recorded(record)
+        if there is not None:
+            intake.on_record.hold(row, ())
+        elif taken.free(row, record):
             intake.plan.add(Statement, record)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from bontot.db.models import (
@@ -14,7 +15,8 @@ from bontot.db.models import (
 from bontot.evaluation.schedule import NOT_OFF
 from bontot.imports.columns import Column, choice, day, mark, month, whole, words
 from bontot.imports.intake import Intake, SheetKind, fact
-from bontot.imports.kinds.common import CELL, ORGANISATION
+from bontot.imports.kinds.common import CELL, ORGANISATION_IF_NOT_ALL
+from bontot.imports.on_record import Said, Seen
 from bontot.imports.register import Org, Unknown
 from bontot.imports.table import Row
 from bontot.policy.calendar import DayKind
@@ -81,9 +83,11 @@ def _enter(row: Row, intake: Intake, brought: dict[str, Row], done: dict[str, Or
         return done[code]
     done[code] = None  # while it is open, a path back to it is a circle
     written = row.get("parent")
-    if intake.register.has_code(code):
-        row.error("code", f"Mã {row.values['code']} đã có trong hệ thống.", recorded=True)
-        return None
+    there = intake.register.of_code(code)
+    if there is not None:
+        done[code] = there
+        intake.on_record.hold(row, _said(row, there), _seen(row, there, intake))
+        return there
     parent = _parent(row, written, intake, brought, done) if written else None
     if (written and parent is None) or not _sound(row, parent, intake):
         return None
@@ -119,6 +123,23 @@ def _parent(
     except Unknown as unknown:
         row.error("parent", str(unknown))
         return None
+
+
+def _said(row: Row, org: Org) -> Iterator[Said]:
+    for name in ("founded_on", "founding_document", "paper_place"):
+        yield Said(name, row.get(name), Organisation, {"id": org.id}, (name,))
+
+
+def _seen(row: Row, org: Org, intake: Intake) -> Iterator[Seen]:
+    for name in ("name", "type", "sector"):
+        yield Seen(name, row.get(name), getattr(org, name))
+    if written := row.get("parent"):
+        above = org.parent
+        try:
+            same = intake.register.organisation(written) is above
+        except Unknown:
+            same = False
+        yield Seen("parent", written, written if same else above.name if above else None)
 
 
 def _sound(row: Row, parent: Org | None, intake: Intake) -> bool:
@@ -245,11 +266,13 @@ OWN_DAYS_OFF = SheetKind(
     "holiday_override",
     "Ngày nghỉ riêng",
     (
-        ORGANISATION,
+        ORGANISATION_IF_NOT_ALL,
         Column("day", "Ngày", day, required=True),
         Column("kind", "Loại ngày", choice(DAYS), required=True),
         Column("name", "Tên ngày", words, required=True),
         Column("source", "Số văn bản", words, required=True),
     ),
-    fact(HolidayOverride, key=("organisation_id", "day"), on="day", check=_open_month),
+    fact(HolidayOverride, key=("organisation_id", "day"), on="day", check=_open_month, of_all=True),
+    hint="Tổ chức để trống: ngày của cả đảng bộ.",
+    beside=("Áp dụng cho", "Người ghi", "Ghi lúc"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,10 +23,11 @@ from bontot.imports.columns import (
 )
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, ORGANISATION, reporting
+from bontot.imports.on_record import Said, Seen, Values, only
 from bontot.imports.register import ADDRESSED, Org, Person, Span
 from bontot.imports.table import Row
-from bontot.services.people.rules import Overlap, check_dates, check_exists, check_free, check_is_cell
-from bontot.text import collation_key, search_key
+from bontot.services.people.rules import check_dates, check_exists, check_free, check_is_cell
+from bontot.text import collation_key, name_key, search_key
 
 POSTS = {
     "Bí thư": "secretary",
@@ -95,9 +97,11 @@ def _new(row: Row, org: Org, intake: Intake) -> bool:
     """Whether the person is not yet entered: by card, or by name and birth date in the same cell."""
     number, full_name = row.get("card"), row.values["full_name"]
     holder = intake.register.card_holder(number) if number else None
+    if holder is not None and (holder.id is None or name_key(holder.full_name) != name_key(full_name)):
+        row.error("card", f"Số thẻ {number} đã là của đồng chí {holder.full_name}.")
+        return False
     if holder is not None:
-        sentence = f"Số thẻ {number} đã là của đồng chí {holder.full_name}."
-        row.error("card", sentence, recorded=holder.id is not None)
+        intake.on_record.hold(row, _said(row, holder), _seen(row, holder, org))
         return False
     birth = row.values["birth"].day if "birth" in row.values else None
     for other in intake.register.namesakes(full_name):
@@ -107,8 +111,10 @@ def _new(row: Row, org: Org, intake: Intake) -> bool:
             and other.home.organisation is org
             and _may_be_same(number, other)
         ):
-            sentence = f"{org.name} đã có đồng chí {other.full_name}{_born(other)}."
-            row.error("full_name", sentence, recorded=other.id is not None)
+            if other.id is None:
+                row.error("full_name", f"{org.name} đã có đồng chí {other.full_name}{_born(other)}.")
+            else:
+                intake.on_record.hold(row, _said(row, other), _seen(row, other, org))
             return False
         if birth and other.birth_date == birth and not _may_be_same(number, other):
             row.warn(
@@ -124,6 +130,42 @@ def _new(row: Row, org: Org, intake: Intake) -> bool:
                 "Nếu là một người, hãy bỏ dòng này và dùng trang Biến động.",
             )
     return True
+
+
+def _said(row: Row, person: Person) -> Iterator[Said]:
+    """What a list says of a member who is there."""
+    where = {"id": person.id}
+    for name in ("female", "official_date", "employment", "phone"):
+        yield Said(name, row.get(name), Member, where, (name,))
+    yield Said("card", row.get("card"), Member, where, ("card_number",))
+    for name in ("birth", "admission"):
+        yield Said(name, row.get(name), Member, where, (f"{name}_date", f"{name}_precision"), _as_known)
+    if row.get("state") in ON_ROLL.values():
+        yield Said("state", row.get("state") or None, Member, where, ("official_date",), _on_roll)
+
+
+def _as_known(found: Sequence[Values]) -> Known | None:
+    [(day_, precision)] = found
+    return None if day_ is None else Known(day_, precision)
+
+
+def _on_roll(found: Sequence[Values]) -> str:
+    return "official" if only(found) else "probationary"
+
+
+def _seen(row: Row, person: Person, org: Org) -> Iterator[Seen]:
+    """What it says of where he or she is, in which state and post."""
+    home = person.home
+    there = home.organisation if home else None
+    yield Seen("organisation", org.name, org.name if there is org else there.name if there else None)
+    yield Seen("since", row.get("since"), home.since if home else None)
+    for name, spans in (("state", person.states), ("post", person.posts)):
+        said, since, until = (row.get(each) for each in (name, f"{name}_since", f"{name}_until"))
+        if said is None or said in ON_ROLL.values():
+            continue
+        held = [one for one in spans if one.kind == said and since in (None, one.since)]
+        yield Seen(name, said, said if held else None)
+        yield Seen(f"{name}_until", until, held[-1].until if held else until)
 
 
 def _may_be_same(number: str | None, other: Person) -> bool:
@@ -199,10 +241,6 @@ def free(row: Row, spans: list[Span], since: date, until: date | None, what: str
     """Whether `[since, until)` is an interval apart from `spans`; reports in column `name` when it is not."""
     try:
         check_free(((span.since, span.until) for span in spans), since, until, what, name)
-    except Overlap as refusal:
-        known = any(span.row is None and span.since == since == refusal.since for span in spans)
-        row.error(name, str(refusal), recorded=known)
-        return False
     except InvalidInput as refusal:
         row.error(name, str(refusal))
         return False
@@ -220,7 +258,10 @@ def hold_state(
 ) -> None:
     """A state to be written, unless it overlaps another of its kind."""
     name = "state_since" if "state_since" in row.values else "valid_from"
-    if free(row, [s for s in person.states if s.kind == kind], since, until, "Khoảng thời gian này", name):
+    there = _there(person.states, kind, since)
+    if there is not None:
+        intake.on_record.hold(row, _of_span(row, MemberState, there, "document"))
+    elif free(row, [s for s in person.states if s.kind == kind], since, until, "Khoảng thời gian này", name):
         record = {
             "member_id": person,
             "kind": kind,
@@ -232,12 +273,25 @@ def hold_state(
         intake.plan.add(MemberState, record)
 
 
+def _there(spans: Iterable[Span], kind: str, since: date) -> Span | None:
+    """The span of a kind that is on record from a day on."""
+    return next((one for one in spans if one.id is not None and (one.kind, one.since) == (kind, since)), None)
+
+
+def _of_span(row: Row, table: type[Post | MemberState], there: Span, more: str) -> Iterator[Said]:
+    for name in ("valid_to", more):
+        yield Said(name, row.get(name), table, {"id": there.id}, (name,))
+
+
 def _hold_post(
     row: Row, person: Person, org: Org, kind: str, since: date, until: date | None, intake: Intake
 ) -> None:
     name = "post_since" if "post_since" in row.values else "valid_from"
     held = [span for span in person.posts if span.kind == kind and span.organisation is org]
-    if intake.living(row, org, name) and free(row, held, since, until, "Thời gian giữ chức vụ", name):
+    there = _there(held, kind, since)
+    if there is not None:
+        intake.on_record.hold(row, _of_span(row, Post, there, "term"))
+    elif intake.living(row, org, name) and free(row, held, since, until, "Thời gian giữ chức vụ", name):
         record = {
             "organisation_id": org,
             "member_id": person,

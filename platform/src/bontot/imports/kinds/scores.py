@@ -16,6 +16,7 @@ from bontot.imports.columns import Column, choice, day, points, words
 from bontot.imports.intake import Intake, SheetKind
 from bontot.imports.kinds.common import CELL, meeting_kind
 from bontot.imports.layout import heading
+from bontot.imports.on_record import Said
 from bontot.imports.register import Gathering, Org
 from bontot.imports.table import Row
 from bontot.policy.scoring import band, items_of, score, shown
@@ -75,7 +76,7 @@ def take_scores(rows: list[Row], intake: Intake) -> None:
             scored.first.error(
                 "held_on", f"Ngày {on} {scored.org.name} không có phiếu chấm điểm nào đang áp dụng."
             )
-        elif (given := _understood(scored, found)) is not None:
+        elif (given := _understood(scored, found, intake)) is not None:
             _enter(scored, found, given, intake)
 
 
@@ -132,8 +133,8 @@ Given = dict[str, dict[str, Decimal]]
 """Points by stage and item."""
 
 
-def _understood(scored: _Scored, found: SheetInForce) -> Given | None:
-    """What the rows say, by stage in their order; None after reporting everything that is wrong."""
+def _understood(scored: _Scored, found: SheetInForce, intake: Intake) -> Given | None:
+    """What the rows say, by stage in their order; None after reporting everything that is wrong, and where all is known."""
     items = items_of(found.sheet, thematic=scored.thematic)
     whole = {(found.sheet.key, item.key) for item in items}
     if any(made != whole for made in scored.scored.values()):
@@ -142,12 +143,27 @@ def _understood(scored: _Scored, found: SheetInForce) -> Given | None:
     given: Given = {}
     sound = True
     for stage in (stage for stage in SCORE_STAGES if stage in scored.rows):
+        if stage in scored.before:
+            _hold(scored, stage, items, intake)
+            continue
         made = _points(scored.rows[stage], found, items)
         in_turn = _in_turn(scored, stage, list(given))
         if made is None or not in_turn:
             sound = False
         given[stage] = made or {}
-    return given if sound else None
+    return given if sound and given else None
+
+
+def _hold(scored: _Scored, stage: str, items: tuple[SheetItem, ...], intake: Intake) -> None:
+    """Holds the rows of a stage against the points that are on record."""
+    of_stage = {"meeting_id": scored.gathering.id, "stage": stage}
+    for name, row in scored.rows[stage].items():
+        key = next((item.key for item in items if name in (heading(item.key), heading(item.label))), "")
+        where = of_stage | {"item": key}
+        said = [
+            Said(field, row.get(field), MeetingScore, where, (field,)) for field in ("points", "recorded_by")
+        ]
+        intake.on_record.hold(row, said)
 
 
 def _points(
@@ -181,9 +197,7 @@ def _points(
 def _in_turn(scored: _Scored, stage: str, earlier: list[str]) -> bool:
     first = next(iter(scored.rows[stage].values()))
     before = [*(one for one in SCORE_STAGES if one in scored.before), *earlier]
-    if stage in scored.before:
-        first.error("stage", "Bước này đã có trong hệ thống; hãy chấm tiếp ở trang của buổi.", recorded=True)
-    elif refused := out_of_turn(before, stage):
+    if refused := out_of_turn(before, stage):
         first.error("stage", refused)
     elif stage == CONFIRMED and (refused := _by_another(scored, first)):
         first.error("recorded_by", refused)

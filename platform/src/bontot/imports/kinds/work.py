@@ -21,7 +21,7 @@ from bontot.db.models import (
     Training,
 )
 from bontot.imports.columns import Column, choice, day, days, last_day, mark, money, month, several, words
-from bontot.imports.intake import Check, Intake, SheetKind, Taken, fact
+from bontot.imports.intake import Check, Intake, Many, SheetKind, Taken, fact
 from bontot.imports.kinds.common import (
     CARD,
     CELL,
@@ -63,6 +63,8 @@ INSPECTIONS = {"Kiểm tra": "inspection", "Giám sát": "supervision"}
 def take_tasks(rows: list[Row], intake: Intake) -> None:
     """Enters each task with where it came from, who carries it and when it was checked."""
     taken = Taken(intake, Task, ("organisation_id", "meeting_id", "title", "due_on"))
+    assigned = Many("assignees", TaskAssignment, "task_id", "member_id")
+    checked = Many("checked_on", FollowUp, "task_id", "checked_on")
     for row in rows:
         org = intake.organisation(row)
         people = _assignees(row, org, intake) if org is not None else None
@@ -71,7 +73,6 @@ def take_tasks(rows: list[Row], intake: Intake) -> None:
         meeting = intake.gathering(row, org, "held_on") if "held_on" in row.values else None
         if meeting is None and "held_on" in row.values:
             continue
-        task = Entity()
         values = row.values
         record = {
             "organisation_id": org,
@@ -82,16 +83,18 @@ def take_tasks(rows: list[Row], intake: Intake) -> None:
             "done_on": values.get("done_on"),
             "hard": values.get("hard", False),
         }
-        if not taken.free(row, record):
-            continue
-        intake.plan.add(Task, record, task)
-        for person in people:
-            intake.plan.add(TaskAssignment, {"task_id": task, "member_id": person})
-        for checked_on in values.get("checked_on", ()):
-            intake.plan.add(FollowUp, {"task_id": task, "checked_on": checked_on})
+        there = taken.recorded(record)
+        if there is not None:
+            parts = [assigned.said(people, there["id"]), checked.said(values.get("checked_on"), there["id"])]
+            intake.on_record.hold(row, [*taken.said(row, record, there), *parts])
+        elif taken.free(row, record):
+            task = Entity()
+            intake.plan.add(Task, record, task)
+            assigned.add(people, task, intake.plan)
+            checked.add(values.get("checked_on"), task, intake.plan)
 
 
-def _assignees(row: Row, org: Org, intake: Intake) -> list[Person] | None:
+def _assignees(row: Row, org: Org, intake: Intake) -> tuple[Person, ...] | None:
     """Who carries the task, each once; None after reporting a name that leads nowhere."""
     people: dict[Person, None] = {}
     for written in row.get("assignees", ()):
@@ -100,7 +103,7 @@ def _assignees(row: Row, org: Org, intake: Intake) -> list[Person] | None:
         except Unknown as unknown:
             row.error("assignees", str(unknown))
             return None
-    return list(people)
+    return tuple(people)
 
 
 def _answered_in_order(first: str, last: str, sentence: str) -> Check:
@@ -121,9 +124,12 @@ def _lasting(row: Row, record: dict[str, Any], _: Intake) -> bool:
     return False
 
 
-_FEE_LINES = fact(
-    Fee, key=("member_id", "month"), derive=lambda _, record: record.setdefault("exempt", False)
-)
+def _asked_or_exempt(_: Row, record: dict[str, Any], __: Intake) -> bool:
+    record.setdefault("exempt", False)
+    return True
+
+
+_FEE_LINES = fact(Fee, key=("member_id", "month"), derive=_asked_or_exempt)
 
 
 def take_fees(rows: list[Row], intake: Intake) -> None:
@@ -206,12 +212,13 @@ FEES = SheetKind(
         CARD,
         Column("month", "Tháng", month, required=True),
         Column("due", "Phải đóng", money, required=True, also=("Số tiền phải đóng", "Mức đóng")),
-        Column("paid", "Đã đóng", money, required=True, also=("Số tiền đã đóng",)),
-        Column("paid_on", "Ngày đóng", day, past=True),
+        Column("paid", "Đã đóng", money, required=True, gist=True, also=("Số tiền đã đóng", "Đã nộp")),
+        Column("paid_on", "Ngày đóng", day, past=True, also=("Ngày nộp",)),
         Column("exempt", "Miễn", mark, also=("Được miễn",)),
     ),
     take_fees,
     ("Thu đảng phí",),
+    beside=("Năm sinh", "Còn thiếu", "Nợ các tháng trước"),
 )
 TRAININGS_TAKEN = SheetKind(
     "training",

@@ -10,7 +10,7 @@ from bontot.db.models import (
     Registration,
     ResidenceRemark,
 )
-from bontot.imports.columns import Column, choice, day, words
+from bontot.imports.columns import Column, choice, day, whole, words
 from bontot.imports.intake import Intake, SheetKind, fact
 from bontot.imports.kinds.common import CARD, CELL, CELL_IF_NEEDED, MEMBER, MEMBER_IF_ANY, YEAR
 from bontot.imports.register import Person, Unknown
@@ -30,6 +30,10 @@ _MORE_LEVELS = (
 )
 
 
+MOST_VOTERS = 99_999
+"""As on the page of ratings."""
+
+
 def _signed(row: Row, record: dict[str, Any], intake: Intake) -> bool:
     """The signer belongs to the cell, or to the member's cell."""
     if "signed_by" not in row.values:
@@ -44,6 +48,17 @@ def _signed(row: Row, record: dict[str, Any], intake: Intake) -> bool:
         row.error("signed_by", str(unknown))
         return False
     return True
+
+
+def _votes_of_entitled(row: Row, record: dict[str, Any], _: Intake) -> bool:
+    """Votes are some of those entitled to vote, and are told with how many these were."""
+    votes, entitled = record.get("votes"), record.get("entitled")
+    if votes is None and entitled is None:
+        return True
+    if votes is not None and entitled is not None and 0 <= votes <= entitled <= MOST_VOTERS:
+        return True
+    row.error("votes", "Số phiếu và số người được biểu quyết ghi cùng nhau; số phiếu không quá số người.")
+    return False
 
 
 def _known_policy(row: Row, record: dict[str, Any], intake: Intake) -> bool:
@@ -64,11 +79,19 @@ REGISTRATIONS = SheetKind(
         MEMBER_IF_ANY,
         CARD,
         YEAR,
-        Column("signed_on", "Ngày ký", day, required=True, past=True),
+        Column("signed_on", "Ngày ký", day, required=True, gist=True, past=True),
         Column("signed_by", "Người ký", words),
         Column("confirmed_on", "Ngày xác nhận", day, past=True),
     ),
-    fact(Registration, key=("organisation_id", "member_id", "year"), on="signed_on", check=_signed),
+    fact(Registration, key=("organisation_id", "member_id", "year"), on="signed_on", derive=_signed),
+    beside=(
+        "Nơi sinh hoạt",
+        "Trực thuộc",
+        "Tình trạng",
+        "Đảng viên đã ký",
+        "Đảng viên đã được xác nhận",
+        "Số đảng viên",
+    ),
 )
 SELECTIONS = SheetKind(
     "pilot_selection",
@@ -78,7 +101,9 @@ SELECTIONS = SheetKind(
         Column("policy_code", "Kế hoạch", words, required=True, also=("Mã kế hoạch",)),
         Column("selected_on", "Ngày chọn", day, required=True, past=True, also=("Ngày",)),
         Column("selected_by", "Cơ quan chọn", words, required=True, also=("Cấp ủy chọn",)),
+        Column("document", "Văn bản chọn", words),
         Column("ended_on", "Ngày kết thúc", day),
+        Column("end_document", "Văn bản kết thúc", words),
     ),
     fact(
         PilotSelection,
@@ -86,6 +111,7 @@ SELECTIONS = SheetKind(
         on="selected_on",
         check=_known_policy,
     ),
+    beside=("Nơi thí điểm", "Xếp loại hai năm trước"),
 )
 REMARKS = SheetKind(
     "residence_remark",
@@ -102,10 +128,26 @@ RATINGS = SheetKind(
         CARD,
         YEAR,
         Column(
-            "level", "Mức", choice(LEVELS, *_MORE_LEVELS), required=True, also=("Xếp loại", "Mức xếp loại")
+            "level",
+            "Mức",
+            choice(LEVELS, *_MORE_LEVELS),
+            required=True,
+            gist=True,
+            also=("Xếp loại", "Mức xếp loại"),
         ),
+        Column("votes", "Số phiếu", whole),
+        Column("entitled", "Số người được biểu quyết", whole),
         Column("decided_on", "Ngày quyết định", day, past=True),
+        Column("document", "Số văn bản", words),
     ),
-    fact(AnnualRating, key=("member_id", "organisation_id", "year")),
+    fact(AnnualRating, key=("member_id", "organisation_id", "year"), check=_votes_of_entitled),
     ("Xếp loại chất lượng",),
+    beside=(
+        "Nơi sinh hoạt",
+        "Trực thuộc",
+        "Đảng viên phải xếp",
+        "Đảng viên đã xếp",
+        *(f"Đảng viên {level.lower()}" for level in LEVELS),
+        "Ghi chú",
+    ),
 )

@@ -49,6 +49,7 @@ class Line:
     member_id: int
     public_id: UUID
     full_name: str
+    card_number: str | None
     birth_year: int | None
     due: Due
     paid: int = 0
@@ -132,7 +133,7 @@ class Ledger:
 
 
 _LINES = text(f"""
-SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer) AS birth_year,
+SELECT m.id, m.public_id, m.full_name, m.card_number, CAST(extract(year FROM m.birth_date) AS integer) AS birth_year,
        m.admission_date, m.admission_precision,
        f.due, f.paid, f.paid_on, f.exempt, f.group_key, f.reduction, f.version,
        b.group_key AS basis, b.figure, r.ground, r.percent,
@@ -176,6 +177,7 @@ def ledger(session: TenantSession, organisation_id: int, month: date) -> Ledger:
             member_id=row.id,
             public_id=row.public_id,
             full_name=row.full_name,
+            card_number=row.card_number,
             birth_year=row.birth_year,
             due=_written(row) if row.version else foreseen(row, rules, month, wages.get),
             paid=row.paid or 0,

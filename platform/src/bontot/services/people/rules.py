@@ -31,14 +31,6 @@ class Cell(Protocol):
         """Whether it was founded and not ended on a day."""
 
 
-class Overlap(InvalidInput):
-    """An interval shares days with one that stands already; `since` is when that begins."""
-
-    def __init__(self, what: str, since: date, field: str) -> None:
-        super().__init__(f"{what} chồng lên khoảng đã có, bắt đầu ngày {since:%d/%m/%Y}.", field)
-        self.since = since
-
-
 def years_later(day: date, years: int) -> date:
     """The same day of the year so many years later; 29 February becomes 28 where there is none."""
     try:
@@ -72,7 +64,7 @@ def check_free(
         raise InvalidInput("Ngày kết thúc trước ngày bắt đầu.", last or field)
     for one in taken:
         if meets(one, since, until):
-            raise Overlap(what, one[0], field)
+            raise InvalidInput(f"{what} chồng lên khoảng đã có, bắt đầu ngày {one[0]:%d/%m/%Y}.", field)
 
 
 def check_exists(cell: Cell, day: date, field: str) -> None:

@@ -20,11 +20,14 @@ MOST = 1_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatedLine:
     """A subject of the year's rating: its level with the document, the day and the votes, and why it is not rated, if so.
-    `version` is 0 where nothing is recorded."""
+    `version` is 0 where nothing is recorded; `code` is an organisation's own or that of a member's cell."""
 
     id: int
     public_id: UUID
     name: str
+    code: str
+    card_number: str | None
+    birth_year: int | None
     level: str
     decided_on: date | None
     document: str
@@ -35,17 +38,19 @@ class RatedLine:
 
 
 _MEMBERS = text(f"""
-SELECT m.id, m.public_id, m.full_name, coalesce(ar.level, ''), ar.decided_on, coalesce(ar.document, ''), ar.entitled,
+SELECT m.id, m.public_id, m.full_name, cell.code, m.card_number, CAST(extract(year FROM m.birth_date) AS integer),
+       coalesce(ar.level, ''), ar.decided_on, coalesce(ar.document, ''), ar.entitled,
        ar.votes, coalesce(ar.version, 0),
        CASE WHEN roll.exempt THEN 'exempt' WHEN roll.suspended THEN 'suspended'
             WHEN roll.admission_date > CAST(:newcomers AS date) THEN 'newcomer' ELSE '' END
 FROM ({headcount()}) AS roll JOIN member AS m ON m.id = roll.member_id
+JOIN organisation_period AS cell ON cell.organisation_id = roll.organisation_id AND {holds_on("cell", ":day")}
 LEFT JOIN annual_rating AS ar ON ar.member_id = roll.member_id AND ar.year = :year
 WHERE roll.organisation_id = :place ORDER BY m.sort_key COLLATE "C", m.id LIMIT {MOST}
 """)
 _CELLS = text(f"""
-SELECT o.id, o.public_id, p.name, coalesce(ar.level, ''), ar.decided_on, coalesce(ar.document, ''), ar.entitled, ar.votes,
-       coalesce(ar.version, 0), ''
+SELECT o.id, o.public_id, p.name, p.code, CAST(NULL AS text), CAST(NULL AS integer), coalesce(ar.level, ''),
+       ar.decided_on, coalesce(ar.document, ''), ar.entitled, ar.votes, coalesce(ar.version, 0), ''
 FROM organisation_period AS p JOIN organisation AS o ON o.id = p.organisation_id
 LEFT JOIN annual_rating AS ar ON ar.organisation_id = o.id AND ar.year = :year
 WHERE p.parent_id = :place AND {holds_on("p", ":day")} AND (o.ended_on IS NULL OR :day < o.ended_on)
@@ -65,6 +70,9 @@ def lines_of(
         "id",
         "public_id",
         "name",
+        "code",
+        "card_number",
+        "birth_year",
         "level",
         "decided_on",
         "document",
@@ -84,6 +92,7 @@ class PlaceLine:
     id: int
     public_id: UUID
     name: str
+    code: str
     parent_id: int | None
     parent: str
     parent_public_id: UUID | None
@@ -93,7 +102,7 @@ class PlaceLine:
 
 
 _PLACES = text(f"""
-SELECT o.id, o.public_id, p.name, p.parent_id, coalesce(above.name, ''), body.public_id, coalesce(own.level, ''),
+SELECT o.id, o.public_id, p.name, p.code, p.parent_id, coalesce(above.name, ''), body.public_id, coalesce(own.level, ''),
        count(roll.member_id), {", ".join(f"count(*) FILTER (WHERE ar.level = '{level}')" for level in RATINGS)}
 FROM organisation_period AS p JOIN organisation AS o ON o.id = p.organisation_id
 LEFT JOIN organisation_period AS above ON above.organisation_id = p.parent_id AND {holds_on("above", ":day")}
@@ -104,7 +113,7 @@ LEFT JOIN ({headcount()}) AS roll ON roll.organisation_id = o.id AND NOT roll.ex
 LEFT JOIN annual_rating AS ar ON ar.member_id = roll.member_id AND ar.year = :year
 WHERE p.type IN ('grassroots_cell', 'subordinate_cell') AND {holds_on("p", ":day")}
   AND (o.ended_on IS NULL OR :day < o.ended_on) AND o.id = ANY(CAST(:reach AS bigint[]))
-GROUP BY o.id, o.public_id, p.name, p.parent_id, above.name, body.public_id, own.level, p.sort_key, above.sort_key
+GROUP BY o.id, o.public_id, p.name, p.code, p.parent_id, above.name, body.public_id, own.level, p.sort_key, above.sort_key
 ORDER BY above.sort_key COLLATE "C" NULLS FIRST, p.sort_key COLLATE "C" LIMIT {MOST}
 """)
 
@@ -124,6 +133,7 @@ def places_of(
             id=id_,
             public_id=public_id,
             name=name,
+            code=code,
             parent_id=parent_id,
             parent=parent,
             parent_public_id=body,
@@ -131,7 +141,7 @@ def places_of(
             rateable=rateable,
             counts=dict(zip(RATINGS, counts, strict=True)),
         )
-        for id_, public_id, name, parent_id, parent, body, level, rateable, *counts in session.execute(
+        for id_, public_id, name, code, parent_id, parent, body, level, rateable, *counts in session.execute(
             _PLACES, binds
         )
     ]

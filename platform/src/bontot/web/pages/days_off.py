@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidFields, InvalidInput, PluginUnavailable, noting
+from bontot.imports.kinds.organisations import OWN_DAYS_OFF
+from bontot.imports.lists import OWN_DAY_COLUMNS
 from bontot.services import own_days_off
 from bontot.services.month_turns import Consequences
-from bontot.services.own_days_off import OwnDay, OwnDayView
+from bontot.services.own_days_off import OwnDay
 from bontot.web import words
 from bontot.web.database import session
 from bontot.web.fields import a_day, box_names, day_boxes, typed_boxes
@@ -21,19 +23,10 @@ from bontot.web.places import chosen, offered
 from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 
 day_off = Blueprint("day_off", __name__)
 FIELDS = ("organisation", "kind", "name", "source")
-COLUMNS = (
-    Column[OwnDayView]("Ngày", lambda line: line.own.day),
-    Column[OwnDayView]("Áp dụng cho", lambda line: line.organisation or "Cả đảng bộ"),
-    Column[OwnDayView]("Loại", lambda line: words.OWN_DAY_KINDS[line.own.kind]),
-    Column[OwnDayView]("Tên", lambda line: line.own.name),
-    Column[OwnDayView]("Văn bản", lambda line: line.own.source),
-    Column[OwnDayView]("Người ghi", lambda line: line.entered_by or "Nhập từ tệp"),
-    Column[OwnDayView]("Ghi lúc", lambda line: line.entered_at),
-)
 
 
 @page(day_off, "/ngay-nghi", permission=Permission.SET_DAYS_OFF, scope=Scope.TENANT)
@@ -42,7 +35,10 @@ def index() -> str | Response:
     year = asked_year()
     lines = own_days_off.days_of(session(), year)
     if asked_sheet():
-        return sheet("ngay-nghi-rieng", f"Ngày nghỉ riêng năm {year}", COLUMNS, lines)
+        title = f"Ngày nghỉ riêng năm {year}"
+        return sheet(
+            "ngay-nghi-rieng", title, OWN_DAY_COLUMNS, lines, most=own_days_off.LIMIT, kind=OWN_DAYS_OFF
+        )
     return render_template(
         "day_off/index.html",
         lines=lines,

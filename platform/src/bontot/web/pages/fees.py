@@ -14,13 +14,15 @@ from bontot.documents.asking import named_period
 from bontot.documents.kinds.periods import fee_report
 from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.period import next_month
+from bontot.imports.kinds.work import FEES
+from bontot.imports.lists import fee_columns
 from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services import organisations
 from bontot.services.audit import note
 from bontot.services.fees import reports, taking_back
-from bontot.services.fees.ledger import Ledger, Line, last_day, ledger, month_before
+from bontot.services.fees.ledger import Ledger, last_day, ledger, month_before
 from bontot.services.fees.recording import Correction, correct_line, record_month
 from bontot.services.members import address_of
 from bontot.web import fee_form, trail, words
@@ -36,16 +38,6 @@ from bontot.web.routing import page
 from bontot.web.sheets import Column, sheet
 
 fee = Blueprint("fee", __name__)
-LEDGER_COLUMNS = (
-    Column[Line]("Họ và tên", lambda line: line.full_name),
-    Column[Line]("Năm sinh", lambda line: line.birth_year),
-    Column[Line]("Mức đóng", lambda line: line.due.amount),
-    Column[Line]("Được miễn", lambda line: line.due.exempt),
-    Column[Line]("Đã nộp", lambda line: line.paid if line.written else None),
-    Column[Line]("Ngày nộp", lambda line: line.paid_on),
-    Column[Line]("Còn thiếu", lambda line: line.left),
-    Column[Line]("Nợ các tháng trước", lambda line: line.owed_before),
-)
 REPORT_COLUMNS = (
     Column[reports.Row]("Mã", lambda row: row.code),
     Column[reports.Row]("Nội dung", lambda row: row.label),
@@ -74,13 +66,17 @@ def month(organisation: Place) -> tuple[str, int] | Response:
         note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
         if asked_sheet():
             title = f"Đảng phí tháng {asked:%m/%Y}, {organisation.name} (đồng)"
+            kept_by = organisations.details(
+                session(), organisation.id, day_within(organisation.id, min(last_day(asked), this_day()))
+            )
             return sheet(
                 "so-dang-phi",
                 title,
-                LEDGER_COLUMNS,
+                fee_columns(kept_by.code, asked),
                 found.lines,
                 subject="organisation",
                 subject_id=organisation.id,
+                kind=FEES,
             )
         return _page(organisation, found, fee_form.offered(found, day_boxes(_usual_day(organisation, asked))))
     shown = fee_form.sent(request.form, found, typed_boxes(request.form, "paid_on"))

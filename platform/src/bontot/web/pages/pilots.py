@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
 from bontot.errors import InvalidInput, NotFound, noting, refuse_noted
+from bontot.imports.kinds.year import SELECTIONS
+from bontot.imports.lists import pilot_columns
 from bontot.policy.model import Policy
 from bontot.services import pilots, plans
 from bontot.web import words
@@ -19,20 +21,9 @@ from bontot.web.places import chosen, offered
 from bontot.web.query import asked_sheet
 from bontot.web.request import Place, actor, reach, registry, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 
 pilot = Blueprint("pilot", __name__)
-COLUMNS = (
-    Column[pilots.Selected]("Chi bộ", lambda one: one.cell),
-    Column[pilots.Selected]("Từ ngày", lambda one: one.selected_on),
-    Column[pilots.Selected]("Thôi từ ngày", lambda one: one.ended_on),
-    Column[pilots.Selected]("Cấp ủy chọn", lambda one: one.selected_by),
-    Column[pilots.Selected]("Văn bản chọn", lambda one: one.document),
-    Column[pilots.Selected]("Văn bản thôi", lambda one: one.end_document),
-    Column[pilots.Selected](
-        "Xếp loại hai năm trước", lambda one: tuple(words.LEVELS[level] for level in one.ratings)
-    ),
-)
 
 
 def _policy(code: str) -> Policy:
@@ -49,7 +40,8 @@ def index(code: str) -> str | Response:
     policy = _policy(code)
     found = pilots.selected(session(), code, reach(), this_day())
     if asked_sheet():
-        return sheet("thi-diem", f"Chi bộ được chọn làm điểm, {policy.label}", COLUMNS, found)
+        title = f"Chi bộ được chọn làm điểm, {policy.label}"
+        return sheet("thi-diem", title, pilot_columns(code), found, most=pilots.SHOWN, kind=SELECTIONS)
     return render_template(
         "pilot/index.html",
         policy=policy,

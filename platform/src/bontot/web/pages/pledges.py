@@ -12,6 +12,8 @@ from bontot.access import Permission, Scope
 from bontot.documents.kinds import pledges as kinds
 from bontot.documents.paper import Paper
 from bontot.errors import NotFound, PluginUnavailable, Stale
+from bontot.imports.kinds.year import REGISTRATIONS
+from bontot.imports.lists import member_pledge_columns
 from bontot.policy.terms import Subject
 from bontot.policy.words import ORGANISATION_TYPES
 from bontot.services import members, organisations, pledges, year_start
@@ -28,9 +30,10 @@ from bontot.web.judgment_links import of_place
 from bontot.web.papers import asked_of, asked_paper
 from bontot.web.pledge_form import PledgeForm
 from bontot.web.pledge_states import STATES, state_of, to_confirm
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year, day_within
 from bontot.web.request import Person, Place, actor, place_by_id, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import sheet
 
 pledge = Blueprint("pledge", __name__)
 
@@ -44,10 +47,26 @@ pledge = Blueprint("pledge", __name__)
     fields=None,
 )
 def of_cell(organisation: Place) -> tuple[str, int] | Response:
-    """A cell's pledge of a year: the form, or what was signed."""
+    """A cell's pledge of a year: the form, or what was signed; and those of its members as a workbook."""
     if not organisation.is_cell:
         raise NotFound
+    if request.method == "GET" and asked_sheet():
+        return _of_members(organisation, asked_year())
     return _pledge(organisation, of_place(organisation))
+
+
+def _of_members(cell: Place, year: int) -> Response:
+    """The members of a cell with their pledges."""
+    code = organisations.details(session(), cell.id, day_within(cell.id, this_day())).code
+    return sheet(
+        "dang-ky-dang-vien",
+        f"Đảng viên đăng ký phấn đấu năm {year}, {cell.name}",
+        member_pledge_columns(code, year, lambda one: STATES[state_of(one)].words),
+        year_start.of_members(session(), cell.id, year, this_day()),
+        subject="organisation",
+        subject_id=cell.id,
+        kind=REGISTRATIONS,
+    )
 
 
 @page(
@@ -160,6 +179,9 @@ def _members(whom: Place | Person, year: int, asked: AskedPledge | None) -> dict
         people = year_start.of_members(session(), whom.id, year, this_day())
     return {
         "people": people,
+        "sheet": address(whom, year, dang="xlsx")
+        if people and actor().may(Permission.VIEW_ORGANISATION)
+        else "",
         "waiting": to_confirm(people, actor()) if actor().may(Permission.CONFIRM_PLEDGE) else 0,
         "confirm": url_for("pledge.confirm_members", organisation=whom.public_id, nam=year),
         "state_of": lambda one: STATES[state_of(one)],

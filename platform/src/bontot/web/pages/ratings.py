@@ -15,8 +15,10 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Role, Scope
 from bontot.db.models.member import RATINGS
 from bontot.errors import InvalidInput, Stale, noting, refuse_noted
+from bontot.imports.kinds.year import RATINGS as RATING_SHEET
+from bontot.imports.lists import cell_rating_columns, rating_columns
 from bontot.services.audit import note
-from bontot.services.ratings.reading import PlaceLine, RatedLine, caps_exceeded, lines_of, places_of
+from bontot.services.ratings.reading import RatedLine, caps_exceeded, lines_of, places_of
 from bontot.services.ratings.recording import Entry, may_rate, rate
 from bontot.services.ratings.rules import rules_of
 from bontot.web import trail
@@ -26,7 +28,7 @@ from bontot.web.forms import answered, new_key
 from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import Place, actor, place_by_id, reach, registry, this_day
 from bontot.web.routing import OF_EVERY_FORM, page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 from bontot.web.words import LEVEL_MARKS, LEVELS, SHORT_LEVELS
 
 rating = Blueprint("rating", __name__)
@@ -35,29 +37,6 @@ LEFT_OUT = {
     "suspended": "đang bị đình chỉ sinh hoạt, không xếp loại",
     "newcomer": "mới kết nạp, chưa đủ số tháng của khung, không xếp loại",
 }
-
-
-def _at_level(level: str) -> Column[PlaceLine]:
-    return Column(SHORT_LEVELS[level], lambda line: line.counts[level])
-
-
-PLACE_COLUMNS = (
-    Column[PlaceLine]("Chi bộ", lambda line: line.name),
-    Column[PlaceLine]("Trực thuộc", lambda line: line.parent),
-    Column[PlaceLine]("Xếp loại chi bộ", lambda line: LEVELS.get(line.level)),
-    Column[PlaceLine]("Đảng viên phải xếp", lambda line: line.rateable),
-    Column[PlaceLine]("Đảng viên đã xếp", lambda line: sum(line.counts.values())),
-    *(_at_level(level) for level in reversed(RATINGS)),
-)
-COLUMNS = (
-    Column[RatedLine]("Tên", lambda line: line.name),
-    Column[RatedLine]("Mức", lambda line: LEVELS.get(line.level)),
-    Column[RatedLine]("Số phiếu", lambda line: line.votes),
-    Column[RatedLine]("Số người được biểu quyết", lambda line: line.entitled),
-    Column[RatedLine]("Ngày quyết định", lambda line: line.decided_on),
-    Column[RatedLine]("Số văn bản", lambda line: line.document),
-    Column[RatedLine]("Ghi chú", lambda line: LEFT_OUT.get(line.left_out)),
-)
 USUAL = "good"
 FIELDS = frozenset({"entitled", "document", "action", *box_names("decided_on")} | OF_EVERY_FORM)
 PER_LINE = ("level", "votes", "version")
@@ -79,7 +58,13 @@ def index() -> str | Response:
     places = places_of(session(), reach(), year, day, rules)
     note(session(), "view_ratings", "tenant", None, actor().account_id, year=year)
     if asked_sheet():
-        return sheet("xep-loai", f"Xếp loại chất lượng năm {year}", PLACE_COLUMNS, places)
+        return sheet(
+            "xep-loai",
+            f"Xếp loại chất lượng năm {year}",
+            cell_rating_columns(year),
+            places,
+            kind=RATING_SHEET,
+        )
     bodies = {line.parent_id: (line.parent, line.parent_public_id) for line in places}
     return render_template(
         "rating/index.html",
@@ -132,10 +117,11 @@ def of_place(organisation: Place) -> tuple[str, int] | Response:
         return sheet(
             "xep-loai",
             f"Xếp loại năm {year} của {organisation.name}",
-            COLUMNS,
+            rating_columns(year, LEFT_OUT, of_members=organisation.is_cell),
             lines,
             subject="organisation",
             subject_id=organisation.id,
+            kind=RATING_SHEET,
         )
     if request.method == "GET":
         return _form(organisation, year, lines, _recorded(lines, day))

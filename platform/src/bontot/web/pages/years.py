@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Role, Scope
 from bontot.errors import NotFound, noting, refuse_noted
+from bontot.imports.kinds.year import REGISTRATIONS
+from bontot.imports.lists import cell_pledge_columns
 from bontot.services import members, organisations, year_start
 from bontot.services.agenda import cells_of
-from bontot.services.organisations import Node
 from bontot.services.paging import SIZE, Page
-from bontot.services.year_start import CellPledges
 from bontot.web.database import session
 from bontot.web.fields import a_day, day_boxes, typed_boxes
 from bontot.web.forms import answered, new_key
@@ -22,21 +22,9 @@ from bontot.web.pledge_states import STATES, state_of
 from bontot.web.query import asked_page, asked_sheet, asked_year
 from bontot.web.request import actor, place_by_id, reach, this_day
 from bontot.web.routing import page
-from bontot.web.sheets import Column, sheet
+from bontot.web.sheets import sheet
 
 first_days = Blueprint("first_days", __name__)
-Line = tuple[Node, Node | None, CellPledges]
-"""A cell, the body directly above it, and its pledges."""
-COLUMNS = (
-    Column[Line]("Chi bộ", lambda line: line[0].name),
-    Column[Line]("Trực thuộc", lambda line: line[1].name if line[1] else None),
-    Column[Line]("Tình trạng", lambda line: STATES[state_of(line[2])].words),
-    Column[Line]("Ngày ký", lambda line: line[2].signed_on),
-    Column[Line]("Ngày xác nhận", lambda line: line[2].confirmed_on),
-    Column[Line]("Đảng viên đã ký", lambda line: line[2].signed),
-    Column[Line]("Đảng viên đã được xác nhận", lambda line: line[2].confirmed),
-    Column[Line]("Số đảng viên", lambda line: line[2].members),
-)
 
 
 @page(first_days, "/dang-ky", permission=Permission.PLEDGE, scope=Scope.TENANT)
@@ -56,7 +44,8 @@ def index() -> str | Response:
     found = year_start.of_cells(session(), [cell.id for cell, _ in cells], year, this_day())
     if asked_sheet():
         lines = [(cell, above, found[cell.id]) for cell, above in cells]
-        return sheet("dang-ky", f"Đăng ký phấn đấu năm {year}", COLUMNS, lines)
+        columns = cell_pledge_columns(year, lambda line: STATES[state_of(line)].words)
+        return sheet("dang-ky", f"Đăng ký phấn đấu năm {year}", columns, lines, kind=REGISTRATIONS)
     shown = cells[(number - 1) * SIZE : number * SIZE]
     rows = [(cell, above, found[cell.id]) for cell, above in shown]
     return render_template(
