@@ -30,7 +30,8 @@ from bontot.db.models import (
     ThresholdOverride,
     Training,
 )
-from bontot.imports.on_record import KNOWN, OTHERWISE
+from bontot.imports.on_record import OTHERWISE
+from bontot.imports.problems import KNOWN
 from bontot.registry import Registry
 from tests.integration.test_imports import MEMBERS, ORGANISATIONS, Office, office
 from tests.workbooks import Sheet
@@ -203,7 +204,7 @@ def test_a_second_import_of_the_same_records_is_passed_over_and_one_that_says_ot
     peopled.apply({"Đảng phí": fees})
     assert peopled.problems(
         {"Đảng phí": [*fees, fees[1], ["C1", "Trần Thị Ánh", "02/2023", 1, 1], fees[1]]}
-    ) == [("Đảng phí", row, "", "warning", KNOWN) for row in (2, 3, 5)]
+    ) == [("Đảng phí", None, "", "warning", KNOWN.format(3, "2–3, 5"))]
     otherwise = ["C1", "Trần Thị Ánh", "01/2023", 2, 1]
     assert peopled.problems({"Đảng phí": [fees[0], otherwise]}) == [
         ("Đảng phí", 2, "Phải đóng", "error", OTHERWISE.format("1 đồng")),

@@ -25,16 +25,12 @@ from bontot.imports.register import Register
 from bontot.imports.sheets import BY_KEY, NOTES, SHEETS, kind_of
 from bontot.imports.table import OLD_FONT_SHEET, Understood, cells_of, typed_in_old_font, understand
 from bontot.imports.telling import FIRST_ROWS, first_rows
-from bontot.policy.words import figure
 from bontot.registry import Registry
 
 SECRET = re.compile(r"MẬT|(?i:độ mật\s*:\s*\w.*|tuyệt mật|tối mật)")
 SECRET_NAME = re.compile(r"(?:^|[\W_])(?:tuyệt mật|tối mật|mật)(?:$|[\W_])", re.IGNORECASE)
 FIRST_PAGE = 30
 """Rows in which a secrecy mark is looked for."""
-FEW = 20
-"""Rows named one by one of a workbook whose rows are all in the system already."""
-
 
 Chosen = tuple[SheetKind, SheetRows]
 """A sheet to be taken in, and what kind it is."""
@@ -104,8 +100,6 @@ def check(
     if chosen and not rows and not problems.kept:
         problems.add(Problem("", None, "", "Tệp chưa có dòng dữ liệu nào dưới tiêu đề."))
     listed = problems.in_order([sheet.name for sheet in workbook])
-    if intake.plan.empty and 2 * problems.recorded > rows:
-        listed = [_again(problems.recorded), *listed[:FEW]]
     return Checked(
         intake.plan,
         listed,
@@ -124,12 +118,6 @@ def _understand(kind: SheetKind, sheet: SheetRows, own: OwnNames, intake: Intake
     understood = understand_matrix(sheet, intake.report, own.marks, said, own.columns.get(kind.key))
     intake.roll_calls.known |= {(sheet.name, written): known for written, known in said.items()}
     return understood
-
-
-def _again(recorded: int) -> Problem:
-    """What a workbook sent a second time comes to, before its rows one by one."""
-    sentence = f"Có vẻ tệp này đã được nhập: {figure(recorded)} dòng đã có trong hệ thống."
-    return Problem("", None, "", sentence, WARNING)
 
 
 def _choose(workbook: list[SheetRows], own: OwnNames, problems: Problems) -> list[Chosen]:

@@ -62,6 +62,9 @@ class Intake:
         if card and written and person not in self.register.namesakes(written):
             row.error("card", f"Số thẻ {card} là của đồng chí {person.full_name}, không phải “{written}”.")
             return None
+        if card and org is not None and org.is_cell and not person.ever_in(org):
+            row.error("card", f"Số thẻ {card} là của đồng chí {person.full_name}, không thuộc {org.name}.")
+            return None
         return person
 
     def gathering(self, row: Row, org: Org, name: str = "held_on") -> Gathering | None:

@@ -23,7 +23,6 @@ from bontot.imports.telling import in_words
 from bontot.imports.undoing import key_names
 from bontot.text import quoted
 
-KNOWN = "Dòng này đã có trong hệ thống, như tệp ghi; không nhập lại."
 OTHERWISE = "Hồ sơ này đã có trong hệ thống và đang ghi “{}”; muốn sửa thì sửa ở trang của hồ sơ đó."
 DIFFERENT = "Hồ sơ này đã có trong hệ thống và đang ghi khác; muốn sửa thì sửa ở trang của hồ sơ đó."
 UNSAID = "Hồ sơ này đã có trong hệ thống nhưng chưa ghi mục này; muốn ghi thêm thì ghi ở trang của hồ sơ đó."
@@ -94,11 +93,11 @@ class OnRecord:
         found = self._read()
         for row, said, seen in self._rows:
             compared = [*seen, *(Seen(one.field, one.value, one.read(found(one))) for one in said)]
-            others = [one for one in compared if _plain(one.value) != _plain(one.recorded)]
+            others = [one for one in compared if not _agrees(_plain(one.value), _plain(one.recorded))]
             for other in others:
                 row.error(other.field, _sentence(by_field.get(other.field), other))
             if not others:
-                row.known(KNOWN)
+                row.known()
         self._rows.clear()
 
     def _read(self) -> Callable[[Said], list[Values]]:
@@ -138,6 +137,13 @@ class OnRecord:
         for values in self.session.execute(ordered):
             records[tuple(values[: len(names)])].append(tuple(values[len(names) :]))
         return records
+
+
+def _agrees(value: Any, recorded: Any) -> bool:  # noqa: ANN401 - whatever a column holds
+    """Whether a cell says what is recorded, or of several in no order some of them."""
+    if isinstance(value, frozenset) and isinstance(recorded, frozenset):
+        return value <= recorded
+    return bool(value == recorded)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bontot.policy.words import figure
 from bontot.text import quoted
 
 ERROR, WARNING = "error", "warning"
 MOST_KEPT = 1_000
 """Problems kept in full for one workbook; the rest are counted."""
 
+KNOWN = "{} dòng đã có trong hệ thống, như tệp ghi, nên không nhập lại: dòng {}."
 SPANS_SHOWN = 6
 """Spans of rows named where one sentence holds for many."""
 
@@ -29,7 +31,7 @@ class Problem:
     message: str
     severity: str = ERROR
     recorded: bool = field(default=False, compare=False)
-    """Whether it says that the system has the row already."""
+    """Whether it says no more than that the system has the row already; such rows of a sheet are told together."""
 
     def __post_init__(self) -> None:
         """A problem may quote a file, and a file may hold what no record can."""
@@ -47,25 +49,39 @@ class Problems:
 
     kept: list[Problem] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    recorded: int = 0
-    """Rows that the system has already."""
+    known: dict[str, list[int]] = field(default_factory=dict)
+    """Rows by sheet that the system has already."""
 
     def add(self, problem: Problem) -> None:
-        self.recorded += problem.recorded
         counted = self.counts.setdefault(problem.sheet, {ERROR: 0, WARNING: 0})
+        if problem.recorded:
+            rows = self.known.setdefault(problem.sheet, [])
+            counted[WARNING] += not rows
+            rows.append(problem.row or 0)
+            return
         counted[problem.severity] += 1
         if len(self.kept) < MOST_KEPT:
             self.kept.append(problem)
+
+    @property
+    def recorded(self) -> int:
+        """How many rows the system has already."""
+        return sum(map(len, self.known.values()))
 
     def of(self, severity: str) -> int:
         """How many there are of one severity, kept or not."""
         return sum(counted[severity] for counted in self.counts.values())
 
     def in_order(self, sheets: list[str]) -> list[Problem]:
-        """The kept problems: errors first, then by sheet as the workbook orders them, row and column."""
+        """The kept problems and the rows that are known: errors first, then by sheet as the workbook orders them, row and
+        column."""
         place = {name: number for number, name in enumerate(sheets)}
+        known = (
+            Problem(sheet, None, "", KNOWN.format(figure(len(rows)), _spans(rows)), WARNING)
+            for sheet, rows in self.known.items()
+        )
         return sorted(
-            self.kept,
+            [*self.kept, *known],
             key=lambda p: (p.severity != ERROR, place.get(p.sheet, -1), p.row or 0, p.column, p.message),
         )
 

@@ -56,9 +56,9 @@ class Row:
         """The row cannot be taken in because of this column."""
         self.report(Problem(self.sheet, self.number, self.headers.get(name, name), message, ERROR))
 
-    def known(self, message: str) -> None:
+    def known(self) -> None:
         """The row is passed over because the system has it already."""
-        self.report(Problem(self.sheet, self.number, "", message, WARNING, recorded=True))
+        self.report(Problem(self.sheet, self.number, "", "", WARNING, recorded=True))
 
     def warn(self, name: str, message: str) -> None:
         """The row is taken in as the sentence says."""
