@@ -22,6 +22,7 @@ from bontot.jobs.reading import TRIAL, JobView, job_of, views
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.trials import (
+    LISTED,
     PATIENCE,
     Asked,
     PlanAsked,
@@ -74,16 +75,23 @@ class Kept:
 
 
 def tried(
-    session: TenantSession, actor: Actor, registry: Registry, asked: Asked, typed: Mapping[str, str]
+    session: TenantSession,
+    actor: Actor,
+    registry: Registry,
+    asked: Asked,
+    typed: Mapping[str, str],
+    *,
+    most: int = LISTED,
 ) -> Trial | Pending:
     """Who would come out otherwise: found at once where the committee is judged quickly, or kept from an asking that still
     holds; otherwise the work that will find it, one for all who ask the same meanwhile.
 
-    `typed` are the words of the form, to be shown again with the answer. Raises Forbidden, and as `check_asked`.
+    `typed` are the words of the form, to be shown again with the answer; `most` are listed by name of what is found at
+    once, of what is kept as many as a page shows. Raises Forbidden, and as `check_asked`.
     """
     actor.require(Permission.SET_THRESHOLD)
     if expected_seconds(session) < PATIENCE:
-        return answer(session, registry, asked)
+        return answer(session, registry, asked, most=most)
     check_asked(registry, asked)
     session.execute(_ONE_AT_A_TIME)
     arguments = _arguments(registry, asked)
