@@ -11,37 +11,25 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text, update
-from werkzeug.test import TestResponse
 
 from bontot.access import Role
 from bontot.db.models import Directive, Member, MemberState, PilotSelection, Task, TaskAssignment
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.whole import evaluate
-from bontot.imports.reading import Cell, SheetRows, read
+from bontot.imports.reading import read
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
-from bontot.workbook import MEDIA, Sheet, Value, workbook
+from bontot.workbook import Sheet, Value, workbook
 from tests.factories import Committee, make_committee
 from tests.isolation.golden.asking import boxes
 from tests.web.reading import Page
+from tests.web.tables import table_of
 
 
 @pytest.fixture
 def committee(engine: Engine, unique: str) -> Committee:
     return make_committee(engine, unique, "nhà", members=60)
-
-
-def table_of(response: TestResponse) -> tuple[list[str], list[Cell], list[list[Cell]]]:
-    """The lines above the table, its header, and its rows, of the only tab."""
-    assert (response.status_code, response.mimetype) == (200, MEDIA)
-    [sheet] = read(response.data)
-    return cut_up(sheet)
-
-
-def cut_up(sheet: SheetRows) -> tuple[list[str], list[Cell], list[list[Cell]]]:
-    above, head, *rows = sheet.rows[:2], *sheet.rows[3:]
-    return [str(row[0]) for row in above], head, rows
 
 
 def trail(committee: Committee, action: str) -> list[dict[str, object]]:

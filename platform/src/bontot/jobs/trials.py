@@ -41,7 +41,8 @@ _BEFORE = text("SELECT id FROM audit_event WHERE at < now() - interval '15 minut
 """The latest event of the trail that none still to be committed comes before: no transaction lasts as long."""
 _CHANGES = text("""
 SELECT (SELECT count(*) FROM audit_event
-        WHERE id > :before AND split_part(action, '_', 1) NOT IN ('view', 'request', 'preview', 'discard'))
+        WHERE id > :before
+          AND split_part(action, '_', 1) NOT IN ('view', 'export', 'fetch', 'request', 'preview', 'discard'))
      + (SELECT count(*) + count(retired_at) FROM holiday)
 """)
 """Changes of the committee's records and decisions after an event, and of the days off, which are everybody's."""

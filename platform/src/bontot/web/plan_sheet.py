@@ -11,13 +11,13 @@ from fractions import Fraction
 from flask import Response
 
 from bontot.policy.grounds import ground, source
-from bontot.policy.model import Criterion, Option, Policy, Recognition, Threshold
+from bontot.policy.model import Criterion, Evidence, Option, Policy, Recognition, Threshold
 from bontot.policy.recognition_table import StepRow
 from bontot.policy.resolve import Layer, Rung, Value
 from bontot.policy.sheet_table import SheetRow
 from bontot.policy.sheets import ScoreSheet
 from bontot.policy.terms import Clause, Operator, Origin, Unit
-from bontot.policy.words import NAMED, SUBJECTS, bounds, clause, requirement, value_words
+from bontot.policy.words import NAMED, SECTORS, SUBJECTS, bounds, clause, requirement, value_words
 from bontot.services.plans import SchemeReading, Section
 from bontot.services.thresholds import OwnValue, ValueLine
 from bontot.web.plan_words import KINDS, LAYERS, ROLES, asked
@@ -41,7 +41,7 @@ class RungLine:
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
-    """A criterion in its place in a plan; `demand` and `points` with the value of the day."""
+    """A criterion in its place in a plan; `demand`, `points` and what is looked at beside it with the value of the day."""
 
     title: str
     subject: str
@@ -50,6 +50,7 @@ class CriterionLine:
     demand: str
     decided: str
     points: str
+    evidence: tuple[str, ...]
     clauses: str
 
 
@@ -94,6 +95,10 @@ CRITERIA = (
     Column[CriterionLine]("Mức", lambda line: line.demand),
     Column[CriterionLine]("Ai quy định mức", lambda line: line.decided),
     Column[CriterionLine]("Điểm tối đa", lambda line: line.points),
+    Column[CriterionLine]("Xem khi xét", lambda line: line.evidence),
+    Column[CriterionLine](
+        "Chỉ với", lambda line: tuple(SECTORS[one] for one in sorted(line.criterion.sectors))
+    ),
     Column[CriterionLine]("Căn cứ", lambda line: line.clauses),
     Column[CriterionLine]("Tiêu chí mặc định", lambda line: line.criterion.origin is Origin.DEFAULT),
     Column[CriterionLine]("Ghi chú", lambda line: line.criterion.note),
@@ -214,20 +219,28 @@ def _criteria(policy: Policy, values: Mapping[str, ValueLine], reading: SchemeRe
     parts = [(part.group.label, part.criteria) for part in reading.groups]
     parts.append(("Không xét danh hiệu nếu chưa đạt", reading.blockers))
 
+    def demanded(of: Criterion | Evidence) -> str:
+        if not (of.threshold and of.operator):
+            return ""
+        level = values[of.threshold]
+        return requirement(of.operator, level.declaration, level.resolved.value)
+
+    def beside(evidence: Evidence) -> str:
+        hint = demanded(evidence)
+        return f"{evidence.label} (gợi ý {hint})" if hint else evidence.label
+
     def line(group: str, criterion: Criterion) -> CriterionLine:
         level = values[criterion.threshold] if criterion.threshold else None
         most = values[criterion.points] if criterion.points else None
-        demand = ""
-        if level and criterion.operator:
-            demand = requirement(criterion.operator, level.declaration, level.resolved.value)
         return CriterionLine(
             title=scheme.title or "Chỉ tiêu của khung",
             subject=SUBJECTS[scheme.subject],
             group=group,
             criterion=criterion,
-            demand=demand,
+            demand=demanded(criterion),
             decided=source(level.resolved.rung) if level and level.resolved.rung else "",
             points=value_words(most.declaration, most.resolved.value) if most else "",
+            evidence=tuple(map(beside, criterion.evidence)),
             clauses=_cited(policy, criterion.clauses),
         )
 
