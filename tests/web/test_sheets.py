@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -343,6 +343,22 @@ def test_no_text_of_ours_runs_as_a_formula() -> None:
     assert [row[0] for row in sheet.rows] == ["Chữ", *hazards]
     assert b"<f>" not in inside(content)
     assert b'quotePrefix="1"' in inside(content)
+
+
+def test_a_moment_finds_room_in_its_column() -> None:
+    """A spreadsheet shows ### where a number does not fit; `01/03/2026 10:00` has sixteen characters."""
+    content = workbook([Sheet("Thử", (), ("Lúc",), [[datetime(2026, 3, 1, 3, tzinfo=UTC)]])])
+    [width] = re.findall(rb'<col [^>]*width="([0-9.]+)"', inside(content))
+    assert float(width) >= 16
+
+
+def test_a_text_longer_than_its_column_goes_on_below_in_a_row_high_enough() -> None:
+    rows = [["một hai ba bốn năm sáu bảy tám"], ["ngắn"]]
+    content = inside(workbook([Sheet("Thử", (), ("Chữ",), rows, wrapped=True, widest=12)]))
+    heights = re.findall(rb'<row r="([0-9]+)"(?: ht="([0-9]+)")?', content)
+    assert heights == [(b"1", b""), (b"2", b"60"), (b"3", b"")]
+    [width] = re.findall(rb'<col [^>]*width="([0-9.]+)"', content)
+    assert float(width) < 13
 
 
 def inside(content: bytes) -> bytes:

@@ -18,6 +18,7 @@ from bontot.web.database import session
 from bontot.web.sheets import Column, several, tab
 from bontot.web.words import MEETING_KINDS, Mark
 
+WIDE = 50
 Stored = Mapping[str, Any]
 """What is kept of a sheet, a meeting or a problem."""
 NAMES = (
@@ -85,7 +86,7 @@ def file_sheet(batch: ImportBatch) -> Response:
         ("Buổi sinh hoạt", "Từng buổi sinh hoạt", MEETINGS, counts.get("meetings", ())[:MOST], MOST),
     ]
     tabs = [
-        tab(name, f"{title}: {batch.filename}", columns, lines, most=most)
+        tab(name, f"{title}: {batch.filename}", columns, lines, most=most, widest=WIDE)
         for name, title, columns, lines, most in parts
         if lines or columns is SHEETS
     ]

@@ -25,6 +25,8 @@ from bontot.web.sheets import Column, several, tab
 from bontot.workbook import Value as Cell
 
 BACK, NOBODY = "trở về kế hoạch", "chưa có văn bản nào quy định"
+WIDE = 26
+"""Characters of the widest column: there are many, and their texts are sentences."""
 NO_NUMBERS = frozenset({*NAMED, Unit.MONTH_DAY})
 """Units whose numbers are the names of something, or two in one."""
 Declaration = Threshold | Option
@@ -135,11 +137,15 @@ def values_sheet(
     ]
     title = f"{policy.label}, ngày {day:%d/%m/%Y}"
     tabs = [
-        tab("Giá trị", title, _value_columns(comparisons), lines),
-        tab("Ai quy định", f"{title}: ai quy định, từ khi nào", RUNGS, rungs),
+        tab("Giá trị", title, _value_columns(comparisons), lines, widest=WIDE),
+        tab("Ai quy định", f"{title}: ai quy định, từ khi nào", RUNGS, rungs, widest=WIDE),
     ]
     if decisions:
-        tabs.append(tab("Đảng bộ quyết định", f"{policy.label}: đảng bộ quyết định", DECISIONS, decisions))
+        tabs.append(
+            tab(
+                "Đảng bộ quyết định", f"{policy.label}: đảng bộ quyết định", DECISIONS, decisions, widest=WIDE
+            )
+        )
     return several("ke-hoach", tabs)
 
 
@@ -158,11 +164,11 @@ def criteria_sheet(
         ItemLine(sheet.label, row, _cited(policy, row.clauses)) for sheet, _, rows in sheets for row in rows
     ]
     steps = [(named, row) for named, _, rows in procedures for row in rows]
-    tabs = [tab("Tiêu chí", f"{title}: tiêu chí", CRITERIA, criteria)]
+    tabs = [tab("Tiêu chí", f"{title}: tiêu chí", CRITERIA, criteria, widest=WIDE)]
     if items:
-        tabs.append(tab("Phiếu chấm điểm", f"{title}: phiếu chấm điểm", ITEMS, items))
+        tabs.append(tab("Phiếu chấm điểm", f"{title}: phiếu chấm điểm", ITEMS, items, widest=WIDE))
     if steps:
-        tabs.append(tab("Trình tự công nhận", f"{title}: trình tự công nhận", STEPS, steps))
+        tabs.append(tab("Trình tự công nhận", f"{title}: trình tự công nhận", STEPS, steps, widest=WIDE))
     return several("tieu-chi", tabs)
 
 

@@ -23,7 +23,7 @@ from bontot.services.platform import note_act
 from bontot.web.database import session
 from bontot.web.filters import moment
 from bontot.web.request import actor, this_day
-from bontot.workbook import MEDIA, Sheet, listed, workbook
+from bontot.workbook import MEDIA, WIDEST, Sheet, listed, workbook
 from bontot.workbook import Column as Column
 
 Line = TypeVar("Line")
@@ -54,10 +54,18 @@ def sheet(
 
 
 def tab(
-    name: str, title: str, columns: Sequence[Column[Line]], lines: Sequence[Line], *, most: int = MOST
+    name: str,
+    title: str,
+    columns: Sequence[Column[Line]],
+    lines: Sequence[Line],
+    *,
+    most: int = MOST,
+    widest: int = WIDEST,
 ) -> Sheet:
-    """A list as one tab of a workbook of several; it says so where the list ends at `most`."""
-    return replace(listed(title, columns, lines, taken_by(), most=most), name=name)
+    """A list as one tab of a workbook of several; it says so where the list ends at `most`. With columns no wider than
+    `widest` characters longer texts go on below."""
+    table = listed(title, columns, lines, taken_by(), most=most)
+    return replace(table, name=name, widest=widest, wrapped=widest < WIDEST)
 
 
 def several(

@@ -14,6 +14,7 @@ from bontot.workbook import Sheet
 
 NOT_JUDGED = "không xét"
 NO_LEVEL = "không đặt mức"
+WIDE = 50
 Turn = tuple[Side, Outcome | None, Outcome | None, int]
 
 
@@ -57,7 +58,7 @@ def _changed(number: int, side: Side, title: str, before: str, after: str) -> Sh
     kept = len(side.changes)
     most = kept if kept < side.flips + side.touched else MOST
     name = f"{number}. {SUBJECTS[side.subject].capitalize()}"
-    return tab(name, f"{called(side)} khác kết quả: {title}", columns, side.changes, most=most)
+    return tab(name, f"{called(side)} khác kết quả: {title}", columns, side.changes, most=most, widest=WIDE)
 
 
 def _criteria(one: NamedChange) -> tuple[str, ...]:
