@@ -143,6 +143,16 @@ def test_a_way_stays_good_where_a_page_answers_a_form(admin: FlaskClient, commit
     assert (unsound.status, unsound.links["Tải Excel"]) == (422, f"/nhap-du-lieu/{batch}?dang=xlsx")
 
 
+def test_where_a_list_only_answers_a_form_no_way_leads_astray(
+    admin: FlaskClient, committee: Committee
+) -> None:
+    """The last administrator cannot give up the role; the list is shown with why, at an address that cannot be read."""
+    [own] = [form for form in Page(admin.get("/tai-khoan?tim=tenant_admin")).forms if "/thoi" in form.action]
+    refused = Page(admin.post(own.action, data=own.sent()))
+    assert (refused.status, "nhà tenant_admin" in refused.words) == (422, True)
+    assert "Tải Excel" not in refused.links
+
+
 def test_ones_own_reminders_and_the_committees_letters(app: Flask, committee: Committee) -> None:
     cell, account = committee.cells[0], committee.accounts[Role.CELL_SECRETARY]
     with scope(committee.engine, committee.tenant_id) as session:

@@ -101,7 +101,10 @@ def may_send_in() -> bool:
 
 
 def sheet_address() -> str:
-    """The present page's list as a workbook: for templates."""
+    """The present page's list as a workbook: for templates. Empty where the page only answers a form, at an address that
+    nothing can be read from."""
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return ""
     named = {key: getattr(value, "public_id", value) for key, value in (request.view_args or {}).items()}
     asked = {key: value for key, value in request.args.items() if key not in ("trang", "dang")}
     return f"{url_for(str(request.endpoint), **named)}?{urlencode({**asked, 'dang': 'xlsx'})}"
