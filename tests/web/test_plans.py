@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -21,6 +21,7 @@ from tests.factories import Committee, make_committee
 from tests.sample_plans import BROKEN, FRAME, PLAN, WARD, sample_registry
 from tests.web.counting import statements
 from tests.web.reading import Page
+from tests.web.tables import tables_of
 
 KEY = "vidu.cell.attendance"
 VALUE = f"/ke-hoach/{PLAN}/gia-tri/{KEY}"
@@ -154,6 +155,162 @@ def test_every_criterion_is_read_with_its_way_of_deciding_and_its_clause(client:
         ["Chi bộ gửi hồ sơ đề nghị", "Chi bộ", "30/11"],
     ]
     assert "“Chi bộ bốn tốt” xét chi bộ Đạt khi mọi tiêu chí quyết định đều đạt." in page.words
+
+
+def test_values_come_as_a_workbook_with_what_each_layer_says_and_who_decided_when(
+    app: Flask, committee: Committee, client: FlaskClient, engine: Engine, unique: str
+) -> None:
+    decide(committee, "80")
+    decide(make_committee(engine, f"{unique}-khac", "mồi", members=3, policy=PLAN), "75")
+    tabs = tables_of(client.get(Page(client.get(f"/ke-hoach/{PLAN}")).links["Tải Excel"]))
+    assert list(tabs) == ["Giá trị", "Ai quy định", "Đảng bộ quyết định"]
+    above, head, values = tabs["Giá trị"]
+    assert above[0] == f"Kế hoạch ví dụ, ngày {committee.today:%d/%m/%Y}"
+    assert head[1:] == [
+        "Dùng cho",
+        "Giá trị",
+        "Mức đang áp dụng",
+        "Số",
+        "Ai quy định",
+        "Từ ngày",
+        "Căn cứ",
+        "Mức gợi ý",
+        "Đảng bộ được đặt",
+        "Khung",
+        "Căn cứ của khung",
+        "Thấp hơn khung",
+        "Lớp dưới đã đổi sau đó",
+    ]
+    default, since = "giá trị mặc định, kế hoạch không quy định", date(2023, 1, 27)
+    frame = ["90 %", "phần II, Đề án số 11-ĐA/VD ngày 06/12/2021", "x"]
+    ours = ["đảng bộ quyết định", date(2023, 4, 1), DECISION]
+    attendance, ending = "Tỷ lệ đảng viên tham gia sinh hoạt", "Chi bộ gửi hồ sơ đề nghị trước ngày"
+    on_members = "mục 4, Kế hoạch số 01-KH/VD ngày 27/01/2023"
+    of_titles, never = "Tỷ lệ đảng viên đạt danh hiệu", "không được có trường hợp nào"
+    absences = "Số lần vắng không lý do"
+    assert [row[1:] for row in values] == [
+        ["Điểm danh", attendance, "từ 80 % trở lên", "80%", *ours, None, "từ 50 % đến 100 %", *frame],
+        ["Điểm danh", "Vắng có lý do", "vẫn tính là phải dự", None, default, since],
+        ["Điểm danh", "Cách tính tỷ lệ của năm", "cộng cả năm", None, default, since],
+        ["Xét “Đảng viên bốn tốt”", absences, never, 0.0, default, since, None, None, "từ 0 đến 3"],
+        [
+            "Xét “Chi bộ bốn tốt”",
+            of_titles,
+            "từ 50 % trở lên",
+            "50%",
+            "theo kế hoạch",
+            since,
+            on_members,
+            None,
+            "từ 0 % đến 100 %",
+        ],
+        ["Xét công nhận", ending, "30/11", None, default, since],
+        [
+            "Khác",
+            "Số người phát biểu mỗi buổi",
+            "chưa đặt",
+            None,
+            "chưa có văn bản nào quy định",
+            None,
+            None,
+            "3",
+            "từ 1",
+        ],
+    ]
+    _, head, rungs = tabs["Ai quy định"]
+    assert head[2:] == [
+        "Cấp quy định",
+        "Mức",
+        "Số",
+        "Từ ngày",
+        "Nguồn",
+        "Căn cứ",
+        "Người ghi",
+        "Đang áp dụng",
+    ]
+    clause = "mục 2, khoản 2, Kế hoạch số 01-KH/VD ngày 27/01/2023"
+    assert [row[2:] for row in rungs if row[1] == attendance] == [
+        ["Đảng bộ", "80 %", "80%", date(2023, 4, 1), "đảng bộ quyết định", DECISION, None, "x"],
+        ["Kế hoạch", "85 %", "85%", since, "theo kế hoạch", clause],
+        ["Khung", "90 %", "90%", date(2021, 12, 6), "theo khung", frame[1]],
+    ]
+    _, head, decided = tabs["Đảng bộ quyết định"]
+    assert head[1:] == ["Giá trị", "Áp dụng từ", "Mức", "Số", "Văn bản", "Lưu ý", "Người ghi", "Ghi lúc"]
+    weaker = "Yêu cầu thấp hơn mức của khung (90 %)"
+    assert [row[1:8] for row in decided] == [
+        [attendance, date(2023, 4, 1), "80 %", "80%", DECISION, weaker, None]
+    ]
+    assert isinstance(decided[0][8], datetime)
+    secretary = committee.client(app, Role.CELL_SECRETARY)
+    assert len(tables_of(secretary.get(f"/ke-hoach/{PLAN}?dang=xlsx"))) == 3
+
+
+def test_criteria_come_as_a_workbook_with_their_clauses(client: FlaskClient) -> None:
+    tabs = tables_of(client.get(Page(client.get(f"/ke-hoach/{PLAN}/tieu-chi")).links["Tải Excel"]))
+    assert list(tabs) == ["Tiêu chí", "Trình tự công nhận"]
+    _, head, criteria = tabs["Tiêu chí"]
+    assert head[1:] == [
+        "Danh hiệu, khung",
+        "Xét",
+        "Nhóm",
+        "Tiêu chí",
+        "Cách xét",
+        "Cấp có thẩm quyền xác nhận",
+        "Vai trò",
+        "Mức",
+        "Ai quy định mức",
+        "Điểm tối đa",
+        "Xem khi xét",
+        "Chỉ với",
+        "Căn cứ",
+        "Tiêu chí mặc định",
+        "Ghi chú",
+    ]
+    plan_of, good = "Kế hoạch số 01-KH/VD ngày 27/01/2023", "Chất lượng sinh hoạt chi bộ tốt"
+    never, default = "không được có trường hợp nào", "giá trị mặc định, kế hoạch không quy định"
+    assert [[cell for cell in row[1:] if cell is not None] for row in criteria] == [
+        [
+            "Đảng viên bốn tốt",
+            "đảng viên",
+            "Kỷ luật tốt",
+            "Sinh hoạt chi bộ đầy đủ, đúng quy định",
+            "Tính từ hồ sơ; một trường hợp cũng là chưa đạt",
+            never,
+            default,
+            f"mục 3, {plan_of}",
+        ],
+        [
+            "Chi bộ bốn tốt",
+            "chi bộ",
+            good,
+            "Tỷ lệ đảng viên tham gia sinh hoạt",
+            "Tính từ hồ sơ",
+            "từ 85 % trở lên",
+            "theo kế hoạch",
+            f"mục 2, khoản 2, {plan_of}",
+        ],
+        [
+            "Chi bộ bốn tốt",
+            "chi bộ",
+            good,
+            "Không khí thảo luận sôi nổi, xây dựng",
+            "Cấp có thẩm quyền xét",
+            "Số ý kiến phát biểu",
+            f"mục 2, khoản 2, {plan_of}",
+        ],
+        [
+            "Chi bộ bốn tốt",
+            "chi bộ",
+            "Đảng viên bốn tốt",
+            "Có ít nhất một nửa đảng viên đạt danh hiệu",
+            "Tính từ kết quả của cấp dưới trực tiếp",
+            "từ 50 % trở lên",
+            "theo kế hoạch",
+            f"mục 4, {plan_of}",
+        ],
+    ]
+    steps = tabs["Trình tự công nhận"][2]
+    assert [row[1:] for row in steps] == [["Chi bộ bốn tốt", "Chi bộ gửi hồ sơ đề nghị", "Chi bộ", "30/11"]]
 
 
 def test_the_plans_of_a_day_are_listed_with_where_they_hold(

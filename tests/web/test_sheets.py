@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text, update
-from werkzeug.test import TestResponse
 
 from bontot.access import Role
 from bontot.db.models import (
@@ -30,30 +29,19 @@ from bontot.db.models import (
 from bontot.db.models.meeting import PRESENT
 from bontot.db.tenancy import TenantSession, scope
 from bontot.evaluation.whole import evaluate
-from bontot.imports.reading import Cell, SheetRows, read
+from bontot.imports.reading import read
 from bontot.registry import Registry
 from bontot.services.meetings import Mark, MeetingEntry, record_meeting
-from bontot.workbook import MEDIA, Sheet, Value, workbook
+from bontot.workbook import Sheet, Value, workbook
 from tests.factories import Committee, make_committee
 from tests.isolation.golden.asking import boxes
 from tests.web.reading import Page
+from tests.web.tables import table_of
 
 
 @pytest.fixture
 def committee(engine: Engine, unique: str) -> Committee:
     return make_committee(engine, unique, "nhà", members=60)
-
-
-def table_of(response: TestResponse) -> tuple[list[str], list[Cell], list[list[Cell]]]:
-    """The lines above the table, its header, and its rows, of the only tab."""
-    assert (response.status_code, response.mimetype) == (200, MEDIA)
-    [sheet] = read(response.data)
-    return cut_up(sheet)
-
-
-def cut_up(sheet: SheetRows) -> tuple[list[str], list[Cell], list[list[Cell]]]:
-    above, head, *rows = sheet.rows[:2], *sheet.rows[3:]
-    return [str(row[0]) for row in above], head, rows
 
 
 def trail(committee: Committee, action: str) -> list[dict[str, object]]:
@@ -438,6 +426,22 @@ def test_no_text_of_ours_runs_as_a_formula() -> None:
     assert [row[0] for row in sheet.rows] == ["Chữ", *hazards]
     assert b"<f>" not in inside(content)
     assert b'quotePrefix="1"' in inside(content)
+
+
+def test_a_moment_finds_room_in_its_column() -> None:
+    """A spreadsheet shows ### where a number does not fit; `01/03/2026 10:00` has sixteen characters."""
+    content = workbook([Sheet("Thử", (), ("Lúc",), [[datetime(2026, 3, 1, 3, tzinfo=UTC)]])])
+    [width] = re.findall(rb'<col [^>]*width="([0-9.]+)"', inside(content))
+    assert float(width) >= 16
+
+
+def test_a_text_longer_than_its_column_goes_on_below_in_a_row_high_enough() -> None:
+    rows = [["một hai ba bốn năm sáu bảy tám"], ["ngắn"]]
+    content = inside(workbook([Sheet("Thử", (), ("Chữ",), rows, wrapped=True, widest=12)]))
+    heights = re.findall(rb'<row r="([0-9]+)"(?: ht="([0-9]+)")?', content)
+    assert heights == [(b"1", b""), (b"2", b"60"), (b"3", b"")]
+    [width] = re.findall(rb'<col [^>]*width="([0-9.]+)"', content)
+    assert float(width) < 13
 
 
 def inside(content: bytes) -> bytes:

@@ -49,6 +49,7 @@ from tests.sample_plans import PLAN, plan, sample_registry
 from tests.web.counting import statements
 from tests.web.evaluated import REGISTRY, evaluated, hold
 from tests.web.reading import Page
+from tests.web.tables import tables_of
 
 VALUE = f"/ke-hoach/{PLAN}/gia-tri/vidu.cell.attendance"
 STRICTER = tuple(
@@ -325,6 +326,73 @@ def test_returning_to_the_plan_and_comparing_go_into_the_background_too(
     )
     assert ["Chưa đạt", "Chưa đạt", "2"] in compared.rows
     assert (compared.form.values["voi"], compared.form.values["nam"]) == (OTHER.code, "2023")
+
+
+def test_two_plans_compared_come_as_a_workbook(app: Flask, committee: Committee, client: FlaskClient) -> None:
+    page = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    tabs = tables_of(client.get(page.links["Tải Excel"]))
+    assert list(tabs) == ["Số lượng", "2. Chi bộ"]
+    above, head, turns = tabs["Số lượng"]
+    assert above[0] == "Kế hoạch ví dụ so với Kế hoạch khác: năm 2023, hồ sơ đến ngày 31/12/2023"
+    assert head[1:] == ["Xét", "Kế hoạch ví dụ", "Kế hoạch khác", "Số lượng"]
+    assert [row[1:] for row in turns] == [
+        ["Đảng viên bốn tốt", "Đạt", "Đạt", 16.0],
+        ["Đảng viên bốn tốt", "Chưa đạt", "Chưa đạt", 4.0],
+        ["Chi bộ bốn tốt", "Đạt", "Chưa đạt", 1.0],
+        ["Chi bộ bốn tốt", "Chưa đạt", "Chưa đạt", 1.0],
+    ]
+    _, head, rows = tabs["2. Chi bộ"]
+    assert head[1:] == [
+        "Tổ chức",
+        "Trực thuộc",
+        "Kế hoạch ví dụ",
+        "Kế hoạch khác",
+        "Danh hiệu đổi kết quả",
+        "Tiêu chí đổi kết quả",
+    ]
+    turned = "Tỷ lệ đảng viên tham gia sinh hoạt: Đạt → Chưa đạt (yêu cầu từ 85 % trở lên → từ 90 % trở lên)"
+    assert [row[1:] for row in rows] == [["Chi bộ nhà số 1", None, "Đạt", "Chưa đạt", "x", turned]]
+    ward = committee.client(app, Role.COMMITTEE)
+    assert ward.get(page.links["Tải Excel"]).status_code == 403
+    assert client.get(f"{COMPARE}?dang=xlsx").status_code == 404
+
+
+def test_the_workbook_names_all_who_come_out_otherwise_and_a_page_the_first(
+    committee: Committee, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for of in ("bontot.web.trials.preview", "bontot.jobs.trials.tried", "bontot.services.trials.answer"):
+        monkeypatch.setattr(f"{of}.__kwdefaults__", {"most": 1})
+    monkeypatch.setattr("bontot.web.pages.plans.LISTED", 1)
+    both_turn(committee)
+    page = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    assert "Danh sách gồm 1 trong 2." in page.words
+    above, _, rows = tables_of(client.get(page.links["Tải Excel"]))["2. Chi bộ"]
+    assert ([row[1] for row in rows], "dòng đầu" in above[0]) == (
+        ["Chi bộ nhà số 1", "Chi bộ nhà số 2"],
+        False,
+    )
+
+
+def both_turn(committee: Committee) -> None:
+    """With 75 % of the committee's own cell 2 is good here too, and fails the other plan as cell 1 does."""
+    own = {"policy_code": PLAN, "key": "vidu.cell.attendance", "value": "75", "document": DECISION}
+    with scope(committee.engine, committee.tenant_id) as session:
+        session.add(ThresholdOverride(**own, valid_from=date(2023, 1, 27), entered_by="An"))
+
+
+def test_of_plans_compared_in_the_background_the_workbook_has_what_was_kept_and_ages_nothing(
+    large: Committee, client: FlaskClient, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bontot.services.trials.answer.__kwdefaults__", {"most": 1})
+    both_turn(large)
+    chosen = Page(client.get(COMPARE, query_string={"voi": OTHER.code, "nam": "2023"}))
+    both = client.post(chosen.form.action, data=chosen.form.sent(voi=OTHER.code, nam="2023"))
+    work(large)
+    address = Page(client.get(both.headers["Location"])).links["Xem ai đổi kết quả"]
+    way = Page(client.get(address)).links["Tải Excel"]
+    above, _, rows = tables_of(client.get(way))["2. Chi bộ"]
+    assert (len(rows), above[0].endswith("(chỉ gồm 1 dòng đầu)")) == (1, True)
+    assert "đã thay đổi sau lần tính này" not in Page(client.get(address)).words
 
 
 def test_progress_is_told_in_the_criteria_of_both_sides(large: Committee) -> None:

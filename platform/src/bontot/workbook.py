@@ -6,12 +6,13 @@ Rows are written as they come and held in a file, not in memory, so that a long 
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,11 @@ Value = str | int | Decimal | Fraction | date | datetime | time | bool | tuple[s
 
 MADE = datetime(2023, 1, 1)  # noqa: DTZ001 - fixed, so that equal content gives equal bytes
 WIDEST = 60
+"""Characters of the widest column."""
+HEADER = 12
+"""Characters after which a header goes on below, where long texts do."""
+LINE = 15
+"""Points of a line of text: a row is as high as its longest cell, which not every program finds out for itself."""
 LOOKED_AT = 50
 """Rows by which the width of a column is chosen."""
 GROUPED = 10_000
@@ -39,12 +45,13 @@ _OPTIONS = {
 }
 _HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 _FORMATS = {
-    "day": {"num_format": "dd/mm/yyyy"},
-    "moment": {"num_format": "dd/mm/yyyy hh:mm"},
-    "time": {"num_format": "hh:mm"},
-    "share": {"num_format": "0.0%"},
-    "number": {"num_format": "#,##0"},
-    "text": {"quote_prefix": True},
+    "day": {"num_format": "dd/mm/yyyy", "valign": "top"},
+    "moment": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top"},
+    "time": {"num_format": "hh:mm", "valign": "top"},
+    "share": {"num_format": "0.0%", "valign": "top"},
+    "number": {"num_format": "#,##0", "valign": "top"},
+    "text": {"quote_prefix": True, "valign": "top"},
+    "top": {"valign": "top"},
     "head": _HEAD,
     "needed": {**_HEAD, "bg_color": "#f1ede5"},
     "wrapped": {"text_wrap": True, "valign": "top"},
@@ -58,7 +65,7 @@ Line = TypeVar("Line")
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A tab: lines above the table, its headers, its rows, lines below; `numbered` with their numbers before them, `wrapped`
-    with long texts on several lines; headers that are `needed` stand out."""
+    with texts longer than `widest` on several lines; headers that are `needed` stand out."""
 
     name: str
     above: tuple[str, ...]
@@ -67,6 +74,7 @@ class Sheet:
     numbered: bool = False
     below: tuple[str, ...] = ()
     wrapped: bool = False
+    widest: int = WIDEST
     needed: frozenset[str] = frozenset()
 
 
@@ -109,10 +117,9 @@ def _write(page: Worksheet, sheet: Sheet, formats: Formats, footer: str) -> None
     rows = iter(sheet.rows)
     first = list(islice(rows, LOOKED_AT))
     indent = int(sheet.numbered)
-    for place, header in enumerate(sheet.headers):
-        longest = max((len(_said(row[place])) for row in first), default=0)
-        width = min(max(longest, len(header)) + 2, WIDEST)
-        page.set_column(place + indent, place + indent, width)
+    widths = _widths(sheet, first)
+    for place, width in enumerate(widths, indent):
+        page.set_column(place, place, width)
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
@@ -120,20 +127,32 @@ def _write(page: Worksheet, sheet: Sheet, formats: Formats, footer: str) -> None
     for number, line in enumerate(sheet.above):
         page.write_string(number, 0, line, formats["title"])
     head = len(sheet.above)
+    if sheet.wrapped:
+        page.set_row(head, _height(sheet.headers, widths))
     for place, header in enumerate(("TT",) * indent + tuple(sheet.headers)):
         page.write_string(head, place, header, formats["needed" if header in sheet.needed else "head"])
     page.freeze_panes(head + 1, 0)
     page.repeat_rows(head)
     number = head
-    for part in (first, rows):
-        for row in part:
-            number += 1
-            if indent:
-                page.write_number(number, 0, number - head)
-            for place, value in enumerate(row, indent):
-                _write_cell(page, number, place, value, formats, wrapped=sheet.wrapped)
+    for row in chain(first, rows):
+        number += 1
+        if sheet.wrapped:
+            page.set_row(number, _height(row, widths))
+        if indent:
+            page.write_number(number, 0, number - head, formats["top"])
+        for place, value in enumerate(row, indent):
+            _write_cell(page, number, place, value, formats, wrapped=sheet.wrapped)
     for place, line in enumerate(sheet.below, number + 2):
         page.write_string(place, 0, line)
+
+
+def _widths(sheet: Sheet, first: Sequence[Sequence[Value]]) -> list[int]:
+    """The widths of the columns by the first rows, in characters."""
+    leasts = (min(len(header), HEADER) if sheet.wrapped else len(header) for header in sheet.headers)
+    return [
+        min(max((least, *(len(_said(row[place])) for row in first))) + 2, sheet.widest)
+        for place, least in enumerate(leasts)
+    ]
 
 
 def _write_cell(
@@ -150,11 +169,17 @@ def _write_cell(
     elif isinstance(value, Fraction):
         page.write_number(row, column, value.numerator / value.denominator, formats["share"])
     elif value is not True and isinstance(value, int | Decimal):
-        page.write_number(row, column, value, formats["number"] if value >= GROUPED else None)
+        page.write_number(row, column, value, formats["number" if value >= GROUPED else "top"])
     else:
         text = _said(value)
         plain = formats["wrapped"] if wrapped else None
         page.write_string(row, column, text, formats["text"] if text.startswith(HAZARDS) else plain)
+
+
+def _height(row: Sequence[Value], widths: Sequence[int]) -> int:
+    """The height of a row whose texts go on below, in points."""
+    cells = zip(row, widths, strict=True)
+    return LINE * max(1, *(len(textwrap.wrap(_said(value), max(1, width - 2))) for value, width in cells))
 
 
 def _said(value: Value) -> str:
@@ -162,4 +187,6 @@ def _said(value: Value) -> str:
         return "x"
     if isinstance(value, tuple):
         return "; ".join(value)
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y %H:%M}"
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "")

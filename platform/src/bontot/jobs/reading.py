@@ -15,7 +15,7 @@ from bontot.db.models import Job
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.services.job_files import sees_whole
-from bontot.services.paging import SIZE, Page
+from bontot.services.paging import Page, window
 
 KINDS = ("evaluation", "import", "trial", "reminders", "letters", "papers", "sheet")
 """The kinds of work a committee follows."""
@@ -108,7 +108,8 @@ def jobs(
         }
         seen = seen.where(of_state.get(state, Job.state == state))
     total = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
-    rows = session.execute(seen.order_by(Job.id.desc()).limit(SIZE).offset((number - 1) * SIZE)).all()
+    place = window(number)
+    rows = session.execute(seen.order_by(Job.id.desc()).limit(place["size"]).offset(place["skip"])).all()
     if not rows and number > 1:
         raise NotFound
     return Page([JobView(*row) for row in rows], number, total)

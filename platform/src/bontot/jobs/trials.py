@@ -22,6 +22,7 @@ from bontot.jobs.reading import TRIAL, JobView, job_of, views
 from bontot.registry import Registry
 from bontot.services.audit import note
 from bontot.services.trials import (
+    LISTED,
     PATIENCE,
     Asked,
     PlanAsked,
@@ -40,7 +41,8 @@ _BEFORE = text("SELECT id FROM audit_event WHERE at < now() - interval '15 minut
 """The latest event of the trail that none still to be committed comes before: no transaction lasts as long."""
 _CHANGES = text("""
 SELECT (SELECT count(*) FROM audit_event
-        WHERE id > :before AND split_part(action, '_', 1) NOT IN ('view', 'request', 'preview', 'discard'))
+        WHERE id > :before
+          AND split_part(action, '_', 1) NOT IN ('view', 'export', 'fetch', 'request', 'preview', 'discard'))
      + (SELECT count(*) + count(retired_at) FROM holiday)
 """)
 """Changes of the committee's records and decisions after an event, and of the days off, which are everybody's."""
@@ -74,16 +76,23 @@ class Kept:
 
 
 def tried(
-    session: TenantSession, actor: Actor, registry: Registry, asked: Asked, typed: Mapping[str, str]
+    session: TenantSession,
+    actor: Actor,
+    registry: Registry,
+    asked: Asked,
+    typed: Mapping[str, str],
+    *,
+    most: int = LISTED,
 ) -> Trial | Pending:
     """Who would come out otherwise: found at once where the committee is judged quickly, or kept from an asking that still
     holds; otherwise the work that will find it, one for all who ask the same meanwhile.
 
-    `typed` are the words of the form, to be shown again with the answer. Raises Forbidden, and as `check_asked`.
+    `typed` are the words of the form, to be shown again with the answer; `most` are listed by name of what is found at
+    once, of what is kept as many as a page shows. Raises Forbidden, and as `check_asked`.
     """
     actor.require(Permission.SET_THRESHOLD)
     if expected_seconds(session) < PATIENCE:
-        return answer(session, registry, asked)
+        return answer(session, registry, asked, most=most)
     check_asked(registry, asked)
     session.execute(_ONE_AT_A_TIME)
     arguments = _arguments(registry, asked)

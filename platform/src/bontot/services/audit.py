@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from bontot.db.models import AuditEvent
@@ -53,6 +53,15 @@ class Trace:
     account_id: int | None
     action: str
     detail: Mapping[str, Any]
+
+
+def last_change(session: Session, subject: str, subject_id: int, action: str) -> int:
+    """What a form about a record is about where the record itself has no version: the number of the last change of that
+    kind in the trail, 0 before any."""
+    last = select(func.max(AuditEvent.id)).where(
+        AuditEvent.subject == subject, AuditEvent.subject_id == subject_id, AuditEvent.action == action
+    )
+    return session.scalar(last) or 0
 
 
 _TRACES = text("""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bontot.access import Actor, Permission, organisations_in_reach
 from bontot.clock import today
-from bontot.db.models import AuditEvent, Organisation
+from bontot.db.models import Organisation
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
-from bontot.services.audit import note
+from bontot.services.audit import last_change, note
 from bontot.text import clean
 
 ACT = "set_paper_place"
@@ -26,12 +26,7 @@ def recorded_place(session: Session, organisation_id: int) -> str:
 
 def version_of(session: Session, organisation_id: int) -> int:
     """What a form about a body's place is about: the number of the last change in the trail, 0 before any."""
-    last = select(func.max(AuditEvent.id)).where(
-        AuditEvent.subject == "organisation",
-        AuditEvent.subject_id == organisation_id,
-        AuditEvent.action == ACT,
-    )
-    return session.scalar(last) or 0
+    return last_change(session, "organisation", organisation_id, ACT)
 
 
 def set_place(session: TenantSession, actor: Actor, organisation_id: int, place: str, version: int) -> None:

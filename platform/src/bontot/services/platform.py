@@ -41,10 +41,10 @@ def note_act(session: Session, action: str, tenant_code: str, by: str, **detail:
     session.add(PlatformEvent(action=action, tenant_code=tenant_code, by=by, detail=detail))
 
 
-def committees(session: Session) -> list[CommitteeLine]:
-    """The committees by name, at most five hundred."""
+def committees(session: Session, most: int = LIMIT) -> list[CommitteeLine]:
+    """The committees by name, at most five hundred or so many."""
     rows = session.execute(
-        select(Tenant.code, Tenant.name, Tenant.created_at).order_by(Tenant.name).limit(LIMIT)
+        select(Tenant.code, Tenant.name, Tenant.created_at).order_by(Tenant.name).limit(most)
     )
     return [CommitteeLine(*row) for row in rows]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bontot.access import Actor, Permission, organisations_in_reach
 from bontot.clock import today
-from bontot.db.models import AuditEvent, MeetingPreference, Organisation
+from bontot.db.models import MeetingPreference, Organisation
 from bontot.db.tenancy import TenantSession
 from bontot.errors import InvalidInput, NotFound, Stale
 from bontot.evaluation.incremental import mark
@@ -18,7 +18,7 @@ from bontot.evaluation.period import next_month
 from bontot.evaluation.schedule import MonthView, months_board
 from bontot.policy.calendar import scheduled_month
 from bontot.registry import Registry
-from bontot.services.audit import note
+from bontot.services.audit import last_change, note
 from bontot.services.trying import tried
 
 ACT = "prefer_day"
@@ -56,12 +56,7 @@ def preferences_of(session: Session, organisation_id: int) -> list[Preference]:
 
 def version_of(session: Session, organisation_id: int) -> int:
     """What a form about a cell's preference is about: the number of the last change in the trail, 0 before any."""
-    last = select(func.max(AuditEvent.id)).where(
-        AuditEvent.subject == "organisation",
-        AuditEvent.subject_id == organisation_id,
-        AuditEvent.action == ACT,
-    )
-    return session.scalar(last) or 0
+    return last_change(session, "organisation", organisation_id, ACT)
 
 
 def consider(

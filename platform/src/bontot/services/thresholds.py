@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,8 +86,22 @@ def own_history(session: TenantSession, registry: Registry, policy_code: str, ke
     """What the committee decided on a value, latest entry first, the last hundred. Raises PluginUnavailable,
     ValueUnknown."""
     declaration = declared(registry.stack(policy_code), key)
+    return [own for _, own in _decided(session, policy_code, {key: declaration}, HISTORY_SHOWN)]
+
+
+def own_values(
+    session: TenantSession, policy_code: str, declarations: Iterable[Threshold | Option], most: int
+) -> list[tuple[Threshold | Option, OwnValue]]:
+    """What the committee decided on some values of a plan, latest entry first, the last `most`."""
+    return _decided(session, policy_code, {one.key: one for one in declarations}, most)
+
+
+def _decided(
+    session: TenantSession, policy_code: str, declarations: Mapping[str, Threshold | Option], most: int
+) -> list[tuple[Threshold | Option, OwnValue]]:
     rows = session.execute(
         select(
+            ThresholdOverride.key,
             ThresholdOverride.value,
             ThresholdOverride.valid_from,
             ThresholdOverride.document,
@@ -94,12 +109,14 @@ def own_history(session: TenantSession, registry: Registry, policy_code: str, ke
             ThresholdOverride.entered_by,
             ThresholdOverride.entered_at,
         )
-        .where(ThresholdOverride.policy_code == policy_code, ThresholdOverride.key == key)
+        .where(ThresholdOverride.policy_code == policy_code, ThresholdOverride.key.in_(declarations))
         .order_by(ThresholdOverride.id.desc())
-        .limit(HISTORY_SHOWN)
+        .limit(most)
     )
     return [
-        OwnValue(read_value(declaration, row[0]) if row[0] is not None else None, *row[1:]) for row in rows
+        (of, OwnValue(read_value(of, row[1]) if row[1] is not None else None, *row[2:]))
+        for row in rows
+        for of in [declarations[row[0]]]
     ]
 
 

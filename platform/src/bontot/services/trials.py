@@ -130,8 +130,10 @@ def answer(
     registry: Registry,
     asked: Asked,
     progress: Progress = lambda _done, _total, _doing: None,
+    *,
+    most: int = LISTED,
 ) -> Trial:
-    """Who would come out otherwise, on the records as they are. Nothing is written.
+    """Who would come out otherwise, on the records as they are, `most` of each kind by name. Nothing is written.
 
     A value is tried on this year's records or, where there are none yet, the last year's that there are; one to begin
     after those records as if it had begun with their year. Raises as `check_asked`, and `PluginUnavailable`.
@@ -143,13 +145,13 @@ def answer(
         left_out = (
             (label_of(registry, plan) if plan else "", cells) for plan, cells in held.left_out.items()
         )
-        return replace(_read(session, held.compared, period, None), left_out=tuple(left_out))
+        return replace(_read(session, held.compared, period, None, most), left_out=tuple(left_out))
     period = _recorded(session, asked.day)
     since = asked.valid_from if asked.valid_from <= period.last_day else period.start
     found = try_value(
         session, registry, asked.policy_code, _override(registry, asked, since), period, progress
     )
-    return _read(session, found.compared if found else (), period, since)
+    return _read(session, found.compared if found else (), period, since, most)
 
 
 def expected_seconds(session: TenantSession) -> int:
@@ -181,14 +183,16 @@ def _recorded(session: TenantSession, today: date) -> Period:
     return Period(year, today)
 
 
-def _read(session: TenantSession, compared: Iterable[Compared], period: Period, since: date | None) -> Trial:
-    sides = tuple(_side(session, one, period) for one in compared)
+def _read(
+    session: TenantSession, compared: Iterable[Compared], period: Period, since: date | None, most: int
+) -> Trial:
+    sides = tuple(_side(session, one, period, most) for one in compared)
     return Trial(year=period.year, as_of=period.last_day, since=since, sides=sides)
 
 
-def _side(session: TenantSession, compared: Compared, period: Period) -> Side:
+def _side(session: TenantSession, compared: Compared, period: Period, most: int) -> Side:
     flips = sum(change.flips for change in compared.changes)
-    first = sorted(compared.changes, key=lambda change: not change.flips)[:LISTED]
+    first = sorted(compared.changes, key=lambda change: not change.flips)[:most]
     return Side(
         subject=compared.subject,
         title=compared.title,

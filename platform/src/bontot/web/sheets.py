@@ -19,10 +19,11 @@ from bontot.access import Permission
 from bontot.imports.intake import SheetKind
 from bontot.services.audit import note
 from bontot.services.paging import MOST
+from bontot.services.platform import note_act
 from bontot.web.database import session
 from bontot.web.filters import moment
 from bontot.web.request import actor, this_day
-from bontot.workbook import MEDIA, Sheet, listed, workbook
+from bontot.workbook import MEDIA, WIDEST, Sheet, listed, workbook
 from bontot.workbook import Column as Column
 
 Line = TypeVar("Line")
@@ -47,21 +48,41 @@ def sheet(
     tab_name = kind.title if kind else UNREAD
     table = listed(title, columns, lines, said, most=most, tab=tab_name)
     rows = len(list(table.rows))
-    note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=rows)
+    _note_taken(name, rows, subject, subject_id)
     content = workbook([table], footer=said)
     return as_file(content, f"{name}-{this_day():%Y-%m-%d}")
 
 
-def tab(name: str, title: str, columns: Sequence[Column[Line]], lines: Sequence[Line]) -> Sheet:
-    """A list as one tab of a workbook of several."""
-    return replace(listed(title, columns, lines, taken_by(), most=MOST), name=name)
+def tab(
+    name: str,
+    title: str,
+    columns: Sequence[Column[Line]],
+    lines: Sequence[Line],
+    *,
+    most: int = MOST,
+    widest: int = WIDEST,
+) -> Sheet:
+    """A list as one tab of a workbook of several; it says so where the list ends at `most`. With columns no wider than
+    `widest` characters longer texts go on below."""
+    table = listed(title, columns, lines, taken_by(), most=most)
+    return replace(table, name=name, widest=widest, wrapped=widest < WIDEST)
 
 
-def several(name: str, tabs: Sequence[Sheet]) -> Response:
-    """The lists of one page as a workbook of that name, a tab for each."""
+def several(
+    name: str, tabs: Sequence[Sheet], *, subject: str = "tenant", subject_id: int | None = None
+) -> Response:
+    """The lists of one page as a workbook of that name, a tab for each; about a record of ours where they are of one."""
     rows = sum(len(list(one.rows)) for one in tabs)
-    note(session(), "export_list", "tenant", None, actor().account_id, list=name, rows=rows)
+    _note_taken(name, rows, subject, subject_id)
     return as_file(workbook(tabs, footer=taken_by()), f"{name}-{this_day():%Y-%m-%d}")
+
+
+def _note_taken(name: str, rows: int, subject: str, subject_id: int | None) -> None:
+    """In the trail of the committee; an operator's, who is in none, in that of the platform."""
+    if actor().tenant_id is None:
+        note_act(session(), "export_list", "", actor().name, list=name, rows=rows)
+    else:
+        note(session(), "export_list", subject, subject_id, actor().account_id, list=name, rows=rows)
 
 
 def taken_by() -> str:
@@ -80,7 +101,10 @@ def may_send_in() -> bool:
 
 
 def sheet_address() -> str:
-    """The present page's list as a workbook: for templates."""
+    """The present page's list as a workbook: for templates. Empty where the page only answers a form, at an address that
+    nothing can be read from."""
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return ""
     named = {key: getattr(value, "public_id", value) for key, value in (request.view_args or {}).items()}
     asked = {key: value for key, value in request.args.items() if key not in ("trang", "dang")}
     return f"{url_for(str(request.endpoint), **named)}?{urlencode({**asked, 'dang': 'xlsx'})}"

@@ -15,14 +15,14 @@ from bontot.jobs.reading import JobView
 from bontot.jobs.trials import Kept, asked_of, kept, tried
 from bontot.policy.resolve import declared, read_value
 from bontot.policy.words import value_words
-from bontot.services.trials import Asked, PlanAsked, Trial, ValueAsked
+from bontot.services.trials import LISTED, Asked, PlanAsked, Trial, ValueAsked
 from bontot.web.database import session
 from bontot.web.request import actor, afterwards, registry, wake_worker
 
 
-def preview(asked: Asked, typed: Mapping[str, str]) -> Trial | Response:
+def preview(asked: Asked, typed: Mapping[str, str], *, most: int = LISTED) -> Trial | Response:
     """Who would come out otherwise, or the way to the work that finds it. `typed` is shown again with its answer."""
-    found = tried(session(), actor(), registry(), asked, typed)
+    found = tried(session(), actor(), registry(), asked, typed, most=most)
     if isinstance(found, Trial):
         return found
     if found.work:

@@ -130,7 +130,8 @@ class DailyRound(GlobalTable):
 
 class PlatformEvent(GlobalTable):
     """What an operator did to a whole committee: written out, taken in, deleted, or work of it ended. It outlives the
-    committee, so it names it by code, and holds nothing of what it recorded."""
+    committee, so it names it by code, and holds nothing of what it recorded. A list of the platform taken away as a
+    workbook is of no committee: its code is empty."""
 
     __tablename__ = "platform_event"
 

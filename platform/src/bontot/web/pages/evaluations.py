@@ -58,6 +58,13 @@ COLUMNS = (
     Column[evaluations.SubjectLine]("Chưa đạt", lambda line: line.not_met),
     Column[evaluations.SubjectLine]("Chưa có dữ liệu", lambda line: line.no_data),
 )
+RUN_COLUMNS = (
+    Column[evaluations.RunLine]("Năm", lambda line: line.year),
+    Column[evaluations.RunLine]("Kế hoạch", lambda line: line.label),
+    Column[evaluations.RunLine]("Theo hồ sơ đến ngày", lambda line: line.as_of),
+    Column[evaluations.RunLine]("Đánh giá lúc", lambda line: line.evaluated_at),
+    Column[evaluations.RunLine]("Người đánh giá", lambda line: line.evaluated_by),
+)
 
 
 @page(
@@ -70,6 +77,10 @@ COLUMNS = (
 )
 def index() -> tuple[str, int] | Response:
     """The evaluations by year and plan; and the request for another, for those who may."""
+    if request.method == "GET" and asked_sheet():
+        evaluated = evaluations.current(session(), actor(), reach(), this_day())
+        lines = [line for of_year in evaluated.values() for line in of_year]
+        return sheet("cac-lan-danh-gia", "Kết quả đánh giá các năm", RUN_COLUMNS, lines)
     if request.method == "GET":
         return _index()
     actor().require(Permission.EVALUATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -16,11 +17,19 @@ from bontot.web import calendar_words
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key
 from bontot.web.places import chosen, offered
+from bontot.web.query import asked_sheet
 from bontot.web.request import actor, reach, registry, settings, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 feed = Blueprint("feed", __name__)
 MINE = "cua-toi"
+COLUMNS = (
+    Column[feeds.FeedLine]("Lịch của", lambda line: line.cell or "Các buổi tôi phải dự"),
+    Column[feeds.FeedLine]("Tạo lúc", lambda line: line.made_at),
+    Column[feeds.FeedLine]("Đọc lần cuối", lambda line: line.read_at),
+    Column[feeds.FeedLine]("Dùng đến", lambda line: line.expires_on - timedelta(days=1)),
+)
 
 
 @page(feed, "/lich/<token>.ics", permission=Permission.LOG_IN, scope=Scope.PUBLIC)
@@ -43,6 +52,9 @@ def read(token: str) -> Response:
 )
 def index() -> tuple[str, int] | AnyResponse:
     """The addresses one has, and a form for another; a new one is shown once, on the answer to the form."""
+    if request.method == "GET" and asked_sheet():
+        lines = feeds.feeds_of(session(), actor().account_id, this_day())
+        return sheet("lich-dien-tu", f"Địa chỉ lịch của {actor().name}", COLUMNS, lines)
     if request.method == "GET":
         return _page()
     made: list[str] = []

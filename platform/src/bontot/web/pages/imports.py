@@ -29,7 +29,8 @@ from bontot.services.paging import SIZE, Page
 from bontot.services.tenants import name_of as committee_name
 from bontot.web.database import session
 from bontot.web.forms import answered, new_key, once
-from bontot.web.query import asked_page, asked_year
+from bontot.web.import_sheet import file_sheet, files_sheet
+from bontot.web.query import asked_page, asked_sheet, asked_year
 from bontot.web.request import actor, afterwards, registry, this_day, wake_worker
 from bontot.web.routing import page
 from bontot.web.sheets import as_file, taken_by
@@ -66,6 +67,8 @@ UNMENDED = Mark("bad", "Có lỗi, chưa nhập")
 )
 def index() -> tuple[str, int] | AnyResponse:
     """The form for a workbook, what it may hold, and the workbooks sent before."""
+    if request.method == "GET" and asked_sheet():
+        return files_sheet(state_of)
     if request.method == "GET":
         return _form({})
     errors = _missing()
@@ -75,9 +78,10 @@ def index() -> tuple[str, int] | AnyResponse:
 
 
 @page(imports, "/nhap-du-lieu/<uuid:batch>", permission=Permission.IMPORT, scope=Scope.TENANT)
-def show(batch: UUID) -> str:
+def show(batch: UUID) -> str | AnyResponse:
     """What was understood of a workbook and what is wrong with it; once taken in, the receipt."""
-    return _shown(batches.find(session(), batch))
+    found = batches.find(session(), batch)
+    return file_sheet(found) if asked_sheet() else _shown(found)
 
 
 @page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Container
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,10 @@ from bontot.services import job_files
 from bontot.web.database import session
 from bontot.web.forms import Answer, answered, new_key, once
 from bontot.web.job_kinds import kind_of
-from bontot.web.query import a_public_id, asked_look, asked_page, asked_words, asked_year
+from bontot.web.query import a_public_id, asked_lines, asked_look, asked_sheet, asked_words, asked_year
 from bontot.web.request import actor, afterwards, place_by_public_id, reach, wake_worker
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.words import JOB_KINDS, Mark
 
 job = Blueprint("job", __name__)
@@ -34,13 +36,32 @@ STATES = {
     "failed": Mark("bad", "Không xong"),
     "stopped": Mark("off", "Đã dừng"),
 }
+COLUMNS = (
+    Column[JobView]("Việc", lambda line: title(line)),
+    Column[JobView]("Loại việc", lambda line: JOB_KINDS[line.kind]),
+    Column[JobView]("Tình trạng", lambda line: _shown(line).words),
+    Column[JobView]("Người yêu cầu", lambda line: line.requested_by),
+    Column[JobView]("Yêu cầu lúc", lambda line: line.created_at),
+    Column[JobView]("Bắt đầu lúc", lambda line: line.started_at),
+    Column[JobView]("Kết thúc lúc", lambda line: line.finished_at),
+    Column[JobView](
+        "Thời gian chạy (giây)",
+        lambda line: None if line.took is None else Decimal(f"{line.took.total_seconds():.1f}"),
+    ),
+)
 
 
 @page(job, "/viec", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
-def index() -> str:
+def index() -> str | Response:
     """The committee's work in the background, the latest first; of one kind or in one state where asked."""
     kind, state = _asked("viec", _kinds()), _asked("tinh-trang", STATES)
-    found = jobs(session(), actor(), asked_page(), kind=kind, state=state)
+    found = jobs(session(), actor(), asked_lines(), kind=kind, state=state)
+    if asked_sheet():
+        asked = [JOB_KINDS[kind]] if kind else []
+        asked += [STATES[state].words] if state else []
+        return sheet(
+            "viec", ": ".join(filter(None, ("Việc đang chạy", ", ".join(asked)))), COLUMNS, found.lines
+        )
     narrowed: dict[str, Any] = {"viec": kind, "tinh-trang": state}
     return render_template(
         "job/index.html",

@@ -15,21 +15,47 @@ from bontot.errors import InvalidInput, noting
 from bontot.jobs import ending
 from bontot.registry import Registry
 from bontot.services import holidays, platform
+from bontot.services.paging import MOST
+from bontot.services.platform import CommitteeLine, DayOffLine
 from bontot.web import todo, words
 from bontot.web.database import session
 from bontot.web.fields import a_day, typed_boxes
-from bontot.web.query import asked_year
+from bontot.web.query import asked_sheet, asked_year
 from bontot.web.request import actor, afterwards, evaluate_everywhere, registry, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, several, tab
 from bontot.web.words import Mark
 
 operator = Blueprint("operator", __name__)
+Part = tuple[str, str, str, str]
+"""A plugin in words: its name, edition, the plans it brings or why it cannot, and how it is."""
+COMMITTEES = (
+    Column[CommitteeLine]("Tên", lambda line: line.name),
+    Column[CommitteeLine]("Mã", lambda line: line.code),
+    Column[CommitteeLine]("Lập từ", lambda line: line.created_at),
+)
+DAYS_OFF = (
+    Column[DayOffLine]("Ngày", lambda line: line.day),
+    Column[DayOffLine]("Tên", lambda line: line.name),
+    Column[DayOffLine]("Loại", lambda line: words.DAY_KINDS[line.kind]),
+    Column[DayOffLine]("Dự kiến", lambda line: line.projected),
+    Column[DayOffLine]("Nguồn", lambda line: line.source),
+    Column[DayOffLine]("Người ghi", lambda line: line.entered_by),
+)
+PARTS = (
+    Column[Part]("Thành phần", lambda part: part[0]),
+    Column[Part]("Phiên bản", lambda part: part[1]),
+    Column[Part]("Kế hoạch cung cấp", lambda part: part[2]),
+    Column[Part]("Tình trạng", lambda part: part[3]),
+)
+FAILED = {True: Mark("bad", "Không dùng được"), False: Mark("warn", "Thiếu một phần")}
+"""How a plugin is that failed: left out, or not."""
 
 
 @page(operator, "/van-hanh", permission=Permission.OPERATE, scope=Scope.PLATFORM)
-def show() -> str:
+def show() -> str | Response:
     """How the instance stands."""
-    return _page()
+    return _as_sheet() if asked_sheet() else _page()
 
 
 @page(
@@ -81,11 +107,10 @@ def _waiting(loaded: Registry) -> Iterator[todo.Todo]:
     """What waits for the operator: plugins that cannot be used, work that ended wrong or is late, days off that are not
     certain or not entered."""
     for failure in loaded.failures:
-        state = "Không dùng được" if failure.left_out else "Thiếu một phần"
         yield todo.Todo(
             words=f"Thành phần {failure.plugin}",
             hint=failure.reason,
-            mark=Mark("bad" if failure.left_out else "warn", state),
+            mark=FAILED[failure.left_out],
         )
     if late := ending.how_many(session()):
         yield todo.Todo(
@@ -116,6 +141,22 @@ def _waiting(loaded: Registry) -> Iterator[todo.Todo]:
                 address=address,
                 due_on=date(year, 1, 1),
             )
+
+
+def _as_sheet() -> Response:
+    """Its lists: the committees, the days off of the year, the plugins."""
+    year, loaded = asked_year(), registry()
+    parts: list[Part] = [(one.plugin, "", one.reason, FAILED[one.left_out].words) for one in loaded.failures]
+    parts += [
+        (one.name, one.version, "; ".join(policy.label for policy in one.policies), "Đang chạy")
+        for one in loaded.plugins
+    ]
+    tabs = (
+        tab("Đảng bộ", "Các đảng bộ", COMMITTEES, platform.committees(session(), MOST)),
+        tab("Ngày nghỉ", f"Ngày nghỉ năm {year}", DAYS_OFF, platform.days_off(session(), year)),
+        tab("Thành phần", "Kế hoạch và thành phần", PARTS, parts),
+    )
+    return several("van-hanh", tabs)
 
 
 def _page(errors: dict[str, str] | None = None) -> str:

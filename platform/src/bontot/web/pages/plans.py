@@ -18,14 +18,17 @@ from bontot.policy.table import condition
 from bontot.policy.words import bounds, is_fixed
 from bontot.services import plans, thresholds
 from bontot.services.evaluations import recorded_years
+from bontot.services.paging import MOST
 from bontot.services.pilots import by_selection
-from bontot.services.trials import PATIENCE, PlanAsked, check_asked, comparable, expected_seconds
+from bontot.services.trials import LISTED, PATIENCE, PlanAsked, check_asked, comparable, expected_seconds
 from bontot.web.database import session
+from bontot.web.plan_sheet import criteria_sheet, values_sheet
 from bontot.web.plan_words import SPEECH
-from bontot.web.query import asked_day, asked_year
+from bontot.web.query import asked_day, asked_sheet, asked_year
 from bontot.web.request import actor, registry, this_day
 from bontot.web.routing import page
 from bontot.web.trail import Step
+from bontot.web.trial_sheet import trial_sheet
 from bontot.web.trials import asked_work, preview
 from bontot.web.words import OUTCOMES
 
@@ -51,19 +54,27 @@ def index() -> str:
 
 
 @page(plan, "/ke-hoach/<code>", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
-def show(code: str) -> str | tuple[str, int]:
+def show(code: str) -> str | tuple[str, int] | Response:
     """Every value of a plan as of a day, with who decided it."""
     day = asked_day()
     entry = plans.plan_of(session(), registry(), code, day)
     if entry.policy is None:
         return _closed(entry)
+    begun = day >= entry.policy.in_force_from
+    comparisons, lines = plans.comparisons(entry.policy), _lines(entry, day)
+    sections = plans.sections(entry.policy, lines)
+    if asked_sheet():
+        declared = () if entry.is_frame else [line.declaration for line in lines]
+        decided = thresholds.own_values(session(), code, declared, MOST)
+        return values_sheet(entry.policy, day, sections if begun else (), comparisons, decided)
     return render_template(
         "plan/show.html",
         entry=entry,
         policy=entry.policy,
         documents=plans.documents(entry.policy),
-        comparisons=plans.comparisons(entry.policy),
-        sections=plans.sections(entry.policy, _lines(entry, day)),
+        comparisons=comparisons,
+        sections=sections,
+        begun=begun,
         chosen_only=by_selection(entry.policy) and actor().may(Permission.VIEW_ORGANISATION),
         may_compare=not entry.is_frame and actor().may(Permission.SET_THRESHOLD),
         day=day,
@@ -74,7 +85,7 @@ def show(code: str) -> str | tuple[str, int]:
 
 
 @page(plan, "/ke-hoach/<code>/tieu-chi", permission=Permission.VIEW_THRESHOLD, scope=Scope.TENANT)
-def criteria(code: str) -> str | tuple[str, int]:
+def criteria(code: str) -> str | tuple[str, int] | Response:
     """Every criterion of a plan as a jurist reads it: group, way of deciding, demand, clause."""
     day = asked_day()
     entry = plans.plan_of(session(), registry(), code, day)
@@ -83,15 +94,20 @@ def criteria(code: str) -> str | tuple[str, int]:
     lines = {line.declaration.key: line for line in _lines(entry, day)}
     values = {key: line.resolved for key, line in lines.items()}
     begun = day >= entry.policy.in_force_from
+    readings = plans.readings(entry.policy, values) if begun else []
+    procedures = _procedures(entry.policy, values, day) if begun else []
+    sheets = _sheets(entry.policy, values, day) if begun else []
+    if asked_sheet():
+        return criteria_sheet(entry.policy, day, lines, readings, sheets, procedures)
     return render_template(
         "plan/criteria.html",
         entry=entry,
         policy=entry.policy,
         documents=plans.documents(entry.policy),
         lines=lines,
-        readings=plans.readings(entry.policy, values) if begun else [],
-        procedures=_procedures(entry.policy, values, day) if begun else [],
-        sheets=_sheets(entry.policy, values, day) if begun else [],
+        readings=readings,
+        procedures=procedures,
+        sheets=sheets,
         condition=condition,
         values=values,
         day=day,
@@ -150,17 +166,22 @@ def compare(code: str) -> str | tuple[str, int] | Response:
     if kept is None and asked is not None:
         check_asked(registry(), asked)
         if request.method == "POST" or seconds < PATIENCE:
-            found = preview(asked, {})
+            found = preview(asked, {}, most=MOST if asked_sheet() else LISTED)
             if isinstance(found, Response):
                 return found
             trial = found
+    other = registry().policy(asked.other) if asked else None
+    if request.method == "GET" and asked_sheet():
+        if trial is None or other is None:
+            raise NotFound
+        return trial_sheet(trial, entry.policy.label, other.label)
     year = asked.year if asked else asked_year()
     return render_template(
         "plan/compare.html",
         entry=entry,
         policy=entry.policy,
         offered=[(one.code, one.label) for one in comparable(registry(), code)],
-        other=registry().policy(asked.other) if asked else None,
+        other=other,
         year=year,
         years=[(str(each), str(each)) for each in sorted({year, *recorded_years(session())}, reverse=True)],
         kept=kept,

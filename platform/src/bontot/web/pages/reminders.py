@@ -13,14 +13,17 @@ from bontot.errors import InvalidInput
 from bontot.jobs.letters import KIND
 from bontot.jobs.outbox import enqueue
 from bontot.services import letters, reminded, reminders
-from bontot.services.reminded import Outcome
-from bontot.services.reminders import Setting
+from bontot.services.letters import LetterLine
+from bontot.services.reminded import Outcome, ReminderLine
+from bontot.services.reminders import OVERDUE, Setting
 from bontot.web.database import session
+from bontot.web.filters import month
 from bontot.web.forms import answered, new_key, sent_version
-from bontot.web.query import asked_page
+from bontot.web.query import asked_lines, asked_page, asked_sheet
 from bontot.web.request import actor, afterwards, registry, settings, this_day, wake_worker
 from bontot.web.routing import page
 from bontot.web.schedule_form import BEFORE_YOU
+from bontot.web.sheets import Column, sheet
 from bontot.web.words import Mark
 
 reminder = Blueprint("reminder", __name__)
@@ -39,6 +42,27 @@ OUTCOMES = {
     Outcome.NOT_ASKED: Mark("none", "Không phải họp"),
     Outcome.UNKNOWN: Mark("none", "Chưa tính được"),
 }
+COLUMNS = (
+    Column[ReminderLine]("Ngày nhắc", lambda line: line.day),
+    Column[ReminderLine]("Chi bộ", lambda line: line.cell),
+    Column[ReminderLine]("Sinh hoạt tháng", lambda line: month(line.month)),
+    Column[ReminderLine](
+        "Nhắc về", lambda line: "Hạn cuối đã qua" if line.kind == OVERDUE else "Ngày sinh hoạt"
+    ),
+    Column[ReminderLine]("Ngày được nhắc đến", lambda line: line.about),
+    Column[ReminderLine]("Nay", lambda line: OUTCOMES[line.outcome].words),
+    Column[ReminderLine]("Ngày họp, ngày mới", lambda line: line.now),
+    Column[ReminderLine]("Thư", lambda line: STATES[line.letter].words if line.letter else None),
+)
+LETTER_COLUMNS = (
+    Column[LetterLine]("Ngày", lambda line: line.day),
+    Column[LetterLine]("Người nhận", lambda line: line.name),
+    Column[LetterLine]("Địa chỉ", lambda line: letters.masked(line.address)),
+    Column[LetterLine]("Tình trạng", lambda line: STATES[line.state].words),
+    Column[LetterLine]("Vì sao", lambda line: line.problem),
+    Column[LetterLine]("Số lần thử", lambda line: line.attempts),
+    Column[LetterLine]("Lúc", lambda line: line.ended_at),
+)
 
 
 @page(
@@ -51,6 +75,9 @@ OUTCOMES = {
 )
 def index() -> tuple[str, int] | Response:
     """One's own reminders, and the address they go to."""
+    if request.method == "GET" and asked_sheet():
+        mine = reminded.reminders_of(session(), registry(), actor().account_id, this_day(), asked_lines())
+        return sheet("nhac-viec", f"Đã nhắc {actor().name}", COLUMNS, mine.lines)
     if request.method == "GET":
         return _mine(letters.address_of(session(), actor().account_id))
 
@@ -72,6 +99,9 @@ def index() -> tuple[str, int] | Response:
 )
 def change() -> tuple[str, int] | Response:
     """When the committee reminds, and the letters sent."""
+    if request.method == "GET" and asked_sheet():
+        found = letters.letters(session(), actor(), asked_lines())
+        return sheet("thu-nhac", "Thư nhắc lịch sinh hoạt đã gửi", LETTER_COLUMNS, found.lines)
     if request.method == "GET":
         return _setting(_values(reminders.setting(session())))
     values = {name: request.form.get(name, "") for name in ("days_before", "on_day", "overdue", "by_mail")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,8 +22,10 @@ from bontot.web.api.webhooks import HEADERS
 from bontot.web.database import session
 from bontot.web.forms import new_key, once
 from bontot.web.places import chosen, offered
+from bontot.web.query import asked_sheet
 from bontot.web.request import actor, afterwards, broker, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 
 token = Blueprint("token", __name__)
 FIELDS = ("name", "role", "organisation", "scopes", "days")
@@ -46,6 +49,16 @@ NOUNS = {
     "token": "Mã truy cập",
 }
 DEEDS = {tokens.READ: "đọc", tokens.WRITE: "ghi"}
+COLUMNS = (
+    Column[tokens.TokenLine]("Phần mềm", lambda line: line.name),
+    Column[tokens.TokenLine]("Vai trò", lambda line: ROLE_WORDS[line.role]),
+    Column[tokens.TokenLine]("Phạm vi", lambda line: line.place or "Toàn đảng bộ"),
+    Column[tokens.TokenLine]("Làm được gì", lambda line: tuple(map(_right, sorted(line.scopes)))),
+    Column[tokens.TokenLine]("Người cấp", lambda line: line.giver),
+    Column[tokens.TokenLine]("Cấp lúc", lambda line: line.issued_at),
+    Column[tokens.TokenLine]("Dùng lần cuối", lambda line: line.used_at),
+    Column[tokens.TokenLine]("Dùng đến", lambda line: line.expires_on - timedelta(days=1)),
+)
 
 
 class Operation(NamedTuple):
@@ -72,6 +85,8 @@ class Operation(NamedTuple):
 )
 def index() -> tuple[str, int] | Response:
     """The committee's tokens, and a form for another; a new one is shown once, on the answer to the form."""
+    if request.method == "GET" and asked_sheet():
+        return sheet("ma-truy-cap", "Mã truy cập đang dùng", COLUMNS, tokens.tokens_of(session(), this_day()))
     if request.method == "GET":
         return _page({})
     made: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,14 +12,15 @@ from bontot.access import ROLE_WORDS, Permission, Role, Scope
 from bontot.errors import noting, refuse_noted
 from bontot.services import tokens
 from bontot.services.webhooks import addresses
-from bontot.services.webhooks.addresses import WebhookLine
+from bontot.services.webhooks.addresses import DeliveryLine, WebhookLine
 from bontot.services.webhooks.kinds import KINDS, TEST, TRY
 from bontot.web.database import session
 from bontot.web.forms import Answer, answered, new_key, once
 from bontot.web.places import chosen, offered
-from bontot.web.query import asked_page
+from bontot.web.query import asked_lines, asked_page, asked_sheet
 from bontot.web.request import actor, settings, this_day
 from bontot.web.routing import page
+from bontot.web.sheets import Column, sheet
 from bontot.web.words import Mark
 
 webhook = Blueprint("webhook", __name__)
@@ -30,6 +32,31 @@ STATES = {
     "dead": Mark("bad", "Không nhận"),
 }
 WAITS_AGAIN = Mark("warn", "Chưa nhận, sẽ gửi lại")
+COLUMNS = (
+    Column[WebhookLine]("Phần mềm", lambda line: line.name),
+    Column[WebhookLine]("Máy nhận", lambda line: urlsplit(line.url).hostname),
+    Column[WebhookLine]("Vai trò", lambda line: ROLE_WORDS[line.role]),
+    Column[WebhookLine]("Phạm vi", lambda line: line.place or "Toàn đảng bộ"),
+    Column[WebhookLine]("Báo khi", lambda line: tuple(_words(kind) for kind in line.kinds)),
+    Column[WebhookLine]("Nay", lambda line: how(line).words),
+    Column[WebhookLine]("Nhận tin lần cuối", lambda line: line.sent_at),
+    Column[WebhookLine]("Không nhận được từ", lambda line: line.failing_since),
+    Column[WebhookLine]("Tạm dừng từ", lambda line: line.paused_at),
+    Column[WebhookLine]("Tin đang chờ", lambda line: line.waiting),
+    Column[WebhookLine]("Người đăng ký", lambda line: line.maker),
+    Column[WebhookLine]("Đăng ký lúc", lambda line: line.made_at),
+)
+"""Of the address the host alone: what follows it may be a key."""
+DELIVERY_COLUMNS = (
+    Column[DeliveryLine]("Việc gì", lambda one: _words(one.kind)),
+    Column[DeliveryLine]("Tên tin", lambda one: one.kind),
+    Column[DeliveryLine]("Xảy ra lúc", lambda one: one.made_at),
+    Column[DeliveryLine]("Nay", lambda one: _state(one).words),
+    Column[DeliveryLine]("Vì sao", lambda one: one.problem),
+    Column[DeliveryLine]("Số lần gửi", lambda one: one.attempts),
+    Column[DeliveryLine]("Gửi lần cuối", lambda one: one.tried_at),
+    Column[DeliveryLine]("Trả lời (mã HTTP)", lambda one: one.answer),
+)
 
 
 @page(
@@ -42,6 +69,9 @@ WAITS_AGAIN = Mark("warn", "Chưa nhận, sẽ gửi lại")
 )
 def index() -> Answer:
     """The committee's addresses, and a form for another; its secret is shown once, on the answer to the form."""
+    if request.method == "GET" and asked_sheet():
+        lines = addresses.webhooks_of(session(), this_day())
+        return sheet("dia-chi-nhan-tin", "Địa chỉ nhận tin", COLUMNS, lines)
     if request.method == "GET":
         return _list({}, 200)
     made: list[tuple[UUID, str]] = []
@@ -52,6 +82,10 @@ def index() -> Answer:
 @page(webhook, "/ket-noi/dia-chi/<uuid:webhook>", permission=Permission.MANAGE_ACCOUNTS, scope=Scope.TENANT)
 def show(webhook: UUID) -> Answer:
     """One address: how it is, what to do about it, and every message of the last month."""
+    if asked_sheet():
+        line = addresses.webhook_of(session(), actor(), webhook)
+        found = addresses.deliveries_of(session(), actor(), webhook, asked_lines())
+        return sheet("tin-da-gui", f"Tin đã gửi: {line.name}", DELIVERY_COLUMNS, found.lines)
     return _one(webhook)
 
 
@@ -192,8 +226,8 @@ def _one(
         no_key=addresses.NO_KEY,
         errors=errors or {},
         role_words=ROLE_WORDS,
-        words=lambda kind: (TRY if kind == TEST else KINDS[kind]).words,
-        state_of=lambda one: WAITS_AGAIN if one.state == "waiting" and one.attempts else STATES[one.state],
+        words=_words,
+        state_of=_state,
         turned=lambda number: url_for("webhook.show", webhook=public_id, trang=number),
         form_key=new_key(),
         trail=[*_above(), ("Địa chỉ nhận tin", url_for("webhook.index"))],
@@ -208,6 +242,16 @@ def how(line: WebhookLine) -> Mark:
     if line.failing_since is not None:
         return Mark("warn", "Chưa nhận được")
     return Mark("good", "Đang nhận") if line.sent_at else Mark("none", "Chưa có tin nào")
+
+
+def _words(kind: str) -> str:
+    """What a message tells of."""
+    return (TRY if kind == TEST else KINDS[kind]).words
+
+
+def _state(one: DeliveryLine) -> Mark:
+    """How a message is."""
+    return WAITS_AGAIN if one.state == "waiting" and one.attempts else STATES[one.state]
 
 
 def _above() -> list[tuple[str, str]]:
