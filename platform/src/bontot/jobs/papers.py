@@ -50,14 +50,14 @@ class PapersAsked:
 def request_papers(
     session: TenantSession, actor: Actor, registry: Registry, asked: PapersAsked, *, reach: frozenset[int]
 ) -> Enqueued:
-    """Asks for papers to be printed together. Raises NotFound for a body out of reach or what no batch is about,
-    InvalidInput where there is nothing to be printed or too much."""
+    """Asks for papers to be printed together. Raises NotFound for a body out of reach or a batch there is none
+    of, InvalidInput for a time it is not about and where there is nothing to be printed or too much."""
     actor.require(Permission.VIEW_JOB)
     if asked.place not in reach or asked.form not in FORMS:
         raise NotFound
     found = _look(session, registry, asked)
     if not found.subjects:
-        raise _nothing(found)
+        raise InvalidInput(_nothing(found))
     arguments = asdict(asked) | {"place_name": found.name}
     work = enqueue(session, KIND, arguments, actor.name, account_id=actor.account_id)
     note(
@@ -74,8 +74,8 @@ def request_papers(
 
 
 def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:
-    """Makes the papers a job names into one file; answers how many, and of whom there are none. Raises JobOver when it was
-    stopped meanwhile."""
+    """Makes the papers a job names into one file; answers how many, and of whom there are none, or in a sentence that there
+    is `nothing` at all: then there is no file, and nothing failed. Raises JobOver when it was stopped meanwhile."""
     told = {name: value for name, value in job.arguments.items() if name != "place_name"}
     asked = PapersAsked(**told)
     found = _look(session, registry, asked)
@@ -85,16 +85,14 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
         content = _archive(papers)
     else:
         content = _one_file(papers, found, asked, progress, partial(_go_on, session, job))
+    progress(len(found.subjects), len(found.subjects), "")
+    without = [whose for subject_id, whose in found.subjects if subject_id not in made]
     if not made:
-        raise _nothing(found)
+        return {"papers": 0, "without": without, "nothing": _nothing(found)}
     name = "-".join(filter(None, (asked.batch, asked.of or f"{today(session):%Y-%m-%d}")))
     ending = "zip" if asked.form == "docx" else asked.form
     job_files.keep(session, job, asked.place, f"{name}.{ending}", FORMS[asked.form], content)
-    progress(len(found.subjects), len(found.subjects), "")
-    return {
-        "papers": len(made),
-        "without": [whose for subject_id, whose in found.subjects if subject_id not in made],
-    }
+    return {"papers": len(made), "without": without}
 
 
 def _look(session: TenantSession, registry: Registry, asked: PapersAsked) -> Bound:
@@ -142,7 +140,7 @@ def _one_file(
     return bound_apart(as_told(made, title=title, both_sides=asked.both_sides), going_on)
 
 
-def _nothing(found: Bound) -> InvalidInput:
+def _nothing(found: Bound) -> str:
     label = found.batch.label[:1].lower() + found.batch.label[1:]
     said = NOTHING.format(place=found.name, label=label)
-    return InvalidInput(f"{said} {found.batch.first}".strip())
+    return f"{said} {found.batch.first}".strip()
