@@ -177,7 +177,7 @@ def test_a_batch_that_reads_for_each_body_costs_more_for_many(few: Committee, ma
             )
         )
 
-    planted = Batch(slug="x", label="x", about="year", find=batches._cells, papers=one_by_one)
+    planted = Batch(key="x", slug="x", label="x", about="year", find=batches._cells, papers=one_by_one)
     assert cost(few, planted)[0] < cost(many, planted)[0]
 
 

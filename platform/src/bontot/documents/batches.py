@@ -63,11 +63,13 @@ class Below:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Papers that can be printed together: `label` for people, what they are `about` besides the body (a year; a month, a
-    quarter or a year; the meetings of a month; those to come; or each member of one cell for a year), `over` which of those
-    spans where not over all, whether cells or committees print them, `find` what there may be papers of, `papers` which
-    makes them, `first` what has to be done before there are any, and whether those of the year to come are made `ahead`."""
+    """Papers that can be printed together: `key` for programs, `slug` in addresses, `label` for people; what they are
+    `about` besides the body (a year; a month, a quarter or a year; the meetings of a month; those to come; or each member of
+    one cell for a year), `over` which of those spans where not over all; whether cells or committees print them, `find` what
+    there may be papers of, `papers` which makes them, `first` what has to be done before there are any, and whether those of
+    the year to come are made `ahead`."""
 
+    key: str
     slug: str
     label: str
     about: About
@@ -176,6 +178,7 @@ def _by_cell(below: Below, rows: Sequence[tuple[int, int, date]]) -> list[Subjec
 
 BATCHES: tuple[Batch, ...] = (
     Batch(
+        key="score_sheet",
         slug="bang-tu-danh-gia",
         label="Bảng tự đánh giá của chi bộ",
         about="year",
@@ -184,6 +187,7 @@ BATCHES: tuple[Batch, ...] = (
         first=EVALUATED_FIRST,
     ),
     Batch(
+        key="score_sheet_base",
         slug="bang-tu-danh-gia-dang-bo",
         label="Bảng tự đánh giá của các đảng bộ cơ sở",
         about="year",
@@ -193,6 +197,7 @@ BATCHES: tuple[Batch, ...] = (
         first=EVALUATED_FIRST,
     ),
     Batch(
+        key="commitment_registration",
         slug="dang-ky",
         label="Bản đăng ký phấn đấu",
         about="year",
@@ -201,6 +206,7 @@ BATCHES: tuple[Batch, ...] = (
         ahead=True,
     ),
     Batch(
+        key="member_score_sheet",
         slug="bang-tu-danh-gia-dang-vien",
         label="Bảng tự đánh giá của đảng viên",
         about="members",
@@ -210,6 +216,7 @@ BATCHES: tuple[Batch, ...] = (
         first=EVALUATED_FIRST,
     ),
     Batch(
+        key="member_commitment_registration",
         slug="dang-ky-dang-vien",
         label="Bản đăng ký của đảng viên",
         about="members",
@@ -218,8 +225,11 @@ BATCHES: tuple[Batch, ...] = (
         papers=pledges.of_members,
         ahead=True,
     ),
-    Batch(slug="bao-cao", label="Báo cáo", about="period", find=_cells, papers=periods.all_reports),
     Batch(
+        key="report", slug="bao-cao", label="Báo cáo", about="period", find=_cells, papers=periods.all_reports
+    ),
+    Batch(
+        key="fee_report",
         slug="bao-cao-dang-phi",
         label="Báo cáo thu, nộp đảng phí",
         about="period",
@@ -228,12 +238,23 @@ BATCHES: tuple[Batch, ...] = (
         papers=periods.fee_reports,
     ),
     Batch(
-        slug="bien-ban", label="Biên bản sinh hoạt", about="month", find=_held, papers=meetings.all_minutes
+        key="meeting_minutes",
+        slug="bien-ban",
+        label="Biên bản sinh hoạt",
+        about="month",
+        find=_held,
+        papers=meetings.all_minutes,
     ),
     Batch(
-        slug="nghi-quyet", label="Nghị quyết chi bộ", about="month", find=_held, papers=meetings.resolutions
+        key="cell_resolution",
+        slug="nghi-quyet",
+        label="Nghị quyết chi bộ",
+        about="month",
+        find=_held,
+        papers=meetings.resolutions,
     ),
     Batch(
+        key="attendance_list",
         slug="diem-danh",
         label="Danh sách điểm danh",
         about="month",
@@ -241,6 +262,7 @@ BATCHES: tuple[Batch, ...] = (
         papers=meetings.attendance_lists,
     ),
     Batch(
+        key="meeting_self_score",
         slug="tu-cham-diem",
         label="Bảng tự chấm điểm buổi sinh hoạt",
         about="month",
@@ -248,6 +270,7 @@ BATCHES: tuple[Batch, ...] = (
         papers=meetings.self_scores,
     ),
     Batch(
+        key="meeting_invitation",
         slug="giay-moi",
         label="Giấy mời",
         about="coming",
@@ -256,6 +279,7 @@ BATCHES: tuple[Batch, ...] = (
         first=PREPARED_FIRST,
     ),
     Batch(
+        key="sign_in_list",
         slug="ky-ten",
         label="Danh sách ký tên dự họp",
         about="coming",
@@ -264,6 +288,7 @@ BATCHES: tuple[Batch, ...] = (
         first=PREPARED_FIRST,
     ),
     Batch(
+        key="agenda",
         slug="chuong-trinh",
         label="Chương trình sinh hoạt",
         about="coming",
@@ -273,6 +298,7 @@ BATCHES: tuple[Batch, ...] = (
     ),
 )
 _BY_SLUG = {batch.slug: batch for batch in BATCHES}
+_BY_KEY = {batch.key: batch for batch in BATCHES}
 
 
 def batch_of(slug: str) -> Batch:
@@ -280,6 +306,13 @@ def batch_of(slug: str) -> Batch:
     if slug not in _BY_SLUG:
         raise NotFound
     return _BY_SLUG[slug]
+
+
+def batch_called(key: str) -> Batch:
+    """The batch of a key. Raises NotFound."""
+    if key not in _BY_KEY:
+        raise NotFound
+    return _BY_KEY[key]
 
 
 def look(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -37,14 +38,16 @@ BINDING = "Đang dàn trang cả tập"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PapersAsked:
-    """Which papers: of a batch (`documents.batches`), of the body `place` and what is below it, of the year or month `of`
-    (empty for meetings to come), in which form, and whether to be printed on both sides."""
+    """Which papers: of a batch (`documents.batches`), of the body `place` and what is below it, of the time `of`
+    (empty for meetings to come), in which form, and whether to be printed on both sides; `program` is the public id of the
+    access token it is asked under, empty for a person's."""
 
     batch: str
     place: int
     of: str
     form: str = "pdf"
     both_sides: bool = False
+    program: str = ""
 
 
 def request_papers(
@@ -73,11 +76,27 @@ def request_papers(
     return work
 
 
+def asked_of(arguments: Mapping[str, Any]) -> PapersAsked:
+    """What work was asked for, by its arguments."""
+    return PapersAsked(**{name: value for name, value in arguments.items() if name != "place_name"})
+
+
+def of_program(session: TenantSession, program: str, public_id: UUID) -> Job:
+    """Papers that were asked for under an access token. Raises NotFound for all other work."""
+    job = session.scalar(
+        select(Job).where(
+            Job.public_id == public_id, Job.kind == KIND, Job.arguments["program"].as_string() == program
+        )
+    )
+    if job is None:
+        raise NotFound
+    return job
+
+
 def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:
     """Makes the papers a job names into one file; answers how many, and of whom there are none, or in a sentence that there
     is `nothing` at all: then there is no file, and nothing failed. Raises JobOver when it was stopped meanwhile."""
-    told = {name: value for name, value in job.arguments.items() if name != "place_name"}
-    asked = PapersAsked(**told)
+    asked = asked_of(job.arguments)
     found = _look(session, registry, asked)
     made: set[int] = set()
     papers = _in_turn(session, job, found, made, progress)
