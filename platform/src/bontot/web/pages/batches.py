@@ -24,7 +24,7 @@ from bontot.web.routing import page
 batch = Blueprint("batch", __name__)
 ABOUT = {
     "year": "Của cả năm",
-    "period": "Của một tháng, một quý hoặc một năm",
+    "period": "Của một kỳ báo cáo",
     "month": "Của các buổi họp trong một tháng",
     "coming": "Của các buổi sắp họp",
     "members": "Của từng đảng viên",
