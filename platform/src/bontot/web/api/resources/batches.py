@@ -21,7 +21,7 @@ from bontot.web.api.resources.papers import NOUN
 from bontot.web.database import session
 from bontot.web.request import Place, actor, afterwards, bearer, place_by_id, reach, registry, wake_worker
 
-BATCH_KINDS = tuple(batch.key for batch in BATCHES)
+BATCH_KINDS = {batch.key: batch.label for batch in BATCHES}
 OF = "Của tháng, quý, năm nào: 2026-03, 2026-Q1, 2026; trống với văn bản của các buổi sắp họp"
 
 
@@ -39,7 +39,7 @@ class PaperBatchSchema(Form):
 
     id = Id(**said("Mã của việc lập văn bản"))
     organisation = Id(**said("Tổ chức có các đơn vị được lập văn bản"))
-    kind = Choice(*BATCH_KINDS, **said("Loại văn bản"))
+    kind = Choice(*BATCH_KINDS, words=BATCH_KINDS, **said("Loại văn bản"))
     of = Told(**said(OF))
     form = Choice(*FORMS, **said("pdf là một tệp để in, docx là tệp nén ZIP gồm các tệp DOCX"))
     both_sides = Flag(**said("Để in hai mặt"))
@@ -56,7 +56,7 @@ class PaperBatchSchema(Form):
 class BatchAskedSchema(Form):
     """Which papers, and in which form."""
 
-    kind = Choice(*BATCH_KINDS, **said("Loại văn bản"))
+    kind = Choice(*BATCH_KINDS, words=BATCH_KINDS, **said("Loại văn bản"))
     of = Words(**optional(OF, default=""))
     form = Choice(*FORMS, **optional("pdf là một tệp để in, docx là tệp nén ZIP", default="pdf"))
     both_sides = Flag(**optional("Để in hai mặt: mỗi văn bản bắt đầu ở một tờ mới", default=False))

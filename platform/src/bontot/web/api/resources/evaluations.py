@@ -21,6 +21,7 @@ from bontot.policy.terms import Role as CriterionRole
 from bontot.services import evaluations as records
 from bontot.services.audit import note
 from bontot.services.listing.evaluations import EVALUATIONS, VERDICTS
+from bontot.web import words
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -43,6 +44,7 @@ from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR
 from bontot.web.request import Person, Place, actor, afterwards, reach, registry, this_day, wake_worker
 
 OUTCOMES = {one.name.lower(): one for one in Outcome}
+OUTCOME_WORDS = {name: words.OUTCOMES[one] for name, one in OUTCOMES.items()}
 LAYERS = {one: one.name.lower() for one in Layer}
 AMOUNT = {"pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 
@@ -79,7 +81,7 @@ class VerdictSchema(Form):
     """How one subject came out."""
 
     subject = Id(**said("Đảng viên hoặc tổ chức được xét"))
-    outcome = Choice(*OUTCOMES, **said("Kết quả"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **said("Kết quả"))
 
 
 class RecordSchema(Form):
@@ -99,7 +101,7 @@ class FindingSchema(Form):
     kind = Choice(*(one.value for one in Kind), **said("Cách quyết định"))
     role = Choice(*(one.value for one in CriterionRole), **said("Quyết định, tham khảo hay theo dõi"))
     blocks = Flag(**said("Không đạt thì không xét danh hiệu"))
-    outcome = Choice(*OUTCOMES, **said("Kết quả"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **said("Kết quả"))
     part = fields.Integer(**maybe("Phần"))
     whole = fields.Integer(**said("Tổng"))
     operator = Choice(*(one.value for one in Operator), **maybe("So sánh"))
@@ -120,7 +122,7 @@ class ExplainedSchema(Form):
     scheme = Told(**said("Mã bảng xét"))
     plan = Told(**said("Kế hoạch hoặc khung"))
     title = Told(**maybe("Danh hiệu"))
-    outcome = Choice(*OUTCOMES, **said("Kết quả"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **said("Kết quả"))
     sentence = Told(**said("Kết luận trong một câu"))
     flag = Told(**said("Điều kế hoạch chờ mà chưa có, không phải điều kiện"))
     findings = fields.List(fields.Nested(FindingSchema), **said("Từng tiêu chí"))
@@ -154,7 +156,7 @@ class VerdictsQuery(PageQuery, StandingQuery):
     """Which verdicts."""
 
     scheme = AskedNumber(0, 99, load_default=0, metadata={"description": "Số của bảng xét"})
-    outcome = Choice(*OUTCOMES, **asked("Chỉ kết quả này"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **asked("Chỉ kết quả này"))
 
 
 class YearSchema(Form):
