@@ -21,7 +21,7 @@ from bontot.policy.terms import Role as CriterionRole
 from bontot.services import evaluations as records
 from bontot.services.audit import note
 from bontot.services.listing.evaluations import EVALUATIONS, VERDICTS
-from bontot.web import words
+from bontot.web import plan_words, words
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -46,6 +46,7 @@ from bontot.web.request import Person, Place, actor, afterwards, reach, registry
 OUTCOMES = {one.name.lower(): one for one in Outcome}
 OUTCOME_WORDS = {name: words.OUTCOMES[one] for name, one in OUTCOMES.items()}
 LAYERS = {one: one.name.lower() for one in Layer}
+LAYER_WORDS = {name: plan_words.LAYERS[layer] for layer, name in LAYERS.items()}
 AMOUNT = {"pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 
 
@@ -107,8 +108,12 @@ class FindingSchema(Form):
     operator = Choice(*(one.value for one in Operator), **maybe("So sánh"))
     threshold = fields.String(required=True, allow_none=True, metadata={"description": "Mức", **AMOUNT})
     unit = Choice(*(one.value for one in Unit), **maybe("Đơn vị của mức"))
-    layer = Choice(*LAYERS.values(), **maybe("Mức do đâu: khung, kế hoạch, kế hoạch bổ sung, đảng bộ"))
-    origin = Choice(*(one.value for one in Origin), **said("Kế hoạch nói, hay mặc định của hệ thống"))
+    layer = Choice(
+        *LAYERS.values(), words=LAYER_WORDS, **maybe("Mức do đâu: khung, kế hoạch, kế hoạch bổ sung, đảng bộ")
+    )
+    origin = Choice(
+        *(one.value for one in Origin), words=words.ORIGINS, **said("Kế hoạch nói, hay mặc định của hệ thống")
+    )
     clause = Told(**said("Điều khoản"))
     in_force_from = Day(**maybe("Mức có hiệu lực từ"))
     decision = Told(**said("Văn bản của đảng bộ, nếu đảng bộ đặt"))

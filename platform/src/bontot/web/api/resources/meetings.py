@@ -49,6 +49,7 @@ from bontot.web.database import session
 from bontot.web.request import Place, actor, place_by_id, reach, registry
 
 MARKS = NAMED_MARKS
+MARK_WORDS = {name: words.ATTENDANCE[number] for name, number in NAMED_MARKS.items()}
 NAMES = {number: name for name, number in MARKS.items()}
 MOST_MARKED, MOST_LINES = 2_000, 20
 
@@ -57,7 +58,7 @@ class MarkSchema(Form):
     """How one member was present or absent."""
 
     member = Id(**said("Đảng viên"))
-    mark = Choice(*MARKS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
+    mark = Choice(*MARKS, words=MARK_WORDS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
     reason = Words(longest=100, **optional("Lý do, chỉ khi vắng có lý do"))
 
 
@@ -66,7 +67,11 @@ class RollSchema(Form):
 
     member = Id(**said("Đảng viên"))
     full_name = Told(**said("Họ và tên"))
-    mark = Choice(*MARKS, **maybe("Có mặt, muộn, vắng có lý do, vắng không lý do; null là chưa điểm danh"))
+    mark = Choice(
+        *MARKS,
+        words=MARK_WORDS,
+        **maybe("Có mặt, muộn, vắng có lý do, vắng không lý do; null là chưa điểm danh"),
+    )
     reason = Told(**maybe("Lý do vắng"))
 
 

@@ -36,7 +36,7 @@ from bontot.web.api.fields import (
     said,
 )
 from bontot.web.api.resource import Answer, Resource, listed, lists, number_to_correct, page, resource
-from bontot.web.api.resources.meetings import MeetingSchema, answer_of
+from bontot.web.api.resources.meetings import MARK_WORDS, MeetingSchema, answer_of
 from bontot.web.database import session
 from bontot.web.request import actor, reach, registry
 
@@ -62,7 +62,7 @@ class AttendanceSchema(Form):
     kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     member = Id(**said("Đảng viên"))
-    mark = Choice(*NAMED_MARKS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
+    mark = Choice(*NAMED_MARKS, words=MARK_WORDS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
     reason = Told(**maybe("Lý do vắng"))
 
 
