@@ -126,7 +126,7 @@ class Side:
                     OrganisationPeriod.type == "subordinate_cell"
                 )
             ).all()
-            return figures_of(session, self.registry, cells, WHOLE_YEAR, AS_OF)
+            return figures_of(session, self.registry, {0: cells}, WHOLE_YEAR, AS_OF)
 
     def judged(self) -> object:
         """The year judged, and not stored."""

@@ -38,6 +38,8 @@ MORE = {
     "DossierSummary": "DossierSummary",
     "Rating": "Rating",
     "PaperSummary": "PaperSummary",
+    "PaperBatch": "PaperBatch",
+    "BatchFile": "BatchFile",
 }
 """Other types, and what the document calls them."""
 TYPES = ("Organisation", "MemberSummary", "Member", "Membership", "MeetingSummary", "Meeting", "Roll")

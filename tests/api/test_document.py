@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from bontot.services.tokens import SCOPES
 from bontot.services.webhooks.kinds import KINDS
 from bontot.services.webhooks.signing import key_of, secret_of, signed_headers
 from bontot.web.api.document import document, routes
+from bontot.web.api.fields import MEANINGS, Choice
 from bontot.web.routing import access_of, route_table
+from bontot.web.words import MEETING_KINDS
 from tests.api.conftest import Program
 from tests.factories import Committee
 from tests.isolation.golden import GOLDEN
@@ -81,6 +84,38 @@ def test_what_is_told_without_being_asked_is_in_the_document_and_on_the_page(
     }
     page = committee.client(app, Role.TENANT_ADMIN).get("/ket-noi/tai-lieu").get_data(as_text=True)
     assert [name for name, kind in KINDS.items() if name not in page or kind.words not in page] == []
+
+
+def enums(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of the document
+    """Every schema in a part of the document that lists its values."""
+    if isinstance(part, dict):
+        if "enum" in part:
+            yield part
+        for below in part.values():
+            yield from enums(below)
+    elif isinstance(part, list):
+        for below in part:
+            yield from enums(below)
+
+
+def test_values_are_told_with_what_pages_call_them(
+    app: Flask, committee: Committee, described: dict[str, Any]
+) -> None:
+    told = [one for one in enums(described) if MEANINGS in one]
+    assert len(told) >= 50
+    for one in told:
+        assert set(one[MEANINGS]) == set(one["enum"]) - {None}
+    schemas = described["components"]["schemas"]
+    assert schemas["Meeting"]["properties"]["kind"][MEANINGS] == MEETING_KINDS
+    assert schemas["BatchAsked"]["properties"]["kind"][MEANINGS]["fee_report"] == "Báo cáo thu, nộp đảng phí"
+    page = Page(committee.client(app, Role.TENANT_ADMIN).get("/ket-noi/tai-lieu")).words
+    assert "regular (Thường kỳ), thematic (Chuyên đề)" in page
+    assert "danh sách, mỗi mục một trong: preparation (Chuẩn bị:" in page
+
+
+def test_a_table_that_lacks_a_value_is_not_taken() -> None:
+    with pytest.raises(KeyError):
+        Choice("regular", "unheard_of", words=MEETING_KINDS)
 
 
 def test_the_page_says_what_must_be_sent_and_how_to_begin(app: Flask, committee: Committee) -> None:

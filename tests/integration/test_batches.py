@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine, event
 
-from bontot.access import Role
+from bontot.access import Role, organisations_below
 from bontot.clock import today
 from bontot.db.models import FrameAdoption, MeetingScore, PledgeLine, PolicyAssignment, Registration
 from bontot.db.models.meeting import PRESENT
@@ -27,7 +27,7 @@ from bontot.services.meetings import Mark, MeetingEntry, record_meeting
 from bontot.services.planning import Plan, prepare
 from tests.factories import Committee, make_committee
 
-YEAR, MONTH = "2026", "2026-03"
+YEAR, QUARTER, MONTH = "2026", "2026-Q1", "2026-03"
 HELD = date(2026, 3, 3)
 REGISTRY = Registry.load()
 OF_THE_WARD = "bang-tu-danh-gia-dang-bo"
@@ -133,8 +133,12 @@ def heard(engine: Engine) -> Iterator[list[str]]:
 
 def looked(session: TenantSession, committee: Committee, batch: Batch) -> Bound:
     place = committee.cells[0] if batch.about == "members" else committee.ward
-    of = {"year": YEAR, "members": YEAR, "month": MONTH, "coming": ""}[batch.about]
-    return look(session, REGISTRY, today(session), batch, place.id, of)
+    return look(session, REGISTRY, today(session), batch, place.id, of_batch(batch))
+
+
+def of_batch(batch: Batch) -> str:
+    """A time that a batch may be of."""
+    return {"year": YEAR, "members": YEAR, "month": MONTH, "period": QUARTER, "coming": ""}[batch.about]
 
 
 def cost(committee: Committee, batch: Batch) -> tuple[int, int]:
@@ -173,7 +177,7 @@ def test_a_batch_that_reads_for_each_body_costs_more_for_many(few: Committee, ma
             )
         )
 
-    planted = Batch(slug="x", label="x", about="year", find=batches._cells, papers=one_by_one)
+    planted = Batch(key="x", slug="x", label="x", about="year", find=batches._cells, papers=one_by_one)
     assert cost(few, planted)[0] < cost(many, planted)[0]
 
 
@@ -194,7 +198,7 @@ def alone(session: TenantSession, committee: Committee, batch: Batch) -> Callabl
             session=session,
             registry=REGISTRY,
             actor=committee.actor(Role.TENANT_ADMIN),
-            reach=frozenset(),
+            reach=organisations_below(session, organisation_id, today(session)),
             today=today(session),
             organisation_id=organisation_id,
             of=of,
@@ -213,9 +217,9 @@ def alone(session: TenantSession, committee: Committee, batch: Batch) -> Callabl
     if batch.about == "members":
         kind = member_kind_of(ALONE[batch.slug])
         return lambda subject_id: kind.build(asked(committee.cells[0].id, YEAR), subject_id)
-    if batch.about == "year":
-        kind_of_bodies = kind_of(ALONE.get(batch.slug, batch.slug))
-        return lambda subject_id: kind_of_bodies.build(asked(subject_id, YEAR))
+    if batch.about in ("year", "period"):
+        kind_of_bodies, of = kind_of(ALONE.get(batch.slug, batch.slug)), of_batch(batch)
+        return lambda subject_id: kind_of_bodies.build(asked(subject_id, of))
     return of_record("meeting" if batch.about == "month" else "planned_meeting")
 
 
@@ -234,8 +238,8 @@ def test_a_batch_is_of_what_stands_below_and_of_no_other_committee(few: Committe
         for stranger in (many.ward.id, many.cells[0].id, 10**9):
             with pytest.raises(NotFound):
                 look(session, REGISTRY, day, batch_of("bien-ban"), stranger, MONTH)
-        for of in ("2026-13", "2026", "x", ""):
-            with pytest.raises(NotFound):
+        for of in ("2026-13", "2026", "x", "", "2999-01"):
+            with pytest.raises(InvalidInput):
                 look(session, REGISTRY, day, batch_of("bien-ban"), few.ward.id, of)
         with pytest.raises(NotFound):
             look(session, REGISTRY, day, batch_of("dang-ky-dang-vien"), few.ward.id, YEAR)

@@ -141,7 +141,8 @@ def test_the_report_of_a_period_tells_of_a_month_as_its_ledger_does(committee: C
     with scope(committee.engine, committee.tenant_id) as session:
         take(session, committee, first, MAY, {debtor: Taken(NOTHING), part: Taken(OTHER, 10_000)})
         _, new = merged(session, committee)
-        told = [figures_of(session, REGISTRY, [cell], reports.one_month(MAY), JUNE) for cell in (first, new)]
+        found = figures_of(session, REGISTRY, {first: [first], new: [new]}, reports.one_month(MAY), JUNE)
+        told = [found[first], found[new]]
         assert [(one.fees_paid, one.fees_due) for one in told] == [(2 * DUE, 2 * DUE), (10_000, 2 * DUE)]
 
 
@@ -163,7 +164,7 @@ def test_the_report_of_a_ward_tells_what_its_cells_did_before_they_ended(committ
         )
         within = organisations_below(session, None, JUNE)
         spans = {
-            (top, first_day): ended_below(session, top, within, first_day, last)
+            (top, first_day): ended_below(session, [top], within, first_day, last)[top]
             for top in (committee.ward.id, committee.root.id, new)
             for first_day, last in ((MAY, JUNE), (DAY, JUNE), (APRIL, date(2026, 5, 14)))
         }
@@ -172,7 +173,7 @@ def test_the_report_of_a_ward_tells_what_its_cells_did_before_they_ended(committ
             for top in (committee.ward.id, committee.root.id, new)
             for day in (MAY, DAY, APRIL)
         }
-        told = figures_of(session, REGISTRY, [new], reports.one_month(MAY), JUNE, ended=[first, second])
+        told = figures_of(session, REGISTRY, {new: [new, first, second]}, reports.one_month(MAY), JUNE)[new]
         assert (told.regular, told.thematic, told.other, told.present, told.required) == (1, 0, 1, 3, 4)
         assert (told.members, told.came, told.left) == (8, 0, 0)
         assert (told.fees_paid, told.fees_due) == (4 * DUE, 4 * DUE)

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, func, select, update
 
 from bontot.access import Actor, Role, organisations_in_reach
 from bontot.clock import today
-from bontot.db.models import AuditEvent, Job, JobFile
-from bontot.db.tenancy import TenantSession, scope
+from bontot.db.models import AuditEvent, Job, JobFile, Outbox
+from bontot.db.tenancy import PLATFORM, TenantSession, scope
 from bontot.documents.batches import NOTHING
 from bontot.errors import FileTooLarge, InvalidInput, NotAllowed, NotFound
 from bontot.evaluation.runs import Progress
@@ -134,15 +134,27 @@ def test_the_same_come_as_an_archive_of_office_files(committee: Committee) -> No
     assert DECOY not in "".join(told)
 
 
-def test_whoever_has_no_paper_is_named(committee: Committee) -> None:
+def test_a_batch_that_turns_out_empty_is_done_and_says_so_and_the_operator_sees_no_failure(
+    committee: Committee,
+) -> None:
     work = asked(committee, batch="tu-cham-diem")
     ended = done(committee, work)
     label = "bảng tự chấm điểm buổi sinh hoạt"
-    assert (ended.state, ended.message) == (
-        "failed",
-        NOTHING.format(place=committee.ward.name, label=label),
+    assert (ended.state, ended.message, ended.result) == (
+        "done",
+        None,
+        {
+            "papers": 0,
+            "without": [f"Chi bộ nhà số {number}, ngày 03/03/2026" for number in (1, 2)],
+            "nothing": NOTHING.format(place=committee.ward.name, label=label),
+        },
     )
     assert fetched(committee, committee.actor(Role.COMMITTEE), work.public_id) is None
+    with scope(committee.engine, PLATFORM) as session:
+        row = session.execute(
+            select(Outbox.done_at, Outbox.failed_at).where(Outbox.id == work.outbox_id)
+        ).one()
+    assert (row.done_at is not None, row.failed_at) == (True, None)
 
 
 def test_only_who_asked_and_the_administrator_get_the_file(committee: Committee, decoy: Committee) -> None:
@@ -256,7 +268,7 @@ def test_a_file_larger_than_allowed_is_not_kept(
         ({"place": 10**9}, NotFound),
         ({"form": "exe"}, NotFound),
         ({"batch": "khong-co"}, NotFound),
-        ({"of": "2026"}, NotFound),
+        ({"of": "2026"}, InvalidInput),
         ({"of": "2020-01"}, InvalidInput),
     ],
 )

@@ -540,8 +540,9 @@ def granted_title(session: TenantSession, committee: Committee, place: int) -> t
 
 
 def a_job_with_a_file(session: TenantSession, committee: Committee) -> str:
-    """Papers of the ward, printed for its administrator."""
+    """Papers of the ward, printed for its administrator, who asked by a program."""
     arguments = {
+        "program": str(tokens_of(session, committee.today)[0].public_id),
         "batch": "bien-ban",
         "place": committee.ward.id,
         "of": "2026-03",

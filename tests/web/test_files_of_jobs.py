@@ -17,7 +17,7 @@ from bontot.jobs import sheets
 from bontot.jobs.tasks import Desk
 from bontot.registry import Registry
 from bontot.services.meetings import MeetingEntry, record_meeting
-from tests.factories import Committee
+from tests.factories import Committee, operator_client
 from tests.web.reading import Page
 
 REGISTRY = Registry.load()
@@ -74,6 +74,46 @@ def test_the_minutes_of_a_month_are_asked_for_made_and_taken(
     assert file.headers["Cache-Control"] == "no-store"
     assert file.headers["Content-Type"] == "application/pdf"
     assert committee.client(app, Role.CELL_SECRETARY).get(f"{address}/tep").status_code == 404
+
+
+def test_reports_are_asked_for_by_month_quarter_or_year_and_those_on_fees_not_by_year(
+    committee: Committee, ward: FlaskClient
+) -> None:
+    place, day = f"/to-chuc/{committee.ward.public_id}/in-tap", committee.today
+    quarter = f"{day.year}-Q{(day.month + 2) // 3}"
+    for kind, label, refused in (
+        ("bao-cao", "Báo cáo", []),
+        ("bao-cao-dang-phi", "Báo cáo thu, nộp đảng phí", [str(day.year)]),
+    ):
+        assert Page(ward.get(place)).links[label] == f"{place}/{kind}"
+        for of in (str(day.year), f"{day:%Y-%m}", quarter):
+            sent = ward.post(f"{place}/{kind}", data=Page(ward.get(f"{place}/{kind}")).form.sent(of=of))
+            assert (sent.status_code == 422) == (of in refused)
+    work_off(committee)
+    job = last_job(committee)
+    assert (job.state, job.result) == ("done", {"papers": 2, "without": []})
+    shown = Page(ward.get(f"/viec/{job.public_id}"))
+    roman = ("I", "II", "III", "IV")[(day.month + 2) // 3 - 1]
+    said = f"In báo cáo thu, nộp đảng phí quý {roman} năm {day.year}, {committee.ward.name}"
+    assert (said in shown.words, f"Tệp bao-cao-dang-phi-{quarter}.pdf" in shown.words) == (True, True)
+
+
+def test_work_that_found_nothing_to_print_says_so_and_is_no_failure(
+    app: Flask, committee: Committee, ward: FlaskClient
+) -> None:
+    day = committee.today.replace(day=1)
+    with scope(committee.engine, committee.tenant_id) as session:
+        entry = MeetingEntry(kind="regular", held_on=day, marks={})
+        record_meeting(session, committee.actor(Role.TENANT_ADMIN), committee.cells[0].id, entry)
+    address = f"/to-chuc/{committee.ward.public_id}/in-tap/tu-cham-diem"
+    sent = ward.post(address, data=Page(ward.get(address)).form.sent(of=f"{day:%Y-%m}"))
+    work_off(committee)
+    shown = Page(ward.get(sent.headers["Location"]))
+    label = "bảng tự chấm điểm buổi sinh hoạt"
+    assert f"Không có gì để in: {committee.ward.name} không có {label} trong thời gian này." in shown.words
+    assert [words in shown.words for words in ("Không xong", "Tải về", "Tệp không còn lưu")] == [False] * 3
+    assert shown.links["Chọn loại hoặc thời gian khác"] == f"/to-chuc/{committee.ward.public_id}/in-tap"
+    assert committee.code not in Page(operator_client(app, committee.engine).get("/van-hanh/viec")).words
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,34 @@ class Fee(TypedDict):
     reduction: int
 
 
+class BatchFile(TypedDict):
+    """The file of papers made together."""
+
+    name: str
+    size: int
+    sha256: str
+    kept_until: str
+
+
+class PaperBatch(TypedDict):
+    """Papers asked for together."""
+
+    id: str
+    organisation: str
+    kind: str
+    of: str
+    form: str
+    both_sides: bool
+    state: str
+    progress: int
+    total: int
+    message: str | None
+    papers: int | None
+    without: list[str]
+    nothing: str | None
+    file: BatchFile | None
+
+
 class Job(TypedDict):
     """Work in the background."""
 
@@ -501,6 +529,20 @@ class Client:
         if f'"{sha256(file.content).hexdigest()}"' != file.tag:
             raise ValueError(file.tag)
         return file.content
+
+    def ask_papers(self, organisation: str, kind: str, of: str = "", form: str = "pdf") -> Record[PaperBatch]:
+        """Asks for papers of a kind to be made of a body and those below it: of a month, a quarter or a year; the work to
+        follow with `paper_batch`."""
+        asked = {"kind": kind, "of": of, "form": form}
+        return self.make(f"/organisations/{quote(organisation)}/paper-batches", asked)
+
+    def paper_batch(self, public_id: str) -> Record[PaperBatch]:
+        """How far papers asked for together are, and what came of it."""
+        return self.get(f"/paper-batches/{quote(public_id)}")
+
+    def paper_batch_file(self, public_id: str) -> bytes:
+        """Their file, once there is one: a PDF, or an archive of DOCX."""
+        return self._send("GET", f"/paper-batches/{quote(public_id)}/file", {}).content
 
     def part(self, meeting: str, name: str) -> list[dict[str, Any]]:
         """The rows of a part of a meeting's record: "guests", "opinions", "votes", "items", "resolutions", "sittings"."""

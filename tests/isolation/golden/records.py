@@ -299,6 +299,15 @@ REQUESTS: Requests = {
         json={"reason": " "},
         status=422,
     ),
+    ("api.ask_paper_batch", "POST"): lambda world: Golden(
+        method="POST",
+        args={"organisation": world["organisation"]},
+        headers=keyed(),
+        json={"kind": "report", "of": "2026-03"},
+        status=202,
+    ),
+    ("api.paper_batch", "GET"): lambda world: Golden(args={"job": world["job with a file"]}),
+    ("api.paper_batch_file", "GET"): lambda world: Golden(args={"job": world["job with a file"]}),
     ("api.draft", "GET"): lambda world: Golden(args=of_cell(world, kind="agenda", of=world["planned"])),
     ("api.draft_file", "GET"): lambda world: Golden(
         args=of_cell(world, kind="agenda", of=world["planned"], form="docx")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -17,6 +17,8 @@ from bontot.registry import Registry
 from bontot.services.fees import reports
 from bontot.services.fees.reports import Period
 
+Span = Literal["month", "quarter", "year"]
+_SPANS: Mapping[int, Span] = {1: "month", 3: "quarter", 12: "year"}
 FIRST_YEAR, LAST_YEAR = 1930, 2999
 
 
@@ -57,6 +59,7 @@ class Asked:
         return Together(
             session=self.session,
             registry=self.registry,
+            reach=self.reach,
             today=self.today,
             subjects=subjects,
             place_id=self.organisation_id,
@@ -86,10 +89,11 @@ def no_parts(_: Asked) -> Sequence[Part]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
     """Which papers of a kind at once: of `subjects` (organisations, meetings or members, as the kind is about), of members
-    of the cell `place_id`; read in as many statements as one. `of` as in `Asked`."""
+    of the cell `place_id`; read in as many statements as one. `of` and `reach` as in `Asked`."""
 
     session: TenantSession
     registry: Registry
+    reach: frozenset[int]
     today: date
     subjects: Sequence[int]
     place_id: int
@@ -99,6 +103,11 @@ class Together:
     def year(self) -> int:
         """The year they are about. Raises NotFound."""
         return _year(self.of)
+
+    @property
+    def period(self) -> Period:
+        """The month, quarter or year they are about. Raises NotFound."""
+        return period_of(self.of)
 
 
 Papers = Iterator[tuple[int, Paper]]
@@ -148,21 +157,22 @@ def period_of(words: str) -> Period:
     raise NotFound
 
 
-def months_in(period: Period) -> int:
-    """How many months a period has."""
-    return (period.end.year - period.first.year) * 12 + period.end.month - period.first.month
+def span_of(period: Period) -> Span:
+    """Whether a period is a month, a quarter or a year."""
+    months = (period.end.year - period.first.year) * 12 + period.end.month - period.first.month
+    return _SPANS[months]
 
 
 def is_month(period: Period) -> bool:
     """Whether a period is one month."""
-    return months_in(period) == 1
+    return span_of(period) == "month"
 
 
 def named_period(period: Period) -> str:
     """`tháng 3 năm 2026`, `quý I năm 2026`, `năm 2026`."""
     if is_month(period):
         return f"tháng {period.first:%m} năm {period.year}"
-    if months_in(period) == 3:
+    if span_of(period) == "quarter":
         return f"quý {QUARTERS[(period.first.month - 1) // 3]} năm {period.year}"
     return f"năm {period.year}"
 

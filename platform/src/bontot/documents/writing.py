@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from bontot.access import Permission
 from bontot.db.models import PaperText
-from bontot.documents.asking import Asked, Part
+from bontot.documents.asking import Asked, Part, Together
 from bontot.documents.issuing import may_issue
 from bontot.documents.paper import Block, Text
 from bontot.documents.phrases import UNWRITTEN
@@ -38,14 +38,20 @@ class Written:
 
 def written(asked: Asked, kind: str) -> Written:
     """What was written into the paper asked for."""
-    row = asked.session.execute(
-        select(PaperText.words, PaperText.version, PaperText.written_by).where(
-            PaperText.organisation_id == asked.organisation_id,
+    return written_of(asked.together([asked.organisation_id]), kind)[asked.organisation_id]
+
+
+def written_of(asked: Together, kind: str) -> dict[int, Written]:
+    """What was written into such a paper of each organisation, in one statement; with an entry for each."""
+    rows = asked.session.execute(
+        select(PaperText.organisation_id, PaperText.words, PaperText.version, PaperText.written_by).where(
+            PaperText.organisation_id.in_(asked.subjects),
             PaperText.kind == kind,
             PaperText.about == asked.of,
         )
-    ).first()
-    return Written(*row) if row else Written()
+    )
+    none = {id_: Written() for id_ in asked.subjects}
+    return none | {id_: Written(words, version, by) for id_, words, version, by in rows}
 
 
 def write(asked: Asked, kind: str, parts: Sequence[Part], words: Mapping[str, str], *, version: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -37,27 +38,29 @@ BINDING = "Đang dàn trang cả tập"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PapersAsked:
-    """Which papers: of a batch (`documents.batches`), of the body `place` and what is below it, of the year or month `of`
-    (empty for meetings to come), in which form, and whether to be printed on both sides."""
+    """Which papers: of a batch (`documents.batches`), of the body `place` and what is below it, of the time `of`
+    (empty for meetings to come), in which form, and whether to be printed on both sides; `program` is the public id of the
+    access token it is asked under, empty for a person's."""
 
     batch: str
     place: int
     of: str
     form: str = "pdf"
     both_sides: bool = False
+    program: str = ""
 
 
 def request_papers(
     session: TenantSession, actor: Actor, registry: Registry, asked: PapersAsked, *, reach: frozenset[int]
 ) -> Enqueued:
-    """Asks for papers to be printed together. Raises NotFound for a body out of reach or what no batch is about,
-    InvalidInput where there is nothing to be printed or too much."""
+    """Asks for papers to be printed together. Raises NotFound for a body out of reach or a batch there is none
+    of, InvalidInput for a time it is not about and where there is nothing to be printed or too much."""
     actor.require(Permission.VIEW_JOB)
     if asked.place not in reach or asked.form not in FORMS:
         raise NotFound
     found = _look(session, registry, asked)
     if not found.subjects:
-        raise _nothing(found)
+        raise InvalidInput(_nothing(found))
     arguments = asdict(asked) | {"place_name": found.name}
     work = enqueue(session, KIND, arguments, actor.name, account_id=actor.account_id)
     note(
@@ -73,11 +76,27 @@ def request_papers(
     return work
 
 
+def asked_of(arguments: Mapping[str, Any]) -> PapersAsked:
+    """What work was asked for, by its arguments."""
+    return PapersAsked(**{name: value for name, value in arguments.items() if name != "place_name"})
+
+
+def of_program(session: TenantSession, program: str, public_id: UUID) -> Job:
+    """Papers that were asked for under an access token. Raises NotFound for all other work."""
+    job = session.scalar(
+        select(Job).where(
+            Job.public_id == public_id, Job.kind == KIND, Job.arguments["program"].as_string() == program
+        )
+    )
+    if job is None:
+        raise NotFound
+    return job
+
+
 def perform(session: TenantSession, registry: Registry, job: Job, progress: Progress) -> dict[str, Any]:
-    """Makes the papers a job names into one file; answers how many, and of whom there are none. Raises JobOver when it was
-    stopped meanwhile."""
-    told = {name: value for name, value in job.arguments.items() if name != "place_name"}
-    asked = PapersAsked(**told)
+    """Makes the papers a job names into one file; answers how many, and of whom there are none, or in a sentence that there
+    is `nothing` at all: then there is no file, and nothing failed. Raises JobOver when it was stopped meanwhile."""
+    asked = asked_of(job.arguments)
     found = _look(session, registry, asked)
     made: set[int] = set()
     papers = _in_turn(session, job, found, made, progress)
@@ -85,16 +104,14 @@ def perform(session: TenantSession, registry: Registry, job: Job, progress: Prog
         content = _archive(papers)
     else:
         content = _one_file(papers, found, asked, progress, partial(_go_on, session, job))
+    progress(len(found.subjects), len(found.subjects), "")
+    without = [whose for subject_id, whose in found.subjects if subject_id not in made]
     if not made:
-        raise _nothing(found)
+        return {"papers": 0, "without": without, "nothing": _nothing(found)}
     name = "-".join(filter(None, (asked.batch, asked.of or f"{today(session):%Y-%m-%d}")))
     ending = "zip" if asked.form == "docx" else asked.form
     job_files.keep(session, job, asked.place, f"{name}.{ending}", FORMS[asked.form], content)
-    progress(len(found.subjects), len(found.subjects), "")
-    return {
-        "papers": len(made),
-        "without": [whose for subject_id, whose in found.subjects if subject_id not in made],
-    }
+    return {"papers": len(made), "without": without}
 
 
 def _look(session: TenantSession, registry: Registry, asked: PapersAsked) -> Bound:
@@ -142,7 +159,7 @@ def _one_file(
     return bound_apart(as_told(made, title=title, both_sides=asked.both_sides), going_on)
 
 
-def _nothing(found: Bound) -> InvalidInput:
+def _nothing(found: Bound) -> str:
     label = found.batch.label[:1].lower() + found.batch.label[1:]
     said = NOTHING.format(place=found.name, label=label)
-    return InvalidInput(f"{said} {found.batch.first}".strip())
+    return f"{said} {found.batch.first}".strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -97,7 +97,7 @@ JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day"
 
 _BELOW = f"""
 WITH RECURSIVE below AS (
-    SELECT CAST(:top AS bigint) AS id
+    SELECT unnest(CAST(:tops AS bigint[])) AS id
     UNION
     SELECT p.organisation_id FROM organisation_period p JOIN below ON p.parent_id = below.id
     WHERE {holds_on("p", ":day")}
@@ -112,7 +112,7 @@ LEFT JOIN (SELECT organisation_id, count(*) AS members FROM ({headcount()}) AS h
 WHERE o.id = ANY(:within)
 """
 _TREE = text(f'{_NODES} ORDER BY p.sort_key COLLATE "C"')
-_SUBTREE = text(f'{_BELOW} {_NODES} AND o.id IN (SELECT id FROM below) ORDER BY p.sort_key COLLATE "C"')
+_SUBTREES = text(f'{_BELOW} {_NODES} AND o.id IN (SELECT id FROM below) ORDER BY p.sort_key COLLATE "C"')
 
 
 def tree(session: Session, within: frozenset[int], day: date) -> tuple[Node, ...]:
@@ -123,11 +123,23 @@ def tree(session: Session, within: frozenset[int], day: date) -> tuple[Node, ...
 
 def subtree(session: Session, top: int, within: frozenset[int], day: date) -> Node:
     """One organisation with all below it among `within` on `day`. Raises NotFound when it did not exist then."""
-    rows = session.execute(_SUBTREE, {"top": top, "within": list(within), "day": day}).all()
-    for node in _grown(rows):
-        if node.id == top:
-            return node
+    for node in subtrees(session, [top], within, day).values():
+        return node
     raise NotFound("Tổ chức này chưa có hoặc không còn vào ngày đã chọn.")
+
+
+def subtrees(session: Session, tops: Iterable[int], within: frozenset[int], day: date) -> dict[int, Node]:
+    """The same of several organisations, in one statement; without an entry for one that did not exist then."""
+    wanted = frozenset(tops)
+    rows = session.execute(_SUBTREES, {"tops": list(wanted), "within": list(within), "day": day}).all()
+    return {node.id: node for node in walked(_grown(rows)) if node.id in wanted}
+
+
+def walked(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Every organisation of some trees, each before those below it."""
+    for node in nodes:
+        yield node
+        yield from walked(node.below)
 
 
 def standing_below(session: Session, top: int, within: frozenset[int], day: date) -> tuple[Node, ...]:
@@ -184,6 +196,15 @@ def ended_on(session: Session, organisation_id: int) -> date | None:
     return found
 
 
+_ENDS = text("SELECT id, ended_on FROM organisation WHERE id = ANY(:organisations)")
+
+
+def ends_of(session: Session, organisations: Iterable[int]) -> dict[int, date | None]:
+    """The same of several organisations, in one statement."""
+    rows = session.execute(_ENDS, {"organisations": list(organisations)})
+    return {row[0]: row[1] for row in rows}
+
+
 _ENDED_BELOW = text(f"""
 WITH RECURSIVE up AS (
     SELECT o.id AS cell, p.parent_id AS above, o.ended_on - 1 AS day
@@ -194,15 +215,20 @@ WITH RECURSIVE up AS (
     SELECT up.cell, p.parent_id, up.day FROM up
     JOIN organisation_period p ON p.organisation_id = up.above AND {holds_on("p", "up.day")}
 )
-SELECT cell FROM up WHERE above = :top ORDER BY cell
+SELECT above, cell FROM up WHERE above = ANY(:tops) ORDER BY cell
 """)
 
 
-def ended_below(session: Session, top: int, within: frozenset[int], first: date, last: date) -> list[int]:
-    """Ids of the cells among `within` that were there on `first` or later and no more on `last`, and stood below `top` on
-    their last day."""
-    binds = {"top": top, "within": list(within), "first": first, "last": last, "cells": list(CELL_TYPES)}
-    return list(session.scalars(_ENDED_BELOW, binds))
+def ended_below(
+    session: Session, tops: Iterable[int], within: frozenset[int], first: date, last: date
+) -> dict[int, list[int]]:
+    """By each of some organisations the ids of the cells among `within` that were there on `first` or later and no more on
+    `last`, and stood below it on their last day; with an entry for each."""
+    found: dict[int, list[int]] = {top: [] for top in tops}
+    binds = {"tops": list(found), "within": list(within), "first": first, "last": last}
+    for top, cell in session.execute(_ENDED_BELOW, binds | {"cells": list(CELL_TYPES)}):
+        found[top].append(cell)
+    return found
 
 
 _PAST = text(f"""

@@ -16,6 +16,7 @@ from bontot.jobs import evaluation, importing, papers, sheets
 from bontot.jobs.reading import TRIAL, JobView
 from bontot.web import trials
 from bontot.web.database import session
+from bontot.web.request import place_by_id, reach
 from bontot.web.words import JOB_KINDS
 
 Link = tuple[str, str]
@@ -80,6 +81,14 @@ def _workbook(job: JobView) -> list[Link]:
     return [(f"Xem tệp {job.arguments['filename']}", url_for("imports.show", batch=kept))] if kept else []
 
 
+def _print_else(job: JobView) -> list[Link]:
+    """Where to choose anew what to print, of work that had nothing to."""
+    if not (job.result or {}).get("nothing") or job.arguments["place"] not in reach():
+        return []
+    place = place_by_id(session(), job.arguments["place"])
+    return [("Chọn loại hoặc thời gian khác", url_for("batch.index", organisation=place.public_id))]
+
+
 _PLAIN = KindOfJob(title=lambda job: JOB_KINDS[job.kind])
 _KINDS: Mapping[str, KindOfJob] = {
     evaluation.KIND: KindOfJob(
@@ -97,7 +106,12 @@ _KINDS: Mapping[str, KindOfJob] = {
         results=lambda job: [("Xem ai đổi kết quả", trials.address(job))],
         anew=lambda job: Anew("Mở lại để tính lần nữa", trials.address(job)),
     ),
-    papers.KIND: KindOfJob(title=_papers_title, counted=("Đã lập", "văn bản", "Đang làm"), leaves_file=True),
+    papers.KIND: KindOfJob(
+        title=_papers_title,
+        counted=("Đã lập", "văn bản", "Đang làm"),
+        results=_print_else,
+        leaves_file=True,
+    ),
     sheets.KIND: KindOfJob(
         title=lambda job: f"Xuất {sheets.export_of(job.arguments['export']).label.lower()}",
         counted=("Đã ghi", "dòng", "Đang làm"),

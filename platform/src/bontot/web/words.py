@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bontot.access import ROLE_WORDS
 from bontot.db.models.member import RATINGS as RATING_LEVELS
 from bontot.evaluation.words import OUTCOMES as OUTCOME_WORDS
+from bontot.policy import words as policy_words
 from bontot.policy.calendar import Misfit, MonthStatus
 from bontot.policy.terms import Outcome
 from bontot.policy.words import ORGANISATION_TYPES as ORGANISATION_TYPES
@@ -118,6 +119,10 @@ EVENTS = {
     "resigned": "Xin ra khỏi Đảng",
     "deceased": "Từ trần",
 }
+
+ORIGINS = {origin.value: said for origin, said in policy_words.ORIGINS.items()}
+
+JUDGMENT_STAGES = {stage.value: said for stage, said in policy_words.STAGE_WORDS.items()}
 
 ROLES = {role.value: said for role, said in ROLE_WORDS.items()}
 

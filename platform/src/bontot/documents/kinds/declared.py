@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Literal, cast
 
 from bontot.documents.asking import Asked, Kind, Part, named_period
 from bontot.documents.forms import authority_in, form_of, signers_in
-from bontot.documents.kinds.figures import begun, dated, figures_grid
+from bontot.documents.kinds.figures import Told, begun
 from bontot.documents.kinds.sheets import group_rows, judged, table_of_cells
-from bontot.documents.office import Office, office_of
+from bontot.documents.office import Office
 from bontot.documents.paper import Annex, Block, Centred, Grid, Heading, Paper, Points, Signer, Text
 from bontot.documents.phrases import written_day
-from bontot.documents.writing import written
+from bontot.documents.writing import Written, written
 from bontot.errors import NotFound
 from bontot.policy.layouts import OWN, YEAR, Line, lines_of
 from bontot.policy.model import ReportFormat
 from bontot.policy.words import figure
 from bontot.registry import Registry
-from bontot.services import members, organisations
 
 TYPES = (
     "Báo cáo", "Biểu tổng hợp", "Bảng tổng hợp", "Danh sách", "Tờ trình", "Thông báo", "Kế hoạch", "Chương trình",
@@ -73,11 +72,13 @@ def paper_of(asked: Asked, key: str) -> Paper:
     period = f"năm {asked.year}" if form.about == YEAR else named_period(asked.period)
     if form.about != YEAR:
         begun(asked.period, asked.today)
-    office = office_of(asked.session, asked.organisation_id, dated(asked))
+    told = Told(asked.together([asked.organisation_id]))
+    office = told.office(asked.organisation_id)
     if form.by not in ("both", "cell" if office.is_cell else "committee"):
         raise NotFound
     title, subject = titled(form)
-    body, annexes = laid_out(asked, form, office, period)
+    block = partial(_block, asked, told)
+    body, annexes = laid_out(form, fields_of(told, office, period), written(asked, form.key), block)
     return Paper(
         kind=key,
         day=office.day,
@@ -107,16 +108,16 @@ def _signers(form: ReportFormat, office: Office) -> tuple[Signer, ...]:
 
 
 def laid_out(
-    asked: Asked, form: ReportFormat, office: Office, period: str
+    form: ReportFormat, fields: Mapping[str, str], words: Written, block: Callable[[Line], Iterable[Block]]
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """The body of a layout, and its annexes."""
+    """The body of a layout, and its annexes: `fields` stand in its lines, `words` where people write, and `block` makes what
+    is made from the records."""
     made: list[Block] = []
-    fields, words = _fields(asked, office, period), written(asked, form.key)
     for line in lines_of(form.layout):
         if line.kind == "write":
             made += words.blocks(line.argument)
         elif line.kind == "block":
-            made += _block(asked, line)
+            made += block(line)
         else:
             made = _with(made, line, line.words.format_map(fields))
     first = next((place for place, block in enumerate(made) if isinstance(block, Annex)), len(made))
@@ -138,9 +139,9 @@ def _with(made: list[Block], line: Line, words: str) -> list[Block]:
     return [*made, Text(words, line.label)]
 
 
-def _fields(asked: Asked, office: Office, period: str) -> dict[str, str]:
-    top = organisations.subtree(asked.session, asked.organisation_id, asked.reach, office.day)
-    count = members.headcount(asked.session, top.ids, office.day)
+def fields_of(told: Told, office: Office, period: str) -> dict[str, str]:
+    """What stands in the lines of a layout, of an organisation that tells of a period."""
+    count, cells = told.counts(office.id)
     return {
         "organisation": office.name,
         "author": office.author,
@@ -148,15 +149,15 @@ def _fields(asked: Asked, office: Office, period: str) -> dict[str, str]:
         "period": period,
         "year": period[-4:],
         "day": written_day(office.day),
-        "members": figure(count.members),
-        "cells": figure(top.cells),
+        "members": figure(count),
+        "cells": figure(cells),
         "secretary": office.signer().name,
     }
 
 
-def _block(asked: Asked, line: Line) -> Iterator[Block]:
+def _block(asked: Asked, told: Told, line: Line) -> Iterator[Block]:
     if line.words == "figures":
-        yield figures_grid(asked)
+        yield told.grid(asked.organisation_id)
     elif line.words == "results":
         _, explained = judged(asked)
         yield Grid(("TT", "Nội dung", "Kết quả"), group_rows(explained), shares=(6, 60, 24))

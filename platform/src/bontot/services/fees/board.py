@@ -69,8 +69,8 @@ ARRAY(SELECT month FROM unnest(CAST(:months AS date[])) AS month
 """The months on whose first day the cell was there, below the body, and that it saw to their end."""
 _CELLS = text(f"""
 {BELOW}
-SELECT c.id, o.public_id, c.name, CASE WHEN {IS_WHOLE} OR c.above_id <> :top THEN above.name ELSE '' END, o.ended_on,
-       {_THERE}, count(*) OVER ()
+SELECT c.id, o.public_id, c.name, CASE WHEN {IS_WHOLE} OR c.above_id <> c.top_id THEN above.name ELSE '' END,
+       o.ended_on, {_THERE}, count(*) OVER ()
 FROM (SELECT DISTINCT ON (id) * FROM cells ORDER BY id, since DESC) AS c
 JOIN organisation AS o ON o.id = c.id
 LEFT JOIN LATERAL (
@@ -120,7 +120,7 @@ def year_of_cells(session: TenantSession, top_id: int, year: int, number: int = 
     """A page of the cells that stood below a body in a year, those that have ended since included, in the order of the
     tree; of each what it owes the body, and of its months those in which it stood there."""
     months = list(months_of(year))
-    binds = {"top": top_id, "since": months[0], "until": date(year + 1, 1, 1), "months": months}
+    binds = {"tops": [top_id], "since": months[0], "until": date(year + 1, 1, 1), "months": months}
     rows = session.execute(_CELLS, binds | window(number)).all()
     binds["ids"] = [row.id for row in rows]
     settings = read(session)

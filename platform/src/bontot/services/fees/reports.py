@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,8 +14,9 @@ from bontot.evaluation.period import next_month
 from bontot.services.fees.below import BELOW
 from bontot.services.fees.settings import read
 from bontot.services.fees.shares import Share, collected, share_of
-from bontot.services.organisations import ended_on
+from bontot.services.organisations import ends_of
 
+DAY = timedelta(days=1)
 COLUMNS = ("residential", "enterprise", "other")
 """The columns of the report: communes and wards, enterprises, others."""
 _COLUMN_OF = {
@@ -40,7 +41,7 @@ class Period:
     @property
     def last(self) -> date:
         """Its last day."""
-        return self.end - timedelta(days=1)
+        return self.end - DAY
 
 
 @dataclass(slots=True)
@@ -68,14 +69,16 @@ class Row:
 
 
 _REMITTED = text("""
-SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM fee_remittance
-WHERE organisation_id = :top AND remitted_on >= :since AND remitted_on < :until
+SELECT organisation_id, CAST(sum(amount) AS bigint) FROM fee_remittance
+WHERE organisation_id = ANY(:tops) AND remitted_on >= :since AND remitted_on < :until GROUP BY 1
 """)
 _MEMBERS = text(f"""
 {BELOW}
-SELECT c.sector, count(*) FROM ({headcount()}) AS roll
-JOIN cells AS c ON c.id = roll.organisation_id AND c.since <= :day AND :day < c.until
-WHERE roll.organisation_id = ANY(ARRAY(SELECT id FROM cells)) GROUP BY 1
+SELECT c.top_id, c.sector, count(*)
+FROM unnest(CAST(:tops AS bigint[]), CAST(:days AS date[])) AS asked (id, day)
+JOIN cells AS c ON c.top_id = asked.id AND c.since <= asked.day AND asked.day < c.until
+JOIN LATERAL ({headcount("asked.day")}) AS roll ON roll.organisation_id = c.id
+WHERE roll.organisation_id = ANY(ARRAY(SELECT id FROM cells)) GROUP BY 1, 2
 """)
 
 
@@ -86,26 +89,36 @@ def report(session: TenantSession, top_id: int, *, is_cell: bool, period: Period
     month with the shares of its first day, so that the months of a year add up to the year. Members are those of the
     period's last day, or of the body's own.
     """
+    return reports_of(session, {top_id: is_cell}, period)[top_id]
+
+
+def reports_of(session: TenantSession, tops: Mapping[int, bool], period: Period) -> dict[int, list[Row]]:
+    """The same of several, each with whether it is a cell, in as many statements as of one; with an entry for each."""
     settings = read(session)
-    columns = {name: Column() for name in COLUMNS}
-    binds = {"top": top_id, "since": date(period.year, 1, 1), "until": period.end}
+    sheets = {top: {name: Column() for name in COLUMNS} for top in tops}
+    binds = {"tops": list(tops), "since": date(period.year, 1, 1), "until": period.end}
     for one in collected(session, binds):
-        share = share_of(settings, one.type, one.month, one.amount, of_cell=is_cell)
-        column = columns[_COLUMN_OF.get(one.sector, "other")]
+        share = share_of(settings, one.type, one.month, one.amount, of_cell=tops[one.top_id])
+        column = sheets[one.top_id][_COLUMN_OF.get(one.sector, "other")]
         column.year.add(share)
         if one.month >= period.first:
             column.period.add(share)
-    ended = ended_on(session, top_id)
-    day = period.last if ended is None else min(period.last, ended - timedelta(days=1))
-    for sector, members in session.execute(_MEMBERS, binds | {"day": day}):
-        columns[_COLUMN_OF.get(sector, "other")].members += members
-    whole = Column()
-    for column in columns.values():
+    ends = ends_of(session, tops)
+    days = [period.last if (end := ends[top]) is None else min(period.last, end - DAY) for top in tops]
+    for top, sector, members in session.execute(_MEMBERS, binds | {"days": days}):
+        sheets[top][_COLUMN_OF.get(sector, "other")].members += members
+    remitted: dict[int, int] = {row[0]: row[1] for row in session.execute(_REMITTED, binds)}
+    return {top: _sheet(sheets[top].values(), remitted.get(top, 0)) for top in tops}
+
+
+def _sheet(columns: Collection[Column], remitted: int) -> list[Row]:
+    """The lines of some columns and of the whole."""
+    whole = Column(remitted=remitted)
+    for column in columns:
         whole.members += column.members
         whole.period.add(column.period)
         whole.year.add(column.year)
-    whole.remitted = session.execute(_REMITTED, binds).scalar_one()
-    return _rows([*columns.values(), whole])
+    return _rows([*columns, whole])
 
 
 def _rows(columns: Sequence[Column]) -> list[Row]:

@@ -47,6 +47,7 @@ class Share:
 class Collected(NamedTuple):
     """What a cell took in a month while it stood below a body, of a type and sector."""
 
+    top_id: int
     cell_id: int
     type: str
     sector: str
@@ -56,17 +57,17 @@ class Collected(NamedTuple):
 
 _COLLECTED = f"""
 {BELOW}
-SELECT c.id, c.type, c.sector, CAST(date_trunc('month', t.paid_on) AS date), CAST(sum(t.amount) AS bigint)
+SELECT c.top_id, c.id, c.type, c.sector, CAST(date_trunc('month', t.paid_on) AS date), CAST(sum(t.amount) AS bigint)
 FROM cells AS c JOIN fee_payment AS t ON t.organisation_id = c.id AND t.paid_on >= c.since AND t.paid_on < c.until
 WHERE t.paid_on >= :since AND t.paid_on < :until
 """
-_BY_MONTH = "GROUP BY c.id, c.type, c.sector, date_trunc('month', t.paid_on)"
+_BY_MONTH = "GROUP BY c.top_id, c.id, c.type, c.sector, date_trunc('month', t.paid_on)"
 _BY_ALL = text(f"{_COLLECTED} {_BY_MONTH}")
 _BY_SOME = text(f"{_COLLECTED} AND c.id = ANY(:ids) {_BY_MONTH}")
 
 
 def collected(session: TenantSession, binds: Mapping[str, object]) -> Iterator[Collected]:
-    """What the cells below `top` took from `since` until `until`, by cell and month; with `ids` those alone."""
+    """What the cells below each of `tops` took from `since` until `until`, by cell and month; with `ids` those alone."""
     statement = _BY_SOME if "ids" in binds else _BY_ALL
     return (Collected(*row) for row in session.execute(statement, binds))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from bontot.errors import InvalidInput
 from bontot.text import LINE, clean
 from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR
+from bontot.web.words import Mark
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
@@ -66,12 +68,20 @@ def _length(shortest: int, longest: int) -> str:
     return f"Phải có {least}nhiều nhất {longest} ký tự."
 
 
+MEANINGS = "x-enum-descriptions"
+"""What each value of a choice means, in the document."""
+
+
 class Choice(fields.String):
-    """One of some words."""
+    """One of some values; what each means is said by `words`, a table that pages use too and that knows each of them."""
 
     default_error_messages = messages(invalid="Phải là chuỗi ký tự.")
 
-    def __init__(self, *choices: str, **options: Any) -> None:
+    def __init__(self, *choices: str, words: Mapping[str, str | Mark] | None = None, **options: Any) -> None:
+        if words is not None:
+            found = {one: words[one] for one in choices}
+            meanings = {one: told.words if isinstance(told, Mark) else told for one, told in found.items()}
+            options["metadata"] = {**options.get("metadata", {}), MEANINGS: meanings}
         said = f"Phải là một trong: {', '.join(choices)}."
         super().__init__(validate=validate.OneOf(choices, error=said), **options)
 

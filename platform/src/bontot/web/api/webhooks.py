@@ -22,6 +22,9 @@ ANSWERS = {
 }
 
 
+EVENT_WORDS = {name: kind.words for name, kind in {TEST: TRY, **KINDS}.items()}
+
+
 class EventRecordSchema(Form):
     """Which record an event is of."""
 
@@ -34,7 +37,7 @@ class EventRecordSchema(Form):
 class EventSchema(Form):
     """What is sent: which kind of event, when, of which record. What the record says is never sent."""
 
-    type = Choice(TEST, *KINDS, **said("Loại tin"))
+    type = Choice(TEST, *KINDS, words=EVENT_WORDS, **said("Loại tin"))
     timestamp = fields.DateTime(**said("Lúc việc được ghi vào hồ sơ"))
     data = fields.Nested(EventRecordSchema, **said("Hồ sơ nào"))
 

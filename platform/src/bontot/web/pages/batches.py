@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bontot.access import Permission, Scope
+from bontot.documents.asking import Span
 from bontot.documents.batches import BATCHES, Batch, batch_of
+from bontot.documents.phrases import QUARTERS
 from bontot.errors import InvalidInput, NotFound
 from bontot.jobs.papers import PapersAsked, request_papers
 from bontot.services import organisations
@@ -22,13 +24,15 @@ from bontot.web.routing import page
 batch = Blueprint("batch", __name__)
 ABOUT = {
     "year": "Của cả năm",
+    "period": "Của một kỳ báo cáo",
     "month": "Của các buổi họp trong một tháng",
     "coming": "Của các buổi sắp họp",
     "members": "Của từng đảng viên",
 }
 FORMS = (("pdf", "Một tệp PDF, để in"), ("docx", "Tệp nén ZIP gồm các tệp DOCX, để sửa"))
-LOOKED_BACK = 13
-"""Months offered, this one first; the one before it, which is over, is chosen."""
+WHEN = {"year": "Của năm nào", "period": "Của kỳ nào", "month": "Của tháng nào", "members": "Của năm nào"}
+LOOKED_BACK = {"month": 13, "quarter": 5, "year": 4}
+"""How many are offered, the one that runs first; of months the one before it, which is over, is chosen."""
 
 
 @page(batch, "/in-tap", permission=Permission.VIEW_JOB, scope=Scope.TENANT)
@@ -109,8 +113,9 @@ def _form(
         "paper/batch.html",
         place=organisation,
         batch=asked,
-        times=times if asked.about != "coming" else (),
-        of=values.get("of") or times[1 if asked.about == "month" or asked.ahead else 0][0],
+        times=times if asked.spans else (),
+        when=WHEN.get(asked.about),
+        of=values.get("of") or times[1 if "month" in asked.spans or asked.ahead else 0][0],
         values=values,
         forms=FORMS,
         errors=errors,
@@ -125,14 +130,21 @@ def _form(
 
 
 def _times(asked: Batch) -> list[tuple[str, str]]:
-    """The months or years a batch may be of, the latest first; of meetings to come none is named."""
+    """The months, quarters or years a batch may be of, the latest first; of meetings to come none is named."""
+    return [one for span in asked.spans for one in _spans(span, ahead=asked.ahead)] or [("", "")]
+
+
+def _spans(span: Span, *, ahead: bool) -> Iterator[tuple[str, str]]:
     day = this_day()
-    if asked.about == "coming":
-        return [("", "")]
-    if asked.about == "month":
-        months = [divmod(day.year * 12 + day.month - 1 - back, 12) for back in range(LOOKED_BACK)]
-        return [(f"{year}-{month + 1:02}", f"Tháng {month + 1}/{year}") for year, month in months]
-    return [(str(day.year - back), f"Năm {day.year - back}") for back in range(-1 if asked.ahead else 0, 4)]
+    for back in range(-ahead, LOOKED_BACK[span]):
+        if span == "month":
+            year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
+            yield f"{year}-{month + 1:02}", f"Tháng {month + 1}/{year}"
+        elif span == "quarter":
+            year, quarter = divmod(day.year * 4 + (day.month - 1) // 3 - back, 4)
+            yield f"{year}-Q{quarter + 1}", f"Quý {QUARTERS[quarter]}/{year}"
+        else:
+            yield str(day.year - back), f"Năm {day.year - back}"
 
 
 def _trail(organisation: Place) -> list[tuple[str, str | None]]:

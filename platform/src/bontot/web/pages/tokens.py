@@ -16,6 +16,7 @@ from bontot.services import tokens
 from bontot.services.throttle import GUESSES, REQUESTS, remember
 from bontot.services.webhooks.kinds import KINDS
 from bontot.web.api.document import REFUSALS, document
+from bontot.web.api.fields import MEANINGS
 from bontot.web.api.problems import names
 from bontot.web.api.resource import JSON
 from bontot.web.api.webhooks import HEADERS
@@ -260,8 +261,13 @@ def _form(schema: dict[str, Any]) -> str:
     types = schema.get("type", "string")
     listed = [types] if isinstance(types, str) else types
     if "enum" in schema:
-        choices = ", ".join(str(one) for one in schema["enum"] if one is not None)
+        meant = schema.get(MEANINGS, {})
+        choices = ", ".join(
+            f"{one} ({meant[one]})" if one in meant else str(one) for one in schema["enum"] if one is not None
+        )
         return f"một trong: {choices}" + (" hoặc null" if "null" in listed else "")
+    if "enum" in schema.get("items", {}):
+        return f"{TYPES['array']}, mỗi mục {_form(schema['items'])}"
     named = [
         FORMATS.get(schema.get("format", ""), TYPES[one]) if one == "string" else TYPES[one] for one in listed
     ]

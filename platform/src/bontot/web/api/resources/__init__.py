@@ -5,6 +5,7 @@ from bontot.web.api.blueprint import api
 from bontot.web.api.resources import (
     acts,
     audit,
+    batches,
     calendar,
     conduct,
     directives,
@@ -33,6 +34,7 @@ __all__ = [
     "acts",
     "api",
     "audit",
+    "batches",
     "calendar",
     "conduct",
     "directives",

@@ -22,6 +22,7 @@ from bontot.services.reorganising.preview import Consequences
 from bontot.services.reorganising.recording import consider, version_of
 from bontot.services.reorganising.recording import record as record_act
 from bontot.services.reorganising.rules import MOST_FOUNDED
+from bontot.web import words
 from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of, row_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -71,14 +72,18 @@ class Ref(Shaped):
 class ActsQuery(PlacesQuery, SinceQuery):
     """Which acts."""
 
-    kind = Choice(*ORGANISATION_EVENTS, **asked("Việc gì"))
+    kind = Choice(*ORGANISATION_EVENTS, words=words.ORGANISATION_EVENTS, **asked("Việc gì"))
 
 
 class OrganisationActSchema(Form):
     """An act that was recorded, with the organisations it is about."""
 
     id = Id(**said("Mã của việc"))
-    kind = Choice(*ORGANISATION_EVENTS, **said("Lập, đổi tên, sáp nhập, chia tách, giải thể, …"))
+    kind = Choice(
+        *ORGANISATION_EVENTS,
+        words=words.ORGANISATION_EVENTS,
+        **said("Việc gì"),
+    )
     day = Day(**said("Có hiệu lực từ ngày"))
     document = Told(**said("Văn bản"))
     entered_by = Told(**said("Ai ghi"))
@@ -91,7 +96,7 @@ class FoundedSchema(Form):
 
     name = Words(**said("Tên gọi"))
     code = Words(**said("Mã trong đảng bộ"))
-    type = Choice(*ORGANISATION_TYPES, **said("Loại hình"))
+    type = Choice(*ORGANISATION_TYPES, words=words.ORGANISATION_TYPES, **said("Loại hình"))
     sector = Words(**optional("Lĩnh vực", ""))
     parent = Ref(**optional("Cấp trên trực tiếp; null là đứng đầu"))
     plan = Words(**optional("Mã kế hoạch riêng; trống là theo cấp trên", ""))
@@ -103,7 +108,7 @@ class ChangedSchema(Form):
     organisation = Ref(**said("Tổ chức"))
     name = Words(**optional("Tên mới", ""))
     code = Words(**optional("Mã mới", ""))
-    type = Choice(*ORGANISATION_TYPES, **optional("Loại hình mới"))
+    type = Choice(*ORGANISATION_TYPES, words=words.ORGANISATION_TYPES, **optional("Loại hình mới"))
     sector = Words(**optional("Lĩnh vực mới", ""))
     parent = Ref(**optional("Cấp trên mới"))
     plan = Words(**optional("Mã kế hoạch riêng từ ngày ấy", ""))
@@ -126,7 +131,7 @@ class MovedSchema(Form):
 class ActEntrySchema(Form):
     """One act with its document."""
 
-    kind = Choice(*ORGANISATION_EVENTS, **said("Việc gì"))
+    kind = Choice(*ORGANISATION_EVENTS, words=words.ORGANISATION_EVENTS, **said("Việc gì"))
     day = Day(**said("Có hiệu lực từ ngày"))
     document = Words(longest=200, **said("Số, ký hiệu văn bản"))
     document_day = Day(**said("Ngày của văn bản"))

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from bontot.access import Permission, Role
 from bontot.services.listing import trail as lists_of
+from bontot.web import words
 from bontot.web.api.asking import HeldQuery, SinceQuery, binds_of, seen
 from bontot.web.api.fields import Choice, Day, Form, Id, Told, Words, asked, maybe, said
 from bontot.web.api.resource import Answer, PageQuery, listed, lists, page
@@ -38,7 +39,9 @@ class GrantSchema(Form):
     """A role somebody has, from `valid_from` until before `valid_to`."""
 
     name = Told(**said("Ai"))
-    role = Choice(*(one.value for one in Role if one is not Role.OPERATOR), **said("Vai trò"))
+    role = Choice(
+        *(one.value for one in Role if one is not Role.OPERATOR), words=words.ROLES, **said("Vai trò")
+    )
     organisation = Id(**maybe("Nơi làm việc; null là toàn đảng bộ hoặc chính mình"))
     member = Id(**maybe("Đảng viên"))
     valid_from = Day(**said("Từ ngày"))

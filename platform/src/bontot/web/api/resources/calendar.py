@@ -14,6 +14,7 @@ from bontot.services import month_orders, own_days_off
 from bontot.services.listing import calendar as lists_of
 from bontot.services.month_orders import Order
 from bontot.services.own_days_off import OwnDay
+from bontot.web import words
 from bontot.web.api.asking import HeldQuery, PlacesQuery, SinceQuery, binds_of, row_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -91,7 +92,7 @@ class OwnDaySchema(Form):
     id = Id(**said("Mã của ngày"))
     organisation = Id(**maybe("Của tổ chức này và cấp dưới; null là toàn đảng bộ"))
     day = Day(**said("Ngày"))
-    kind = Choice(*own_days_off.KINDS, **said("Loại ngày"))
+    kind = Choice(*own_days_off.KINDS, words=words.OWN_DAY_KINDS, **said("Loại ngày"))
     name = Told(**said("Tên ngày"))
     source = Told(**said("Văn bản"))
     entered_by = Told(**maybe("Ai ghi"))
@@ -103,7 +104,7 @@ class OwnDayEntrySchema(Form):
 
     organisation = Id(**optional("Của tổ chức này và cấp dưới; null là toàn đảng bộ"))
     day = Day(**said("Ngày"))
-    kind = Choice(*own_days_off.KINDS, **said("Loại ngày"))
+    kind = Choice(*own_days_off.KINDS, words=words.OWN_DAY_KINDS, **said("Loại ngày"))
     name = Words(**said("Tên ngày"))
     source = Words(**said("Văn bản"))
 
@@ -112,7 +113,7 @@ class HolidaySchema(Form):
     """A day of the platform's calendar."""
 
     day = Day(**said("Ngày"))
-    kind = Choice(*(kind.value for kind in DayKind), **said("Loại ngày"))
+    kind = Choice(*(kind.value for kind in DayKind), words=words.DAY_KINDS, **said("Loại ngày"))
     name = Told(**said("Tên ngày"))
 
 

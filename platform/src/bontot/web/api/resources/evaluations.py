@@ -21,6 +21,7 @@ from bontot.policy.terms import Role as CriterionRole
 from bontot.services import evaluations as records
 from bontot.services.audit import note
 from bontot.services.listing.evaluations import EVALUATIONS, VERDICTS
+from bontot.web import plan_words, words
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
     AskedFlag,
@@ -43,7 +44,9 @@ from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR
 from bontot.web.request import Person, Place, actor, afterwards, reach, registry, this_day, wake_worker
 
 OUTCOMES = {one.name.lower(): one for one in Outcome}
+OUTCOME_WORDS = {name: words.OUTCOMES[one] for name, one in OUTCOMES.items()}
 LAYERS = {one: one.name.lower() for one in Layer}
+LAYER_WORDS = {name: plan_words.LAYERS[layer] for layer, name in LAYERS.items()}
 AMOUNT = {"pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
 
 
@@ -79,7 +82,7 @@ class VerdictSchema(Form):
     """How one subject came out."""
 
     subject = Id(**said("Đảng viên hoặc tổ chức được xét"))
-    outcome = Choice(*OUTCOMES, **said("Kết quả"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **said("Kết quả"))
 
 
 class RecordSchema(Form):
@@ -99,14 +102,18 @@ class FindingSchema(Form):
     kind = Choice(*(one.value for one in Kind), **said("Cách quyết định"))
     role = Choice(*(one.value for one in CriterionRole), **said("Quyết định, tham khảo hay theo dõi"))
     blocks = Flag(**said("Không đạt thì không xét danh hiệu"))
-    outcome = Choice(*OUTCOMES, **said("Kết quả"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **said("Kết quả"))
     part = fields.Integer(**maybe("Phần"))
     whole = fields.Integer(**said("Tổng"))
     operator = Choice(*(one.value for one in Operator), **maybe("So sánh"))
     threshold = fields.String(required=True, allow_none=True, metadata={"description": "Mức", **AMOUNT})
     unit = Choice(*(one.value for one in Unit), **maybe("Đơn vị của mức"))
-    layer = Choice(*LAYERS.values(), **maybe("Mức do đâu: khung, kế hoạch, kế hoạch bổ sung, đảng bộ"))
-    origin = Choice(*(one.value for one in Origin), **said("Kế hoạch nói, hay mặc định của hệ thống"))
+    layer = Choice(
+        *LAYERS.values(), words=LAYER_WORDS, **maybe("Mức do đâu: khung, kế hoạch, kế hoạch bổ sung, đảng bộ")
+    )
+    origin = Choice(
+        *(one.value for one in Origin), words=words.ORIGINS, **said("Kế hoạch nói, hay mặc định của hệ thống")
+    )
     clause = Told(**said("Điều khoản"))
     in_force_from = Day(**maybe("Mức có hiệu lực từ"))
     decision = Told(**said("Văn bản của đảng bộ, nếu đảng bộ đặt"))
@@ -120,7 +127,7 @@ class ExplainedSchema(Form):
     scheme = Told(**said("Mã bảng xét"))
     plan = Told(**said("Kế hoạch hoặc khung"))
     title = Told(**maybe("Danh hiệu"))
-    outcome = Choice(*OUTCOMES, **said("Kết quả"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **said("Kết quả"))
     sentence = Told(**said("Kết luận trong một câu"))
     flag = Told(**said("Điều kế hoạch chờ mà chưa có, không phải điều kiện"))
     findings = fields.List(fields.Nested(FindingSchema), **said("Từng tiêu chí"))
@@ -154,7 +161,7 @@ class VerdictsQuery(PageQuery, StandingQuery):
     """Which verdicts."""
 
     scheme = AskedNumber(0, 99, load_default=0, metadata={"description": "Số của bảng xét"})
-    outcome = Choice(*OUTCOMES, **asked("Chỉ kết quả này"))
+    outcome = Choice(*OUTCOMES, words=OUTCOME_WORDS, **asked("Chỉ kết quả này"))
 
 
 class YearSchema(Form):

@@ -14,6 +14,7 @@ from bontot.services.audit import note
 from bontot.services.fees.ledger import Ledger, ledger
 from bontot.services.fees.recording import ALL, HIGHEST, MONTH, NOTHING, OTHER, Taken, key_of, record_month
 from bontot.services.listing.fees import FEES
+from bontot.web import words
 from bontot.web.api.asking import member_id, within
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -108,7 +109,12 @@ class PaymentsSchema(Form):
     """What a cell took on a day. Whoever is not in `taken` paid nothing."""
 
     paid_on = Day(**said("Ngày thu"))
-    channel = Choice(*CHANNELS, load_default=CHANNELS[0], metadata={"description": "Tiền mặt hay trực tuyến"})
+    channel = Choice(
+        *CHANNELS,
+        words=words.FEE_CHANNELS,
+        load_default=CHANNELS[0],
+        metadata={"description": "Nộp qua đâu"},
+    )
     taken = Several(Part(TakenSchema), MOST_TAKEN, **said("Từng người"))
 
 

@@ -12,6 +12,7 @@ from bontot.db.models.meeting import KINDS
 from bontot.errors import NotFound
 from bontot.services import planning
 from bontot.services.listing import calendar as lists_of
+from bontot.web import words
 from bontot.web.api.asking import binds_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -39,7 +40,7 @@ class PlannedSummarySchema(Form):
 
     id = Id(**said("Mã của giấy mời"))
     organisation = Id(**said("Chi bộ"))
-    kind = Choice(*KINDS, **said("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**maybe("Giờ bắt đầu"))
     place = Told(**maybe("Địa điểm"))
@@ -59,7 +60,7 @@ class DocumentSchema(Form):
 class PlanEntrySchema(Form):
     """What an invitation says."""
 
-    kind = Choice(*KINDS, **said("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**optional("Giờ bắt đầu"))
     place = Words(**said("Địa điểm"))

@@ -13,6 +13,7 @@ from bontot.errors import NotFound
 from bontot.jobs import ending
 from bontot.jobs.reading import KINDS, kinds_seen
 from bontot.services.listing.jobs import JOBS
+from bontot.web import words
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import Choice, Form, Id, NothingSchema, Told, asked, maybe, said
 from bontot.web.api.resource import Answer, PageQuery, Resource, listed, once, page, resource
@@ -26,7 +27,7 @@ class JobSchema(Form):
     """A piece of work; `progress` of `total`, `doing` what is done now, `message` why it failed or waits."""
 
     id = Id(**said("Mã của việc"))
-    kind = Choice(*KINDS, **said("Việc gì"))
+    kind = Choice(*KINDS, words=words.JOB_KINDS, **said("Việc gì"))
     state = Choice(*STATES, **said("Đến đâu"))
     progress = fields.Integer(**said("Đã làm"))
     total = fields.Integer(**said("Trên tổng số"))
@@ -43,7 +44,7 @@ class JobSchema(Form):
 class JobsQuery(PageQuery):
     """Which work."""
 
-    kind = Choice(*KINDS, **asked("Việc gì"))
+    kind = Choice(*KINDS, words=words.JOB_KINDS, **asked("Việc gì"))
     state = Choice(*STATES, **asked("Đến đâu"))
 
 

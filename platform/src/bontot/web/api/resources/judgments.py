@@ -24,6 +24,7 @@ from bontot.services.judgment_rules import (
 from bontot.services.judgments import Sheet, judge, sheet_of
 from bontot.services.listing.years import JUDGMENTS
 from bontot.services.proceedings.amending import version_of
+from bontot.web import words
 from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, check_criteria, seen, year_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -45,10 +46,12 @@ from bontot.web.api.fields import (
 from bontot.web.api.resource import Answer, Resource, listed, lists, page, resource, version_to_correct
 from bontot.web.database import session
 from bontot.web.judgment_links import of_person, of_place
+from bontot.web.judgment_sheet import VERDICT_OUTCOMES
 from bontot.web.request import Person, Place, actor, registry, this_day
 
 NOUN = "judgments"
 STAGES = tuple(one.value for one in Stage)
+VERDICT_WORDS = {verdict: words.OUTCOMES[outcome] for verdict, outcome in VERDICT_OUTCOMES.items()}
 MOST_CRITERIA, MOST_EVIDENCE = 200, 20
 
 
@@ -56,7 +59,7 @@ class JudgmentsQuery(PeopleQuery, YearQuery):
     """Which judgments."""
 
     criterion = Words(**asked("Mã tiêu chí"))
-    stage = Choice(*STAGES, **asked("Bước nào"))
+    stage = Choice(*STAGES, words=words.JUDGMENT_STAGES, **asked("Bước nào"))
 
 
 class JudgmentSchema(Form):
@@ -67,8 +70,8 @@ class JudgmentSchema(Form):
     about_member = Flag(**said("Của một đảng viên"))
     year = fields.Integer(**said("Năm được xét"))
     criterion = Told(**said("Mã tiêu chí"))
-    stage = Choice(*STAGES, **said("Tự đánh giá, chi bộ, thẩm định"))
-    verdict = Choice(*VERDICTS, **maybe("Kết luận; null khi chấm điểm"))
+    stage = Choice(*STAGES, words=words.JUDGMENT_STAGES, **said("Tự đánh giá, chi bộ, thẩm định"))
+    verdict = Choice(*VERDICTS, words=VERDICT_WORDS, **maybe("Kết luận; null khi chấm điểm"))
     points = Told(**maybe("Điểm, dạng chữ; null khi kết luận"))
     remark = Told(**maybe("Nhận xét"))
     judged_on = Day(**said("Ngày kết luận"))
@@ -86,8 +89,8 @@ class EvidenceSchema(Form):
 class AtStageSchema(Form):
     """What is concluded at a stage."""
 
-    stage = Choice(*STAGES, **said("Bước"))
-    verdict = Choice(*VERDICTS, **maybe("Kết luận"))
+    stage = Choice(*STAGES, words=words.JUDGMENT_STAGES, **said("Bước"))
+    verdict = Choice(*VERDICTS, words=VERDICT_WORDS, **maybe("Kết luận"))
     points = Told(**maybe("Điểm"))
     remark = Told(**said("Nhận xét"))
     judged_on = Day(**said("Ngày kết luận"))
@@ -103,7 +106,7 @@ class AskedCriterionSchema(Form):
     by_points = Flag(**said("Chấm điểm"))
     maximum = Told(**maybe("Điểm tối đa"))
     may_be_not_applicable = Flag(**said("Có thể không áp dụng"))
-    stages = fields.List(Choice(*STAGES), **said("Các bước được xét"))
+    stages = fields.List(Choice(*STAGES, words=words.JUDGMENT_STAGES), **said("Các bước được xét"))
     recorded = fields.List(fields.Nested(AtStageSchema), **said("Đã kết luận"))
 
 
@@ -111,7 +114,9 @@ class JudgmentSheetSchema(Form):
     """Everything people decide of a subject in a year."""
 
     year = fields.Integer(**said("Năm được xét"))
-    may_judge = fields.List(Choice(*STAGES), **said("Các bước mã truy cập này được ghi"))
+    may_judge = fields.List(
+        Choice(*STAGES, words=words.JUDGMENT_STAGES), **said("Các bước mã truy cập này được ghi")
+    )
     criteria = fields.List(fields.Nested(AskedCriterionSchema), **said("Từng tiêu chí"))
 
 
@@ -119,7 +124,7 @@ class ConclusionSchema(Form):
     """A verdict or points on a criterion; neither takes back what was concluded. Evidence left out stays as it is."""
 
     criterion = Words(**said("Mã tiêu chí"))
-    verdict = Choice(*VERDICTS, **optional("Kết luận"))
+    verdict = Choice(*VERDICTS, words=VERDICT_WORDS, **optional("Kết luận"))
     points = Points(**optional("Điểm"))
     remark = Words(longest=REMARK, lines=True, **optional("Nhận xét", ""))
     evidence = Several(Part(EvidenceSchema), MOST_EVIDENCE, **optional("Minh chứng; null là giữ nguyên"))

@@ -16,6 +16,7 @@ from bontot.services import meetings as records
 from bontot.services.audit import note
 from bontot.services.listing.meetings import MEETINGS, NAMED_MARKS
 from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
+from bontot.web import words
 from bontot.web.api.asking import within
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -48,6 +49,7 @@ from bontot.web.database import session
 from bontot.web.request import Place, actor, place_by_id, reach, registry
 
 MARKS = NAMED_MARKS
+MARK_WORDS = {name: words.ATTENDANCE[number] for name, number in NAMED_MARKS.items()}
 NAMES = {number: name for name, number in MARKS.items()}
 MOST_MARKED, MOST_LINES = 2_000, 20
 
@@ -56,7 +58,7 @@ class MarkSchema(Form):
     """How one member was present or absent."""
 
     member = Id(**said("Đảng viên"))
-    mark = Choice(*MARKS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
+    mark = Choice(*MARKS, words=MARK_WORDS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
     reason = Words(longest=100, **optional("Lý do, chỉ khi vắng có lý do"))
 
 
@@ -65,7 +67,11 @@ class RollSchema(Form):
 
     member = Id(**said("Đảng viên"))
     full_name = Told(**said("Họ và tên"))
-    mark = Choice(*MARKS, **maybe("Có mặt, muộn, vắng có lý do, vắng không lý do; null là chưa điểm danh"))
+    mark = Choice(
+        *MARKS,
+        words=MARK_WORDS,
+        **maybe("Có mặt, muộn, vắng có lý do, vắng không lý do; null là chưa điểm danh"),
+    )
     reason = Told(**maybe("Lý do vắng"))
 
 
@@ -74,15 +80,15 @@ class MeetingSummarySchema(Form):
 
     id = Id(**said("Mã của buổi sinh hoạt"))
     organisation = Id(**said("Chi bộ"))
-    kind = Choice(*KINDS, **said("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**maybe("Giờ bắt đầu"))
     place = Told(**maybe("Địa điểm"))
     topic = Told(**maybe("Nội dung"))
     thematic_topic = Told(**maybe("Chuyên đề"))
     state = Choice("open", "closed", **said("Hồ sơ đang mở hay đã khóa"))
-    submission = Choice(*SUBMISSIONS, **maybe("Đã gửi cấp trên đến đâu"))
-    self_score_band = Choice(*BANDS, **maybe("Mức tự đánh giá buổi"))
+    submission = Choice(*SUBMISSIONS, words=words.SUBMISSIONS, **maybe("Đã gửi cấp trên đến đâu"))
+    self_score_band = Choice(*BANDS, words=words.BAND_MARKS, **maybe("Mức tự đánh giá buổi"))
     version = fields.Integer(**said("Bản thứ mấy"))
     required = fields.Integer(**said("Số người phải dự"))
     present = fields.Integer(**said("Số người có mặt"))
@@ -91,18 +97,18 @@ class MeetingSummarySchema(Form):
 class MeetingEntrySchema(Form):
     """What is recorded of a meeting. Who is not among `marks` was not called."""
 
-    kind = Choice(*KINDS, **said("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**optional("Giờ bắt đầu"))
     place = Words(**optional("Địa điểm", ""))
     topic = Words(**optional("Nội dung", ""))
     thematic_topic = Words(**optional("Chuyên đề", ""))
-    steps = Several(Choice(*STEPS), len(STEPS), **optional("Các bước đã làm", ()))
+    steps = Several(Choice(*STEPS, words=words.MEETING_STEPS), len(STEPS), **optional("Các bước đã làm", ()))
     agenda = Several(Words(), MOST_LINES, **optional("Chương trình, mỗi mục một dòng", ()))
     materials = Several(Words(), MOST_LINES, **optional("Tài liệu gửi trước", ()))
     sent_on = Day(**optional("Ngày gửi tài liệu"))
     self_criticism = Flag(**optional("Có tự phê bình và phê bình", False))
-    self_score_band = Choice(*BANDS, **optional("Mức tự đánh giá buổi"))
+    self_score_band = Choice(*BANDS, words=words.BAND_MARKS, **optional("Mức tự đánh giá buổi"))
     resolution_number = Words(**optional("Số nghị quyết", ""))
     resolution_subject = Words(**optional("Trích yếu nghị quyết", ""))
     marks = Several(Part(MarkSchema), MOST_MARKED, **said("Điểm danh"))
@@ -119,22 +125,22 @@ class MeetingSchema(Form):
 
     id = Id(**said("Mã của buổi sinh hoạt"))
     organisation = Id(**said("Chi bộ"))
-    kind = Choice(*KINDS, **said("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     starts_at = Clock(**maybe("Giờ bắt đầu"))
     place = Told(**said("Địa điểm"))
     topic = Told(**said("Nội dung"))
     thematic_topic = Told(**said("Chuyên đề"))
-    steps = fields.List(Choice(*STEPS), **said("Các bước đã làm"))
+    steps = fields.List(Choice(*STEPS, words=words.MEETING_STEPS), **said("Các bước đã làm"))
     agenda = fields.List(Told(), **said("Chương trình"))
     materials = fields.List(Told(), **said("Tài liệu gửi trước"))
     sent_on = Day(**maybe("Ngày gửi tài liệu"))
     self_criticism = Flag(**said("Có tự phê bình và phê bình"))
-    self_score_band = Choice(*BANDS, **maybe("Mức tự đánh giá buổi"))
+    self_score_band = Choice(*BANDS, words=words.BAND_MARKS, **maybe("Mức tự đánh giá buổi"))
     resolution_number = Told(**said("Số nghị quyết"))
     resolution_subject = Told(**said("Trích yếu nghị quyết"))
     state = Choice("open", "closed", **said("Hồ sơ đang mở hay đã khóa"))
-    submission = Choice(*SUBMISSIONS, **maybe("Đã gửi cấp trên đến đâu"))
+    submission = Choice(*SUBMISSIONS, words=words.SUBMISSIONS, **maybe("Đã gửi cấp trên đến đâu"))
     roll = fields.List(fields.Nested(RollSchema), **said("Người phải dự và điểm danh"))
 
 
@@ -144,7 +150,7 @@ class MeetingsQuery(PageQuery):
     organisation = Id(**asked("Chỉ tổ chức này và cấp dưới"))
     since = Day(**asked("Họp từ ngày"))
     until = Day(**asked("Họp đến hết ngày"))
-    kind = Choice(*KINDS, **asked("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **asked("Loại buổi"))
 
 
 @resource(

@@ -18,6 +18,7 @@ from bontot.services.people.events import APPLY, Entry
 from bontot.services.people.history import version_of
 from bontot.services.people.recording import record
 from bontot.text import search_key
+from bontot.web import words
 from bontot.web.api.asking import day_of, member_id, within
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -63,9 +64,11 @@ class MemberSummarySchema(Form):
     full_name = Told(**said("Họ và tên"))
     birth_year = fields.Integer(**maybe("Năm sinh"))
     official = Flag(**said("Đảng viên chính thức"))
-    employment = Choice(*EMPLOYMENT, **said("Tình trạng công tác"))
+    employment = Choice(*EMPLOYMENT, words=words.EMPLOYMENT, **said("Tình trạng công tác"))
     organisation = Id(**said("Chi bộ sinh hoạt chính"))
-    states = fields.List(Choice(*STATES), **said("Tình trạng trong ngày: miễn, tạm đình chỉ, …"))
+    states = fields.List(
+        Choice(*STATES, words=words.MEMBER_STATES), **said("Tình trạng trong ngày: miễn, tạm đình chỉ, …")
+    )
 
 
 class MemberSchema(Form):
@@ -80,7 +83,7 @@ class MemberSchema(Form):
     admission_date = Day(**maybe("Ngày kết nạp"))
     admission_precision = Choice(*PRECISION, **said("Ngày kết nạp biết đến ngày, tháng hay năm"))
     official_date = Day(**maybe("Ngày chính thức"))
-    employment = Choice(*EMPLOYMENT, **said("Tình trạng công tác"))
+    employment = Choice(*EMPLOYMENT, words=words.EMPLOYMENT, **said("Tình trạng công tác"))
     ended_on = Day(**maybe("Ngày thôi sinh hoạt ở đảng bộ"))
     end_kind = Told(**maybe("Vì sao thôi sinh hoạt"))
     organisation = Id(**maybe("Chi bộ sinh hoạt chính hiện nay"))
@@ -114,7 +117,7 @@ class MembershipsQuery(PageQuery, AsOfQuery):
 class MemberEventSchema(Form):
     """Something that happened to a member, with its document."""
 
-    kind = Choice(*EVENTS, **said("Việc gì"))
+    kind = Choice(*EVENTS, words=words.EVENTS, **said("Việc gì"))
     day = Day(**said("Có hiệu lực từ ngày"))
     until = Day(**optional("Ngày cuối cùng, nếu có thời hạn"))
     organisation = Id(**optional("Tổ chức chuyển đến, hoặc tổ chức của chức vụ nhận hay thôi"))

@@ -17,6 +17,7 @@ from bontot.services.audit import note
 from bontot.services.listing.meetings import ATTENDANCES, NAMED_MARKS, RESOLUTIONS
 from bontot.services.proceedings import handing_over
 from bontot.text import PARAGRAPH
+from bontot.web import words
 from bontot.web.api.asking import PeopleQuery, PlacesQuery, SinceQuery, binds_of, seen
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -35,7 +36,7 @@ from bontot.web.api.fields import (
     said,
 )
 from bontot.web.api.resource import Answer, Resource, listed, lists, number_to_correct, page, resource
-from bontot.web.api.resources.meetings import MeetingSchema, answer_of
+from bontot.web.api.resources.meetings import MARK_WORDS, MeetingSchema, answer_of
 from bontot.web.database import session
 from bontot.web.request import actor, reach, registry
 
@@ -58,10 +59,10 @@ class AttendanceSchema(Form):
 
     meeting = Id(**said("Buổi sinh hoạt"))
     organisation = Id(**said("Chi bộ"))
-    kind = Choice(*KINDS, **said("Loại buổi"))
+    kind = Choice(*KINDS, words=words.MEETING_KINDS, **said("Loại buổi"))
     held_on = Day(**said("Ngày họp"))
     member = Id(**said("Đảng viên"))
-    mark = Choice(*NAMED_MARKS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
+    mark = Choice(*NAMED_MARKS, words=MARK_WORDS, **said("Có mặt, muộn, vắng có lý do, vắng không lý do"))
     reason = Told(**maybe("Lý do vắng"))
 
 
@@ -80,8 +81,8 @@ class IssuedResolutionSchema(Form):
 class ActSchema(Form):
     """What was done with a record."""
 
-    act = Choice(*ACTS, **said("Đã khóa, gửi, nhận, trả lại, nhận xét"))
-    voice = Choice(*VOICES, **maybe("Nhận xét của ai"))
+    act = Choice(*ACTS, words=words.ACTS, **said("Đã khóa, gửi, nhận, trả lại, nhận xét"))
+    voice = Choice(*VOICES, words=words.VOICES, **maybe("Nhận xét của ai"))
     remark = Told(**maybe("Nội dung"))
     done_by = Told(**said("Ai làm"))
     done_at = fields.DateTime(**said("Lúc"))
@@ -96,13 +97,13 @@ class ActsSchema(Form):
 class HandingOverSchema(Form):
     """What the cell does with its record."""
 
-    act = Choice(*OF_CELL, **said("Khóa hồ sơ, hay gửi cấp trên"))
+    act = Choice(*OF_CELL, words=words.ACTS, **said("Khóa hồ sơ, hay gửi cấp trên"))
 
 
 class ReceptionSchema(Form):
     """What the superior does with a record."""
 
-    act = Choice(*OF_SUPERIOR, **said("Nhận, trả lại, hay nhận xét"))
+    act = Choice(*OF_SUPERIOR, words=words.ACTS, **said("Nhận, trả lại, hay nhận xét"))
     remark = Words(longest=PARAGRAPH, lines=True, **optional("Nội dung; cần khi trả lại, nhận xét", ""))
     voice = Choice(
         *VOICES, load_default=VOICES[0], metadata={"description": "Của cấp trên hay cấp ủy viên phụ trách"}
@@ -127,7 +128,7 @@ class SheetItemSchema(Form):
 class StageScoresSchema(Form):
     """The points of a stage."""
 
-    stage = Choice(*SCORE_STAGES, **said("Đề xuất, biểu quyết, xác nhận"))
+    stage = Choice(*SCORE_STAGES, words=words.SCORE_STAGES, **said("Đề xuất, biểu quyết, xác nhận"))
     recorded_by = Told(**said("Ai ghi"))
     fits = Flag(**said("Còn khớp với bảng chấm của buổi này"))
     points = fields.List(fields.Nested(ScoredSchema), **said("Điểm từng mục"))

@@ -9,6 +9,7 @@ from marshmallow import fields
 from bontot.access import Permission
 from bontot.db.models.fee import CHANNELS
 from bontot.services.listing.fees import BASES, PAYMENTS, RELIEFS, REMITTANCES, SETTINGS
+from bontot.web import words
 from bontot.web.api.asking import HeldQuery, PeopleQuery, PlacesQuery, SinceQuery, binds_of, seen
 from bontot.web.api.fields import Choice, Day, Form, Id, Told, maybe, said
 from bontot.web.api.resource import Answer, PageQuery, listed, lists, page
@@ -34,7 +35,7 @@ class PaymentSchema(Form):
     month = Day(**said("Ngày đầu của tháng được đóng"))
     amount = fields.Integer(**said("Số tiền, đồng"))
     paid_on = Day(**said("Ngày thu"))
-    channel = Choice(*CHANNELS, **said("Tiền mặt hay trực tuyến"))
+    channel = Choice(*CHANNELS, words=words.FEE_CHANNELS, **said("Tiền mặt hay trực tuyến"))
     entered_by = Told(**said("Ai ghi"))
     entered_at = fields.DateTime(**said("Ghi lúc"))
 

@@ -6,6 +6,7 @@ from bontot.access import Permission, Scope
 from bontot.errors import NotFound
 from bontot.policy.words import ORGANISATION_TYPES
 from bontot.services.listing.organisations import ORGANISATIONS
+from bontot.web import words
 from bontot.web.api.asking import day_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import AsOfQuery, Choice, Day, Form, Id, Told, asked, maybe, said
@@ -20,7 +21,7 @@ class OrganisationSchema(Form):
     id = Id(**said("Mã của tổ chức"))
     name = Told(**said("Tên gọi"))
     code = Told(**said("Mã trong đảng bộ"))
-    type = Choice(*ORGANISATION_TYPES, **said("Loại hình"))
+    type = Choice(*ORGANISATION_TYPES, words=words.ORGANISATION_TYPES, **said("Loại hình"))
     sector = Told(**said("Lĩnh vực"))
     parent = Id(**maybe("Tổ chức cấp trên trực tiếp, khi trong phạm vi của mã truy cập"))
     founded_on = Day(**said("Ngày thành lập"))
@@ -33,7 +34,7 @@ class OrganisationSchema(Form):
 class OrganisationQuery(PageQuery, AsOfQuery):
     """Which organisations."""
 
-    type = Choice(*ORGANISATION_TYPES, **asked("Loại hình"))
+    type = Choice(*ORGANISATION_TYPES, words=words.ORGANISATION_TYPES, **asked("Loại hình"))
     parent = Id(**asked("Chỉ tổ chức trực thuộc tổ chức này"))
 
 

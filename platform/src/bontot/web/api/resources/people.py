@@ -9,6 +9,7 @@ from marshmallow import fields
 from bontot.access import Permission
 from bontot.db.models.member import EVENTS, POSTS, STATES
 from bontot.services.listing import people as lists_of
+from bontot.web import words
 from bontot.web.api.asking import HeldQuery, PeopleQuery, SinceQuery, YearQuery, binds_of, seen
 from bontot.web.api.fields import Choice, Day, Form, Id, Told, asked, maybe, said
 from bontot.web.api.resource import Answer, listed, lists, page
@@ -19,19 +20,19 @@ NOUN = "members"
 class EventsQuery(PeopleQuery, SinceQuery):
     """Which events."""
 
-    kind = Choice(*EVENTS, **asked("Việc gì"))
+    kind = Choice(*EVENTS, words=words.EVENTS, **asked("Việc gì"))
 
 
 class StatesQuery(PeopleQuery, HeldQuery):
     """Which states."""
 
-    kind = Choice(*STATES, **asked("Tình trạng nào"))
+    kind = Choice(*STATES, words=words.MEMBER_STATES, **asked("Tình trạng nào"))
 
 
 class PostsQuery(PeopleQuery, HeldQuery):
     """Which posts."""
 
-    kind = Choice(*POSTS, **asked("Chức vụ nào"))
+    kind = Choice(*POSTS, words=words.POSTS, **asked("Chức vụ nào"))
 
 
 class TrainingsQuery(PeopleQuery, SinceQuery):
@@ -46,7 +47,7 @@ class RecordedEventSchema(Form):
     """Something that happened to a member."""
 
     member = Id(**said("Đảng viên"))
-    kind = Choice(*EVENTS, **said("Việc gì"))
+    kind = Choice(*EVENTS, words=words.EVENTS, **said("Việc gì"))
     day = Day(**said("Có hiệu lực từ ngày"))
     until = Day(**maybe("Ngày cuối cùng, nếu có thời hạn"))
     organisation = Id(**maybe("Nơi chuyển đến, hoặc tổ chức của chức vụ"))
@@ -60,7 +61,7 @@ class StateSchema(Form):
 
     member = Id(**said("Đảng viên"))
     organisation = Id(**said("Chi bộ"))
-    kind = Choice(*STATES, **said("Tình trạng"))
+    kind = Choice(*STATES, words=words.MEMBER_STATES, **said("Tình trạng"))
     valid_from = Day(**said("Từ ngày"))
     valid_to = Day(**maybe("Đến trước ngày"))
     document = Told(**maybe("Văn bản"))
@@ -71,7 +72,7 @@ class PostSchema(Form):
 
     member = Id(**said("Đảng viên"))
     organisation = Id(**said("Tổ chức của chức vụ"))
-    kind = Choice(*POSTS, **said("Chức vụ"))
+    kind = Choice(*POSTS, words=words.POSTS, **said("Chức vụ"))
     valid_from = Day(**said("Từ ngày"))
     valid_to = Day(**maybe("Đến trước ngày"))
     term = Told(**maybe("Nhiệm kỳ"))

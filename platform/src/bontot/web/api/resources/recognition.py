@@ -17,6 +17,7 @@ from bontot.services.proceedings.amending import version_of
 from bontot.services.ratings.reading import RatedLine, lines_of
 from bontot.services.ratings.recording import Entry, rate
 from bontot.services.ratings.rules import rules_of
+from bontot.web import words
 from bontot.web.api.asking import PeopleQuery, YearQuery, binds_of, row_of, seen, year_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -69,7 +70,7 @@ class DecisionsQuery(PeopleQuery, YearQuery):
 class RatingsQuery(PeopleQuery, YearQuery):
     """Which ratings."""
 
-    level = Choice(*RATINGS, **asked("Mức"))
+    level = Choice(*RATINGS, words=words.LEVELS, **asked("Mức"))
 
 
 class DossierSummarySchema(Form):
@@ -138,7 +139,7 @@ class RatingSchema(Form):
     organisation = Id(**said("Tổ chức, hoặc chi bộ của đảng viên"))
     about_member = Flag(**said("Của một đảng viên"))
     year = fields.Integer(**said("Năm"))
-    level = Choice(*RATINGS, **said("Mức xếp loại"))
+    level = Choice(*RATINGS, words=words.LEVELS, **said("Mức xếp loại"))
     decided_on = Day(**maybe("Ngày quyết định"))
     document = Told(**maybe("Văn bản"))
     votes = fields.Integer(**maybe("Số phiếu"))
@@ -151,7 +152,7 @@ class RatedSchema(Form):
 
     subject = Id(**said("Đảng viên hoặc tổ chức"))
     name = Told(**said("Tên"))
-    level = Choice(*RATINGS, **maybe("Mức; null là chưa xếp"))
+    level = Choice(*RATINGS, words=words.LEVELS, **maybe("Mức; null là chưa xếp"))
     decided_on = Day(**maybe("Ngày quyết định"))
     document = Told(**said("Văn bản"))
     votes = fields.Integer(**maybe("Số phiếu"))
@@ -172,7 +173,7 @@ class RatedEntrySchema(Form):
     """A level for one subject; null takes it back."""
 
     subject = Id(**said("Đảng viên hoặc tổ chức"))
-    level = Choice(*RATINGS, **optional("Mức; null là không xếp"))
+    level = Choice(*RATINGS, words=words.LEVELS, **optional("Mức; null là không xếp"))
     votes = Number(0, MOST_VOTES, **optional("Số phiếu"))
 
 

@@ -15,6 +15,7 @@ from bontot.services import tasks as records
 from bontot.services.listing.tasks import CHECKS, TASKS
 from bontot.services.proceedings.entries import Item
 from bontot.text import PARAGRAPH
+from bontot.web import words
 from bontot.web.api.asking import public_ids, row_of, within
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import (
@@ -58,7 +59,9 @@ class TaskSchema(Form):
     organisation = Id(**said("Chi bộ"))
     meeting = Id(**maybe("Buổi sinh hoạt đã giao việc này"))
     title = Told(**said("Nội dung"))
-    origin = Choice(*ORIGINS, **said("Từ nghị quyết, chỉ đạo, chương trình hay tự đề ra"))
+    origin = Choice(
+        *ORIGINS, words=words.TASK_ORIGINS, **said("Từ nghị quyết, chỉ đạo, chương trình hay tự đề ra")
+    )
     hard = Flag(**said("Việc khó"))
     due_on = Day(**said("Hạn"))
     done_on = Day(**maybe("Ngày làm xong"))

@@ -17,15 +17,15 @@ from bontot.services import plans as records
 from bontot.services import thresholds as values
 from bontot.services.plans import PlanEntry
 from bontot.services.thresholds import ValueLine
+from bontot.web import words
 from bontot.web.api.asking import day_of
 from bontot.web.api.blueprint import api
 from bontot.web.api.fields import AsOfQuery, Choice, Day, Flag, Form, Told, Words, maybe, said
 from bontot.web.api.resource import Answer, Resource, once, resource
+from bontot.web.api.resources.evaluations import LAYER_WORDS, LAYERS
 from bontot.web.database import session
 from bontot.web.pages.plans import may_set, value_of
 from bontot.web.request import actor, registry, this_day
-
-LAYERS = {one: one.name.lower() for one in Layer}
 
 
 class PlanSchema(Form):
@@ -47,10 +47,10 @@ class PlansSchema(Form):
 class RungSchema(Form):
     """What one layer says of a value."""
 
-    layer = Choice(*LAYERS.values(), **said("Khung, kế hoạch, kế hoạch bổ sung, đảng bộ"))
+    layer = Choice(*LAYERS.values(), words=LAYER_WORDS, **said("Khung, kế hoạch, kế hoạch bổ sung, đảng bộ"))
     value = Told(**maybe("Giá trị; null là trở về kế hoạch"))
     valid_from = Day(**said("Từ ngày"))
-    origin = Choice(*(one.value for one in Origin), **maybe("Văn bản nói, hay mặc định"))
+    origin = Choice(*(one.value for one in Origin), words=words.ORIGINS, **maybe("Văn bản nói, hay mặc định"))
     ground = Told(**said("Điều khoản hoặc văn bản"))
 
 
@@ -62,7 +62,7 @@ class ThresholdSchema(Form):
     unit = Choice(*(one.value for one in Unit), **maybe("Đơn vị; null là một cách hiểu được chọn"))
     value = Told(**maybe("Giá trị có hiệu lực; null là chưa đặt"))
     words = Told(**said("Giá trị bằng lời"))
-    layer = Choice(*LAYERS.values(), **maybe("Do đâu"))
+    layer = Choice(*LAYERS.values(), words=LAYER_WORDS, **maybe("Do đâu"))
     ground = Told(**said("Điều khoản hoặc văn bản"))
     weaker_than_frame = Flag(**said("Yêu cầu thấp hơn khung"))
     may_be_set = Flag(**said("Đảng bộ được đặt khác"))
