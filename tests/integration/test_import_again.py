@@ -9,11 +9,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bontot.db.models import FrameAdoption, OrganisationPeriod, PolicyAssignment
+from bontot.db.models import FrameAdoption, OrganisationPeriod, PolicyAssignment, Tenant
+from bontot.db.tenancy import PLATFORM, scope
+from bontot.imports import batch
+from bontot.imports.book import Book
 from bontot.imports.columns import Choice, Column
 from bontot.imports.kinds.roll_calls import ROLL_CALLS
 from bontot.imports.layout import heading
 from bontot.imports.on_record import DIFFERENT, OTHERWISE, UNSAID
+from bontot.imports.outgoing import outgoing
 from bontot.imports.problems import KNOWN
 from bontot.imports.sheets import SHEETS, kind_of
 from bontot.registry import Registry
@@ -51,7 +55,7 @@ BOOK: dict[str, Sheet] = {
     ],
     "Tình trạng": [
         ["Chi bộ", "Đảng viên", "Tình trạng", "Từ ngày", "Đến hết ngày", "Số văn bản"],
-        ["C1", ANH, "Miễn sinh hoạt", "01/01/2025", "30/06/2025", "5-QĐ/ĐU"],
+        ["C2", "Phạm Thu Dung", "Miễn sinh hoạt", "01/01/2025", "30/06/2098", "5-QĐ/ĐU"],
     ],
     "Buổi sinh hoạt": [
         ["Chi bộ", "Loại", "Ngày họp", "Giờ", "Địa điểm", "Nội dung", "Chuyên đề", "Chủ trì", "Thư ký", "Chương trình",
@@ -169,16 +173,21 @@ OTHERS = {
 }
 
 
-@pytest.fixture
-def full(office: Office) -> Office:
-    """A committee under Tây Hồ's plan in which the whole workbook is on record."""
-    office.registry = Registry.load()
-    office.apply({"Tổ chức": BOOK["Tổ chức"]})
+def put_under_plan(office: Office) -> None:
+    """The whole committee is under Tây Hồ's plan and the frame."""
     with office.read() as session:
         top = select(OrganisationPeriod.organisation_id).where(OrganisationPeriod.parent_id.is_(None))
         since = {"valid_from": date(2023, 1, 1)}
         session.add(PolicyAssignment(organisation_id=session.scalar(top), policy_code="hanoi_tayho", **since))
         session.add(FrameAdoption(policy_code=FRAME, document="NQ", entered_by="thử", **since))
+
+
+@pytest.fixture
+def full(office: Office) -> Office:
+    """A committee under Tây Hồ's plan in which the whole workbook is on record."""
+    office.registry = Registry.load()
+    office.apply({"Tổ chức": BOOK["Tổ chức"]})
+    put_under_plan(office)
     office.apply(PEOPLE)
     office.apply(YEAR)
     return office
@@ -290,3 +299,39 @@ def test_a_card_of_somebody_of_another_cell_is_refused(full: Office) -> None:
             "Số thẻ 01234567 là của đồng chí Trần Thị Ánh, không thuộc Chi bộ Trường Mầm non.",
         ),
     ]
+
+
+GOING_OUT = [("to-chuc-dang-vien", 2026), *(("hoat-dong-trong-nam", year) for year in (2022, 2023, 2026))]
+
+
+def gone_out(office: Office) -> list[Book]:
+    with office.read() as session:
+        return [outgoing(session, name, year, "Đảng bộ") for name, year in GOING_OUT]
+
+
+def test_every_kind_of_record_goes_out_and_says_nothing_new_when_it_comes_back(full: Office) -> None:
+    books = gone_out(full)
+    told = {key for book in books for key in book.rows}
+    assert told == {kind.key for kind in SHEETS} - {ROLL_CALLS.key, "member_change"}
+    for book in books:
+        again = full.preview_bytes(book.content())
+        assert [problem["message"] for problem in again.problems if problem["severity"] == "error"] == []
+        rows = sum(map(len, book.rows.values()))
+        assert (again.counts["nothing"], again.counts["recorded"]) == (True, rows)
+
+
+def test_what_goes_out_of_one_committee_is_the_same_in_another_that_takes_it_in(full: Office) -> None:
+    with scope(full.engine, PLATFORM) as session:
+        tenant = Tenant(code=f"ban-sao-{full.tenant_id}", name="Đảng bộ khác")
+        session.add(tenant)
+        session.flush()
+        other = Office(full.engine, tenant.id, full.registry)
+    books = gone_out(full)
+    for number, book in enumerate(books):
+        made = other.preview_bytes(book.content())
+        assert [problem["message"] for problem in made.problems if problem["severity"] == "error"] == []
+        with other.read() as session:
+            batch.apply(session, made.id, by="Người nhập", registry=other.registry)
+        if number == 0:
+            put_under_plan(other)
+    assert [book.rows for book in gone_out(other)] == [book.rows for book in books]

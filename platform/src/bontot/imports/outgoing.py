@@ -6,12 +6,11 @@ past, what has no column — stays in the records: this is a list to work with, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 
 from bontot.clock import today
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, STEPS
@@ -19,61 +18,53 @@ from bontot.db.rolls import holds_on
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.imports.book import Book
+from bontot.imports.filling import CODE, HOME, MOST, PERSON, Filling, named, told, with_birth
 from bontot.imports.kinds.common import MEETING_KINDS
 from bontot.imports.kinds.meetings import BANDS, MARKS, STEP_WORDS, WITHOUT_CALL
-from bontot.imports.kinds.organisations import SECTORS, TYPES
+from bontot.imports.kinds.organisations import (
+    SECTORS,
+    TYPES,
+)
 from bontot.imports.kinds.people import EMPLOYMENTS, POSTS, STATES
-from bontot.imports.kinds.work import ORIGINS
+from bontot.imports.kinds.work import (
+    ORIGINS,
+)
+from bontot.imports.outgoing_facts import FACTS
 from bontot.imports.template import BUNDLES
 from bontot.workbook import Value
 
-MOST = 150_000
-"""Rows of one sheet, within what a workbook may hold that comes in."""
 _PAST = {"day": "{:%d/%m/%Y}", "month": "{:%m/%Y}", "year": "{:%Y}"}
-T = TypeVar("T")
-
-
-def _told(options: Mapping[str, T]) -> dict[T, str]:
-    """The first phrase of each value."""
-    return {value: phrase for phrase, value in reversed(tuple(options.items()))}
-
-
-TYPE_WORDS, SECTOR_WORDS, EMPLOYMENT_WORDS = _told(TYPES), _told(SECTORS), _told(EMPLOYMENTS)
-KIND_WORDS, ORIGIN_WORDS = _told(MEETING_KINDS), _told(ORIGINS)
-_POSTS, _STATES = _told(POSTS), _told(STATES)
-_MARKS, _BANDS, _STEPS = _told(MARKS), _told(BANDS), _told(STEP_WORDS)
-
-_CODE = "(SELECT p.code FROM organisation_period p WHERE p.organisation_id = {of} ORDER BY p.valid_from DESC LIMIT 1)"
-_HOME = """(SELECT s.organisation_id FROM membership s
-        WHERE s.member_id = m.id AND s.kind = 'home' ORDER BY s.valid_from DESC LIMIT 1)"""
-_PERSON = "m.full_name, m.card_number, m.birth_date"
+TYPE_WORDS, SECTOR_WORDS, EMPLOYMENT_WORDS = told(TYPES), told(SECTORS), told(EMPLOYMENTS)
+KIND_WORDS, ORIGIN_WORDS = told(MEETING_KINDS), told(ORIGINS)
+_POSTS, _STATES = told(POSTS), told(STATES)
+_MARKS, _BANDS, _STEPS = told(MARKS), told(BANDS), told(STEP_WORDS)
 
 _ORGANISATIONS = text(f"""
-SELECT p.code, p.name, p.type, p.sector, {_CODE.format(of="p.parent_id")}, o.founded_on, o.founding_document,
+SELECT p.code, p.name, p.type, p.sector, {CODE.format(of="p.parent_id")}, o.founded_on, o.founding_document,
        o.paper_place
 FROM organisation o JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
 WHERE o.founded_on <= :day AND (o.ended_on IS NULL OR :day < o.ended_on)
 ORDER BY p.code, o.id LIMIT {MOST}
 """)
 _MEMBERS = text(f"""
-SELECT {_PERSON}, m.birth_precision, m.female, m.admission_date, m.admission_precision, m.official_date, m.employment,
-       m.phone, {_CODE.format(of="s.organisation_id")}, s.valid_from
+SELECT {PERSON}, m.birth_precision, m.female, m.admission_date, m.admission_precision, m.official_date, m.employment,
+       m.phone, {CODE.format(of="s.organisation_id")}, s.valid_from
 FROM member m JOIN membership s ON s.member_id = m.id AND s.kind = 'home' AND {holds_on("s", ":day")}
 WHERE m.ended_on IS NULL ORDER BY 11, m.sort_key COLLATE "C", m.id LIMIT {MOST}
 """)
 _POSTS_HELD = text(f"""
-SELECT {_PERSON}, {_CODE.format(of="t.organisation_id")}, {_CODE.format(of=_HOME)}, t.kind, t.valid_from, t.valid_to, t.term
+SELECT {PERSON}, {CODE.format(of="t.organisation_id")}, {CODE.format(of=HOME)}, t.kind, t.valid_from, t.valid_to, t.term
 FROM post t JOIN member m ON m.id = t.member_id
 WHERE m.ended_on IS NULL AND {holds_on("t", ":day")} ORDER BY 4, t.kind, m.sort_key COLLATE "C", t.id LIMIT {MOST}
 """)
 _STATES_HELD = text(f"""
-SELECT {_PERSON}, {_CODE.format(of=_HOME)}, t.kind, t.valid_from, t.valid_to, t.document
+SELECT {PERSON}, {CODE.format(of=HOME)}, t.kind, t.valid_from, t.valid_to, t.document
 FROM member_state t JOIN member m ON m.id = t.member_id
 WHERE m.ended_on IS NULL AND (t.valid_to IS NULL OR :day < t.valid_to)
 ORDER BY 4, m.sort_key COLLATE "C", t.id LIMIT {MOST}
 """)
 _MEETINGS = text(f"""
-SELECT {_CODE.format(of="g.organisation_id")}, g.kind, g.held_on, g.starts_at, g.place, g.topic, g.thematic_topic,
+SELECT {CODE.format(of="g.organisation_id")}, g.kind, g.held_on, g.starts_at, g.place, g.topic, g.thematic_topic,
        c.full_name, c.birth_date, w.full_name, w.birth_date,
        ARRAY(SELECT title FROM agenda_item i WHERE i.meeting_id = g.id ORDER BY position),
        ARRAY(SELECT step FROM meeting_step i WHERE i.meeting_id = g.id),
@@ -85,12 +76,12 @@ LEFT JOIN LATERAL (SELECT * FROM resolution r WHERE r.meeting_id = g.id ORDER BY
 WHERE g.year = :year ORDER BY 1, g.held_on, g.id LIMIT {MOST}
 """)
 _ABSENCES = text(f"""
-SELECT {_PERSON}, {_CODE.format(of="g.organisation_id")}, g.kind, g.held_on, a.mark, a.reason
+SELECT {PERSON}, {CODE.format(of="g.organisation_id")}, g.kind, g.held_on, a.mark, a.reason
 FROM attendance a JOIN meeting g ON g.year = a.year AND g.id = a.meeting_id JOIN member m ON m.id = a.member_id
 WHERE a.year = :year AND a.mark = ANY(:marks) ORDER BY 4, g.held_on, m.sort_key COLLATE "C", m.id LIMIT {MOST}
 """)
 _TASKS = text(f"""
-SELECT {_CODE.format(of="t.organisation_id")}, t.title, t.origin, g.held_on, g.kind, t.due_on, t.done_on, t.hard,
+SELECT {CODE.format(of="t.organisation_id")}, t.title, t.origin, g.held_on, g.kind, t.due_on, t.done_on, t.hard,
        ARRAY(SELECT m.full_name || coalesce(' (' || extract(year FROM m.birth_date) || ')', '')
              FROM task_assignment b JOIN member m ON m.id = b.member_id WHERE b.task_id = t.id
              ORDER BY m.sort_key COLLATE "C", m.id),
@@ -100,20 +91,11 @@ WHERE t.due_on >= make_date(:year, 1, 1) AND t.due_on < make_date(:year + 1, 1, 
 ORDER BY 1, t.due_on, t.id LIMIT {MOST}
 """)
 _FEES = text(f"""
-SELECT {_PERSON}, {_CODE.format(of=_HOME)}, f.month, f.due, f.paid, f.paid_on, f.exempt
+SELECT {PERSON}, {CODE.format(of=HOME)}, f.month, f.due, f.paid, f.paid_on, f.exempt
 FROM fee f JOIN member m ON m.id = f.member_id
 WHERE f.month >= make_date(:year, 1, 1) AND f.month < make_date(:year + 1, 1, 1)
 ORDER BY 4, f.month, m.sort_key COLLATE "C", m.id LIMIT {MOST}
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    """How a sheet is filled: its statement, and what a row of that says in the sheet's columns."""
-
-    kind: str
-    statement: TextClause
-    row: Callable[..., dict[str, Value]]
 
 
 def outgoing(session: TenantSession, name: str, year: int, issuer: str) -> Book:
@@ -135,7 +117,7 @@ def weigh(session: TenantSession, name: str, year: int) -> int:
     return rows
 
 
-def _asked(session: TenantSession, name: str, year: int) -> Iterator[tuple[_Filling, dict[str, object]]]:
+def _asked(session: TenantSession, name: str, year: int) -> Iterator[tuple[Filling, dict[str, object]]]:
     """The sheets of a workbook, each with what its statement binds."""
     if name not in BUNDLES:
         raise NotFound
@@ -213,9 +195,9 @@ def _post(
     until: date | None,
     term: str | None,
 ) -> dict[str, Value]:
-    named = _named(full_name, card, birth)
+    who = named(full_name, card, birth)
     return {
-        **named,
+        **who,
         "organisation": organisation,
         "home": home,
         "kind": _POSTS[kind],
@@ -234,9 +216,9 @@ def _state(
     until: date | None,
     document: str | None,
 ) -> dict[str, Value]:
-    named = _named(full_name, card, birth)
+    who = named(full_name, card, birth)
     return {
-        **named,
+        **who,
         "organisation": organisation,
         "kind": _STATES[kind],
         **_span(since, until),
@@ -274,8 +256,8 @@ def _meeting(
         "place": place,
         "topic": topic,
         "thematic_topic": thematic_topic,
-        "chair": _with_birth(chair, chair_birth),
-        "minute_taker": _with_birth(minute_taker, minute_taker_birth),
+        "chair": with_birth(chair, chair_birth),
+        "minute_taker": with_birth(minute_taker, minute_taker_birth),
         "agenda": tuple(agenda),
         "steps": tuple(_STEPS[step] for step in STEPS if step in steps),
         "materials": tuple(materials),
@@ -300,9 +282,9 @@ def _absence(
     mark: int,
     reason: str | None,
 ) -> dict[str, Value]:
-    named = _named(full_name, card, birth)
+    who = named(full_name, card, birth)
     where: dict[str, Value] = {"organisation": organisation, "held_on": held_on, "kind": KIND_WORDS[kind]}
-    return {**where, **named, "mark": _MARKS[mark], "reason": reason}
+    return {**where, **who, "mark": _MARKS[mark], "reason": reason}
 
 
 def _task(
@@ -343,28 +325,20 @@ def _fee(
     exempt: bool,
 ) -> dict[str, Value]:
     line: dict[str, Value] = {"month": month, "due": due, "paid": paid, "paid_on": paid_on, "exempt": exempt}
-    return {**_named(full_name, card, birth), "organisation": organisation, **line}
+    return {**named(full_name, card, birth), "organisation": organisation, **line}
 
 
 FILLINGS = (
-    _Filling("organisation", _ORGANISATIONS, _organisation),
-    _Filling("member", _MEMBERS, _member),
-    _Filling("post", _POSTS_HELD, _post),
-    _Filling("member_state", _STATES_HELD, _state),
-    _Filling("meeting", _MEETINGS, _meeting),
-    _Filling("attendance", _ABSENCES, _absence),
-    _Filling("task", _TASKS, _task),
-    _Filling("fee", _FEES, _fee),
+    Filling("organisation", _ORGANISATIONS, _organisation),
+    Filling("member", _MEMBERS, _member),
+    Filling("post", _POSTS_HELD, _post),
+    Filling("member_state", _STATES_HELD, _state),
+    Filling("meeting", _MEETINGS, _meeting),
+    Filling("attendance", _ABSENCES, _absence),
+    Filling("task", _TASKS, _task),
+    Filling("fee", _FEES, _fee),
+    *FACTS,
 )
-
-
-def _named(full_name: str, card: str | None, birth: date | None) -> dict[str, Value]:
-    """Whom a row is about: by card where there is one, else by name and birth year."""
-    return {"member": full_name if card else _with_birth(full_name, birth), "card": card}
-
-
-def _with_birth(full_name: str | None, birth: date | None) -> str | None:
-    return f"{full_name} ({birth.year})" if full_name and birth else full_name
 
 
 def known(day: date | None, precision: str) -> Value:
