@@ -22,6 +22,16 @@ from xlsxwriter.worksheet import Worksheet
 Value = str | int | Decimal | Fraction | date | datetime | time | bool | tuple[str, ...] | None
 """`Fraction`: a share, shown in per cent; True: a tick; a tuple: several words in one cell."""
 
+
+class Month(date):
+    """The first day of a month that is meant as a whole."""
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month of a day."""
+        return cls(day.year, day.month, 1)
+
+
 MADE = datetime(2023, 1, 1)  # noqa: DTZ001 - fixed, so that equal content gives equal bytes
 WIDEST = 60
 """Characters of the widest column."""
@@ -46,6 +56,7 @@ _OPTIONS = {
 _HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 _FORMATS = {
     "day": {"num_format": "dd/mm/yyyy", "valign": "top"},
+    "month": {"num_format": "mm/yyyy"},
     "moment": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top"},
     "time": {"num_format": "hh:mm", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top"},
@@ -162,6 +173,8 @@ def _write_cell(
         return
     if isinstance(value, datetime):
         page.write_datetime(row, column, value.astimezone(_HERE).replace(tzinfo=None), formats["moment"])
+    elif isinstance(value, Month):
+        page.write_datetime(row, column, value, formats["month"])
     elif isinstance(value, date):
         page.write_datetime(row, column, value, formats["day"])
     elif isinstance(value, time):

@@ -33,7 +33,7 @@ from bontot.services.ratings.reading import PlaceLine, RatedLine
 from bontot.services.roster import MEMBER_STATES
 from bontot.services.tasks import TaskLine
 from bontot.services.year_start import CellPledges, MemberPledge
-from bontot.workbook import Column, Value
+from bontot.workbook import Column, Month, Value
 
 Line = TypeVar("Line")
 Below = tuple[Node, Node | None]
@@ -155,7 +155,7 @@ def fee_columns(code: str, month: date) -> tuple[Column[FeeLine], ...]:
         _column(FEES, "member", _person),
         _column(FEES, "card", lambda line: line.card_number),
         Column("Năm sinh", lambda line: line.birth_year),
-        _column(FEES, "month", lambda _: month),
+        _column(FEES, "month", lambda _: Month.of(month)),
         _column(FEES, "due", lambda line: line.due.amount),
         _column(FEES, "exempt", lambda line: line.due.exempt),
         _column(FEES, "paid", lambda line: line.paid if line.written else None),

@@ -31,7 +31,7 @@ from bontot.imports.kinds.work import (
 )
 from bontot.imports.outgoing_facts import FACTS
 from bontot.imports.template import BUNDLES
-from bontot.workbook import Value
+from bontot.workbook import Month, Value
 
 _PAST = {"day": "{:%d/%m/%Y}", "month": "{:%m/%Y}", "year": "{:%Y}"}
 TYPE_WORDS, SECTOR_WORDS, EMPLOYMENT_WORDS = told(TYPES), told(SECTORS), told(EMPLOYMENTS)
@@ -324,7 +324,13 @@ def _fee(
     paid_on: date | None,
     exempt: bool,
 ) -> dict[str, Value]:
-    line: dict[str, Value] = {"month": month, "due": due, "paid": paid, "paid_on": paid_on, "exempt": exempt}
+    line: dict[str, Value] = {
+        "month": Month.of(month),
+        "due": due,
+        "paid": paid,
+        "paid_on": paid_on,
+        "exempt": exempt,
+    }
     return {**named(full_name, card, birth), "organisation": organisation, **line}
 
 

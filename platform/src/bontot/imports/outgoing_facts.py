@@ -27,7 +27,7 @@ from bontot.db.models import (
     ResidenceRemark,
     Training,
 )
-from bontot.imports.columns import Choice, Column, last_day
+from bontot.imports.columns import Choice, Column, last_day, month
 from bontot.imports.filling import CODE, HOME, MOST, PERSON, Filling, named, told, with_birth
 from bontot.imports.intake import SheetKind
 from bontot.imports.kinds.common import MEETING_KINDS
@@ -48,7 +48,7 @@ from bontot.imports.kinds.work import (
 from bontot.imports.kinds.year import RATINGS, REGISTRATIONS, REMARKS, SELECTIONS
 from bontot.imports.undoing import key_names
 from bontot.policy.terms import Stage
-from bontot.workbook import Value
+from bontot.workbook import Month, Value
 
 _KINDS, _VERDICTS = told(MEETING_KINDS), told(VERDICTS)
 _SCORED, _JUDGED = told(STAGES), told(STAGES_OF_JUDGMENT)
@@ -112,6 +112,8 @@ LIMIT {MOST}
 def _written(column: Column, value: Any) -> Value:  # noqa: ANN401 - whatever a column holds
     if isinstance(column.parse, Choice):
         return column.parse.phrase(value)
+    if column.parse is month:
+        return Month.of(value)
     return value - timedelta(days=1) if column.parse is last_day and value is not None else value  # type: ignore[no-any-return]
 
 
