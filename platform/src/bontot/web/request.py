@@ -16,7 +16,7 @@ from redis import Redis
 from sqlalchemy import TextClause, text
 
 from bontot import log
-from bontot.access import Actor, Role, Scope, organisations_in_reach
+from bontot.access import Actor, Role, Scope, organisations_in_reach, reaches_all
 from bontot.clock import today
 from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
@@ -134,6 +134,11 @@ def this_day() -> date:
 def reach() -> frozenset[int]:
     """Ids of the organisations the reader may see."""
     return reach_on(this_day())
+
+
+def narrowed() -> list[int] | None:
+    """The same where a list is read, whose statement need not be narrowed for whom the committee whole is open to: None."""
+    return None if reaches_all(actor()) else list(reach())
 
 
 def reach_on(day: date) -> frozenset[int]:

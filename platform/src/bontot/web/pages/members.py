@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from bontot.web.fee_form import basis_words
 from bontot.web.fields import named
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import Looked, asked_lines, asked_look, asked_sheet, asked_words, asked_year
-from bontot.web.request import Person, Place, actor, reach, registry, this_day
+from bontot.web.request import Person, Place, actor, narrowed, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.sheets import sheet
 from bontot.web.standing import shown
@@ -38,7 +38,14 @@ member = Blueprint("member", __name__)
 @page(member, "/dang-vien", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
 def index() -> tuple[str, int] | Response:
     """Everyone within reach."""
-    return _list(reach(), asked_look(), "Đảng viên", [], lambda **query: url_for("member.index", **query))
+    return _list(
+        narrowed(),
+        asked_look(),
+        "Đảng viên",
+        [],
+        lambda **query: url_for("member.index", **query),
+        one_cell=len(reach()) == 1,
+    )
 
 
 @page(
@@ -57,18 +64,20 @@ def of_organisation(organisation: Place) -> tuple[str, int] | Response:
         f"Đảng viên {organisation.name}",
         trail.above(organisation, look.day, itself=True),
         lambda **query: url_for("member.of_organisation", organisation=organisation.public_id, **query),
+        one_cell=len(within) == 1,
         cell=organisation.id if organisation.is_cell else None,
         place=organisation.public_id,
     )
 
 
 def _list(
-    within: frozenset[int],
+    within: Collection[int] | None,
     look: Looked,
     title: str,
     steps: list[trail.Step],
     address: Callable[..., str],
     *,
+    one_cell: bool,
     cell: int | None = None,
     place: UUID | None = None,
 ) -> tuple[str, int] | Response:
@@ -100,7 +109,7 @@ def _list(
         wanted=wanted,
         title=title,
         trail=steps,
-        one_cell=len(within) == 1,
+        one_cell=one_cell,
         address=lambda turned: address(trang=turned, tim=wanted or None, ngay=kept),
         clear=address(ngay=kept),
         look=look,
