@@ -18,8 +18,9 @@ from bontot.web.database import db
 from tests.api.conftest import Program
 from tests.api.test_every_operation import LISTS
 from tests.factories import make_committee
+from tests.isolation.golden.asking import World
 from tests.isolation.test_routes import forget_requests, holds
-from tests.isolation.world import DECOY, World, world_of
+from tests.isolation.world import DECOY, world_of
 
 OFTEN = 20
 """Oftener than the driver waits before it prepares a statement."""

@@ -149,7 +149,7 @@ class Actor:
     """Who is acting, as what, and from where in the tree.
 
     `organisation_id` is the top of the subtree (committee), the cell (secretary), or None (whole committee, or oneself);
-    `member_id` is the person's own record, where known.
+    `member_id` is the person's own record, where known; `place` the organisation's name for the head of a page.
     """
 
     account_id: int
@@ -158,6 +158,7 @@ class Actor:
     tenant_id: int | None = None
     organisation_id: int | None = None
     member_id: int | None = None
+    place: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role includes the act at all."""

@@ -192,6 +192,7 @@ def _recognise() -> None:
         with scope(db.engine, PLATFORM) as lookup:
             g.visit = accounts.visit(lookup, secret)
         if g.visit is not None:
+            g.day = g.visit.day
             log.about(account=g.visit.account_id, tenant=g.visit.tenant_id)
 
 

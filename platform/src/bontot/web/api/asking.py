@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bontot.db.models import Member, Organisation
 from bontot.errors import InvalidFields, InvalidInput, NotFound
 from bontot.services import organisations
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing import Listing
 from bontot.web.api.fields import AskedNumber, Day, Id, asked
 from bontot.web.api.resource import PageQuery
@@ -90,7 +90,7 @@ def public_ids(table: type[Member] | type[Organisation], ids: Iterable[int | Non
 
 def seen(what: str) -> None:
     """Notes in the trail that a list was read."""
-    note(session(), "view_list", "list", None, actor().account_id, list=what)
+    note_view(session(), "view_list", "list", None, actor().account_id, list=what)
 
 
 def day_of(query: Mapping[str, Any]) -> date:

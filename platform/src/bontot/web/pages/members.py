@@ -16,7 +16,7 @@ from bontot.imports.kinds.people import MEMBERS
 from bontot.imports.lists import MEMBER_COLUMNS
 from bontot.jobs import sheets
 from bontot.services import members, organisations, tasks
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.fees.bases import bases_of
 from bontot.services.paging import Page
 from bontot.services.people import history
@@ -87,7 +87,7 @@ def _list(
     try:
         wanted = asked_words()
         found = members.on_rolls(session(), within, look.day, wanted, number)
-        note(session(), "view_members", "organisation", cell, actor().account_id, page=number)
+        note_view(session(), "view_members", "organisation", cell, actor().account_id, page=number)
     except InvalidInput as refusal:
         wanted = request.args["tim"]
         errors["tim"] = named("Tìm theo tên", str(refusal))
@@ -137,7 +137,7 @@ def show(member: Person) -> str:
     """Who the member is, through time, and how the year stands."""
     look, db_session = asked_look(), session()
     day, year = look.day, look.day.year if look.past else asked_year()
-    note(db_session, "view_member", "member", member.id, actor().account_id)
+    note_view(db_session, "view_member", "member", member.id, actor().account_id)
     cells = members.cells_of(db_session, member.id, day)
     fees = members.fees_of(db_session, member.id, year)
     profile = members.profile(db_session, member.id)
