@@ -165,6 +165,24 @@ def test_a_session_ends_when_idle_and_after_a_day(
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("ago", "noted"),
+    [(timedelta(minutes=59), True), (timedelta(minutes=2), True), (timedelta(seconds=20), False)],
+)
+def test_that_a_session_is_in_use_is_noted_once_a_minute(
+    app: Flask, committee: Committee, ago: timedelta, noted: bool
+) -> None:
+    client = committee.client(app, Role.MEMBER)
+    before = datetime.now(UTC) - ago
+    mine = LoginSession.account_id == committee.accounts[Role.MEMBER]
+    with scope(committee.engine, PLATFORM) as session:
+        session.execute(update(LoginSession).where(mine).values(seen_at=before))
+    assert client.get("/lich-dien-tu").status_code == 200
+    with scope(committee.engine, PLATFORM) as session:
+        seen = session.scalars(select(LoginSession.seen_at).where(mine)).one()
+    assert (seen > before) == noted
+
+
 NEW = "ngựa sắt đồng xanh cửa sổ"
 
 

@@ -149,7 +149,7 @@ class Actor:
     """Who is acting, as what, and from where in the tree.
 
     `organisation_id` is the top of the subtree (committee), the cell (secretary), or None (whole committee, or oneself);
-    `member_id` is the person's own record, where known.
+    `member_id` is the person's own record, where known; `place` the organisation's name for the head of a page.
     """
 
     account_id: int
@@ -158,6 +158,7 @@ class Actor:
     tenant_id: int | None = None
     organisation_id: int | None = None
     member_id: int | None = None
+    place: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role includes the act at all."""
@@ -182,13 +183,18 @@ WITH RECURSIVE below AS (
         SELECT t.successor_id, t.organisation_id FROM organisation_event_part t WHERE t.successor_id IS NOT NULL
     ) AS further ON further.from_id = below.organisation_id
 )
-SELECT organisation_id FROM below
+SELECT array_agg(organisation_id) FROM below
 """)
 
 
 def organisations_below(session: TenantSession, top: int | None, day: date) -> frozenset[int]:
     """Ids of an organisation and of those below it on `day`, with those it took over from; of all where `top` is None."""
-    return frozenset(row[0] for row in session.execute(_ORGANISATIONS, {"top": top, "day": day}))
+    return frozenset(session.scalar(_ORGANISATIONS, {"top": top, "day": day}) or ())
+
+
+def reaches_all(actor: Actor) -> bool:
+    """Whether the committee whole is the actor's to see, on any day, so that no list of organisations need narrow it."""
+    return actor.role in (Role.TENANT_ADMIN, Role.COMMITTEE) and actor.organisation_id is None
 
 
 def organisations_in_reach(session: TenantSession, actor: Actor, day: date) -> frozenset[int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from bontot.db import roles
@@ -70,14 +70,15 @@ class TenantSession(Session):
         return tenant_id
 
 
+_NAME_TENANT = "SELECT set_config('app.tenant_id', %(tenant)s, true)"
+
+
 @event.listens_for(TenantSession, "after_begin")
 def _name_tenant(session: TenantSession, _: SessionTransaction, connection: Connection) -> None:
     scope = session.info.get(_SCOPE)
     if scope is None:
         raise ScopeUnset
-    connection.execute(
-        text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": str(scope) if scope else ""}
-    )
+    connection.exec_driver_sql(_NAME_TENANT, {"tenant": str(scope) if scope else ""})
 
 
 @event.listens_for(TenantSession, "do_orm_execute")

@@ -21,6 +21,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from bontot.access import PERMISSIONS, Actor, Permission, Role
+from bontot.clock import DAY
 from bontot.db.models import Account, AccountTenant, LoginSession, RoleGrant, Tenant
 from bontot.db.tenancy import TenantSession
 from bontot.errors import (
@@ -42,6 +43,8 @@ HARD_TO_GUESS = 3
 """Of 0 to 4: more than ten thousand million guesses."""
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]*")
 IDLE = "60 minutes"
+NOTED = "1 minute"
+"""How exactly it is known when a session was last seen: so that not every page writes."""
 ABSOLUTE = "24 hours"
 
 
@@ -179,21 +182,35 @@ class Visit:
     is_operator: bool
     tenant_id: int | None
     grant_id: int | None
+    committee: str
+    """The committee's name; empty where none is chosen."""
+    day: date
+    """The day it is."""
 
 
 _VISIT = text(f"""
-UPDATE login_session s SET seen_at = now()
-FROM account a
-WHERE s.secret_hash = :hash AND a.id = s.account_id AND a.disabled_at IS NULL
+SELECT a.id, a.display_name, a.login, a.is_operator, s.tenant_id, s.grant_id, coalesce(t.name, ''), {DAY},
+       s.seen_at < now() - interval '{NOTED}'
+FROM login_session s
+JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
+LEFT JOIN tenant t ON t.id = s.tenant_id
+WHERE s.secret_hash = :hash
   AND s.seen_at > now() - interval '{IDLE}' AND s.created_at > now() - interval '{ABSOLUTE}'
-RETURNING a.id, a.display_name, a.login, a.is_operator, s.tenant_id, s.grant_id
 """)
+"""One statement, since it stands before every page."""
+_SEEN = text("UPDATE login_session SET seen_at = now() WHERE secret_hash = :hash")
 
 
 def visit(session: Session, secret: str) -> Visit | None:
-    """The live session of a cookie's secret, marked as seen now; None when there is none."""
-    row = session.execute(_VISIT, {"hash": _hash(secret)}).first()
-    return Visit(*row) if row else None
+    """The live session of a cookie's secret, marked as seen where the last mark is a minute old; None when there is none."""
+    binds = {"hash": _hash(secret)}
+    row = session.execute(_VISIT, binds).first()
+    if row is None:
+        return None
+    *told, unnoted = row
+    if unnoted:
+        session.execute(_SEEN, binds)
+    return Visit(*told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +264,7 @@ def is_administrator(session: TenantSession, account_id: int, day: date) -> bool
 
 def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:
     """The actor of a visit in its committee. Raises NotLoggedIn when its grant has ended: it may choose another place."""
-    for grant_id, role, organisation_id, member_id, _ in grants_of(session, visit.account_id, day):
+    for grant_id, role, organisation_id, member_id, place in grants_of(session, visit.account_id, day):
         if grant_id == visit.grant_id:
             return Actor(
                 account_id=visit.account_id,
@@ -256,6 +273,7 @@ def actor_of(session: TenantSession, visit: Visit, day: date) -> Actor:
                 tenant_id=session.tenant_id,
                 organisation_id=organisation_id,
                 member_id=member_id,
+                place=place,
             )
     raise NotLoggedIn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,26 @@ def note(
     )
     session.add(entry)
     heard(session, entry)
+
+
+_VIEW = text("""
+INSERT INTO audit_event (account_id, token_id, action, subject, subject_id, detail)
+VALUES (:account, :token, :action, :subject, :subject_id, CAST(:detail AS jsonb))
+""")
+
+
+def note_view(
+    session: TenantSession,
+    action: str,
+    subject: str,
+    subject_id: int | None,
+    account_id: int | None,
+    **detail: Any,
+) -> None:
+    """Records that a record was shown, as `note` does what was done to one. It stands before every list, so it is written by
+    itself; nobody else is told of it."""
+    entry = {"account": account_id, "token": session.info.get(_BY_PROGRAM), "detail": json.dumps(detail)}
+    session.execute(_VIEW, {**entry, "action": action, "subject": subject, "subject_id": subject_id})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import TextClause, select, text
 from bontot.db import rolls
 from bontot.db.models import Member
 from bontot.db.rolls import ATTENDANCE_ROLL, holds_on
+from bontot.db.statements import planned_anew, within
 from bontot.db.tenancy import TenantSession
 from bontot.errors import NotFound
 from bontot.services.organisations import OnDay, on_days
@@ -117,9 +118,9 @@ _HOME = """
 membership s
 JOIN member m ON m.id = s.member_id AND (m.ended_on IS NULL OR :day < m.ended_on)
 """
-_ON_ROLL = f"s.kind = 'home' AND {holds_on('s', ':day')} AND s.organisation_id = ANY(:within)"
+_ON_ROLL = f"s.kind = 'home' AND {holds_on('s', ':day')}"
 
-_LIST = text(f"""
+_LIST = planned_anew(f"""
 SELECT m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer),
        coalesce(m.official_date <= :day, false), m.employment, o.public_id, p.name,
        ARRAY(SELECT st.kind FROM member_state st WHERE st.member_id = m.id AND {holds_on("st", ":day")} ORDER BY 1),
@@ -130,23 +131,25 @@ FROM {_HOME}
 JOIN organisation o ON o.id = s.organisation_id
 JOIN organisation_period p ON p.organisation_id = o.id AND {holds_on("p", ":day")}
 LEFT JOIN organisation_period u ON u.organisation_id = p.parent_id AND {holds_on("u", ":day")}
-WHERE {_ON_ROLL} AND (:words = '' OR strpos(' ' || m.search_key, ' ' || :words) > 0)
+WHERE {_ON_ROLL} AND {within("s.organisation_id")} AND (:words = '' OR strpos(' ' || m.search_key, ' ' || :words) > 0)
 ORDER BY m.sort_key, m.birth_date, m.id LIMIT :size OFFSET :skip
 """)
 
 
 def on_rolls(
     session: TenantSession,
-    within: frozenset[int],
+    places: Collection[int] | None,
     day: date,
     words: str = "",
     number: int = 1,
     *,
     most: int = MOST,
 ) -> Page[MemberLine]:
-    """The members at home in the organisations on `day`, by given name, a page at a time, or the whole list up to `most`;
-    `words` with or without accents must begin words of the name. Raises NotFound for a page beyond the last."""
-    binds = {"within": list(within), "day": day, "words": search_key(clean(words)), **window(number, most)}
+    """The members at home in the organisations `places` (None: in all) on `day`, by given name, a page at a time, or the
+    whole list up to `most`; `words` with or without accents must begin words of the name. Raises NotFound for a page beyond
+    the last."""
+    ids = None if places is None else list(places)
+    binds = {"within": ids, "day": day, "words": search_key(clean(words)), **window(number, most)}
     rows = session.execute(_LIST, binds).all()
     if not rows and number > 1:
         raise NotFound
@@ -166,13 +169,13 @@ class Choice:
 
 _AT_HOME = text(f"""
 SELECT m.id, m.public_id, m.full_name, CAST(extract(year FROM m.birth_date) AS integer)
-FROM {_HOME} WHERE {_ON_ROLL} ORDER BY m.sort_key, m.birth_date, m.id
+FROM {_HOME} WHERE {_ON_ROLL} AND s.organisation_id = :cell ORDER BY m.sort_key, m.birth_date, m.id
 """)
 
 
 def at_home(session: TenantSession, organisation_id: int, day: date) -> list[Choice]:
     """Everyone at home in one cell on `day`, by given name."""
-    rows = session.execute(_AT_HOME, {"within": [organisation_id], "day": day})
+    rows = session.execute(_AT_HOME, {"cell": organisation_id, "day": day})
     return [Choice(*row) for row in rows]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bontot.db.models.organisation import CELL_TYPES
 from bontot.db.rolls import headcount, holds_on
+from bontot.db.statements import planned_anew
 from bontot.errors import NotFound
 
 
@@ -111,8 +112,10 @@ LEFT JOIN (SELECT organisation_id, count(*) AS members FROM ({headcount()}) AS h
      ON c.organisation_id = o.id
 WHERE o.id = ANY(:within)
 """
-_TREE = text(f'{_NODES} ORDER BY p.sort_key COLLATE "C"')
-_SUBTREES = text(f'{_BELOW} {_NODES} AND o.id IN (SELECT id FROM below) ORDER BY p.sort_key COLLATE "C"')
+_TREE = planned_anew(f'{_NODES} ORDER BY p.sort_key COLLATE "C"')
+_SUBTREES = planned_anew(
+    f'{_BELOW} {_NODES} AND o.id IN (SELECT id FROM below) ORDER BY p.sort_key COLLATE "C"'
+)
 
 
 def tree(session: Session, within: frozenset[int], day: date) -> tuple[Node, ...]:

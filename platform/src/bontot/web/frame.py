@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, url_for
-from sqlalchemy import text
 
 from bontot.access import ROLE_WORDS, Actor, Permission, Role
-from bontot.web.database import session
 from bontot.web.months import left_words, mark_of, misfit_mark, misfit_words, plan_words
-from bontot.web.request import this_day, visitor
+from bontot.web.request import visitor
 from bontot.web.sheets import may_send_in, sheet_address
 from bontot.web.trail import place_address
 
@@ -133,14 +131,6 @@ NAVIGATION = (
     Entry("Vận hành", "operator.show", Permission.OPERATE, frozenset({"operator", "late_work"})),
 )
 
-_NAMES = text("""
-SELECT t.name, coalesce(p.name, '')
-FROM tenant t
-LEFT JOIN organisation_period p ON p.tenant_id = t.id AND p.organisation_id = :organisation
-     AND p.valid_from <= :day AND (p.valid_to IS NULL OR :day < p.valid_to)
-WHERE t.id = :tenant
-""")
-
 
 def install(app: Flask) -> None:
     """Makes `frame()` available to the base template, and addresses and months in words to every one."""
@@ -160,31 +150,18 @@ def install(app: Flask) -> None:
 def frame() -> Frame:
     """The head for the present reader; the product's name alone before anyone is known."""
     actor: Actor | None = g.get("actor")
-    if actor is None or g.get("bare"):
-        return _outside()
-    committee, place = _names(actor)
+    visit = visitor()
+    if actor is None or visit is None or g.get("bare"):
+        return Frame(committee=PRODUCT, person=visit.name if visit else "")
+    committee = PRODUCT if actor.tenant_id is None else visit.committee
     return Frame(
         committee=committee,
         person=actor.name,
         role=ROLE_WORDS[actor.role],
-        place=place if place != committee else "",
+        place=actor.place if actor.place != committee else "",
         links=tuple(_links(actor)),
         reminds=actor.tenant_id is not None,
     )
-
-
-def _outside() -> Frame:
-    visit = visitor()
-    return Frame(committee=PRODUCT, person=visit.name if visit else "")
-
-
-def _names(actor: Actor) -> tuple[str, str]:
-    """The committee's name, and the name of the place the actor's role is bound to."""
-    if actor.tenant_id is None:
-        return PRODUCT, ""
-    binds = {"organisation": actor.organisation_id, "day": this_day(), "tenant": actor.tenant_id}
-    committee, place = session().execute(_NAMES, binds).one()
-    return committee, place
 
 
 def _links(actor: Actor) -> Iterator[Link]:

@@ -15,7 +15,7 @@ from bontot.evaluation.period import Period
 from bontot.policy.terms import Stage
 from bontot.policy.words import STAGE_WORDS
 from bontot.services import judgment_lists
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.judgment_lists import WorkLine
 from bontot.services.paging import Page
 from bontot.web import trail
@@ -62,7 +62,7 @@ def work_shown(place: Place | None, address: Address, steps: list[trail.Step]) -
 
     kinds = list(KINDS) if alone else [kind]
     lists = [(KINDS[one], one == "dang-vien", lines(of_members=one == "dang-vien")) for one in kinds]
-    note(
+    note_view(
         session(), "view_judging", "organisation", place.id if place else None, actor().account_id, year=year
     )
     if asked_sheet() and not problem:

@@ -16,7 +16,7 @@ from redis import Redis
 from sqlalchemy import TextClause, text
 
 from bontot import log
-from bontot.access import Actor, Role, Scope, organisations_in_reach
+from bontot.access import Actor, Role, Scope, organisations_in_reach, reaches_all
 from bontot.clock import today
 from bontot.db.rolls import home_on
 from bontot.db.tenancy import PLATFORM, scope
@@ -136,6 +136,11 @@ def reach() -> frozenset[int]:
     return reach_on(this_day())
 
 
+def narrowed() -> list[int] | None:
+    """The same where a list is read, whose statement need not be narrowed for whom the committee whole is open to: None."""
+    return None if reaches_all(actor()) else list(reach())
+
+
 def reach_on(day: date) -> frozenset[int]:
     """Ids of the organisations that were the reader's to see on a day, read once a request."""
     known: dict[date, frozenset[int]] = g.setdefault("reach", {})
@@ -187,6 +192,7 @@ def _recognise() -> None:
         with scope(db.engine, PLATFORM) as lookup:
             g.visit = accounts.visit(lookup, secret)
         if g.visit is not None:
+            g.day = g.visit.day
             log.about(account=g.visit.account_id, tenant=g.visit.tenant_id)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
 from bontot.db.rolls import holds_on
+from bontot.db.statements import planned_anew, within
 
 MOST = 200
 """Rows one piece may have."""
@@ -29,7 +30,7 @@ def of_member(alias: str, where: str = "") -> str:
     return f"""
 JOIN member m ON m.id = {alias}.member_id {HOME}
 JOIN organisation o ON o.id = home.organisation_id
-WHERE o.id = ANY(CAST(:within AS bigint[])) AND (CAST(:member AS bigint) IS NULL OR m.id = :member){where}"""
+WHERE {within("o.id")} AND (CAST(:member AS bigint) IS NULL OR m.id = :member){where}"""
 
 
 def of_anyone(alias: str, where: str = "") -> str:
@@ -37,14 +38,14 @@ def of_anyone(alias: str, where: str = "") -> str:
     return f"""
 LEFT JOIN member m ON m.id = {alias}.member_id {HOME}
 JOIN organisation o ON o.id = coalesce({alias}.organisation_id, home.organisation_id)
-WHERE o.id = ANY(CAST(:within AS bigint[])) AND (CAST(:member AS bigint) IS NULL OR m.id = :member){where}"""
+WHERE {within("o.id")} AND (CAST(:member AS bigint) IS NULL OR m.id = :member){where}"""
 
 
 def of_place(alias: str, where: str = "") -> str:
     """The same of a table about organisations `o`."""
     return f"""
 JOIN organisation o ON o.id = {alias}.organisation_id
-WHERE o.id = ANY(CAST(:within AS bigint[])){where}"""
+WHERE {within("o.id")}{where}"""
 
 
 def between(day: str) -> str:
@@ -103,7 +104,7 @@ class Listing:
             statement = (
                 f"SELECT {self.columns}, {shown} {self.source}{condition} ORDER BY {order} LIMIT :most"
             )
-            object.__setattr__(self, name, text(statement))
+            object.__setattr__(self, name, planned_anew(statement))
 
     def read(
         self, session: Session, binds: Mapping[str, Any], *, after: Sequence[Any] | None, size: int

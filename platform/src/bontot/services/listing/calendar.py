@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bontot.db.statements import within
 from bontot.services.listing import Key, Listing, between, held, of_place, same
 
 PLANNED = Listing(
@@ -29,7 +30,7 @@ OWN_DAYS = Listing(
     source=f"""
 FROM holiday_override h
 LEFT JOIN organisation o ON o.id = h.organisation_id
-WHERE (h.organisation_id IS NULL OR h.organisation_id = ANY(CAST(:within AS bigint[])))
+WHERE (h.organisation_id IS NULL OR {within("h.organisation_id")})
 {between("h.day")}{same("h.public_id", "one", "uuid")}""",
     keys=(Key("h.day", "date"), Key("h.public_id", "uuid")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bontot.db.rolls import holds_on
+from bontot.db.statements import within
 from bontot.services.listing import Key, Listing, between, held, of_member, of_place
 
 FEES = Listing(
@@ -13,7 +14,7 @@ FROM fee f
 JOIN member m ON m.id = f.member_id
 JOIN membership s ON s.member_id = m.id AND s.kind = 'home' AND {holds_on("s", "f.month")}
 JOIN organisation o ON o.id = s.organisation_id
-WHERE s.organisation_id = ANY(CAST(:within AS bigint[]))
+WHERE {within("s.organisation_id")}
   AND (CAST(:since AS date) IS NULL OR f.month >= :since)
   AND (CAST(:until AS date) IS NULL OR f.month <= :until)
   AND (CAST(:member AS bigint) IS NULL OR f.member_id = :member)""",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT
 from bontot.db.rolls import ATTENDANCE_ROLL
+from bontot.db.statements import within
 from bontot.services.listing import Key, Listing, between, of_place
 
 NAMED_MARKS = {
@@ -19,10 +20,10 @@ MEETINGS = Listing(
        (SELECT count(*) FROM ({ATTENDANCE_ROLL}) AS roll WHERE roll.meeting_id = m.id) AS required,
        (SELECT count(*) FROM attendance a WHERE a.year = m.year AND a.meeting_id = m.id
         AND a.mark IN ({PRESENT}, {LATE})) AS present""",
-    source="""
+    source=f"""
 FROM meeting m
 JOIN organisation o ON o.id = m.organisation_id
-WHERE m.organisation_id = ANY(CAST(:within AS bigint[]))
+WHERE {within("m.organisation_id")}
   AND (CAST(:since AS date) IS NULL OR m.held_on >= :since)
   AND (CAST(:until AS date) IS NULL OR m.held_on <= :until)
   AND (CAST(:kind AS text) IS NULL OR m.kind = :kind)""",

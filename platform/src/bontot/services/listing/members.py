@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bontot.db.rolls import holds_on
+from bontot.db.statements import within
 from bontot.services.listing import Key, Listing
 
 MEMBERS = Listing(
@@ -14,7 +15,7 @@ MEMBERS = Listing(
 FROM membership s
 JOIN member m ON m.id = s.member_id AND (m.ended_on IS NULL OR :day < m.ended_on)
 JOIN organisation o ON o.id = s.organisation_id
-WHERE s.kind = 'home' AND {holds_on("s", ":day")} AND s.organisation_id = ANY(CAST(:within AS bigint[]))
+WHERE s.kind = 'home' AND {holds_on("s", ":day")} AND {within("s.organisation_id")}
   AND (:words = '' OR strpos(' ' || m.search_key, ' ' || :words) > 0)""",
     keys=(Key("m.public_id", "uuid"),),
 )
@@ -24,11 +25,11 @@ stands in addresses, which are written into logs."""
 MEMBERSHIPS = Listing(
     columns="""m.public_id AS member, o.public_id AS organisation, s.kind, s.valid_from,
        CASE WHEN s.valid_to <= :day THEN s.valid_to END AS valid_to, s.document""",
-    source="""
+    source=f"""
 FROM membership s
 JOIN member m ON m.id = s.member_id
 JOIN organisation o ON o.id = s.organisation_id
-WHERE s.organisation_id = ANY(CAST(:within AS bigint[])) AND s.valid_from <= :day
+WHERE {within("s.organisation_id")} AND s.valid_from <= :day
   AND (CAST(:member AS bigint) IS NULL OR s.member_id = :member)""",
     keys=(
         Key("s.valid_from", "date"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bontot.db.statements import within
 from bontot.services.listing import Key, Listing, between, held, same
 
 EVENTS = Listing(
@@ -37,7 +38,7 @@ ACTS = Listing(
     source=f"""
 FROM organisation_event e
 WHERE EXISTS (SELECT FROM organisation_event_part p WHERE p.event_id = e.id
-              AND (p.organisation_id = ANY(CAST(:within AS bigint[])) OR p.successor_id = ANY(CAST(:within AS bigint[]))))
+              AND ({within("p.organisation_id")} OR {within("p.successor_id")}))
 {between("e.day")}{same("e.kind", "kind")}{same("e.public_id", "one", "uuid")}""",
     keys=(Key("e.day", "date"), Key("e.id", "bigint")),
     descending=True,

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from bontot.db.models import Member, Organisation
 from bontot.errors import InvalidFields, InvalidInput, NotFound
 from bontot.services import organisations
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing import Listing
 from bontot.web.api.fields import AskedNumber, Day, Id, asked
 from bontot.web.api.resource import PageQuery
 from bontot.web.database import session
 from bontot.web.query import EARLIEST_YEAR, LATEST_YEAR
-from bontot.web.request import actor, person_by_public_id, place_by_public_id, reach, this_day
+from bontot.web.request import actor, narrowed, person_by_public_id, place_by_public_id, reach, this_day
 
 
 class PlacesQuery(PageQuery):
@@ -66,7 +66,7 @@ def binds_of(query: Mapping[str, Any]) -> dict[str, Any]:
 def row_of(listing: Listing, public_id: UUID, *narrowed_by: str) -> dict[str, Any]:
     """The row of a list that is called so (its bind `one`), within reach; `narrowed_by` are the binds that could narrow the
     list further. Raises NotFound."""
-    binds = {"within": sorted(reach()), "today": this_day(), "one": public_id}
+    binds = {"within": narrowed(), "today": this_day(), "one": public_id}
     rows = listing.read(session(), dict.fromkeys(narrowed_by) | binds, after=None, size=1).rows
     if not rows:
         raise NotFound
@@ -90,7 +90,7 @@ def public_ids(table: type[Member] | type[Organisation], ids: Iterable[int | Non
 
 def seen(what: str) -> None:
     """Notes in the trail that a list was read."""
-    note(session(), "view_list", "list", None, actor().account_id, list=what)
+    note_view(session(), "view_list", "list", None, actor().account_id, list=what)
 
 
 def day_of(query: Mapping[str, Any]) -> date:
@@ -101,11 +101,11 @@ def day_of(query: Mapping[str, Any]) -> date:
     return day
 
 
-def within(query: Mapping[str, Any], day: date | None = None) -> list[int]:
-    """Ids of the organisations a list is about: all within reach, or the one named with those below it. Raises NotFound for
-    one out of reach."""
+def within(query: Mapping[str, Any], day: date | None = None) -> list[int] | None:
+    """Ids of the organisations a list is about: all within reach, None where that is the whole committee, or the one named
+    with those below it. Raises NotFound for one out of reach."""
     if query["organisation"] is None:
-        return sorted(reach())
+        return narrowed()
     place = place_by_public_id(session(), query["organisation"])
     if place.is_cell:
         return [place.id]

@@ -219,10 +219,16 @@ def renamed(names: Mapping[str, str]) -> Iterator[None]:
 def loaded(schema: type[Form], given: Mapping[str, Any]) -> dict[str, Any]:
     """What was given, understood. Raises InvalidFields for everything that is wrong, each by where it stands."""
     try:
-        found: dict[str, Any] = schema().load(given)
+        found: dict[str, Any] = _made(schema).load(given)
     except ValidationError as refusal:
         raise InvalidFields(dict(_said(refusal.messages_dict))) from None
     return found
+
+
+@functools.cache
+def _made(schema: type[Form]) -> Form:
+    """A schema, made once: each has its fields copied when it is made."""
+    return schema()
 
 
 def _query(schema: type[Form]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
 from bontot.services import boards, evaluations, organisations
 from bontot.services.agenda import cells_of
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.boards import CellYear
 from bontot.services.organisations import Node
 from bontot.services.paging import Page
@@ -116,7 +116,9 @@ def criteria(organisation: Place) -> str | Response:
         return _board("criteria", organisation, year, chosen=None)
     table = tables[place]
     scheme = table.header.rules.schemes[table.scheme]
-    note(session(), "view_verdicts", "organisation", organisation.id, actor().account_id, scheme=scheme.key)
+    note_view(
+        session(), "view_verdicts", "organisation", organisation.id, actor().account_id, scheme=scheme.key
+    )
     if asked_sheet():
         return sheet(
             "tieu-chi",

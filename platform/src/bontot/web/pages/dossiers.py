@@ -18,7 +18,7 @@ from bontot.errors import (
     refuse_noted,
 )
 from bontot.policy.terms import Act, Holder
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.recognition.decisions import Document
 from bontot.services.recognition.dossiers import Dossier, dossier_of
 from bontot.services.recognition.titles import StepTerm, Title, title_of, titles_of
@@ -77,7 +77,7 @@ def _dossiers(subject: int, name: str, own: str, judging: str, *, of_member: boo
         one = dossier_of(session(), actor(), title, subject, this_day())
         if one:
             found.append(one)
-    note(
+    note_view(
         session(),
         "view_dossier",
         "member" if of_member else "organisation",

@@ -21,7 +21,7 @@ from bontot.jobs.evaluation import already_asked, request_evaluation
 from bontot.policy.terms import Kind, Outcome, Subject
 from bontot.policy.words import SUBJECTS, figure
 from bontot.services import evaluations, members, quotas
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.judgment_lists import judged_since
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.web import trail
@@ -97,7 +97,7 @@ def show(run: UUID) -> str | Response:
     chosen = read(header, counts)
     scheme = header.rules.schemes[chosen.scheme]
     among = _among(header, scheme.subject)
-    note(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=scheme.key)
+    note_view(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=scheme.key)
     tallies = evaluations.tallies(session(), header, chosen.scheme, among)
     found = evaluations.subjects(
         session(),
@@ -151,7 +151,7 @@ def show(run: UUID) -> str | Response:
 def of_organisation(run: UUID, organisation: Place) -> str:
     """The verdict of a cell or base organisation, and what the frames say of it."""
     header = _asked_run(run)
-    note(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
+    note_view(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
     own = trail.place_address(organisation.public_id, is_cell=organisation.is_cell)
     open_to_reader = actor().may(Permission.VIEW_ORGANISATION)
     return _verdict(header, organisation, organisation.name, own if open_to_reader else "")
@@ -166,7 +166,7 @@ def of_organisation(run: UUID, organisation: Place) -> str:
 def of_member(run: UUID, member: Person) -> str:
     """The verdict of a member."""
     header = _asked_run(run)
-    note(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
+    note_view(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
     own = url_for("member.show", member=member.public_id) if within_reach(member) else ""
     return _verdict(header, member, member.full_name, own)
 

@@ -14,7 +14,7 @@ from bontot.errors import InvalidInput, NotFound, Stale, noting, refuse_noted
 from bontot.evaluation.period import next_month
 from bontot.policy.national_fees import MINIMUM_WAGE, NATIONAL
 from bontot.policy.words import CERTAINTIES
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.fees import settings
 from bontot.services.fees.bases import (
     Relief,
@@ -86,7 +86,7 @@ def basis(member: Person) -> tuple[str, int] | Response:
 def _basis(
     member: Person, values: dict[str, Any], errors: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
-    note(session(), "view_fee_basis", "member", member.id, actor().account_id)
+    note_view(session(), "view_fee_basis", "member", member.id, actor().account_id)
     month = this_day().replace(day=1)
     decided, bases = settings.read(session()), bases_of(session(), member.id)
     shows_figure = actor().role is Role.CELL_SECRETARY or actor().member_id == member.id

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, noting, refuse_noted
 from bontot.policy.words import figure
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.fees import board, remitting, reports
 from bontot.web import trail
 from bontot.web.database import session
@@ -66,7 +66,7 @@ def year(organisation: Place) -> str | Response:
     found = board.year_of_cells(session(), organisation.id, asked, number)
     if number > 1 and not found.lines:
         raise NotFound
-    note(session(), "view_fees", "organisation", organisation.id, actor().account_id, year=asked)
+    note_view(session(), "view_fees", "organisation", organisation.id, actor().account_id, year=asked)
     if asked_sheet():
         return sheet(
             "dang-phi-nam",

@@ -20,7 +20,7 @@ from bontot.policy.fees import FeeRules
 from bontot.policy.national_fees import NATIONAL
 from bontot.policy.words import figure
 from bontot.services import organisations
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.fees import reports, taking_back
 from bontot.services.fees.ledger import Ledger, last_day, ledger, month_before
 from bontot.services.fees.recording import Correction, correct_line, record_month
@@ -63,7 +63,9 @@ def month(organisation: Place) -> tuple[str, int] | Response:
     asked = asked_month()
     found = ledger(session(), organisation.id, asked)
     if request.method == "GET":
-        note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked))
+        note_view(
+            session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(asked)
+        )
         if asked_sheet():
             title = f"Đảng phí tháng {asked:%m/%Y}, {organisation.name} (đồng)"
             kept_by = organisations.details(
@@ -271,7 +273,9 @@ def report(organisation: Place) -> str | Response:
     day = day_within(organisation.id, min(period.last, this_day()))
     then = organisations.details(session(), organisation.id, day)
     rows = reports.report(session(), organisation.id, is_cell=organisation.is_cell, period=period)
-    note(session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen)
+    note_view(
+        session(), "view_fee_report", "organisation", organisation.id, actor().account_id, period=chosen
+    )
     if asked_sheet():
         title = f"Thu, nộp đảng phí {named_period(period)}, {organisation.name} (đồng; dòng 01 là người)"
         return sheet(

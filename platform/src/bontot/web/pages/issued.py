@@ -14,7 +14,7 @@ from bontot.documents.kinds import Asked, Kind, kind_of, kinds_for, labels, slug
 from bontot.documents.paper import Text
 from bontot.documents.phrases import UNWRITTEN, numbered
 from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale, noting, refuse_noted
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.paging import MOST
 from bontot.services.recognition import lists
 from bontot.web import trail
@@ -58,7 +58,7 @@ def index(organisation: Place) -> str | Response:
     year = asked_year()
     most = MOST if asked_sheet() else issuing.LISTED
     rows, labelled = issuing.issued_by_body(session(), organisation.id, most), labels(registry())
-    note(session(), "view_papers", "organisation", organisation.id, actor().account_id)
+    note_view(session(), "view_papers", "organisation", organisation.id, actor().account_id)
     if asked_sheet():
         columns = (Column[IssuedPaper]("Loại", lambda row: labelled.get(row.kind)), *COLUMNS)
         title = f"Văn bản đã ban hành của {organisation.name}"
@@ -248,7 +248,7 @@ def show(organisation: Place, paper: UUID) -> tuple[str, int] | Response:
 def _shown(
     organisation: Place, row: IssuedPaper, errors: dict[str, str] | None = None, status: int = 200
 ) -> tuple[str, int]:
-    note(session(), "view_paper", "issued_paper", row.id, actor().account_id)
+    note_view(session(), "view_paper", "issued_paper", row.id, actor().account_id)
     text = render_template(
         "paper/issued.html",
         row=row,
@@ -292,7 +292,7 @@ def download(organisation: Place, paper: UUID, form: str) -> Response:
     if form not in MEDIA:
         raise NotFound
     row = issuing.issued(session(), organisation.id, paper)
-    note(session(), "view_paper", "issued_paper", row.id, actor().account_id, form=form)
+    note_view(session(), "view_paper", "issued_paper", row.id, actor().account_id, form=form)
     number = f"-{row.number:02}-{row.symbol}-{row.sign}" if row.number is not None else ""
     name = f"{slug_of(row.kind, registry())}{number}-{row.dated_on.isoformat()}".replace("Đ", "D")
     return a_file(issuing.file_of(session(), row, form), form, name)

@@ -14,7 +14,7 @@ from bontot.errors import InvalidInput, NotAllowed, NotFound, Stale
 from bontot.policy.terms import Stage
 from bontot.policy.words import STAGE_WORDS
 from bontot.services import judgment_lists, members
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.judgment_rules import JudgedSubject, stages_open_to
 from bontot.services.judgments import Sheet, judge, sheet_of
 from bontot.web import judgment_form, trail
@@ -172,7 +172,7 @@ def _sheet(whom: Whom, key: str | None = None) -> tuple[str, int] | Response:
     if request.method == "POST":
         empty = judgment_form.offered(sheet, _sent_stage(stages), reader(), this_day(), key)
         return _send(sheet, judgment_form.typed(request.form, empty), whom, key)
-    note(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=sheet.year)
+    note_view(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=sheet.year)
     stage = _stage(sheet, stages, key)
     form = judgment_form.offered(sheet, stage, reader(), this_day(), key) if stage else None
     return _shown(sheet, whom, form, key)

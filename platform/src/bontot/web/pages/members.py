@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from bontot.imports.kinds.people import MEMBERS
 from bontot.imports.lists import MEMBER_COLUMNS
 from bontot.jobs import sheets
 from bontot.services import members, organisations, tasks
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.fees.bases import bases_of
 from bontot.services.paging import Page
 from bontot.services.people import history
@@ -27,7 +27,7 @@ from bontot.web.fee_form import basis_words
 from bontot.web.fields import named
 from bontot.web.judgment_links import judging_address
 from bontot.web.query import Looked, asked_lines, asked_look, asked_sheet, asked_words, asked_year
-from bontot.web.request import Person, Place, actor, reach, registry, this_day
+from bontot.web.request import Person, Place, actor, narrowed, reach, registry, this_day
 from bontot.web.routing import page
 from bontot.web.sheets import sheet
 from bontot.web.standing import shown
@@ -38,7 +38,14 @@ member = Blueprint("member", __name__)
 @page(member, "/dang-vien", permission=Permission.VIEW_ORGANISATION, scope=Scope.TENANT)
 def index() -> tuple[str, int] | Response:
     """Everyone within reach."""
-    return _list(reach(), asked_look(), "Đảng viên", [], lambda **query: url_for("member.index", **query))
+    return _list(
+        narrowed(),
+        asked_look(),
+        "Đảng viên",
+        [],
+        lambda **query: url_for("member.index", **query),
+        one_cell=len(reach()) == 1,
+    )
 
 
 @page(
@@ -57,18 +64,20 @@ def of_organisation(organisation: Place) -> tuple[str, int] | Response:
         f"Đảng viên {organisation.name}",
         trail.above(organisation, look.day, itself=True),
         lambda **query: url_for("member.of_organisation", organisation=organisation.public_id, **query),
+        one_cell=len(within) == 1,
         cell=organisation.id if organisation.is_cell else None,
         place=organisation.public_id,
     )
 
 
 def _list(
-    within: frozenset[int],
+    within: Collection[int] | None,
     look: Looked,
     title: str,
     steps: list[trail.Step],
     address: Callable[..., str],
     *,
+    one_cell: bool,
     cell: int | None = None,
     place: UUID | None = None,
 ) -> tuple[str, int] | Response:
@@ -78,7 +87,7 @@ def _list(
     try:
         wanted = asked_words()
         found = members.on_rolls(session(), within, look.day, wanted, number)
-        note(session(), "view_members", "organisation", cell, actor().account_id, page=number)
+        note_view(session(), "view_members", "organisation", cell, actor().account_id, page=number)
     except InvalidInput as refusal:
         wanted = request.args["tim"]
         errors["tim"] = named("Tìm theo tên", str(refusal))
@@ -100,7 +109,7 @@ def _list(
         wanted=wanted,
         title=title,
         trail=steps,
-        one_cell=len(within) == 1,
+        one_cell=one_cell,
         address=lambda turned: address(trang=turned, tim=wanted or None, ngay=kept),
         clear=address(ngay=kept),
         look=look,
@@ -128,7 +137,7 @@ def show(member: Person) -> str:
     """Who the member is, through time, and how the year stands."""
     look, db_session = asked_look(), session()
     day, year = look.day, look.day.year if look.past else asked_year()
-    note(db_session, "view_member", "member", member.id, actor().account_id)
+    note_view(db_session, "view_member", "member", member.id, actor().account_id)
     cells = members.cells_of(db_session, member.id, day)
     fees = members.fees_of(db_session, member.id, year)
     profile = members.profile(db_session, member.id)

@@ -15,7 +15,7 @@ from bontot.documents.paper import Paper
 from bontot.documents.profiles import profile_of
 from bontot.documents.setting import ended
 from bontot.errors import NotFound
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.web import trail
 from bontot.web.database import session
 from bontot.web.papers import asked_of, asked_paper
@@ -126,7 +126,7 @@ def of_member_file(member: Person, kind: str, asked: str, form: str) -> Response
 def _about(member: Person, kind: MemberKind, year: str) -> Paper:
     if member.cell_id is None:
         raise NotFound
-    note(session(), "view_paper", "member", member.id, actor().account_id, paper=kind.key, of=year)
+    note_view(session(), "view_paper", "member", member.id, actor().account_id, paper=kind.key, of=year)
     asked = asked_of(member.cell_id, year)
     return kind.build(asked, member.id)
 
@@ -140,7 +140,9 @@ def a_file(content: bytes, form: str, name: str) -> Response:
 
 def looked_at(organisation: Place, kind: Kind, of: str) -> Asked:
     """What a paper of an organisation is asked for with; that it was looked at is kept in the trail."""
-    note(session(), "view_paper", "organisation", organisation.id, actor().account_id, paper=kind.key, of=of)
+    note_view(
+        session(), "view_paper", "organisation", organisation.id, actor().account_id, paper=kind.key, of=of
+    )
     return asked_paper(organisation, of)
 
 

@@ -17,7 +17,7 @@ from bontot.imports.lists import member_pledge_columns
 from bontot.policy.terms import Subject
 from bontot.policy.words import ORGANISATION_TYPES
 from bontot.services import members, organisations, pledges, year_start
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.services.pledges import AskedPledge, Pledge
 from bontot.services.year_start import MemberPledge
@@ -90,7 +90,7 @@ def _pledge(whom: Place | Person, subject: JudgedSubject) -> tuple[str, int] | R
     year = asked_year()
     found = pledges.pledge_of(session(), subject, year)
     asked, problem = _asked(subject, year)
-    note(session(), "view_pledge", subject.table, subject.id, actor().account_id, year=year)
+    note_view(session(), "view_pledge", subject.table, subject.id, actor().account_id, year=year)
     may_sign = pledges.may_sign(actor(), subject) and year_start.is_open(session(), year)
     if request.method == "POST":
         if asked is None:

@@ -17,7 +17,7 @@ from bontot.db.models.member import RATINGS
 from bontot.errors import InvalidInput, Stale, noting, refuse_noted
 from bontot.imports.kinds.year import RATINGS as RATING_SHEET
 from bontot.imports.lists import cell_rating_columns, rating_columns
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.ratings.reading import RatedLine, caps_exceeded, lines_of, places_of
 from bontot.services.ratings.recording import Entry, may_rate, rate
 from bontot.services.ratings.rules import rules_of
@@ -56,7 +56,7 @@ def index() -> str | Response:
         return redirect(url_for("rating.of_place", organisation=place.public_id, nam=year))
     rules = rules_of(session(), registry(), year, day)
     places = places_of(session(), reach(), year, day, rules)
-    note(session(), "view_ratings", "tenant", None, actor().account_id, year=year)
+    note_view(session(), "view_ratings", "tenant", None, actor().account_id, year=year)
     if asked_sheet():
         return sheet(
             "xep-loai",
@@ -242,7 +242,7 @@ def _form(
     organisation: Place, year: int, lines: Sequence[RatedLine], shown: Shown, status: int = 200
 ) -> tuple[str, int]:
     subject = "member" if organisation.is_cell else "organisation"
-    note(session(), "view_ratings", subject, organisation.id, actor().account_id, year=year)
+    note_view(session(), "view_ratings", subject, organisation.id, actor().account_id, year=year)
     text = render_template(
         "rating/place.html",
         place=organisation,

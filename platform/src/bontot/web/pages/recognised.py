@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from bontot.access import Permission, Scope
 from bontot.errors import NotFound, PluginUnavailable
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.recognition.lists import (
     MOST,
     Compared,
@@ -52,7 +52,7 @@ def listed() -> str | Response:
     found = (
         recognised_of(session(), title, year, within(), day, chosen.id if chosen else None) if title else []
     )
-    note(session(), "view_recognised", "tenant", None, actor().account_id, year=year, title=title)
+    note_view(session(), "view_recognised", "tenant", None, actor().account_id, year=year, title=title)
     if asked_sheet():
         return sheet("cong-nhan", f"{title}, công nhận năm {year}", COLUMNS, found, most=MOST)
     return render_template(

@@ -17,7 +17,7 @@ from bontot.errors import InvalidInput, NotFound, PluginUnavailable, Stale
 from bontot.policy.recognition import SECRET
 from bontot.policy.recognition_table import recognition_terms, step_rows
 from bontot.policy.terms import Act, Holder
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.paging import Page
 from bontot.services.recognition.acts import take
 from bontot.services.recognition.figures import Side, figures_of, funnel, has_anyone
@@ -63,7 +63,7 @@ def index() -> str | Response:
             today=this_day(),
             trail=[],
         )
-    note(
+    note_view(
         session(),
         "view_recognition",
         "evaluation_run",

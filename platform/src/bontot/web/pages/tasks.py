@@ -18,7 +18,7 @@ from bontot.errors import InvalidInput, NotAllowed, NotFound, noting, refuse_not
 from bontot.imports.kinds.work import TASKS
 from bontot.imports.lists import task_columns
 from bontot.services import organisations, task_changes, tasks
-from bontot.services.audit import Trace, note
+from bontot.services.audit import Trace, note_view
 from bontot.services.paging import MOST
 from bontot.services.proceedings.entries import Item
 from bontot.services.tasks import TaskView
@@ -191,7 +191,7 @@ def change(organisation: Place, task: UUID) -> tuple[str, int] | Response:
 def of_member(member: Person, task: UUID) -> tuple[str, int]:
     """A task the member carries: by when, what was said of it since; and of one's own the word that it is done."""
     found = tasks.task_of_member(session(), member.id, task)
-    note(session(), "view_task", "task", found.id, actor().account_id)
+    note_view(session(), "view_task", "task", found.id, actor().account_id)
     return _carried(member, found)
 
 

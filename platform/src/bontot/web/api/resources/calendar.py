@@ -33,7 +33,7 @@ from bontot.web.api.fields import Month as AMonth
 from bontot.web.api.resource import Answer, Resource, listed, lists, number_to_correct, once, page, resource
 from bontot.web.database import session
 from bontot.web.query import asked_month
-from bontot.web.request import Place, actor, place_by_public_id, reach, this_day
+from bontot.web.request import Place, actor, narrowed, place_by_public_id, this_day
 
 NOUN = "calendar"
 
@@ -234,7 +234,7 @@ def add_day_off(body: dict[str, Any]) -> Answer:
         place = body.pop("organisation")
         organisation_id = None if place is None else place_by_public_id(session(), place).id
         own_days_off.enter(session(), actor(), OwnDay(**body, organisation_id=organisation_id))
-        binds = {"within": sorted(reach()), "since": body["day"], "until": body["day"], "one": None}
+        binds = {"within": narrowed(), "since": body["day"], "until": body["day"], "one": None}
         rows = lists_of.OWN_DAYS.read(session(), binds, after=None, size=200).rows
         return str(next(row["id"] for row in rows if row["organisation"] == place))
 

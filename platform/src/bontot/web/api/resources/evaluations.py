@@ -19,7 +19,7 @@ from bontot.policy.resolve import Layer
 from bontot.policy.terms import Kind, Operator, Origin, Outcome, Subject, Unit
 from bontot.policy.terms import Role as CriterionRole
 from bontot.services import evaluations as records
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing.evaluations import EVALUATIONS, VERDICTS
 from bontot.web import plan_words, words
 from bontot.web.api.blueprint import api
@@ -292,7 +292,7 @@ def verdicts(run: UUID, query: dict[str, Any]) -> Answer:
     if number >= len(header.rules.schemes):
         raise InvalidInput("Lần đánh giá này không có bảng xét mang số ấy.", "scheme")
     subject = header.rules.schemes[number].subject
-    note(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=number)
+    note_view(session(), "view_verdicts", "evaluation_run", header.id, actor().account_id, scheme=number)
     outcome = query["outcome"]
     binds = {
         "run": header.id,
@@ -320,7 +320,7 @@ def verdicts(run: UUID, query: dict[str, Any]) -> Answer:
 def of_organisation(run: UUID, organisation: Place, query: dict[str, Any]) -> Answer:
     """An organisation's verdict explained."""
     header = _header(run, query)
-    note(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
+    note_view(session(), "view_verdict", "organisation", organisation.id, actor().account_id, run=str(run))
     return _explanation(header, organisation)
 
 
@@ -340,7 +340,7 @@ def of_organisation(run: UUID, organisation: Place, query: dict[str, Any]) -> An
 def of_member(run: UUID, member: Person, query: dict[str, Any]) -> Answer:
     """A member's verdict explained."""
     header = _header(run, query)
-    note(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
+    note_view(session(), "view_verdict", "member", member.id, actor().account_id, run=str(run))
     return _explanation(header, member)
 
 

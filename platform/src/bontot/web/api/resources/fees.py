@@ -10,7 +10,7 @@ from marshmallow import fields
 from bontot.access import Permission, Scope
 from bontot.db.models.fee import CHANNELS
 from bontot.errors import InvalidFields, NotFound
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.fees.ledger import Ledger, ledger
 from bontot.services.fees.recording import ALL, HIGHEST, MONTH, NOTHING, OTHER, Taken, key_of, record_month
 from bontot.services.listing.fees import FEES
@@ -136,7 +136,7 @@ def fees(query: dict[str, Any]) -> Answer:
     """The written lines of who was at home within reach."""
     binds = {"since": query["since"], "until": query["until"]}
     binds |= {"within": within(query), "member": member_id(query)}
-    note(session(), "view_fees", "organisation", None, actor().account_id)
+    note_view(session(), "view_fees", "organisation", None, actor().account_id)
     return page(listed(FEES, binds, query))
 
 
@@ -156,7 +156,7 @@ def fees(query: dict[str, Any]) -> Answer:
 def month(organisation: Place, month: str) -> Answer:
     """A cell's month as it stands."""
     first = _month(organisation, month)
-    note(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(first))
+    note_view(session(), "view_fees", "organisation", organisation.id, actor().account_id, month=str(first))
     return _answer(organisation, ledger(session(), organisation.id, first))
 
 

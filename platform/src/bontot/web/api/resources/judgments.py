@@ -11,7 +11,7 @@ from bontot.access import Permission, Scope
 from bontot.errors import InvalidFields, NotFound, Stale
 from bontot.policy.terms import Stage
 from bontot.services import judgment_lists
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.judgment_rules import (
     REMARK,
     VERDICTS,
@@ -332,7 +332,7 @@ def _version(sheet: Sheet) -> str:
 
 def _answer(subject: JudgedSubject, year: int) -> Answer:
     session().flush()
-    note(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=year)
+    note_view(session(), "view_judgments", subject.table, subject.id, actor().account_id, year=year)
     sheet = _sheet(subject, year)
     criteria = [
         {

@@ -13,7 +13,7 @@ from bontot.db.models import Meeting
 from bontot.db.models.meeting import ABSENT_EXCUSED, KINDS, STEPS, SUBMISSIONS
 from bontot.errors import InvalidFields, NotFound
 from bontot.services import meetings as records
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing.meetings import MEETINGS, NAMED_MARKS
 from bontot.services.meetings import BANDS, Mark, MeetingEntry, RollLine
 from bontot.web import words
@@ -189,7 +189,7 @@ def meetings(query: dict[str, Any]) -> Answer:
 def meeting(meeting: UUID) -> Answer:
     """One meeting whole."""
     found = records.meeting_of(session(), meeting, reach())
-    note(session(), "view_meeting", "meeting", found, actor().account_id)
+    note_view(session(), "view_meeting", "meeting", found, actor().account_id)
     return answer_of(found)
 
 

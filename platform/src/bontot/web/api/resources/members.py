@@ -12,7 +12,7 @@ from bontot.access import Permission, Scope
 from bontot.db.models import Post
 from bontot.db.models.member import STATES
 from bontot.services import members as records
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing.members import MEMBERS, MEMBERSHIPS
 from bontot.services.people.events import APPLY, Entry
 from bontot.services.people.history import version_of
@@ -149,7 +149,7 @@ def members(query: dict[str, Any]) -> Answer:
     """Who is at home within reach on the day."""
     day = day_of(query)
     binds = {"within": within(query, day), "day": day, "words": search_key(query["name"])}
-    note(session(), "view_members", "organisation", None, actor().account_id)
+    note_view(session(), "view_members", "organisation", None, actor().account_id)
     return page(listed(MEMBERS, binds, query))
 
 
@@ -169,7 +169,7 @@ def members(query: dict[str, Any]) -> Answer:
 )
 def member(member: Person, query: dict[str, Any]) -> Answer:
     """One member's record, as it was known on the day."""
-    note(session(), "view_member", "member", member.id, actor().account_id)
+    note_view(session(), "view_member", "member", member.id, actor().account_id)
     found = records.profile(session(), member.id)
     day = day_of(query)
     known = records.as_of(found, day) if day != this_day() else found
@@ -233,7 +233,7 @@ def memberships(query: dict[str, Any]) -> Answer:
     """The memberships begun by the day, in organisations within reach."""
     day = day_of(query)
     binds = {"within": within(query), "day": day, "member": member_id(query)}
-    note(session(), "view_members", "organisation", None, actor().account_id)
+    note_view(session(), "view_members", "organisation", None, actor().account_id)
     return page(listed(MEMBERSHIPS, binds, query))
 
 

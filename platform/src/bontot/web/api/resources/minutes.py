@@ -13,7 +13,7 @@ from bontot.db.models.meeting import ACTS, KINDS, SCORE_STAGES, VOICES
 from bontot.errors import InvalidFields, NotFound
 from bontot.services import meetings as records
 from bontot.services import scores
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing.meetings import ATTENDANCES, NAMED_MARKS, RESOLUTIONS
 from bontot.services.proceedings import handing_over
 from bontot.text import PARAGRAPH
@@ -256,7 +256,7 @@ def receive(meeting: UUID, body: dict[str, Any]) -> Answer:
 def meeting_scores(meeting: UUID) -> Answer:
     """How a meeting is scored, and what was recorded."""
     found = records.meeting_of(session(), meeting, reach())
-    note(session(), "view_meeting", "meeting", found, actor().account_id)
+    note_view(session(), "view_meeting", "meeting", found, actor().account_id)
     return _scores(found)
 
 

@@ -12,7 +12,7 @@ from bontot.web.api.blueprint import api
 from bontot.web.api.fields import AsOfQuery, Choice, Day, Form, Id, Told, asked, maybe, said
 from bontot.web.api.resource import Answer, PageQuery, Resource, listed, page, resource
 from bontot.web.database import session
-from bontot.web.request import Place, place_by_public_id, reach, this_day
+from bontot.web.request import Place, narrowed, place_by_public_id, this_day
 
 
 class OrganisationSchema(Form):
@@ -85,4 +85,4 @@ def organisation(organisation: Place, query: dict[str, object]) -> Answer:
 
 
 def _binds(query: dict[str, object]) -> dict[str, object]:
-    return {"within": sorted(reach()), "day": day_of(query), "today": this_day(), "only": None}
+    return {"within": narrowed(), "day": day_of(query), "today": this_day(), "only": None}

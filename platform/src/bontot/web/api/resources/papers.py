@@ -12,7 +12,7 @@ from bontot.db.models import IssuedPaper
 from bontot.documents import issuing
 from bontot.documents.kinds import KINDS, Asked, Kind, kind_called
 from bontot.errors import NotFound
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing.papers import PAPERS
 from bontot.web.api.asking import PlacesQuery, SinceQuery, binds_of, row_of, seen
 from bontot.web.api.blueprint import api
@@ -167,7 +167,7 @@ def paper_file(paper: UUID, form: str) -> File:
     row = _row(paper)
     if form not in MEDIA:
         raise NotFound
-    note(session(), "view_paper", "issued_paper", row.id, actor().account_id, form=form)
+    note_view(session(), "view_paper", "issued_paper", row.id, actor().account_id, form=form)
     return File(issuing.file_of(session(), row, form), MEDIA[form], f"{row.kind}-{row.dated_on}.{form}")
 
 
@@ -272,7 +272,9 @@ def issue_paper(organisation: Place, kind: str, of: str, body: dict[str, Any]) -
 
 def _asked(organisation: Place, kind: Kind, of: str) -> Asked:
     """What a paper is asked for with; that it was looked at is kept in the trail."""
-    note(session(), "view_paper", "organisation", organisation.id, actor().account_id, paper=kind.key, of=of)
+    note_view(
+        session(), "view_paper", "organisation", organisation.id, actor().account_id, paper=kind.key, of=of
+    )
     return asked_paper(organisation, of)
 
 
@@ -304,7 +306,7 @@ def _row(public_id: UUID) -> IssuedPaper:
 
 def _answer(public_id: UUID, location: str = "") -> Answer:
     row = _row(public_id)
-    note(session(), "view_paper", "issued_paper", row.id, actor().account_id)
+    note_view(session(), "view_paper", "issued_paper", row.id, actor().account_id)
     names = KeptFileSchema().fields
     files = [{name: getattr(one, name) for name in names} for one in issuing.kept(session(), row)]
     return Answer({**_listed(public_id), "files": files}, location=location)

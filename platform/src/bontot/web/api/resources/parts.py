@@ -16,7 +16,7 @@ from bontot.db.models import Meeting, Member
 from bontot.db.models.meeting import VOTES as VOTED_ON
 from bontot.errors import InvalidFields
 from bontot.services import meetings as records
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.proceedings import amending
 from bontot.services.proceedings.amending import row_of, version_of
 from bontot.text import PARAGRAPH
@@ -284,7 +284,7 @@ def _open(part: Offered) -> None:
 
 
 def _all(part: Offered, meeting: Meeting) -> Answer:
-    note(session(), "view_meeting", "meeting", meeting.id, actor().account_id)
+    note_view(session(), "view_meeting", "meeting", meeting.id, actor().account_id)
     known = part.form.part.read(session(), meeting)
     return Answer({"items": list(_told(part, known)), "next": None})
 

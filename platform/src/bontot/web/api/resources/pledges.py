@@ -12,7 +12,7 @@ from bontot.errors import InvalidFields, NotFound
 from bontot.policy.terms import Subject
 from bontot.services import organisations, year_start
 from bontot.services import pledges as records
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.judgment_rules import JudgedSubject
 from bontot.services.listing.years import OPENINGS, PLEDGES
 from bontot.services.pledges import AskedPledge, Pledge, Promise
@@ -357,7 +357,7 @@ def _confirm(subject: JudgedSubject, year: int, _: Mapping[str, Any]) -> Answer:
 def _answer(subject: JudgedSubject, year: int) -> Answer:
     session().flush()
     session().expire_all()
-    note(session(), "view_pledge", subject.table, subject.id, actor().account_id, year=year)
+    note_view(session(), "view_pledge", subject.table, subject.id, actor().account_id, year=year)
     found, wanted = records.pledge_of(session(), subject, year), _asked(subject, year)
     return Answer(_content(year, found, wanted), found.version if found else 0)
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bontot.access import Permission, Scope
 from bontot.db.models.member import RATINGS
 from bontot.errors import InvalidFields, Stale
-from bontot.services.audit import note
+from bontot.services.audit import note_view
 from bontot.services.listing import years as lists_of
 from bontot.services.proceedings.amending import version_of
 from bontot.services.ratings.reading import RatedLine, lines_of
@@ -216,7 +216,7 @@ def recognitions(query: dict[str, Any]) -> Answer:
 def recognition(dossier: UUID) -> Answer:
     """One dossier with every step that was taken."""
     row = row_of(lists_of.DOSSIERS, dossier, "member", "year", "title", "recognised")
-    note(session(), "view_recognition", "recognition_case", None, actor().account_id, case=str(dossier))
+    note_view(session(), "view_recognition", "recognition_case", None, actor().account_id, case=str(dossier))
     steps = [dict(row._mapping) for row in session().execute(_STEPS, {"case": dossier})]
     return Answer({**row, "steps": steps}, row["version"])
 
@@ -341,7 +341,7 @@ def _version(lines: Any) -> str:  # noqa: ANN401 - any lines
 def _ratings(organisation: Place, year: int, warning: str = "") -> Answer:
     session().flush()
     session().expire_all()
-    note(session(), "view_ratings", "organisation", organisation.id, actor().account_id, year=year)
+    note_view(session(), "view_ratings", "organisation", organisation.id, actor().account_id, year=year)
     lines = _lines(organisation, year)
     content = {
         "year": year,

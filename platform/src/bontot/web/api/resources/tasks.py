@@ -46,7 +46,7 @@ from bontot.web.api.resource import (
     version_to_correct,
 )
 from bontot.web.database import session
-from bontot.web.request import actor, place_by_public_id, reach, this_day
+from bontot.web.request import actor, narrowed, place_by_public_id, this_day
 
 MOST_CARRIERS = 500
 ORIGINS = ("resolution", "directive", "programme", "initiative")
@@ -219,7 +219,7 @@ def put_task(task: UUID, body: dict[str, Any]) -> Answer:
 )
 def task_checks(task: UUID, query: dict[str, Any]) -> Answer:
     """The checks on a task's progress."""
-    return page(listed(CHECKS, {"within": sorted(reach()), "one": _row(task)["id"]}, query))
+    return page(listed(CHECKS, {"within": narrowed(), "one": _row(task)["id"]}, query))
 
 
 @resource(
