@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bontot.db.models import FrameAdoption, OrganisationPeriod, PolicyAssignment, Tenant
+from bontot.db.models import FrameAdoption, OrganisationPeriod, PolicyAssignment, Task, Tenant
 from bontot.db.tenancy import PLATFORM, scope
 from bontot.imports import batch
 from bontot.imports.book import Book
@@ -282,10 +282,23 @@ def test_moves_and_ends_sent_again_say_nothing_new_and_otherwise_are_refused(ful
         ("Biến động", 2, "Chi bộ mới", "error", DIFFERENT),
         ("Biến động", 3, "Hình thức", "error", OTHERWISE.format("Từ trần")),
     ]
+    gone = next(row for row in MEMBERS if "Nguyễn Văn Bình" in row)
+    assert full.problems({"Đảng viên": [MEMBERS[0], gone]})[0][2:] == (
+        "Họ và tên",
+        "error",
+        "Đồng chí Nguyễn Văn Bình đã thôi sinh hoạt tại đảng bộ này từ ngày 05/11/2024; hãy bỏ dòng này.",
+    )
     stays = next(row for row in MEMBERS if "Phạm Thu Dung" in row)
     assert full.problems({"Đảng viên": [MEMBERS[0], stays]})[:1] == [
-        ("Đảng viên", 2, "Chi bộ", "error", OTHERWISE.format("Chi bộ Tổ dân phố số 1")),
+        ("Đảng viên", 2, "Chi bộ", "error", OTHERWISE.format("Chi bộ Tổ dân phố số 1 (C1)")),
     ]
+
+
+def test_who_holds_a_post_of_a_cell_may_be_at_home_in_another(full: Office) -> None:
+    head = ["Tổ chức", "Đảng viên", "Số thẻ", "Chức vụ đảng", "Từ ngày"]
+    full.apply({"Chức vụ": [head, ["C2", ANH, "01.234567", "Cấp ủy viên phụ trách", "01/01/2024"]]})
+    again = full.preview({"Chức vụ": [head, ["C2", ANH, "01.234567", "Cấp ủy viên phụ trách", "01/01/2024"]]})
+    assert again.counts["nothing"]
 
 
 def test_a_card_of_somebody_of_another_cell_is_refused(full: Office) -> None:
@@ -335,3 +348,155 @@ def test_what_goes_out_of_one_committee_is_the_same_in_another_that_takes_it_in(
         if number == 0:
             put_under_plan(other)
     assert [book.rows for book in gone_out(other)] == [book.rows for book in books]
+
+
+PEOPLE_HEAD = ["Họ và tên", "Ngày sinh", "Số thẻ", "Chi bộ"]
+
+
+def of_people(office: Office, *rows: Sequence[object]) -> list[tuple[str, str, str]]:
+    """What is said of members who are listed by little, and that nothing else is."""
+    told = office.problems({"Đảng viên": [PEOPLE_HEAD, *rows]})
+    return [(column, severity, sentence) for _, _, column, severity, sentence in told]
+
+
+def test_who_is_listed_by_less_than_is_on_record_is_not_entered_again(full: Office) -> None:
+    known = [("", "warning", KNOWN.format(4, "2–5"))]
+    rows = [
+        [ANH, None, None, "C1"],
+        [ANH, "1956", None, "C1"],
+        [ANH, "02/1956", None, "C1"],
+        ["Nguyễn Văn Bình", "1950", None, "C1"],
+    ]
+    assert of_people(full, *rows) == known
+
+
+def test_who_is_listed_by_something_else_than_is_on_record_is_asked_about(full: Office) -> None:
+    assert of_people(full, [ANH, "03/02/1956", "01.234599", "C1"]) == [
+        (
+            "Số thẻ",
+            "error",
+            "Chi bộ Tổ dân phố số 1 đã có đồng chí cùng họ tên và ngày sinh, mang số thẻ 01234567; hãy kiểm tra số thẻ.",
+        )
+    ]
+    assert of_people(full, [ANH, "03/02/1957", None, "C1"]) == [
+        (
+            "Họ và tên",
+            "warning",
+            "Chi bộ Tổ dân phố số 1 đã có đồng chí cùng họ tên, sinh năm 1956; được nhập như người khác. "
+            "Nếu là một người, hãy sửa ngày sinh hoặc bỏ dòng này.",
+        )
+    ]
+    finer = of_people(full, ["Nguyễn Văn Bình", "05/06/1950", None, "C1"])
+    assert finer == [("Ngày sinh", "error", OTHERWISE.format("1950"))]
+
+
+def test_of_two_of_one_name_the_one_without_a_card_is_meant_by_a_row_without_one(full: Office) -> None:
+    head = [*PEOPLE_HEAD, "Ngày vào Đảng"]
+    twins: list[Sequence[object]] = [
+        ["Vũ Văn Đôi", "01/02/1960", "01.555001", "C1", "03/02/1985"],
+        ["Vũ Văn Đôi", "07/08/1960", None, "C1", "03/02/1990"],
+    ]
+    full.apply({"Đảng viên": [head, *twins]})
+    again = full.preview({"Đảng viên": [head, *twins]})
+    assert (again.counts["nothing"], again.counts["recorded"]) == (True, 2)
+    assert of_people(full, ["Vũ Văn Đôi", "1960", None, "C1"]) == [("", "warning", KNOWN.format(1, "2"))]
+    full.apply({"Đảng viên": [head, ["Vũ Văn Đôi", "09/09/1960", None, "C1", "03/02/1991"]]})
+    assert of_people(full, ["Vũ Văn Đôi", "1960", None, "C1"]) == [
+        (
+            "Họ và tên",
+            "error",
+            "Chi bộ Tổ dân phố số 1 có 2 đồng chí tên Vũ Văn Đôi; hãy ghi số thẻ hoặc đủ ngày sinh.",
+        )
+    ]
+
+
+def test_a_cell_of_the_same_name_is_another_cell(full: Office) -> None:
+    ward = ["P2", "Đảng bộ phường Khác", "Đảng bộ cơ sở", None, "Q", "01/01/2001"]
+    alike = ["C9", "Chi bộ Tổ dân phố số 1", "Chi bộ trực thuộc", "Khu dân cư", "P2", "01/01/2001"]
+    full.apply(
+        {"Tổ chức": [["Mã", "Tên", "Loại hình", "Lĩnh vực", "Mã cấp trên", "Ngày thành lập"], ward, alike]}
+    )
+    assert of_people(full, [ANH, "03/02/1956", "01.234567", "C9"]) == [
+        ("Chi bộ", "error", OTHERWISE.format("Chi bộ Tổ dân phố số 1 (C1)"))
+    ]
+
+
+def test_what_a_row_leaves_blank_of_what_tells_records_apart_makes_no_second_record(full: Office) -> None:
+    sheets: dict[str, Sheet] = {
+        "Nhiệm vụ": [
+            ["Chi bộ", "Nội dung", "Nguồn", "Hạn"],
+            ["C1", "Gắn biển số nhà", "Nghị quyết", "31/03/2026"],
+        ],
+        "Phát biểu": [["Chi bộ", "Ngày họp", "Đảng viên"], ["C1", "03/01/2026", CUONG]],
+        "Đơn thư": [["Chi bộ", "Ngày nhận"], ["C1", "01/04/2023"]],
+    }
+    again = full.preview(sheets)
+    assert (again.counts["nothing"], again.counts["recorded"]) == (True, 3)
+
+
+def test_of_two_records_alike_each_row_finds_its_own(full: Office) -> None:
+    with full.read() as session:
+        task = session.scalars(select(Task)).one()
+        session.add(
+            Task(
+                organisation_id=task.organisation_id,
+                meeting_id=task.meeting_id,
+                title=task.title,
+                due_on=task.due_on,
+                origin="initiative",
+            )
+        )
+    head, row = BOOK["Nhiệm vụ"]
+    other = [
+        "C1",
+        "Gắn biển số nhà",
+        "Sáng kiến",
+        "03/01/2026",
+        "Thường kỳ",
+        None,
+        "31/03/2026",
+        None,
+        None,
+        None,
+    ]
+    assert full.preview({"Nhiệm vụ": [head, row, other]}).counts["recorded"] == 2
+    wrong = ["C1", "Gắn biển số nhà", "Chỉ đạo", *other[3:]]
+    assert [one[2:4] for one in full.problems({"Nhiệm vụ": [head, wrong]})] == [("Nguồn", "error")]
+
+
+def test_nobody_is_rated_for_a_year_a_cell_did_not_live_to_see(full: Office) -> None:
+    head = ["Tổ chức", "Năm", "Mức"]
+    assert full.problems({"Xếp loại năm": [head, ["C2", 2021, "Hoàn thành tốt nhiệm vụ"]]}) == [
+        (
+            "Xếp loại năm",
+            2,
+            "Năm",
+            "error",
+            "Năm 2021 nằm ngoài thời gian hoạt động của Chi bộ Trường Mầm non (thành lập ngày 01/07/2023).",
+        )
+    ]
+
+
+def test_a_day_off_of_somebody_is_not_taken_for_everybody_s(full: Office) -> None:
+    head = ["Mã tổ chức", "Áp dụng cho", "Ngày", "Loại ngày", "Tên ngày", "Số văn bản"]
+    day = ["05/03/2098", "Nghỉ hoán đổi", "Nghỉ", "1-TB"]
+    assert full.problems({"Ngày nghỉ riêng": [head, [None, "Chi bộ Tổ dân phố số 1", *day]]}) == [
+        (
+            "Ngày nghỉ riêng",
+            2,
+            "Áp dụng cho",
+            "error",
+            "Hãy ghi mã hoặc tên của “Chi bộ Tổ dân phố số 1” ở cột Tổ chức; để trống là ngày của cả đảng bộ.",
+        )
+    ]
+    assert full.problems({"Ngày nghỉ riêng": [head, [None, "Cả đảng bộ", *day]]}) == []
+
+
+def test_a_fee_is_of_a_month_that_has_come_and_of_who_pays(full: Office) -> None:
+    head = ["Chi bộ", "Đảng viên", "Tháng", "Phải đóng", "Đã đóng", "Miễn"]
+    ahead = ["C1", ANH, "12/2098", 1000, 1000, None]
+    both = ["C1", ANH, "02/2023", 1000, 1000, "x"]
+    assert [one[1:4] for one in full.problems({"Đảng phí": [head, ahead, both]})] == [
+        (2, "Tháng", "error"),
+        (3, "Miễn", "error"),
+    ]

@@ -237,7 +237,10 @@ def find(session: TenantSession, public_id: UUID) -> ImportBatch:
     return batch
 
 
-def recent(session: TenantSession, limit: int = 50) -> list[ImportBatch]:
+SHOWN = 50
+
+
+def recent(session: TenantSession, limit: int = SHOWN) -> list[ImportBatch]:
     """The latest batches, newest first, without their files and problems."""
     light = (defer(ImportBatch.content), defer(ImportBatch.problems))
     statement = select(ImportBatch).options(*light).order_by(ImportBatch.id.desc()).limit(limit)

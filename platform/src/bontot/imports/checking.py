@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from bontot.db.models import Meeting
 from bontot.db.tenancy import TenantSession
 from bontot.errors import SecrecyRefused
 from bontot.evaluation.runs import Progress
@@ -96,7 +97,8 @@ def check(
             kind.take(Told(in_time, progress, passed, total, f"kiểm tra {kind.title}"), intake)
             intake.on_record.settle(kind.columns)
             passed += len(of_kind)
-    _warn_of_missing_roll_call(chosen, problems)
+    if Meeting in intake.plan.rows:
+        _warn_of_missing_roll_call(chosen, problems)
     if chosen and not rows and not problems.kept:
         problems.add(Problem("", None, "", "Tệp chưa có dòng dữ liệu nào dưới tiêu đề."))
     listed = problems.in_order([sheet.name for sheet in workbook])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from bontot.db.tenancy import TenantSession
 from bontot.imports.columns import Column, Known
 from bontot.imports.layout import Report
 from bontot.imports.marks import RollCalls
-from bontot.imports.on_record import OnRecord, Said, each, in_order
+from bontot.imports.on_record import OnRecord, Said, Values, each, in_order
 from bontot.imports.plan import Entity, Plan
 from bontot.imports.register import Gathering, Org, Person, Register, Unknown
 from bontot.imports.table import Row
@@ -49,8 +50,11 @@ class Intake:
             row.error(name, str(unknown))
             return None
 
-    def person(self, row: Row, org: Org | None, name: str = "member") -> Person | None:
-        """The member a row names by name or card; None when it names none, or after reporting."""
+    def person(
+        self, row: Row, org: Org | None, name: str = "member", *, anywhere: bool = False
+    ) -> Person | None:
+        """The member a row names by name or card; None when it names none, or after reporting. Who is named by card belongs
+        to the cell as well, unless the row may be about somebody from `anywhere`."""
         written, card = row.get(name), row.get("card") if name == "member" else None
         if written is None and card is None:
             return None
@@ -62,7 +66,7 @@ class Intake:
         if card and written and person not in self.register.namesakes(written):
             row.error("card", f"Số thẻ {card} là của đồng chí {person.full_name}, không phải “{written}”.")
             return None
-        if card and org is not None and org.is_cell and not person.ever_in(org):
+        if card and org is not None and org.is_cell and not anywhere and not person.ever_in(org):
             row.error("card", f"Số thẻ {card} là của đồng chí {person.full_name}, không thuộc {org.name}.")
             return None
         return person
@@ -75,16 +79,19 @@ class Intake:
             row.error(name, str(unknown))
             return None
 
-    def living(self, row: Row, org: Org, name: str) -> bool:
-        """Whether the organisation exists on the day in column `name`; reports it when not."""
-        day: date | None = row.get(name)
-        if day is None or org.exists(day):
+    def living(self, row: Row, org: Org | None, name: str) -> bool:
+        """Whether the organisation, if any, exists on the day or in the year in column `name`; reports it when not."""
+        said: date | int | None = row.get(name)
+        if said is None or org is None:
             return True
+        of_year = isinstance(said, int)
+        first, last = (date(said, 1, 1), date(said, 12, 31)) if isinstance(said, int) else (said, said)
+        if org.founded_on <= last and (org.ended_on is None or first < org.ended_on):
+            return True
+        when = f"Năm {said}" if of_year else f"Ngày {said:%d/%m/%Y}"
         founded = f"thành lập ngày {org.founded_on:%d/%m/%Y}"
         ended = f", kết thúc ngày {org.ended_on:%d/%m/%Y}" if org.ended_on else ""
-        row.error(
-            name, f"Ngày {day:%d/%m/%Y} nằm ngoài thời gian hoạt động của {org.name} ({founded}{ended})."
-        )
+        row.error(name, f"{when} nằm ngoài thời gian hoạt động của {org.name} ({founded}{ended}).")
         return False
 
     def not_future(self, row: Row, columns: Iterable[Column]) -> bool:
@@ -100,40 +107,52 @@ class Intake:
 
 
 class Taken:
-    """Keys already used, in the database and by earlier rows of the sheet."""
+    """Keys already used, in the database and by earlier rows of the sheet; `loose` are columns of the key that a row may
+    leave blank, and then speaks of any record that agrees in the others, as it does of one that leaves them blank itself."""
 
-    def __init__(self, intake: Intake, table: type[TenantTable], key: tuple[str, ...]) -> None:
-        self._key, self._table = key, table
+    def __init__(
+        self, intake: Intake, table: type[TenantTable], key: tuple[str, ...], loose: tuple[str, ...] = ()
+    ) -> None:
+        self._key, self._table, self._loose = key, table, loose
+        self._firm = tuple(name for name in key if name not in loose)
         self._names = key_names(table.__table__)  # type: ignore[arg-type]
-        columns = (getattr(table, name) for name in (*key, *self._names))
-        self._recorded = {
-            tuple(row[: len(key)]): tuple(row[len(key) :]) for row in intake.session.execute(select(*columns))
-        }
-        self._brought: dict[tuple[Any, ...], int] = {}
+        columns = (getattr(table, name) for name in (*self._firm, *loose, *self._names))
+        firm, end = len(self._firm), len(key)
+        self._recorded: defaultdict[Values, list[tuple[Values, Values]]] = defaultdict(list)
+        for row in intake.session.execute(select(*columns)):
+            self._recorded[tuple(row[:firm])].append((tuple(row[firm:end]), tuple(row[end:])))
+        self._brought: dict[Values, int] = {}
 
-    def recorded(self, record: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The primary key of the record that is there already; None for a new one."""
-        found = self._recorded.get(self._of(record))
-        return None if found is None else dict(zip(self._names, found, strict=True))
+    def recorded(self, record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The primary keys of the records that are there already and the row may be about; none for a new one."""
+        said = self._of(record, self._loose)
+        there = self._recorded.get(self._of(record, self._firm), [])
+        exact = [key for loose, key in there if loose == said]
+        near = [key for loose, key in there if all(map(_may_agree, loose, said))]
+        return [dict(zip(self._names, key, strict=True)) for key in exact or near]
 
     def free(self, row: Row, record: Mapping[str, Any]) -> bool:
         """Whether a record that is not there yet is the first of its key in the sheet, which then is taken; reports it when
         it is not."""
-        first = self._brought.setdefault(self._of(record), row.number)
+        first = self._brought.setdefault(self._of(record, self._key), row.number)
         if first == row.number:
             return True
         row.error("", f"Dòng này trùng với dòng {first}.")
         return False
 
     def said(self, row: Row, record: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[Said]:
-        """What a row says of the record that is there, beside its key."""
+        """What a row says of a record that is there, beside what tells it from others."""
         for name, value in record.items():
             said_as = name if name in row.values else name.removesuffix("_id")
-            if name not in self._key and said_as in row.values:
+            if name not in self._firm and said_as in row.values:
                 yield Said(said_as, value, self._table, there, (name,))
 
-    def _of(self, record: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(_known(record.get(name)) for name in self._key)
+    def _of(self, record: Mapping[str, Any], names: tuple[str, ...]) -> Values:
+        return tuple(_known(record.get(name)) for name in names)
+
+
+def _may_agree(one: object, other: object) -> bool:
+    return one is None or other is None or one == other
 
 
 def _known(value: object) -> object:
@@ -201,27 +220,40 @@ def fact(
     derive: Check | None = None,
     check: Check | None = None,
     many: tuple[Many, ...] = (),
+    loose: tuple[str, ...] = (),
     of_all: bool = False,
 ) -> Take:
     """How rows become records of one table, each about the organisation or the member it names.
 
-    A record is about the member where one is named. `key` is what no two records share; `on` the day on which the
-    organisation must exist; `derive` fills in fields that follow from others; `check` is asked of new records; `many` are
-    columns whose values are records that belong to it; with `of_all` a row that names nobody is of the whole committee.
+    A record is about the member where one is named. `key` is what no two records share, but for what a row may leave blank
+    of it (`loose`); `on` the day on which, or the year in which, the organisation must exist; `derive` fills in fields that
+    follow from others; `check` is asked of new records; `many` are columns whose values are records that belong to it; with
+    `of_all` a row that names nobody is of the whole committee.
     """
     columns = set(table.__table__.columns.keys())
 
     def take(rows: list[Row], intake: Intake) -> None:
-        taken = Taken(intake, table, key)
-        for row, record in _subjects(rows, intake, columns, on, of_all=of_all):
+        taken = Taken(intake, table, key, loose)
+        for row, record in _subjects(rows, intake, columns, of_all=of_all):
             record |= {name: value for name, value in row.values.items() if name in columns}
             if derive is not None and not derive(row, record, intake):
                 continue
-            there = taken.recorded(record)
-            if there is not None:
-                parts = [one.said(row.get(one.field), there["id"]) for one in many]
-                intake.on_record.hold(row, [*taken.said(row, record, there), *parts])
-            elif (check is None or check(row, record, intake)) and taken.free(row, record):
+            if there := taken.recorded(record):
+                intake.on_record.hold_any(
+                    row,
+                    (
+                        [
+                            *taken.said(row, record, key),
+                            *(one.said(row.get(one.field), key["id"]) for one in many),
+                        ]
+                        for key in there
+                    ),
+                )
+            elif (
+                (not on or intake.living(row, record.get("organisation_id"), on))
+                and (check is None or check(row, record, intake))
+                and taken.free(row, record)
+            ):
                 whole = Entity() if many else None
                 intake.plan.add(table, record, whole)
                 if whole is not None:
@@ -232,7 +264,7 @@ def fact(
 
 
 def _subjects(
-    rows: list[Row], intake: Intake, columns: set[str], on: str, *, of_all: bool
+    rows: list[Row], intake: Intake, columns: set[str], *, of_all: bool
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
     """Each row whose subject is known, with the reference to it."""
     for row in rows:
@@ -250,5 +282,5 @@ def _subjects(
             yield row, {"organisation_id": None}
         elif org is None:
             row.error("organisation", "Hãy ghi chi bộ, hoặc họ tên hay số thẻ của đảng viên.")
-        elif not on or intake.living(row, org, on):
+        else:
             yield row, {"organisation_id": org}

@@ -261,7 +261,7 @@ def pilot_columns(policy: str) -> tuple[Column[Selected], ...]:
 
 OWN_DAY_COLUMNS = (
     Column[OwnDayView]("Mã tổ chức", lambda line: line.code),
-    Column[OwnDayView]("Áp dụng cho", lambda line: line.organisation or "Cả đảng bộ"),
+    _of_own_day("applies_to", lambda line: line.organisation or "Cả đảng bộ"),
     _of_own_day("day", lambda line: line.own.day),
     _of_own_day("kind", lambda line: _DAY_WORDS[line.own.kind]),
     _of_own_day("name", lambda line: line.own.name),

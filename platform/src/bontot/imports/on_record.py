@@ -7,8 +7,9 @@ says nothing, and contradicts nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Table, and_, select
@@ -17,6 +18,7 @@ from bontot.db.base import TenantTable
 from bontot.db.tenancy import TenantSession
 from bontot.imports.columns import Column
 from bontot.imports.plan import Entity
+from bontot.imports.register import Org
 from bontot.imports.staging import staged
 from bontot.imports.table import Row
 from bontot.imports.telling import in_words
@@ -75,25 +77,23 @@ class OnRecord:
     """The rows of a kind whose records are there, until all of them are understood."""
 
     session: TenantSession
-    _rows: list[tuple[Row, list[Said], list[Seen]]] = field(default_factory=list)
+    _rows: list[tuple[Row, list[list[Said]], list[Seen]]] = field(default_factory=list)
 
     def hold(self, row: Row, said: Iterable[Said], seen: Iterable[Seen] = ()) -> None:
         """A row whose record is there already; what it leaves blank (None) is not compared."""
-        self._rows.append(
-            (
-                row,
-                [one for one in said if one.value is not None],
-                [one for one in seen if one.value is not None],
-            )
-        )
+        self.hold_any(row, [said], seen)
+
+    def hold_any(self, row: Row, said: Iterable[Iterable[Said]], seen: Iterable[Seen] = ()) -> None:
+        """A row that may be about any of several records, of each of which it says something."""
+        of_each = [[one for one in of_one if one.value is not None] for of_one in said]
+        self._rows.append((row, of_each, [one for one in seen if one.value is not None]))
 
     def settle(self, columns: Iterable[Column]) -> None:
         """Reports of each row held that it is known, or where it says otherwise; in one statement for each table and key."""
         by_field = {column.field: column for column in columns}
         found = self._read()
         for row, said, seen in self._rows:
-            compared = [*seen, *(Seen(one.field, one.value, one.read(found(one))) for one in said)]
-            others = [one for one in compared if not _agrees(_plain(one.value), _plain(one.recorded))]
+            others = min((list(_otherwise(seen, one, found)) for one in said), key=len)
             for other in others:
                 row.error(other.field, _sentence(by_field.get(other.field), other))
             if not others:
@@ -105,7 +105,7 @@ class OnRecord:
         columns: defaultdict[tuple[type[TenantTable], tuple[str, ...]], dict[str, None]] = defaultdict(dict)
         keys: defaultdict[tuple[type[TenantTable], tuple[str, ...]], dict[Values, None]] = defaultdict(dict)
         for _, said, _ in self._rows:
-            for one in said:
+            for one in chain.from_iterable(said):
                 of = one.table, tuple(one.key)
                 columns[of].update(dict.fromkeys(one.columns))
                 keys[of][tuple(one.key.values())] = None
@@ -139,6 +139,14 @@ class OnRecord:
         return records
 
 
+def _otherwise(
+    seen: Iterable[Seen], said: Iterable[Said], found: Callable[[Said], list[Values]]
+) -> Iterator[Seen]:
+    """What is said of a record and does not agree with it."""
+    compared = [*seen, *(Seen(one.field, one.value, one.read(found(one))) for one in said)]
+    return (one for one in compared if not _agrees(_plain(one.value), _plain(one.recorded)))
+
+
 def _agrees(value: Any, recorded: Any) -> bool:  # noqa: ANN401 - whatever a column holds
     """Whether a cell says what is recorded, or of several in no order some of them."""
     if isinstance(value, frozenset) and isinstance(recorded, frozenset):
@@ -149,7 +157,7 @@ def _agrees(value: Any, recorded: Any) -> bool:  # noqa: ANN401 - whatever a col
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
     """Records are told apart by id."""
     if isinstance(value, Entity):
-        return value.id
+        return value if value.id is None else value.id
     return frozenset(map(_plain, value)) if isinstance(value, frozenset) else value
 
 
@@ -157,6 +165,8 @@ def _sentence(column: Column | None, other: Seen) -> str:
     """That the record says otherwise, and what, as far as it can be told."""
     if other.recorded is None or other.recorded in ("", (), frozenset()):
         return UNSAID
+    if isinstance(other.recorded, Org):
+        return OTHERWISE.format(quoted(f"{other.recorded.name} ({other.recorded.code})", longest=LONGEST))
     if column is None or isinstance(other.value, (Entity, frozenset)):
         return DIFFERENT
     return OTHERWISE.format(quoted(in_words(column, other.recorded), longest=LONGEST))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bontot.policy.words import figure
@@ -30,8 +30,9 @@ class Problem:
     column: str
     message: str
     severity: str = ERROR
-    recorded: bool = field(default=False, compare=False)
-    """Whether it says no more than that the system has the row already; such rows of a sheet are told together."""
+    together: bool = field(default=False, compare=False)
+    """Whether it is told once for all rows of the sheet of which it says the same: the message has room for how many these
+    are and which."""
 
     def __post_init__(self) -> None:
         """A problem may quote a file, and a file may hold what no record can."""
@@ -40,7 +41,7 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """As it is stored and shown: sheet, row, column, message, severity."""
-        return {name: value for name, value in asdict(self).items() if name != "recorded"}
+        return {name: value for name, value in asdict(self).items() if name != "together"}
 
 
 @dataclass(slots=True)
@@ -49,14 +50,14 @@ class Problems:
 
     kept: list[Problem] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    known: dict[str, list[int]] = field(default_factory=dict)
-    """Rows by sheet that the system has already."""
+    together: dict[Problem, list[int]] = field(default_factory=dict)
+    """Rows of which one thing is told for all, by that."""
 
     def add(self, problem: Problem) -> None:
         counted = self.counts.setdefault(problem.sheet, {ERROR: 0, WARNING: 0})
-        if problem.recorded:
-            rows = self.known.setdefault(problem.sheet, [])
-            counted[WARNING] += not rows
+        if problem.together:
+            rows = self.together.setdefault(replace(problem, row=None), [])
+            counted[problem.severity] += not rows
             rows.append(problem.row or 0)
             return
         counted[problem.severity] += 1
@@ -66,22 +67,22 @@ class Problems:
     @property
     def recorded(self) -> int:
         """How many rows the system has already."""
-        return sum(map(len, self.known.values()))
+        return sum(len(rows) for problem, rows in self.together.items() if problem.message == KNOWN)
 
     def of(self, severity: str) -> int:
         """How many there are of one severity, kept or not."""
         return sum(counted[severity] for counted in self.counts.values())
 
     def in_order(self, sheets: list[str]) -> list[Problem]:
-        """The kept problems and the rows that are known: errors first, then by sheet as the workbook orders them, row and
+        """The kept problems and those told of many rows: errors first, then by sheet as the workbook orders them, row and
         column."""
         place = {name: number for number, name in enumerate(sheets)}
-        known = (
-            Problem(sheet, None, "", KNOWN.format(figure(len(rows)), _spans(rows)), WARNING)
-            for sheet, rows in self.known.items()
+        many = (
+            replace(problem, message=problem.message.format(figure(len(rows)), _spans(rows)), together=False)
+            for problem, rows in self.together.items()
         )
         return sorted(
-            [*self.kept, *known],
+            [*self.kept, *many],
             key=lambda p: (p.severity != ERROR, place.get(p.sheet, -1), p.row or 0, p.column, p.message),
         )
 

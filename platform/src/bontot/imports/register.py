@@ -93,6 +93,7 @@ class Person(Entity):
 
     full_name: str = ""
     birth_date: date | None = None
+    birth_precision: str = "day"
     card: str | None = None
     admission_date: date | None = None
     ended_on: date | None = None
@@ -303,10 +304,10 @@ def _load_organisations(session: TenantSession) -> dict[int, Org]:
 
 
 def _load_people(session: TenantSession, orgs: dict[int, Org]) -> dict[int, Person]:
-    columns = (Member.id, Member.full_name, Member.birth_date, Member.card_number, Member.admission_date)
+    named = (Member.id, Member.full_name, Member.birth_date, Member.birth_precision, Member.card_number)
     people = {
-        row[0]: Person(*row[:5], ended_on=row[5])
-        for row in session.execute(select(*columns, Member.ended_on))
+        row[0]: Person(*row)
+        for row in session.execute(select(*named, Member.admission_date, Member.ended_on))
     }
     for member_id, span in _load_spans(session, Membership, orgs):
         people[member_id].memberships.append(span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,8 +53,9 @@ def roll_sheet(
     for member, name, card, birth, meeting, mark in session.execute(_ROLL, asked):
         line = lines.setdefault(member, _Line(name, card, birth))
         line.marks[meeting] = MARKS[mark] if mark is not None else ""
+    often = Counter(held_on for _, _, held_on in meetings)
     headers = [
-        f"{held_on:%d/%m/%Y}" + ("" if kind == "regular" else f" {_KINDS[kind]}")
+        f"{held_on:%d/%m/%Y}" + ("" if kind == "regular" and often[held_on] == 1 else f" {_KINDS[kind]}")
         for _, kind, held_on in meetings
     ]
     sums = ("Có mặt", "Vắng có lý do", "Vắng không lý do")

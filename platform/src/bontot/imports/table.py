@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bontot.imports.columns import Column, Misread, Part, refuse_formula
 from bontot.imports.layout import HEADER_SEARCH, SECTION_OF, Report, Table, find_table, heading, read_body
-from bontot.imports.problems import ERROR, WARNING, Problem
+from bontot.imports.problems import ERROR, KNOWN, WARNING, Problem
 from bontot.imports.reading import Cell, SheetRows
 from bontot.text import OLD_FONT, in_old_font, quoted, search_key
 
@@ -58,7 +58,12 @@ class Row:
 
     def known(self) -> None:
         """The row is passed over because the system has it already."""
-        self.report(Problem(self.sheet, self.number, "", "", WARNING, recorded=True))
+        self.report(Problem(self.sheet, self.number, "", KNOWN, WARNING, together=True))
+
+    def unsaid(self, name: str) -> None:
+        """The row is passed over because it does not say what it is there to say."""
+        header = self.headers.get(name, name)
+        self.report(Problem(self.sheet, self.number, header, NOTHING_SAID, WARNING, together=True))
 
     def warn(self, name: str, message: str) -> None:
         """The row is taken in as the sentence says."""
@@ -81,7 +86,7 @@ class Standing(NamedTuple):
 Names = Mapping[str, Standing | None]
 """What each heading stands for; None for one that its committee has set aside."""
 EMPTY = "Ô này không được để trống."
-NOTHING_SAID = "Ô này để trống nên dòng này không được nhập."
+NOTHING_SAID = "{} dòng để trống ô này nên chưa nhập: dòng {}."
 ONE_OF = "Cột này và cột “{other}” đều có nội dung; mỗi dòng chỉ ghi ở một trong hai cột."
 OTHERWISE = "Ô này nói khác với cột “{other}”; hãy sửa một trong hai."
 
@@ -229,7 +234,7 @@ def _has_gist(row: Row, cells: list[Cell], matched: _Columns) -> bool:
         if column.gist and _said(cells, place, column) is None
     ]
     for field_ in missing:
-        row.warn(field_, NOTHING_SAID)
+        row.unsaid(field_)
     return not missing
 
 

@@ -78,7 +78,7 @@ def take_judgments(rows: list[Row], intake: Intake) -> None:
 
     key = ("criterion", "year", "stage", "organisation_id", "member_id")
     ordered = sorted(rows, key=lambda row: IN_ORDER.index(row.values["stage"]))
-    fact(Judgment, key=key, derive=named, check=judged, many=(_EVIDENCE,))(ordered, intake)
+    fact(Judgment, key=key, on="year", derive=named, check=judged, many=(_EVIDENCE,))(ordered, intake)
 
 
 def _recorded(row: Row) -> Recorded:

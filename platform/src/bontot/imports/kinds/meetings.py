@@ -15,7 +15,18 @@ from bontot.db.models import (
     Statement,
 )
 from bontot.db.models.meeting import ABSENT_EXCUSED, ABSENT_UNEXCUSED, LATE, PRESENT, STEPS
-from bontot.imports.columns import Column, Misread, choice, clock, day, mark, points, several, words
+from bontot.imports.columns import (
+    Column,
+    Misread,
+    choice,
+    clock,
+    day,
+    mark,
+    paragraph,
+    points,
+    several,
+    words,
+)
 from bontot.imports.intake import Intake, Many, SheetKind, Taken
 from bontot.imports.kinds.common import CARD, CELL, MEMBER, meeting_kind
 from bontot.imports.on_record import Said
@@ -80,12 +91,12 @@ def take_meetings(rows: list[Row], intake: Intake) -> None:
     """Enters each meeting with its agenda, steps, materials and resolution."""
     for row in rows:
         org = intake.organisation(row)
-        if org is None or not intake.living(row, org, "held_on"):
+        if org is None:
             continue
         if (there := _there(row, org, intake)) is not None:
             _hold(row, org, there, intake)
             continue
-        if not _sound(row, org, intake):
+        if not intake.living(row, org, "held_on") or not _sound(row, org, intake):
             continue
         gathering = Gathering(
             organisation=org,
@@ -240,20 +251,18 @@ def _mark(
 
 def take_statements(rows: list[Row], intake: Intake) -> None:
     """Who spoke at a meeting, and on what."""
-    taken = Taken(intake, Statement, ("meeting_id", "member_id", "summary"))
+    taken = Taken(intake, Statement, ("meeting_id", "member_id", "summary"), ("summary",))
     for row in rows:
         org = intake.organisation(row)
         gathering = intake.gathering(row, org) if org is not None else None
         if org is None or gathering is None or (person := intake.person(row, org)) is None:
             continue
-        if not person.belongs(org, gathering.held_on):
+        record = {"meeting_id": gathering, "member_id": person, "summary": row.get("summary")}
+        if there := taken.recorded(record):
+            intake.on_record.hold_any(row, (list(taken.said(row, record, key)) for key in there))
+        elif not person.belongs(org, gathering.held_on):
             on = f"{gathering.held_on:%d/%m/%Y}"
             row.error("member", f"Ngày {on} đồng chí {person.full_name} không sinh hoạt tại {org.name}.")
-            continue
-        record = {"meeting_id": gathering, "member_id": person, "summary": row.get("summary")}
-        there = taken.recorded(record)
-        if there is not None:
-            intake.on_record.hold(row, ())
         elif taken.free(row, record):
             intake.plan.add(Statement, record)
 
@@ -313,7 +322,7 @@ ATTENDANCE = SheetKind(
 STATEMENTS = SheetKind(
     "statement",
     "Phát biểu",
-    (CELL, _HELD_ON, _KIND_IF_NEEDED, MEMBER, CARD, Column("summary", "Nội dung", words)),
+    (CELL, _HELD_ON, _KIND_IF_NEEDED, MEMBER, CARD, Column("summary", "Nội dung", paragraph)),
     take_statements,
     ("Ý kiến phát biểu",),
 )

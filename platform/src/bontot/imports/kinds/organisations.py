@@ -20,7 +20,7 @@ from bontot.imports.on_record import Said, Seen
 from bontot.imports.register import Org, Unknown
 from bontot.imports.table import Row
 from bontot.policy.calendar import DayKind
-from bontot.text import natural_key
+from bontot.text import natural_key, search_key
 
 TYPES = {
     "Thành ủy, tỉnh ủy": "provincial_committee",
@@ -134,12 +134,11 @@ def _seen(row: Row, org: Org, intake: Intake) -> Iterator[Seen]:
     for name in ("name", "type", "sector"):
         yield Seen(name, row.get(name), getattr(org, name))
     if written := row.get("parent"):
-        above = org.parent
         try:
-            same = intake.register.organisation(written) is above
+            named: object = intake.register.organisation(written)
         except Unknown:
-            same = False
-        yield Seen("parent", written, written if same else above.name if above else None)
+            named = written
+        yield Seen("parent", named, org.parent)
 
 
 def _sound(row: Row, parent: Org | None, intake: Intake) -> bool:
@@ -262,17 +261,36 @@ def _open_month(row: Row, record: dict[str, Any], intake: Intake) -> bool:
     return False
 
 
+def _of_whom(row: Row, record: dict[str, Any], _: Intake) -> bool:
+    """A day of one organisation names it where it is looked for."""
+    said = row.get("applies_to")
+    if record["organisation_id"] is None and said is not None and search_key(said) != "ca dang bo":
+        row.error(
+            "applies_to", f"Hãy ghi mã hoặc tên của “{said}” ở cột Tổ chức; để trống là ngày của cả đảng bộ."
+        )
+        return False
+    return True
+
+
 OWN_DAYS_OFF = SheetKind(
     "holiday_override",
     "Ngày nghỉ riêng",
     (
         ORGANISATION_IF_NOT_ALL,
+        Column("applies_to", "Áp dụng cho", words),
         Column("day", "Ngày", day, required=True),
         Column("kind", "Loại ngày", choice(DAYS), required=True),
         Column("name", "Tên ngày", words, required=True),
         Column("source", "Số văn bản", words, required=True),
     ),
-    fact(HolidayOverride, key=("organisation_id", "day"), on="day", check=_open_month, of_all=True),
+    fact(
+        HolidayOverride,
+        key=("organisation_id", "day"),
+        on="day",
+        derive=_of_whom,
+        check=_open_month,
+        of_all=True,
+    ),
     hint="Tổ chức để trống: ngày của cả đảng bộ.",
-    beside=("Áp dụng cho", "Người ghi", "Ghi lúc"),
+    beside=("Người ghi", "Ghi lúc"),
 )

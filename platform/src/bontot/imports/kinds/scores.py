@@ -137,6 +137,10 @@ def _understood(scored: _Scored, found: SheetInForce, intake: Intake) -> Given |
     """What the rows say, by stage in their order; None after reporting everything that is wrong, and where all is known."""
     items = items_of(found.sheet, thematic=scored.thematic)
     whole = {(found.sheet.key, item.key) for item in items}
+    for stage in scored.rows.keys() & scored.before.keys():
+        _hold(scored, stage, items, intake)
+    if scored.rows.keys() <= scored.before.keys():
+        return None
     if any(made != whole for made in scored.scored.values()):
         scored.first.error("held_on", "Buổi này đã được sửa sau khi chấm; hãy chấm lại ở trang của buổi.")
         return None
@@ -144,7 +148,6 @@ def _understood(scored: _Scored, found: SheetInForce, intake: Intake) -> Given |
     sound = True
     for stage in (stage for stage in SCORE_STAGES if stage in scored.rows):
         if stage in scored.before:
-            _hold(scored, stage, items, intake)
             continue
         made = _points(scored.rows[stage], found, items)
         in_turn = _in_turn(scored, stage, list(given))

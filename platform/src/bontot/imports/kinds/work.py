@@ -31,6 +31,7 @@ from bontot.imports.kinds.common import (
     ORGANISATION,
     meeting_kind,
 )
+from bontot.imports.on_record import Said
 from bontot.imports.plan import Entity
 from bontot.imports.register import Org, Person, Unknown
 from bontot.imports.table import Row
@@ -62,13 +63,13 @@ INSPECTIONS = {"Kiểm tra": "inspection", "Giám sát": "supervision"}
 
 def take_tasks(rows: list[Row], intake: Intake) -> None:
     """Enters each task with where it came from, who carries it and when it was checked."""
-    taken = Taken(intake, Task, ("organisation_id", "meeting_id", "title", "due_on"))
+    taken = Taken(intake, Task, ("organisation_id", "title", "due_on", "meeting_id"), ("meeting_id",))
     assigned = Many("assignees", TaskAssignment, "task_id", "member_id")
     checked = Many("checked_on", FollowUp, "task_id", "checked_on")
     for row in rows:
         org = intake.organisation(row)
         people = _assignees(row, org, intake) if org is not None else None
-        if org is None or people is None or not intake.living(row, org, "due_on"):
+        if org is None or people is None:
             continue
         meeting = intake.gathering(row, org, "held_on") if "held_on" in row.values else None
         if meeting is None and "held_on" in row.values:
@@ -83,11 +84,20 @@ def take_tasks(rows: list[Row], intake: Intake) -> None:
             "done_on": values.get("done_on"),
             "hard": values.get("hard", False),
         }
-        there = taken.recorded(record)
-        if there is not None:
-            parts = [assigned.said(people, there["id"]), checked.said(values.get("checked_on"), there["id"])]
-            intake.on_record.hold(row, [*taken.said(row, record, there), *parts])
-        elif taken.free(row, record):
+        if there := taken.recorded(record):
+            intake.on_record.hold_any(
+                row,
+                (
+                    [
+                        *taken.said(row, record, key),
+                        Said("held_on", meeting, Task, key, ("meeting_id",)),
+                        assigned.said(people, key["id"]),
+                        checked.said(values.get("checked_on"), key["id"]),
+                    ]
+                    for key in there
+                ),
+            )
+        elif intake.living(row, org, "due_on") and taken.free(row, record):
             task = Entity()
             intake.plan.add(Task, record, task)
             assigned.add(people, task, intake.plan)
@@ -124,20 +134,23 @@ def _lasting(row: Row, record: dict[str, Any], _: Intake) -> bool:
     return False
 
 
-def _asked_or_exempt(_: Row, record: dict[str, Any], __: Intake) -> bool:
-    record.setdefault("exempt", False)
+def _asked_or_exempt(row: Row, record: dict[str, Any], _: Intake) -> bool:
+    """Who is exempt pays nothing."""
+    if record.setdefault("exempt", False) and record["paid"]:
+        row.error("exempt", "Đã ghi là được miễn thì không có số đã đóng; hãy sửa một trong hai.")
+        return False
     return True
 
 
-_FEE_LINES = fact(Fee, key=("member_id", "month"), derive=_asked_or_exempt)
+_FEE_LINES = fact(Fee, key=("member_id", "month"), check=_asked_or_exempt)
 
 
 def take_fees(rows: list[Row], intake: Intake) -> None:
-    """Enters each line of the ledger, and what was paid of it as a payment taken by the member's cell of that month."""
+    """Enters each line of the ledger, and what was paid of it as a payment taken by the member's cell of that day."""
     before = len(intake.plan.rows.get(Fee, ()))
     _FEE_LINES(rows, intake)
     for line in intake.plan.rows.get(Fee, [])[before:]:
-        home = _collecting(line["member_id"], line["month"])
+        home = _collecting(line["member_id"], line.get("paid_on") or line["month"])
         if line["paid"] and home is not None:
             intake.plan.add(
                 FeePayment,
@@ -152,9 +165,9 @@ def take_fees(rows: list[Row], intake: Intake) -> None:
             )
 
 
-def _collecting(person: Person, month: date) -> Org | None:
-    """The cell where a member was at home in a month, else where he or she is now."""
-    homes = [span for span in person.memberships if span.kind == "home" and span.holds(month)]
+def _collecting(person: Person, day: date) -> Org | None:
+    """The cell where a member was at home on a day, else where he or she is now."""
+    homes = [span for span in person.memberships if span.kind == "home" and span.holds(day)]
     span = homes[0] if homes else person.home
     return span.organisation if span else None
 
@@ -210,7 +223,7 @@ FEES = SheetKind(
         CELL_IF_NEEDED,
         MEMBER,
         CARD,
-        Column("month", "Tháng", month, required=True),
+        Column("month", "Tháng", month, required=True, past=True),
         Column("due", "Phải đóng", money, required=True, also=("Số tiền phải đóng", "Mức đóng")),
         Column("paid", "Đã đóng", money, required=True, gist=True, also=("Số tiền đã đóng", "Đã nộp")),
         Column("paid_on", "Ngày đóng", day, past=True, also=("Ngày nộp",)),
@@ -287,7 +300,12 @@ COMPLAINTS = SheetKind(
         Column("received_on", "Ngày nhận", day, required=True, past=True, also=("Ngày",)),
         Column("founded", "Kết luận", choice(FINDINGS)),
     ),
-    fact(Complaint, key=("organisation_id", "member_id", "received_on", "founded"), on="received_on"),
+    fact(
+        Complaint,
+        key=("organisation_id", "member_id", "received_on", "founded"),
+        on="received_on",
+        loose=("founded",),
+    ),
     ("Đơn thư khiếu nại, tố cáo",),
 )
 COMMENDATIONS = SheetKind(

@@ -140,7 +140,7 @@ RATINGS = SheetKind(
         Column("decided_on", "Ngày quyết định", day, past=True),
         Column("document", "Số văn bản", words),
     ),
-    fact(AnnualRating, key=("member_id", "organisation_id", "year"), check=_votes_of_entitled),
+    fact(AnnualRating, key=("member_id", "organisation_id", "year"), on="year", check=_votes_of_entitled),
     ("Xếp loại chất lượng",),
     beside=(
         "Nơi sinh hoạt",

@@ -25,6 +25,7 @@ from bontot.jobs import importing, sheets
 from bontot.jobs.outbox import Enqueued
 from bontot.policy.words import figure
 from bontot.services.audit import note
+from bontot.services.evaluations import recorded_years
 from bontot.services.paging import SIZE, Page
 from bontot.services.tenants import name_of as committee_name
 from bontot.web.database import session
@@ -290,10 +291,17 @@ def _form(errors: dict[str, str], refusal: str = "") -> tuple[str, int]:
         earlier=[(batch, state_of(batch)) for batch in batches.recent(session())],
         guide=template.guide(),
         bundles=template.BUNDLES,
-        this_year=this_day().year,
+        years=_years(),
+        most_shown=batches.SHOWN,
         form_key=new_key(),
     )
     return text, 422 if errors else 200
+
+
+def _years() -> list[int]:
+    """The years whose records are offered, the latest first: this one, the one before, and those with meetings."""
+    now = this_day().year
+    return sorted({now, now - 1, *recorded_years(session())}, reverse=True)
 
 
 def _undoing(batch: ImportBatch, errors: dict[str, str], status: int = 200) -> tuple[str, int]:
