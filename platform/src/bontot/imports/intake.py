@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -123,8 +124,24 @@ class Taken:
             self._recorded[tuple(row[:firm])].append((tuple(row[firm:end]), tuple(row[end:])))
         self._brought: dict[Values, int] = {}
 
-    def recorded(self, record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """The primary keys of the records that are there already and the row may be about; none for a new one."""
+    def held(
+        self,
+        row: Row,
+        record: Mapping[str, Any],
+        intake: Intake,
+        parts: Callable[[int], Iterable[Said]] = lambda _: (),
+    ) -> bool:
+        """Whether the record is there already, and then the row is held against it; `parts` is what the row says of the
+        records that belong to one of an id."""
+        there = self._there(record)
+        if there:
+            intake.on_record.hold_any(
+                row, ([*self._said(row, record, key), *parts(key.get("id", 0))] for key in there)
+            )
+        return bool(there)
+
+    def _there(self, record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The primary keys of the records that the row may be about."""
         said = self._of(record, self._loose)
         there = self._recorded.get(self._of(record, self._firm), [])
         exact = [key for loose, key in there if loose == said]
@@ -140,7 +157,7 @@ class Taken:
         row.error("", f"Dòng này trùng với dòng {first}.")
         return False
 
-    def said(self, row: Row, record: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[Said]:
+    def _said(self, row: Row, record: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[Said]:
         """What a row says of a record that is there, beside what tells it from others."""
         for name, value in record.items():
             said_as = name if name in row.values else name.removesuffix("_id")
@@ -238,19 +255,9 @@ def fact(
             record |= {name: value for name, value in row.values.items() if name in columns}
             if derive is not None and not derive(row, record, intake):
                 continue
-            if there := taken.recorded(record):
-                intake.on_record.hold_any(
-                    row,
-                    (
-                        [
-                            *taken.said(row, record, key),
-                            *(one.said(row.get(one.field), key["id"]) for one in many),
-                        ]
-                        for key in there
-                    ),
-                )
-            elif (
-                (not on or intake.living(row, record.get("organisation_id"), on))
+            if (
+                not taken.held(row, record, intake, partial(_parts_said, many, row))
+                and (not on or intake.living(row, record.get("organisation_id"), on))
                 and (check is None or check(row, record, intake))
                 and taken.free(row, record)
             ):
@@ -261,6 +268,10 @@ def fact(
                         one.add(row.get(one.field), whole, intake.plan)
 
     return take
+
+
+def _parts_said(many: Iterable[Many], row: Row, owner_id: int) -> list[Said]:
+    return [one.said(row.get(one.field), owner_id) for one in many]
 
 
 def _subjects(

@@ -111,9 +111,11 @@ class OnRecord:
                 keys[of][tuple(one.key.values())] = None
         records = {of: self._records(*of, list(keys[of]), list(names)) for of, names in columns.items()}
 
+        place = {of: {name: at for at, name in enumerate(names)} for of, names in columns.items()}
+
         def found(one: Said) -> list[Values]:
             of = one.table, tuple(one.key)
-            places = [list(columns[of]).index(name) for name in one.columns]
+            places = [place[of][name] for name in one.columns]
             there = records[of].get(tuple(one.key.values()), [])
             return [tuple(values[place] for place in places) for values in there]
 

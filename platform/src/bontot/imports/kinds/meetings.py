@@ -258,9 +258,9 @@ def take_statements(rows: list[Row], intake: Intake) -> None:
         if org is None or gathering is None or (person := intake.person(row, org)) is None:
             continue
         record = {"meeting_id": gathering, "member_id": person, "summary": row.get("summary")}
-        if there := taken.recorded(record):
-            intake.on_record.hold_any(row, (list(taken.said(row, record, key)) for key in there))
-        elif not person.belongs(org, gathering.held_on):
+        if taken.held(row, record, intake):
+            continue
+        if not person.belongs(org, gathering.held_on):
             on = f"{gathering.held_on:%d/%m/%Y}"
             row.error("member", f"Ngày {on} đồng chí {person.full_name} không sinh hoạt tại {org.name}.")
         elif taken.free(row, record):

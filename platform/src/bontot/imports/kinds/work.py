@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from bontot.db.models import (
@@ -33,7 +34,7 @@ from bontot.imports.kinds.common import (
 )
 from bontot.imports.on_record import Said
 from bontot.imports.plan import Entity
-from bontot.imports.register import Org, Person, Unknown
+from bontot.imports.register import Gathering, Org, Person, Unknown
 from bontot.imports.table import Row
 
 ORIGINS = {
@@ -58,14 +59,14 @@ REASONS = {
     "Thi đua": "emulation",
     "Khác": "other",
 }
+_ASSIGNED = Many("assignees", TaskAssignment, "task_id", "member_id")
+_CHECKED = Many("checked_on", FollowUp, "task_id", "checked_on")
 INSPECTIONS = {"Kiểm tra": "inspection", "Giám sát": "supervision"}
 
 
 def take_tasks(rows: list[Row], intake: Intake) -> None:
     """Enters each task with where it came from, who carries it and when it was checked."""
     taken = Taken(intake, Task, ("organisation_id", "title", "due_on", "meeting_id"), ("meeting_id",))
-    assigned = Many("assignees", TaskAssignment, "task_id", "member_id")
-    checked = Many("checked_on", FollowUp, "task_id", "checked_on")
     for row in rows:
         org = intake.organisation(row)
         people = _assignees(row, org, intake) if org is not None else None
@@ -84,24 +85,23 @@ def take_tasks(rows: list[Row], intake: Intake) -> None:
             "done_on": values.get("done_on"),
             "hard": values.get("hard", False),
         }
-        if there := taken.recorded(record):
-            intake.on_record.hold_any(
-                row,
-                (
-                    [
-                        *taken.said(row, record, key),
-                        Said("held_on", meeting, Task, key, ("meeting_id",)),
-                        assigned.said(people, key["id"]),
-                        checked.said(values.get("checked_on"), key["id"]),
-                    ]
-                    for key in there
-                ),
-            )
-        elif intake.living(row, org, "due_on") and taken.free(row, record):
+        known = taken.held(row, record, intake, partial(_said_of_task, row, meeting, people))
+        if not known and intake.living(row, org, "due_on") and taken.free(row, record):
             task = Entity()
             intake.plan.add(Task, record, task)
-            assigned.add(people, task, intake.plan)
-            checked.add(values.get("checked_on"), task, intake.plan)
+            _ASSIGNED.add(people, task, intake.plan)
+            _CHECKED.add(values.get("checked_on"), task, intake.plan)
+
+
+def _said_of_task(
+    row: Row, meeting: Gathering | None, people: tuple[Person, ...], task_id: int
+) -> list[Said]:
+    """What a row says of a task beside its own columns."""
+    return [
+        Said("held_on", meeting, Task, {"id": task_id}, ("meeting_id",)),
+        _ASSIGNED.said(people, task_id),
+        _CHECKED.said(row.get("checked_on"), task_id),
+    ]
 
 
 def _assignees(row: Row, org: Org, intake: Intake) -> tuple[Person, ...] | None:
